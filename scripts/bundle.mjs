@@ -1,0 +1,88 @@
+/**
+ * Bundles the command line and the coordinator into CommonJS chunks, which start faster than ES modules.
+ *
+ * Every package is bundled but the native part of better-sqlite3. The command line is split at its dynamic imports, so
+ * that a command loads only what it needs; the coordinator is one file, because it runs for days and must not find
+ * the chunks of a newer stint when it loads something late.
+ */
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {isBuiltin} from 'node:module';
+import {join} from 'node:path';
+
+import {build} from 'rolldown';
+
+/** The source file of each entry of the bundle, relative to the package. */
+export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/daemon/main.ts'};
+
+/** Writes into `directory` the chunks, the coordinator's starter and the licences of what was bundled. */
+export async function bundle(root, directory) {
+  const chunks = [];
+  for (const [name, file] of Object.entries(ENTRIES)) {
+    const {output} = await build({
+      cwd: root,
+      input: {[name]: join(root, file)},
+      platform: 'node',
+      external: id => isBuiltin(id),
+      plugins: [withoutBindingSearch],
+      onLog: (_level, log) => {
+        throw new Error(`The bundle of ${file} cannot be made: ${log.message}`);
+      },
+      output: {
+        dir: directory,
+        format: 'cjs',
+        exports: 'named',
+        entryFileNames: '[name].cjs',
+        chunkFileNames: '[name]-[hash].cjs',
+        hashCharacters: 'hex',
+        codeSplitting: name === 'main',
+        dynamicImportInCjs: false,
+        comments: {legal: true, annotation: false, jsdoc: false},
+      },
+    });
+    chunks.push(...output);
+  }
+  refuseOutsiders(chunks);
+  writeFileSync(
+    join(directory, 'coordinator-entry.cjs'),
+    "require('../../bin/load.cjs').run('coordinator');\n",
+  );
+  writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), licences(chunks));
+}
+
+/** better-sqlite3 is always given the path of its native part; the package that would search for it is left out. */
+const withoutBindingSearch = {
+  name: 'without-binding-search',
+  resolveId: id => (id === 'bindings' ? '\0bindings' : null),
+  load: id =>
+    id === '\0bindings'
+      ? "module.exports = () => { throw new Error('Open SQLite databases with the option nativeBinding.'); };"
+      : null,
+};
+
+/** A package that stayed outside would be looked up beside the bundle at run time, slowly or in vain. */
+function refuseOutsiders(chunks) {
+  const names = new Set(chunks.map(chunk => chunk.fileName));
+  for (const {fileName, imports, dynamicImports} of chunks) {
+    const outside = [...imports, ...dynamicImports].filter(id => !isBuiltin(id) && !names.has(id));
+    if (outside.length > 0)
+      throw new Error(`${fileName} would load ${outside.join(', ')} from outside the bundle.`);
+  }
+}
+
+function licences(chunks) {
+  const packages = new Map();
+  for (const id of chunks.flatMap(chunk => Object.keys(chunk.modules))) {
+    const match = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(id);
+    if (match) packages.set(match[2], match[1]);
+  }
+  return [...packages]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, at]) => `${name}\n\n${licenceOf(at)}\n`)
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenceOf(packageDirectory) {
+  const file = readdirSync(packageDirectory).find(name => /^licen[cs]e/i.test(name));
+  if (file !== undefined) return readFileSync(join(packageDirectory, file), 'utf8').trim();
+  return `License: ${JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')).license}`;
+}

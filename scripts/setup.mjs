@@ -1,0 +1,126 @@
+/**
+ * Makes a clone ready: installs the packages when node_modules is not what package-lock.json wants, then builds what
+ * is out of date. `npm test`, `npm run demo` and `npm run bench` call it first; it says nothing when all is well.
+ * `--no-build` only installs.
+ */
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {dirname, join} from 'node:path';
+import {argv, stdout, versions} from 'node:process';
+
+const ROOT = dirname(import.meta.dirname);
+const ADDON = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
+
+try {
+  refuseOldNode();
+  const reason = whyInstall();
+  if (reason !== undefined) await install(reason);
+  if (!argv.includes('--no-build')) {
+    const {buildAll} = await import('./build.mjs');
+    await buildAll();
+  }
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function refuseOldNode() {
+  const [major, minor] = versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(
+      `stint needs Node 20.19 or newer; this is Node ${versions.node}. Install a newer Node first.`,
+    );
+  }
+}
+
+/** Compares contents, not times: a change of branch touches files without changing them. */
+function whyInstall() {
+  const installedFile = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(installedFile)) return 'nothing is installed yet';
+  const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
+  for (const [path, {version, optional}] of Object.entries(wanted)) {
+    const present = installed[path];
+    if (path === '' || (optional && present === undefined)) continue;
+    if (present?.version !== version) return `${path} is not at version ${version}`;
+  }
+  if (!existsSync(ADDON)) return 'better-sqlite3 is not compiled';
+  return addonLoads() ? undefined : 'better-sqlite3 was compiled for another Node';
+}
+
+function addonLoads() {
+  try {
+    createRequire(import.meta.url)(ADDON);
+    return true;
+  } catch {
+    return false; // whatever is wrong with it, a new compilation is the remedy
+  }
+}
+
+async function install(reason) {
+  const started = Date.now();
+  const say = text => stdout.write(stdout.isTTY ? `\r${text}` : `${text}\n`);
+  const text = `Installing packages (npm ci), since ${reason}; compiling SQLite takes about a minute`;
+  say(text);
+  const ticking = stdout.isTTY
+    ? setInterval(() => say(`${text}: ${secondsSince(started)} s`), 1000)
+    : undefined;
+  const {code, said} = await npmCi();
+  clearInterval(ticking);
+  if (stdout.isTTY) stdout.write('\n');
+  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${tail(said)}\n\n${explain(said, code)}`);
+  console.log(`Installed in ${secondsSince(started)} s.`);
+}
+
+function npmCi() {
+  return new Promise((resolve, reject) => {
+    const child = spawn('npm', ['ci', '--no-audit', '--no-fund'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    const keep = data => {
+      said += data;
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', error => {
+      reject(
+        new Error(`npm cannot be started: ${error.message}. npm comes with Node; see that it is in PATH.`),
+      );
+    });
+    child.once('close', code => resolve({code, said}));
+  });
+}
+
+/** What to do about a failed installation. */
+function explain(said, code) {
+  if (/gyp ERR! find Python|Could not find any Python/.test(said)) return MISSING.python;
+  if (/not found: make|make: .*not found|g\+\+: .*not found|No CXX compiler|spawn make ENOENT/i.test(said))
+    return MISSING.compiler;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(said)) return MISSING.network;
+  if (/EACCES|EPERM/.test(said))
+    return `npm may not write here: make ${ROOT} your own, and do not install as root.`;
+  if (code === 0) return MISSING.scripts;
+  return 'The packages could not be installed: see above. Then run this again.';
+}
+
+const MISSING = {
+  python:
+    'better-sqlite3 is compiled here, and that needs Python 3 (Debian: apt install python3). Then run this again.',
+  compiler:
+    'better-sqlite3 is compiled here, and that needs a C++ compiler and make (Debian: apt install build-essential; macOS: xcode-select --install). Then run this again.',
+  network:
+    'The package registry cannot be reached. Look at the network or at `npm config get registry`, then run this again.',
+  scripts:
+    'better-sqlite3 was not compiled: allow its install script (npm config get ignore-scripts), then run this again.',
+};
+
+function tail(text) {
+  return text.trim().split('\n').slice(-25).join('\n');
+}
+
+function secondsSince(started) {
+  return Math.round((Date.now() - started) / 1000);
+}
