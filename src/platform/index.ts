@@ -1,2 +1,22 @@
-export {checkPrivate, makePrivateDirectory, openPrivate, PRIVATE_DIRECTORY, PRIVATE_FILE} from './private-file.ts';
+export {startDetachedNode, tellStarter} from './detached-node.ts';
+export {freeBytes, isDiskFull} from './disk.ts';
+export {argumentBytes, currentUmask, environment, environmentEntries, splitNul} from './environment.ts';
+export {checkExecutable} from './executable.ts';
+export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
+export {openFilesBelow, type WritersOf} from './open-files.ts';
+export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
+export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
+export {
+  checkPrivate,
+  makePrivateDirectory,
+  openPrivate,
+  PRIVATE_DIRECTORY,
+  PRIVATE_FILE,
+} from './private-file.ts';
+export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {onInterrupt, onTermination} from './signals.ts';
+export {findSocket, makeSocketPlace} from './socket-address.ts';
+export {connect, listen, type Server, type Socket} from './sockets.ts';
+export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';
+export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state-dir.ts';
 export {systemClock} from './system-clock.ts';

@@ -42,8 +42,12 @@ function refuseIfOpen(path: string, stats: Stats): void {
   const mode = stats.mode & 0o777;
   if ((mode & 0o077) === 0) return;
   const wanted = stats.isDirectory() ? '700' : '600';
-  throw new StintError('PERMISSIONS_TOO_OPEN', `${path} can be read or written by others (mode ${mode.toString(8)}).`, {
-    hint: `Run: chmod ${wanted} '${path}'`,
-    details: {path, mode: mode.toString(8)},
-  });
+  throw new StintError(
+    'PERMISSIONS_TOO_OPEN',
+    `${path} can be read or written by others (mode ${mode.toString(8)}).`,
+    {
+      hint: `Run: chmod ${wanted} '${path}'`,
+      details: {path, mode: mode.toString(8)},
+    },
+  );
 }

@@ -1,0 +1,72 @@
+/**
+ * FIFOs made ahead, because making one takes a process. One is moved into a job's directory when the job starts, and
+ * back when its wrapper has ended: by then nobody has it open, so it says nothing about the next job.
+ */
+import {readdirSync, renameSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {codeOf} from '../../base/index.ts';
+import {fifoHasWriter, makeFifos, makeFifosSync, makePrivateDirectory} from '../../platform/index.ts';
+
+const FIRST = 8;
+const REFILL = 64;
+const LOW = 16;
+const MOST = 256;
+
+export class FifoPool {
+  readonly #directory: string;
+  readonly #free: string[];
+  readonly #onError: (error: unknown) => void;
+  #counter = 0;
+  #refilling = false;
+
+  constructor(directory: string, onError: (error: unknown) => void) {
+    makePrivateDirectory(directory);
+    this.#directory = directory;
+    this.#onError = onError;
+    this.#free = readdirSync(directory).filter(name => !fifoHasWriter(join(directory, name)));
+  }
+
+  /** Moves a FIFO to `path`. Throws when none can be made. */
+  take(path: string): void {
+    let name = this.#free.pop();
+    if (name === undefined) {
+      const names = this.#newNames(FIRST);
+      makeFifosSync(names.map(each => join(this.#directory, each)));
+      this.#free.push(...names);
+      name = this.#free.pop() ?? '';
+    }
+    renameSync(join(this.#directory, name), path);
+    if (this.#free.length < LOW) this.#refill();
+  }
+
+  /** Takes back the FIFO of a job whose wrapper has ended. One that is gone is no matter. */
+  giveBack(path: string): void {
+    if (this.#free.length >= MOST) return;
+    const [name = ''] = this.#newNames(1);
+    try {
+      renameSync(path, join(this.#directory, name));
+      this.#free.push(name);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  #refill(): void {
+    if (this.#refilling) return;
+    this.#refilling = true;
+    const names = this.#newNames(REFILL);
+    makeFifos(names.map(name => join(this.#directory, name)))
+      .then(() => void this.#free.push(...names), this.#onError)
+      .finally(() => {
+        this.#refilling = false;
+      });
+  }
+
+  #newNames(count: number): string[] {
+    return Array.from({length: count}, () => {
+      this.#counter += 1;
+      return `${process.pid}-${this.#counter}`;
+    });
+  }
+}

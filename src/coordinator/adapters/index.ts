@@ -1,0 +1,11 @@
+export {FifoPool} from './fifo-pool.ts';
+export {jobDirectories} from './job-directories.ts';
+export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';
+export {jobProcesses} from './job-processes.ts';
+export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
+export {foldJournal} from './journal-state.ts';
+export {Pump} from './pump.ts';
+export {readSpec} from './spec-file.ts';
+export {SpoolRecorder} from './spool-recorder.ts';
+export {SpoolTranscoder} from './spool-transcoder.ts';
+export {SqliteLedger} from './sqlite-ledger.ts';

@@ -1,0 +1,64 @@
+/**
+ * Makes, reads and clears the directories of jobs.
+ *
+ * Order of writes of a submission: directories, environment, spec. A directory without a whole spec was never answered
+ * for, and the repeated submission makes it anew.
+ */
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {fifoHasWriter, insideState, makePrivateDirectory} from '../../platform/index.ts';
+import {type ByteString, keyOf, toBytes} from '../domain/index.ts';
+import type {JobFiles} from '../ports/index.ts';
+import {JOB_FILES, jobPath} from './job-paths.ts';
+import {foldJournal} from './journal-state.ts';
+import {readSpec, writeSpec, writeWhole} from './spec-file.ts';
+import {readNumber} from './wrapper-files.ts';
+
+export interface JobDirectoriesOptions {
+  readonly state: string;
+  /** Takes a FIFO that is not needed any more. */
+  readonly recycleFifo: (path: string) => void;
+}
+
+export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): JobFiles {
+  return {
+    create: (spec, environment) => {
+      const directory = join(state, jobPath(keyOf(spec)));
+      makePrivateDirectory(directory);
+      writeWhole(join(directory, JOB_FILES.environment), environmentBytes(environment));
+      writeSpec(join(directory, JOB_FILES.spec), spec);
+    },
+    inspect: key => {
+      const directory = insideState(state, jobPath(key));
+      const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
+      return {
+        spec: readSpec(join(directory, JOB_FILES.spec)),
+        alive,
+        wrapperPid: readNumber(join(directory, JOB_FILES.pid)),
+        exitCode: readNumber(join(directory, JOB_FILES.exit)),
+        state: foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole')?.state,
+      };
+    },
+    discardSpool: spec => {
+      const directory = join(state, jobPath(keyOf(spec)));
+      recycleFifo(join(directory, JOB_FILES.alive));
+      for (const name of SPOOL) rmSync(join(directory, name), {force: true});
+    },
+  };
+}
+
+/** What only a job that is not closed needs; its journal and spec stay. */
+const SPOOL = [
+  JOB_FILES.out,
+  JOB_FILES.err,
+  JOB_FILES.environment,
+  JOB_FILES.pid,
+  JOB_FILES.exit,
+  JOB_FILES.alive,
+];
+
+function environmentBytes(environment: readonly ByteString[]): Buffer {
+  const nul = Buffer.from([0]);
+  return Buffer.concat(environment.flatMap(entry => [toBytes(entry), nul]));
+}

@@ -1,0 +1,91 @@
+/** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
+import {closeSync, constants, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+
+import {
+  fifoHasWriter,
+  openFifo,
+  openPrivate,
+  spawnJob,
+  splitNul,
+  type WritersOf,
+  watchFifoEnd,
+} from '../../platform/index.ts';
+import {type JobSpec, keyOf, toBytes} from '../domain/index.ts';
+import type {JobRunner} from '../ports/index.ts';
+import type {FifoPool} from './fifo-pool.ts';
+import {JOB_FILES, jobPath} from './job-paths.ts';
+import {openPrefilled, readNumber} from './wrapper-files.ts';
+
+export interface JobProcessesOptions {
+  readonly state: string;
+  readonly fifos: FifoPool;
+  readonly writersOf: WritersOf;
+}
+
+export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): JobRunner {
+  const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
+  return {
+    start: async (spec, onEnd) => {
+      const alive = fileOf(spec, JOB_FILES.alive);
+      if (fifoHasWriter(alive)) throw new Error('it is running already');
+      fifos.giveBack(alive);
+      const open: number[] = [];
+      const opened = (fd: number) => {
+        open.push(fd);
+        return fd;
+      };
+      try {
+        const environment = splitNul(readFileSync(fileOf(spec, JOB_FILES.environment)));
+        const descriptors = {
+          out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
+          err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
+          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid))),
+          exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
+          alive: opened(openTaken(fifos, alive)),
+        };
+        const {cwd, umask} = spec;
+        return await spawnJob(
+          {environment, command: spec.command.map(toBytes), cwd, umask, descriptors},
+          onEnd,
+        );
+      } finally {
+        for (const fd of open) closeSync(fd);
+      }
+    },
+    adopt: async (spec, onEnd) => {
+      const alive = fileOf(spec, JOB_FILES.alive);
+      const watch = watchFifoEnd(alive, onEnd);
+      if (!fifoHasWriter(alive)) {
+        watch.close();
+        setImmediate(onEnd);
+      }
+      return {pid: await wrapperPid(fileOf(spec, JOB_FILES.pid))};
+    },
+    exitCode: spec => readNumber(fileOf(spec, JOB_FILES.exit)),
+    stillWriting: async specs => {
+      const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
+      const writing = await writersOf(spools.flat());
+      if (writing === undefined) return undefined;
+      return new Set(specs.filter((_, at) => spools[at]?.some(path => writing.has(path))));
+    },
+  };
+}
+
+/** A wrapper that was only just born writes its pid within moments. */
+async function wrapperPid(path: string): Promise<number> {
+  for (let look = 0; look < 100; look++) {
+    const pid = readNumber(path);
+    if (pid !== undefined) return pid;
+    await delay(10);
+  }
+  return 0;
+}
+
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+
+function openTaken(fifos: FifoPool, path: string): number {
+  fifos.take(path);
+  return openFifo(path);
+}

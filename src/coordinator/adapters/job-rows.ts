@@ -1,0 +1,100 @@
+/** Jobs as rows and back. The domain never sees a row, the store never sees a job. */
+import {type InvocationId, parseInvocationId, type RepoId, StintError} from '../../base/index.ts';
+import type {InvocationRow, JobRow} from '../../store/index.ts';
+import type {Invocation, Job, JobSpec, JobState} from '../domain/index.ts';
+
+export function invocationRow({id, createdAt, ...facts}: Invocation): InvocationRow {
+  return {
+    id,
+    created_at: createdAt,
+    trigger_command: facts.triggerCommand,
+    hook_type: facts.hookType,
+    cwd: facts.cwd,
+    worktree: facts.worktree,
+    branch: facts.branch,
+    commit_id: facts.commit,
+    dirty: facts.dirty === null ? null : Number(facts.dirty),
+  };
+}
+
+export function jobRow({spec, state, sizeBytes}: Job): JobRow {
+  const ended = state.status === 'queued' || state.status === 'running' ? undefined : state;
+  return {
+    invocation_id: spec.invocation.id,
+    name: spec.name,
+    attempt: spec.attempt,
+    status: state.status,
+    background: Number(spec.background),
+    tags: JSON.stringify(spec.tags),
+    group_name: spec.group,
+    command: spec.commandText,
+    cwd: spec.cwd,
+    sample_every: spec.sampleEvery,
+    queued_at: spec.invocation.createdAt,
+    started_at: state.status === 'queued' ? null : (state.startedAt ?? null),
+    finished_at: ended?.finishedAt ?? null,
+    closed_at: ended?.closedAt ?? null,
+    exit_code: ended?.exitCode ?? null,
+    message: ended?.message ?? null,
+    pid: state.status === 'queued' ? null : (state.pid ?? null),
+    size_bytes: sizeBytes ?? null,
+  };
+}
+
+/** A job as its row tells it. What a row does not hold (the exact command, the umask) is read from the spec when needed. */
+export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): Job {
+  const spec: JobSpec = {
+    format: 1,
+    repo,
+    place: '',
+    invocation: invocationOfRow(invocation),
+    name: row.name,
+    attempt: row.attempt,
+    command: [],
+    commandText: row.command,
+    cwd: row.cwd,
+    umask: 0o077,
+    tags: JSON.parse(row.tags) as string[],
+    background: row.background === 1,
+    group: row.group_name,
+    sampleEvery: row.sample_every,
+    lingerMs: 0,
+  };
+  return {spec, state: stateOfRow(row), ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes})};
+}
+
+function invocationOfRow(row: InvocationRow): Invocation {
+  return {
+    id: invocationIdOf(row.id),
+    createdAt: row.created_at,
+    triggerCommand: row.trigger_command,
+    hookType: row.hook_type,
+    cwd: row.cwd,
+    worktree: row.worktree,
+    branch: row.branch,
+    commit: row.commit_id,
+    dirty: row.dirty === null ? null : row.dirty === 1,
+  };
+}
+
+/** The state that a row tells. A status that this version does not know counts as ended without a known code. */
+export function stateOfRow(row: JobRow): JobState {
+  if (row.status === 'queued') return {status: 'queued'};
+  if (row.status === 'running') return {status: 'running', startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  return {
+    status: row.status === 'completed' || row.status === 'failed' ? row.status : 'crashed',
+    finishedAt: row.finished_at ?? 0,
+    ...(row.started_at === null ? {} : {startedAt: row.started_at}),
+    ...(row.pid === null ? {} : {pid: row.pid}),
+    ...(row.exit_code === null ? {} : {exitCode: row.exit_code}),
+    ...(row.message === null ? {} : {message: row.message}),
+    ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
+  };
+}
+
+function invocationIdOf(text: string): InvocationId {
+  const id = parseInvocationId(text);
+  if (id === undefined)
+    throw new StintError('STORE_CORRUPT', `The store holds an invocation with the impossible id ${text}.`);
+  return id;
+}

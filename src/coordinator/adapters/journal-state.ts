@@ -1,0 +1,40 @@
+/** What a job's journal says became of the job: its status records, folded. */
+import {existsSync} from 'node:fs';
+
+import {readChunks} from '../../journal/index.ts';
+import {type JobState, nextState, parseStatusEvent} from '../domain/index.ts';
+
+export interface JournalState {
+  readonly state: JobState;
+  /** Bytes in whole lines. */
+  readonly bytes: number;
+}
+
+/** Undefined when there is no record. `first-record` is enough, and quick, while the job is alive: it has not ended. */
+export function foldJournal(path: string, extent: 'first-record' | 'whole'): JournalState | undefined {
+  if (!existsSync(path)) return undefined;
+  let state: JobState = {status: 'queued'};
+  let bytes = 0;
+  for (const chunk of readChunks(path)) {
+    bytes += chunk.length;
+    for (const line of statusLines(chunk)) {
+      const {ts, data} = JSON.parse(line) as {ts: number; data: unknown};
+      const event = parseStatusEvent(data);
+      if (event !== undefined) state = nextState(state, {ts, data: event});
+      if (extent === 'first-record') return {state, bytes};
+    }
+  }
+  return bytes === 0 ? undefined : {state, bytes};
+}
+
+const STATUS = Buffer.from(',"kind":"status","data":{');
+const LF = 0x0a;
+
+/** The status records in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */
+function* statusLines(chunk: Buffer): Generator<string> {
+  for (let at = chunk.indexOf(STATUS); at >= 0; at = chunk.indexOf(STATUS, at + 1)) {
+    const start = chunk.lastIndexOf(LF, at) + 1;
+    const end = chunk.indexOf(LF, at);
+    yield chunk.toString('utf8', start, end < 0 ? chunk.length : end);
+  }
+}

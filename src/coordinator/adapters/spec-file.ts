@@ -1,0 +1,37 @@
+/** `spec.json`: written once, last of the files that a submission makes, so that a directory with a spec is complete. */
+import {closeSync, constants, readFileSync, writeSync} from 'node:fs';
+
+import {codeOf} from '../../base/index.ts';
+import {openPrivate} from '../../platform/index.ts';
+import type {JobSpec} from '../domain/index.ts';
+
+export function writeSpec(path: string, spec: JobSpec): void {
+  writeWhole(path, Buffer.from(`${JSON.stringify(spec)}\n`));
+}
+
+/** Undefined when there is none, or one that was never finished. */
+export function readSpec(path: string): JobSpec | undefined {
+  try {
+    const fd = openPrivate(path, constants.O_RDONLY);
+    try {
+      const spec = JSON.parse(readFileSync(fd, 'utf8')) as JobSpec;
+      return spec.format === 1 ? spec : undefined;
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' || error instanceof SyntaxError)
+      return undefined;
+    throw error;
+  }
+}
+
+/** Writes a private file anew, whole or not at all. */
+export function writeWhole(path: string, bytes: Buffer): void {
+  const fd = openPrivate(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  } finally {
+    closeSync(fd);
+  }
+}

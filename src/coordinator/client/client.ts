@@ -1,0 +1,161 @@
+/**
+ * The coordinator, for those who use it: found, started when there is none, replaced when it is older than this
+ * program, and found again when it dies in the middle of a request.
+ */
+import {setTimeout as delay} from 'node:timers/promises';
+
+import {codeOf, type JobKey, messageOf, StintError} from '../../base/index.ts';
+import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
+import type {Answer, Health, Outcome, Payload, RequestName, WireSubmission} from '../protocol/index.ts';
+import {Connection, type RequestOptions} from './connection.ts';
+import {startCoordinator} from './start-coordinator.ts';
+import {compareVersions} from './versions.ts';
+
+export interface ClientOptions {
+  /** Default: `$STINT_STATE_DIR` and so on. Made when missing. */
+  readonly state?: string | undefined;
+  /** Hears of things that a person may want to know: another version, a coordinator that had to be started again. */
+  readonly notify?: ((message: string) => void) | undefined;
+}
+
+/** How long a coordinator that was just started may take to be there. */
+const START_MS = 10_000;
+const MOST_RESTARTS = 20;
+
+export class Client {
+  readonly state: string;
+  readonly #notify: (message: string) => void;
+  #connection: Connection | undefined;
+  #connecting: Promise<Connection> | undefined;
+
+  /** Makes the state directory when missing; does not connect yet. Throws when it cannot be used. */
+  constructor({state, notify = () => undefined}: ClientOptions = {}) {
+    this.state = openStateDirectory(state);
+    this.#notify = notify;
+  }
+
+  /**
+   * Makes jobs durable and queues them. Repeated by itself when the answer is lost; the same invocation id never runs
+   * twice. Resolves once a crash of anything but the machine cannot lose them.
+   */
+  submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
+    return this.#persistently('Submit', submission, options);
+  }
+
+  /** Resolves when the job is finished, however often coordinators die meanwhile. */
+  wait(job: JobKey, options?: RequestOptions): Promise<Outcome> {
+    return this.#persistently('Wait', {job: {...job}}, options);
+  }
+
+  /** Asks once; starts a coordinator when there is none. */
+  async request<R extends RequestName>(
+    req: R,
+    payload: Payload<R>,
+    options?: RequestOptions,
+  ): Promise<Answer<R>> {
+    return (await this.connect()).request(req, payload, options);
+  }
+
+  /** What the coordinator says of itself, or undefined when none is running. Never starts one. */
+  async health(): Promise<Health | undefined> {
+    const connection = await this.#tryConnect();
+    if (connection === undefined) return undefined;
+    try {
+      return await connection.request('Health', {}, {timeoutMs: 5000});
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** Resolves when a coordinator of this version or a newer one is connected, started if need be. */
+  connect(): Promise<Connection> {
+    if (this.#connection?.isOpen) return Promise.resolve(this.#connection);
+    this.#connecting ??= this.#establish().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  /** Ends the connection; jobs are not touched. */
+  close(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  async #persistently<R extends RequestName>(
+    req: R,
+    payload: Payload<R>,
+    options?: RequestOptions,
+  ): Promise<Answer<R>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.request(req, payload, options);
+      } catch (error) {
+        if (codeOf(error) !== 'CONNECTION_CLOSED' || attempt >= MOST_RESTARTS) throw error;
+      }
+    }
+  }
+
+  async #establish(): Promise<Connection> {
+    const connection = (await this.#tryConnect()) ?? (await this.#start());
+    this.#connection = await this.#agreeOnVersion(connection);
+    return this.#connection;
+  }
+
+  async #start(): Promise<Connection> {
+    const giveUp = performance.now() + START_MS;
+    for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
+      await startCoordinator(this.state);
+      const connection = await this.#tryConnect();
+      if (connection !== undefined) return connection;
+      if (performance.now() > giveUp) throw unreachableCoordinator(this.state);
+      await delay(pause); // another one holds the lock and is about to listen, or about to leave
+    }
+  }
+
+  async #tryConnect(): Promise<Connection | undefined> {
+    try {
+      return await Connection.open(findSocket(this.state));
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
+      throw new StintError(
+        'COORDINATOR_UNREACHABLE',
+        `Cannot connect to the coordinator: ${messageOf(error)}.`,
+        {
+          cause: error,
+          hint: 'Run: stint doctor',
+        },
+      );
+    }
+  }
+
+  /** An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are. */
+  async #agreeOnVersion(connection: Connection): Promise<Connection> {
+    const mine = packageVersion();
+    const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+    const order = compareVersions(mine, theirs);
+    if (order === 0) return connection;
+    if (order < 0) {
+      this.#notify(`the coordinator is stint ${theirs}, newer than this stint ${mine}: consider upgrading`);
+      return connection;
+    }
+    this.#notify(
+      `the coordinator is stint ${theirs}, older than this stint ${mine}: it is replaced, its jobs go on`,
+    );
+    const left = new Promise<void>(resolve => connection.onceClosed(resolve));
+    await connection.request('Shutdown', {reason: `replaced by ${mine}`}, {timeoutMs: START_MS});
+    await left;
+    return this.#start();
+  }
+}
+
+function unreachableCoordinator(state: string): StintError {
+  return new StintError(
+    'COORDINATOR_UNREACHABLE',
+    `No coordinator came up for ${state} within ${START_MS / 1000} s.`,
+    {
+      hint: `Look at ${state}/coordinator.log, or run: stint doctor`,
+    },
+  );
+}

@@ -1,0 +1,2 @@
+export {Client, type ClientOptions} from './client.ts';
+export type {Connection, RequestOptions} from './connection.ts';

@@ -1,0 +1,77 @@
+/** The composition root: which part is made of what. */
+import {join} from 'node:path';
+
+import {type Clock, codeOf} from '../../base/index.ts';
+import {bootTime, insideState, isDiskFull, openFilesBelow} from '../../platform/index.ts';
+import {
+  FifoPool,
+  jobDirectories,
+  jobPath,
+  jobProcesses,
+  Pump,
+  SpoolRecorder,
+  SpoolTranscoder,
+  SqliteLedger,
+} from '../adapters/index.ts';
+import {keyOf} from '../domain/index.ts';
+import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import type {Diagnostics} from './diagnostics.ts';
+import {readParallel} from './settings.ts';
+
+export interface Coordinator {
+  readonly ledger: SqliteLedger;
+  readonly supervisor: Supervisor;
+  readonly submit: (submission: Submission) => Promise<void>;
+}
+
+/** One read of a spool, and so the most that is recorded before others have their turn. */
+const READ_BYTES = 256 * 1024;
+
+export function buildCoordinator(
+  state: string,
+  clock: Clock,
+  log: Diagnostics,
+  onIdle: () => void,
+): Coordinator {
+  const now = () => clock.now();
+  const ledger = new SqliteLedger({state, timer, onTrouble: error => log.trouble('storing rows', error)});
+  const fifos = new FifoPool(insideState(state, 'fifos'), error => log.error('making FIFOs', error));
+  const files = jobDirectories({state, recycleFifo: path => fifos.giveBack(path)});
+  const pump = new Pump({now, timer, onTrouble: error => log.trouble('recording output', error)});
+  const transcoder = new SpoolTranscoder();
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const supervisor = new Supervisor(
+    {
+      ledger,
+      files,
+      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock)}),
+      openRecorder: (spec, {late}) =>
+        new SpoolRecorder({
+          directory: join(state, jobPath(keyOf(spec))),
+          sampleEvery: spec.sampleEvery,
+          late,
+          pump,
+          transcoder,
+          buffer,
+          now,
+        }),
+      timer,
+      now,
+      bootedAt: bootTime(clock),
+      parallel: readParallel(state),
+      isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
+      report: (what, error) => log.error(what, error),
+    },
+    onIdle,
+  );
+  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), now});
+  return {ledger, supervisor, submit};
+}
+
+/** Too many processes or open files: it passes. */
+const TRANSIENT = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+function timer(ms: number, callback: () => void): () => void {
+  const handle = setTimeout(callback, ms);
+  return () => clearTimeout(handle);
+}

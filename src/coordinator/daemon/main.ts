@@ -1,0 +1,97 @@
+/**
+ * The coordinator process. Order of its start: lock, then take over what is unfinished, then serve; so that a job is
+ * never taken over twice and a submission never meets a coordinator that does not know the jobs before it.
+ * Order of its leaving: stop serving, stop recording, store rows, release the lock.
+ */
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {
+  acquireOsLock,
+  environment,
+  makeSocketPlace,
+  onTermination,
+  openStateDirectory,
+  packageVersion,
+  systemClock,
+  tellStarter,
+} from '../../platform/index.ts';
+import {type RunningServer, serve} from '../server/index.ts';
+import {buildCoordinator} from './build.ts';
+import {Diagnostics} from './diagnostics.ts';
+import {IdleExit} from './idle-exit.ts';
+import {buildRoutes} from './routes.ts';
+
+/** Longer than anybody who only looks at the lock holds it. */
+const LOCK_WAIT_MS = 200;
+const IDLE_EXIT_MS = 60_000;
+
+/** Runs the coordinator of a state directory until nothing is left to do. Resolves with an exit code when it leaves at once. */
+export async function main(argv: readonly string[]): Promise<number> {
+  process.umask(0o077);
+  process.title = 'stint-coordinator';
+  const state = openStateDirectory(argv[0]);
+  const log = new Diagnostics(join(state, 'coordinator.log'), systemClock);
+  process.on('uncaughtException', error => log.error('uncaught', error));
+  process.on('unhandledRejection', error => log.error('unhandled', error));
+  try {
+    const lock = acquireOsLock(join(state, 'coordinator.lock'), LOCK_WAIT_MS);
+    if (lock === undefined) return 0;
+    await run(state, argv, log, () => lock.release());
+    return 0;
+  } catch (error) {
+    log.error('starting', error);
+    process.exit(1);
+  }
+}
+
+async function run(
+  state: string,
+  argv: readonly string[],
+  log: Diagnostics,
+  release: () => void,
+): Promise<void> {
+  let server: RunningServer | undefined;
+  const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.connections ?? 0) > 0;
+  const idle = new IdleExit(idleExitMs(), isBusy, () => leave('nothing to do'));
+  const coordinator = buildCoordinator(state, systemClock, log, () => idle.look());
+  const path = makeSocketPlace(state);
+  const leave = (reason: string) => {
+    log.info('leaving', {reason});
+    rmSync(path, {force: true});
+    server?.close();
+    coordinator.supervisor.stop();
+    coordinator.ledger.close();
+    release();
+    setImmediate(() => process.exit(0));
+  };
+  onTermination(leave);
+
+  const unfinished = coordinator.ledger.unfinished((repo, error) =>
+    log.error(`opening repository ${repo}`, error),
+  );
+  for (const job of unfinished) coordinator.supervisor.takeOver(job);
+  rmSync(path, {force: true});
+  const routes = buildRoutes({
+    state,
+    clock: systemClock,
+    log,
+    coordinator,
+    connections: () => server?.connections ?? 0,
+    leave,
+  });
+  server = await serve({
+    path,
+    routes,
+    report: (what, error) => log.error(what, error),
+    onQuiet: () => idle.look(),
+  });
+  log.info('serving', {version: packageVersion(), state, taken_over: unfinished.length});
+  idle.look();
+  tellStarter(argv);
+}
+
+function idleExitMs(): number {
+  const seconds = Number(environment().STINT_IDLE_EXIT_SECS);
+  return Number.isFinite(seconds) && environment().STINT_IDLE_EXIT_SECS ? seconds * 1000 : IDLE_EXIT_MS;
+}

@@ -1,0 +1,46 @@
+/** Settings of the state directory that outlive the coordinator: `settings.json`. */
+import {closeSync, constants, fsyncSync, readFileSync, renameSync, writeSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {codeOf} from '../../base/index.ts';
+import {coreCount, environment, openPrivate} from '../../platform/index.ts';
+import {defaultParallel} from '../domain/index.ts';
+
+interface Settings {
+  readonly parallel?: number;
+}
+
+/** How many jobs run at once: `$STINT_PARALLEL`, else what was set, else twice the cores and at least 4. */
+export function readParallel(state: string): number {
+  return (
+    positive(environment().STINT_PARALLEL) ?? positive(read(state).parallel) ?? defaultParallel(coreCount())
+  );
+}
+
+/** Stores it for all coordinators to come. */
+export function writeParallel(state: string, parallel: number): void {
+  const path = join(state, 'settings.json');
+  const next = `${path}.new`;
+  const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
+  try {
+    writeSync(fd, `${JSON.stringify({...read(state), parallel})}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(next, path);
+}
+
+function read(state: string): Settings {
+  try {
+    return JSON.parse(readFileSync(join(state, 'settings.json'), 'utf8')) as Settings;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function positive(value: unknown): number | undefined {
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0 ? number : undefined;
+}

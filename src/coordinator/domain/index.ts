@@ -1,0 +1,19 @@
+export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
+export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
+export {
+  type EndedState,
+  finishedEvent,
+  isEnded,
+  type Job,
+  type JobState,
+  nextState,
+  parseStatusEvent,
+  type StatusEvent,
+  type StatusRecord,
+} from './job.ts';
+export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
+export {keyOf} from './job-key.ts';
+export type {Invocation, JobSpec} from './job-spec.ts';
+export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
+export {defaultParallel, schedule} from './schedule.ts';
+export {isSecretName, redact, secretValues} from './secrets.ts';

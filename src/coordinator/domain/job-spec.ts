@@ -1,0 +1,44 @@
+import type {InvocationId, RepoId} from '../../base/index.ts';
+import type {ByteString} from './byte-string.ts';
+
+/** Where, when and why jobs were submitted together. Facts that git could not tell are null. */
+export interface Invocation {
+  readonly id: InvocationId;
+  /** Unix milliseconds, given by the coordinator. */
+  readonly createdAt: number;
+  /** What the person or script typed, without secret values. */
+  readonly triggerCommand: string;
+  readonly hookType: string | null;
+  readonly cwd: string;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+}
+
+/**
+ * Everything about one attempt of a job that is known before it starts: the content of `spec.json`. Together with the
+ * status records of the journal it makes the job's row, which can be rebuilt from them.
+ */
+export interface JobSpec {
+  readonly format: 1;
+  readonly repo: RepoId;
+  /** Where the repository was: its git common directory, or the directory outside git. */
+  readonly place: string;
+  readonly invocation: Invocation;
+  readonly name: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly command: readonly ByteString[];
+  /** The command for people, without secret values. */
+  readonly commandText: string;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly tags: readonly string[];
+  readonly background: boolean;
+  readonly group: string | null;
+  /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
+  readonly sampleEvery: number;
+  /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
+  readonly lingerMs: number;
+}

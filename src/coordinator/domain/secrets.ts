@@ -1,0 +1,27 @@
+/** Keeps the values of secret variables out of everything that is stored about a job but its own 0600 files. */
+const SECRET_NAME = /_(TOKEN|SECRET|KEY|PASSWORD)$/i;
+const ASSIGNMENT = /\b([A-Za-z_][A-Za-z0-9_]*_(?:TOKEN|SECRET|KEY|PASSWORD))=("[^"]*"|'[^']*'|[^\s;&|]+)/gi;
+const SHORTEST = 4;
+
+/** Whether a variable of this name holds a secret: `*_TOKEN`, `*_SECRET`, `*_KEY`, `*_PASSWORD`, in any case. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** The values of the secret variables among `NAME=value` entries, the longest first. */
+export function secretValues(entries: readonly string[]): string[] {
+  const values: string[] = [];
+  for (const entry of entries) {
+    const at = entry.indexOf('=');
+    if (at > 0 && isSecretName(entry.slice(0, at)) && entry.length - at - 1 >= SHORTEST)
+      values.push(entry.slice(at + 1));
+  }
+  return values.sort((a, b) => b.length - a.length);
+}
+
+/** The text with every secret value, and every value given to a secret name, replaced by `***`. */
+export function redact(text: string, secrets: readonly string[]): string {
+  let redacted = text;
+  for (const secret of secrets) redacted = redacted.replaceAll(secret, '***');
+  return redacted.replace(ASSIGNMENT, '$1=***');
+}

@@ -1,0 +1,17 @@
+import type {JobKey} from '../../base/index.ts';
+import type {ByteString, FoundJob, JobSpec} from '../domain/index.ts';
+
+/** The directory of each job. */
+export interface JobFiles {
+  /** Makes the directory with everything that is needed to start the job later. */
+  create(spec: JobSpec, environment: readonly ByteString[]): void;
+  /** What a coordinator that knows nothing finds there. */
+  inspect(key: JobKey): JobFindings;
+  /** Removes what only a job that is not closed needs. */
+  discardSpool(spec: JobSpec): void;
+}
+
+export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpec'> {
+  /** Undefined when the directory or its spec is gone. */
+  readonly spec: JobSpec | undefined;
+}

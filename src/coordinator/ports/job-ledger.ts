@@ -1,0 +1,13 @@
+import type {JobKey} from '../../base/index.ts';
+import type {Job} from '../domain/index.ts';
+
+/** The rows of all jobs. */
+export interface JobLedger {
+  /** Adds jobs that were submitted together. Resolves when they are durable; rejects (nothing added) when they cannot be. */
+  add(jobs: readonly Job[]): Promise<void>;
+  /** Replaces what is stored of a job, soon; tried again while the disk is full. */
+  put(job: Job): void;
+  find(key: JobKey): Job | undefined;
+  /** Resolves when everything put so far is stored, or cannot be for now. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,16 @@
+import type {JobSpec, StatusEvent, StatusRecord} from '../domain/index.ts';
+
+/** Writes a job's journal: its output, read from the spool, and what happened to it. While the disk is full, its promises wait. */
+export interface JobRecorder {
+  /** Records from now on what the job writes, as it comes. */
+  follow(): void;
+  /** Resolves when all that the job has written until now is in the journal, an unfinished last line too. */
+  drain(): Promise<void>;
+  /** Appends a status record and resolves with it. */
+  record(event: StatusEvent): Promise<StatusRecord>;
+  /** Ends the recording; resolves nothing any more. Tells the size of the journal in bytes. */
+  close(): number;
+}
+
+/** Opens the recorder of a job; `late` while what it reads may have been written long ago. */
+export type OpenRecorder = (spec: JobSpec, options: {readonly late: boolean}) => JobRecorder;

@@ -1,0 +1,116 @@
+/** What stands around every payload: the protocol's version, what is asked, what kind of answer it is. */
+import * as v from 'valibot';
+
+import {type ErrorCode, messageOf, StintError} from '../../base/index.ts';
+import {type Answer, type ParsedPayload, REQUESTS, type RequestName} from './requests.ts';
+
+/** The version of the protocol, `v` in every message. */
+export const PROTOCOL_VERSION = 1;
+
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+const request = v.object({
+  v: v.literal(PROTOCOL_VERSION),
+  id: v.optional(v.number()),
+  req: v.string(),
+  payload: v.unknown(),
+});
+const response = v.object({
+  v: v.number(),
+  id: v.optional(v.number()),
+  kind: v.string(),
+  payload: v.unknown(),
+});
+const wireError = v.object({
+  code: v.string(),
+  message: v.string(),
+  hint: v.optional(v.string()),
+  details: v.optional(v.record(v.string(), v.unknown())),
+});
+
+/** A request as it is put on the wire. `id` comes back with the answer, so that several can be under way at once. */
+export function requestMessage(id: number, req: RequestName, payload: unknown): unknown {
+  return {v: PROTOCOL_VERSION, id, req, payload};
+}
+
+export function answerMessage(id: number | undefined, payload: unknown): unknown {
+  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: 'Answer', payload};
+}
+
+export function errorMessage(id: number | undefined, error: unknown): unknown {
+  const known = error instanceof StintError;
+  const payload: WireError = {
+    code: known ? error.code : 'INTERNAL',
+    message: messageOf(error),
+    ...(known && error.hint !== undefined ? {hint: error.hint} : {}),
+    ...(known && error.details !== undefined ? {details: error.details} : {}),
+  };
+  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: 'Error', payload};
+}
+
+export type ParsedRequest = {
+  [R in RequestName]: {readonly id: number | undefined; readonly req: R; readonly payload: ParsedPayload<R>};
+}[RequestName];
+
+/** Checks a message against the schemas. Throws `SCHEMA_MISMATCH` for another protocol version, else `BAD_REQUEST`. */
+export function parseRequest(message: unknown): ParsedRequest {
+  const version = v.safeParse(v.object({v: v.unknown()}), message);
+  if (version.success && version.output.v !== PROTOCOL_VERSION) {
+    throw new StintError(
+      'SCHEMA_MISMATCH',
+      `This coordinator speaks version ${PROTOCOL_VERSION} of the protocol, asked was ${String(version.output.v)}.`,
+      {
+        hint: 'Use the same version of stint on both sides; a newer stint replaces an older coordinator by itself.',
+      },
+    );
+  }
+  const envelope = checked(request, message, 'The request');
+  if (!isRequestName(envelope.req)) {
+    throw new StintError('BAD_REQUEST', `There is no request ${envelope.req}.`, {
+      hint: `There are: ${Object.keys(REQUESTS).join(', ')}.`,
+    });
+  }
+  const payload = checked(REQUESTS[envelope.req].payload, envelope.payload, `The payload of ${envelope.req}`);
+  return {id: envelope.id, req: envelope.req, payload} as ParsedRequest;
+}
+
+/** The id of a message whose rest may be anything, so that its error can be matched. */
+export function idOf(message: unknown): number | undefined {
+  const result = v.safeParse(v.object({id: v.number()}), message);
+  return result.success ? result.output.id : undefined;
+}
+
+export type ParsedResponse =
+  | {readonly id: number | undefined; readonly kind: 'Answer'; readonly payload: unknown}
+  | {readonly id: number | undefined; readonly kind: 'Error'; readonly error: StintError};
+
+export function parseResponse(message: unknown): ParsedResponse {
+  const {id, kind, payload} = checked(response, message, 'The answer');
+  if (kind === 'Answer') return {id, kind, payload};
+  const {code, message: text, hint, details} = checked(wireError, payload, 'The error');
+  return {id, kind: 'Error', error: new StintError(code as ErrorCode, text, {hint, details})};
+}
+
+export function parseAnswer<R extends RequestName>(req: R, payload: unknown): Answer<R> {
+  return checked(REQUESTS[req].answer, payload, `The answer to ${req}`) as Answer<R>;
+}
+
+function checked<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
+  const result = v.safeParse(schema, value, {abortEarly: true});
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const where = v.getDotPath(issue);
+  throw new StintError(
+    'BAD_REQUEST',
+    `${what} is not valid${where === null ? '' : ` at ${where}`}: ${issue.message}.`,
+  );
+}
+
+function isRequestName(name: string): name is RequestName {
+  return Object.hasOwn(REQUESTS, name);
+}

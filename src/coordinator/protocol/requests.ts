@@ -1,0 +1,109 @@
+/** What can be asked of the coordinator. Each request has a schema for what is asked and one for the answer. */
+import * as v from 'valibot';
+
+import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
+
+const repoId = v.pipe(
+  v.string(),
+  v.check(text => parseRepoId(text) !== undefined, 'not a repository id'),
+  v.transform(text => text as RepoId),
+);
+const invocationId = v.pipe(
+  v.string(),
+  v.check(text => parseInvocationId(text) !== undefined, 'not an invocation id'),
+  v.transform(text => text as InvocationId),
+);
+/** A string, or the base64 of bytes that are not UTF-8. */
+const byteString = v.union([v.string(), v.strictObject({base64: v.string()})]);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const nothing = v.strictObject({});
+
+/** Which attempt of which job. */
+export const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
+
+const submittedJob = v.object({
+  name: v.string(),
+  command: v.pipe(v.array(byteString), v.minLength(1)),
+  tags: v.array(v.string()),
+  sample_every: v.pipe(count, v.minValue(1)),
+  linger_ms: count,
+});
+
+const submission = v.object({
+  /** Minted by the client: the same id submitted again is the same submission. */
+  invocation: invocationId,
+  repo: repoId,
+  /** Where the repository is: its git common directory, or the directory outside git. */
+  place: v.string(),
+  /** The repository was found to have moved here from where it was. */
+  moved: v.optional(v.boolean()),
+  trigger_command: v.string(),
+  hook_type: v.nullable(v.string()),
+  cwd: v.string(),
+  umask: count,
+  env: v.array(byteString),
+  checkout: v.object({
+    worktree: v.nullable(v.string()),
+    branch: v.nullable(v.string()),
+    commit: v.nullable(v.string()),
+    dirty: v.nullable(v.boolean()),
+  }),
+  jobs: v.pipe(v.array(submittedJob), v.minLength(1)),
+});
+
+/** How a job ended, or where it stands. */
+const outcome = v.object({
+  name: v.string(),
+  invocation: v.string(),
+  attempt: count,
+  status: v.string(),
+  exit_code: v.nullable(v.number()),
+  message: v.nullable(v.string()),
+});
+
+const trouble = v.object({what: v.string(), message: v.string(), at_ms: count});
+
+const pong = v.object({
+  version: v.string(),
+  /** Of the database. */
+  schema: count,
+  pid: count,
+  started_at_ms: count,
+});
+
+const health = v.object({
+  ...pong.entries,
+  parallel: count,
+  queued: count,
+  running: count,
+  open: count,
+  connections: count,
+  /** What does not work right now, for instance a full disk. */
+  troubles: v.array(trouble),
+  /** The last errors, newest last. */
+  last_errors: v.array(trouble),
+});
+
+/** Every request by name. */
+export const REQUESTS = {
+  Ping: {payload: nothing, answer: pong},
+  Submit: {payload: submission, answer: v.object({invocation: v.string(), version: v.string()})},
+  Wait: {payload: v.object({job: jobKey}), answer: outcome},
+  OpenRepo: {payload: v.object({repo: repoId}), answer: nothing},
+  Health: {payload: nothing, answer: health},
+  GetParallel: {payload: nothing, answer: v.object({parallel: count})},
+  SetParallel: {
+    payload: v.object({parallel: v.pipe(count, v.minValue(1))}),
+    answer: v.object({parallel: count}),
+  },
+  Shutdown: {payload: v.object({reason: v.string()}), answer: nothing},
+} as const;
+
+export type RequestName = keyof typeof REQUESTS;
+export type Payload<R extends RequestName> = v.InferInput<(typeof REQUESTS)[R]['payload']>;
+export type ParsedPayload<R extends RequestName> = v.InferOutput<(typeof REQUESTS)[R]['payload']>;
+export type Answer<R extends RequestName> = v.InferOutput<(typeof REQUESTS)[R]['answer']>;
+
+export type WireSubmission = Payload<'Submit'>;
+export type Outcome = Answer<'Wait'>;
+export type Health = Answer<'Health'>;

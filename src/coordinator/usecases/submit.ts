@@ -1,0 +1,121 @@
+/**
+ * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
+ * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
+ */
+import type {InvocationId, RepoId} from '../../base/index.ts';
+import {
+  type ByteString,
+  type Invocation,
+  type Job,
+  type JobSpec,
+  redact,
+  secretValues,
+  toText,
+} from '../domain/index.ts';
+import type {JobFiles, JobLedger} from '../ports/index.ts';
+
+export interface Submission {
+  readonly repo: RepoId;
+  readonly place: string;
+  readonly invocation: InvocationId;
+  readonly triggerCommand: string;
+  readonly hookType: string | null;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly environment: readonly ByteString[];
+  readonly checkout: Pick<Invocation, 'worktree' | 'branch' | 'commit' | 'dirty'>;
+  readonly jobs: readonly SubmittedJob[];
+}
+
+export interface SubmittedJob {
+  readonly name: string;
+  readonly command: readonly ByteString[];
+  readonly tags: readonly string[];
+  readonly sampleEvery: number;
+  readonly lingerMs: number;
+}
+
+export interface SubmitPorts {
+  readonly ledger: JobLedger;
+  readonly files: Pick<JobFiles, 'create'>;
+  readonly enqueue: (jobs: readonly Job[]) => void;
+  readonly now: () => number;
+}
+
+/** Makes submissions durable and queues them; each one once, however often and however quickly it is repeated. */
+export function submitter({
+  ledger,
+  files,
+  enqueue,
+  now,
+}: SubmitPorts): (submission: Submission) => Promise<void> {
+  const underWay = new Map<string, Promise<void>>();
+
+  async function takeIn(submission: Submission): Promise<void> {
+    const jobs = jobsOf(submission, now());
+    for (const {spec} of jobs) files.create(spec, [...submission.environment, jobVariable(spec)]);
+    await ledger.add(jobs);
+    enqueue(jobs);
+  }
+
+  return submission => {
+    const {repo, invocation, jobs} = submission;
+    const first = jobs[0];
+    if (first !== undefined && ledger.find({repo, invocation, name: first.name, attempt: 1}))
+      return Promise.resolve();
+    const known = underWay.get(invocation);
+    if (known !== undefined) return known;
+    const taken = takeIn(submission).finally(() => underWay.delete(invocation));
+    underWay.set(invocation, taken);
+    return taken;
+  };
+}
+
+/** How a job can find out which it is, and how its processes can be told from others. */
+function jobVariable(spec: JobSpec): ByteString {
+  return `STINT_JOB_ID=${spec.invocation.id}:${spec.name}`;
+}
+
+function jobsOf(submission: Submission, createdAt: number): Job[] {
+  const secrets = secretValues(submission.environment.map(toText));
+  const invocation: Invocation = {
+    id: submission.invocation,
+    createdAt,
+    triggerCommand: redact(submission.triggerCommand, secrets),
+    hookType: submission.hookType,
+    cwd: submission.cwd,
+    ...submission.checkout,
+  };
+  return submission.jobs.map(({name, command, tags, sampleEvery, lingerMs}) => ({
+    spec: {
+      format: 1,
+      repo: submission.repo,
+      place: submission.place,
+      invocation,
+      name,
+      attempt: 1,
+      command,
+      commandText: redact(commandText(command), secrets),
+      cwd: submission.cwd,
+      umask: submission.umask,
+      tags,
+      background: true,
+      group: null,
+      sampleEvery,
+      lingerMs,
+    },
+    state: {status: 'queued'},
+  }));
+}
+
+/** The command as one line of shell, as a person would have typed it. A shell text stands for itself. */
+function commandText(command: readonly ByteString[]): string {
+  const [program, flag, text] = command;
+  if (program === '/bin/sh' && flag === '-c' && command.length === 3 && text !== undefined)
+    return toText(text);
+  return command.map(word => shellWord(toText(word))).join(' ');
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,284 @@
+/**
+ * Carries every job from its submission to its closing.
+ *
+ *   queued ──start──▶ running ──wrapper ended──▶ ending ──▶ lingering ──▶ closed
+ *
+ * Each arrow writes in this order, so that a coordinator killed between any two of them finds in the job's directory
+ * what to do next (`reconcile` decides): files first, then the journal, then the row.
+ *   submit:  directory, row, answer.
+ *   start:   wrapper (holding the FIFO), `started` in the journal, row.
+ *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
+ *   closing: late output, `closed`, row; only then the spool is removed.
+ */
+import {messageOf, unreachable} from '../../base/index.ts';
+import {
+  finishedEvent,
+  isEnded,
+  type Job,
+  keyOf,
+  nextState,
+  type Reconciled,
+  reconcile,
+  type StatusEvent,
+  schedule,
+} from '../domain/index.ts';
+import type {JobFiles, JobLedger, JobRecorder, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
+import {LeftoverCheck} from './leftover-check.ts';
+import {Waiters} from './waiters.ts';
+
+export interface SupervisorOptions {
+  readonly ledger: JobLedger;
+  readonly files: JobFiles;
+  readonly runner: JobRunner;
+  readonly openRecorder: OpenRecorder;
+  readonly timer: Timer;
+  /** The clock's now, in Unix milliseconds. */
+  readonly now: () => number;
+  /** When this machine was started, in Unix milliseconds. */
+  readonly bootedAt: number;
+  readonly parallel: number;
+  /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** Hears what went wrong where nobody waits for an answer. */
+  readonly report: (what: string, error: unknown) => void;
+}
+
+/** A job between its start and its closing. */
+interface Run {
+  job: Job;
+  readonly recorder: JobRecorder;
+}
+
+type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
+
+const RETRY_START_MS = 2000;
+const LINGER_LOOK_MS = 500;
+
+export class Supervisor {
+  readonly waiters = new Waiters();
+  readonly #options: SupervisorOptions;
+  readonly #queue: Job[] = [];
+  readonly #runs = new Set<Run>();
+  readonly #leftovers: LeftoverCheck;
+  readonly #onIdle: () => void;
+  #parallel: number;
+  #occupied = 0;
+  #startingSoon = false;
+  #stopped = false;
+
+  /** `onIdle` is called whenever no job is left that is not closed. */
+  constructor(options: SupervisorOptions, onIdle: () => void) {
+    this.#options = options;
+    this.#parallel = options.parallel;
+    this.#leftovers = new LeftoverCheck(options.runner);
+    this.#onIdle = onIdle;
+  }
+
+  /** How many jobs may run at once. */
+  get parallel(): number {
+    return this.#parallel;
+  }
+
+  set parallel(limit: number) {
+    this.#parallel = limit;
+    this.#startSoon();
+  }
+
+  get counts(): {queued: number; running: number; open: number} {
+    return {queued: this.#queue.length, running: this.#occupied, open: this.#runs.size + this.#queue.length};
+  }
+
+  /** Puts jobs that are durable already at the end of the queue. */
+  enqueue(jobs: readonly Job[]): void {
+    this.#queue.push(...jobs);
+    this.#startSoon();
+  }
+
+  /** Takes over a job that an earlier coordinator left unfinished. `row` is what its row says. */
+  takeOver(row: Job): void {
+    const {files, bootedAt} = this.#options;
+    const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec));
+    const job: Job = {...row, spec, state: state ?? row.state};
+    const decision = reconcile({
+      hasSpec: spec !== row.spec,
+      ...findings,
+      row: row.state.status === 'queued' ? 'queued' : 'started',
+      state,
+      rebooted: spec.invocation.createdAt < bootedAt,
+    });
+    if (decision.action === 'queue') {
+      this.enqueue([job]);
+      return;
+    }
+    const run = this.#open(job, true);
+    this.#background(run, this.#resume(run, decision, findings.wrapperPid ?? 0));
+  }
+
+  /** Ends all work in this process; the jobs go on. Nothing is written any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#queue.length = 0;
+    for (const run of this.#runs) run.recorder.close();
+    this.#runs.clear();
+  }
+
+  async #resume(run: Run, decision: TakenOver, wrapperPid: number): Promise<void> {
+    const {spec, state} = run.job;
+    switch (decision.action) {
+      case 'adopt': {
+        this.#occupied += 1;
+        const wrapper = signal();
+        const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
+        await this.#record(run, {event: state.status === 'queued' ? 'started' : 'adopted', pid});
+        run.recorder.follow();
+        await wrapper.promise;
+        return this.#wrapperEnded(run);
+      }
+      case 'finish':
+        this.#occupied += 1;
+        if (state.status === 'queued') await this.#record(run, {event: 'started', pid: wrapperPid});
+        return this.#wrapperEnded(run);
+      case 'crash':
+        return this.#end(run, {event: 'crashed', message: decision.message});
+      case 'close':
+        this.#options.ledger.put(run.job);
+        return this.#linger(run);
+      case 'record-closed':
+        return this.#settle(run);
+      default:
+        return unreachable(decision);
+    }
+  }
+
+  #startSoon(): void {
+    if (this.#startingSoon || this.#stopped) return;
+    this.#startingSoon = true;
+    setImmediate(() => {
+      this.#startingSoon = false;
+      const [next] = schedule(this.#queue, this.#occupied, this.#parallel);
+      if (next === undefined || this.#stopped) return;
+      this.#queue.shift();
+      this.#start(next).catch((error: unknown) => this.#options.report('starting a job', error));
+      this.#startSoon(); // one start blocks for about a millisecond: let others have their turn in between
+    });
+  }
+
+  async #start(job: Job): Promise<void> {
+    const {runner, isTransient, timer, report} = this.#options;
+    this.#occupied += 1;
+    const wrapper = signal();
+    let pid: number;
+    try {
+      ({pid} = await runner.start(job.spec, wrapper.happened));
+    } catch (error) {
+      this.#occupied -= 1;
+      if (isTransient(error)) {
+        report(`starting ${job.spec.name}; it stays queued`, error);
+        this.#queue.unshift(job);
+        timer(RETRY_START_MS, () => this.#startSoon());
+        return;
+      }
+      const run = this.#open(job, false);
+      return this.#background(
+        run,
+        this.#end(run, {event: 'crashed', message: `it could not be started: ${messageOf(error)}`}),
+      );
+    }
+    const run = this.#open(job, false);
+    await this.#record(run, {event: 'started', pid});
+    run.recorder.follow();
+    await wrapper.promise;
+    return this.#wrapperEnded(run);
+  }
+
+  async #wrapperEnded(run: Run): Promise<void> {
+    const {spec} = run.job;
+    const left = await this.#leftovers.isLeft(spec);
+    const code = this.#options.runner.exitCode(spec);
+    const event = code === undefined ? crashedWithoutCode : finishedEvent(code);
+    this.#occupied -= 1;
+    this.#startSoon();
+    return this.#end(run, event, left === false);
+  }
+
+  /** The command has ended: record that, and close the log at once when nothing is left that could write to it. */
+  async #end(run: Run, event: StatusEvent, nothingLeft?: boolean): Promise<void> {
+    const clear = nothingLeft ?? (await this.#leftovers.isLeft(run.job.spec)) === false;
+    await run.recorder.drain();
+    await this.#record(run, event, clear ? 'row-later' : 'row-now');
+    if (clear) {
+      await this.#record(run, {event: 'closed'}, 'row-later');
+      this.#settle(run);
+    }
+    this.waiters.finished(keyOf(run.job.spec), run.job);
+    if (!clear) {
+      run.recorder.follow();
+      await this.#linger(run);
+    }
+  }
+
+  /** Waits until nothing can write to the log any more, or the linger time is over; then closes it. */
+  async #linger(run: Run): Promise<void> {
+    const {timer, now} = this.#options;
+    const {state, spec} = run.job;
+    const until = (isEnded(state) ? state.finishedAt : now()) + spec.lingerMs;
+    let left = await this.#leftovers.isLeft(spec);
+    while (left !== false && now() < until && !this.#stopped) {
+      await new Promise<void>(resolve => timer(Math.min(LINGER_LOOK_MS, until - now()), resolve));
+      left = await this.#leftovers.isLeft(spec);
+    }
+    if (this.#stopped) return;
+    await run.recorder.drain();
+    await this.#record(
+      run,
+      left === false ? {event: 'closed'} : {event: 'closed', left_open: true},
+      'row-later',
+    );
+    this.#settle(run);
+  }
+
+  /** The log is closed: store the row, then remove the spool. */
+  #settle(run: Run): void {
+    const {ledger, files} = this.#options;
+    if (!this.#runs.delete(run)) return;
+    run.job = {...run.job, sizeBytes: run.recorder.close()};
+    ledger.put(run.job);
+    const {spec} = run.job;
+    ledger
+      .flush()
+      .then(() => files.discardSpool(spec))
+      .catch((error: unknown) => this.#options.report(`removing the spool of ${spec.name}`, error));
+    if (this.#runs.size === 0 && this.#queue.length === 0) this.#onIdle();
+  }
+
+  #open(job: Job, late: boolean): Run {
+    const run: Run = {job, recorder: this.#options.openRecorder(job.spec, {late})};
+    this.#runs.add(run);
+    return run;
+  }
+
+  async #record(run: Run, event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now'): Promise<void> {
+    const record = await run.recorder.record(event);
+    run.job = {...run.job, state: nextState(run.job.state, record)};
+    if (row === 'row-now') this.#options.ledger.put(run.job);
+  }
+
+  #background(run: Run, work: Promise<void>): void {
+    work.catch((error: unknown) => this.#options.report(`looking after ${run.job.spec.name}`, error));
+  }
+}
+
+/** Something that happens once, as a promise. */
+function signal(): {promise: Promise<void>; happened: () => void} {
+  let happened: () => void = () => undefined;
+  const promise = new Promise<void>(resolve => {
+    happened = resolve;
+  });
+  return {promise, happened};
+}
+
+const crashedWithoutCode: StatusEvent = {
+  event: 'crashed',
+  message:
+    'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
+};

@@ -1,0 +1,218 @@
+/**
+ * The one writer of a journal. It trusts that it is the only one: whoever opens it holds a lock.
+ *
+ * A batch of whole lines goes out in one write(2). A process killed in the middle of it leaves a torn tail, which
+ * readers do not consume and the next opening cuts. A write that fails is cut back behind its last complete line,
+ * because a reader may have seen that line already. Rotation makes the next segment, then touches the full one so
+ * that those who follow it look further, and only then writes: no segment grows once its successor exists.
+ */
+import {closeSync, constants, fchmodSync, fstatSync, ftruncateSync, writeSync} from 'node:fs';
+
+import {StintError} from '../base/index.ts';
+import {openPrivate, PRIVATE_FILE} from '../platform/index.ts';
+import {readLastLines} from './read.ts';
+import {cutTornTail} from './repair.ts';
+import {DEFAULT_SEGMENT_BYTES, segmentForNextWrite} from './rotation.ts';
+import {listSegments, segmentPath} from './segment-name.ts';
+import {JournalWriteError} from './write-error.ts';
+
+const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
+const NEWLINE = 10;
+
+export interface JournalOptions {
+  /** Path of the first segment, for example `…/output.jsonl`. Its directory must exist. */
+  readonly path: string;
+  /** Size in bytes from which a segment is full. Default 100 MiB. */
+  readonly maxSegmentBytes?: number;
+}
+
+export interface JournalWriter {
+  /** The last complete line at the time of opening, without its newline; undefined in an empty journal. */
+  readonly lastLine: string | undefined;
+  /** Bytes in all segments. */
+  readonly size: number;
+  /**
+   * Appends the first `length` bytes (default: all): one or more lines, the last with its newline.
+   * Throws `JournalWriteError` when they did not all get in.
+   */
+  append(bytes: Uint8Array, length?: number): void;
+  /** Closes the file. Closing twice is allowed, appending afterwards is not. */
+  close(): void;
+}
+
+/** What the writer asks of the file system while it appends; tests put a full disk here. */
+export interface WriteCalls {
+  write(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+  truncate(fd: number, size: number): void;
+}
+
+const NODE_CALLS: WriteCalls = {write: writeSync, truncate: ftruncateSync};
+
+/**
+ * Opens a journal for appending: cuts torn tails, goes on in the last segment and creates the first one (0600) if
+ * there is none. Throws `JournalWriteError` when that fails and a `StintError` with code `PERMISSIONS_TOO_OPEN` when
+ * others may use a segment.
+ */
+export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CALLS): JournalWriter {
+  const {path, maxSegmentBytes = DEFAULT_SEGMENT_BYTES} = options;
+  if (!(maxSegmentBytes >= 1)) {
+    throw new StintError(
+      'USAGE',
+      `Cannot open ${path}: maxSegmentBytes is ${maxSegmentBytes}, not a size of 1 byte or more.`,
+    );
+  }
+  try {
+    const segments = listSegments(path);
+    const segment = segments.pop() ?? 0;
+    let earlierBytes = 0;
+    for (const earlier of segments)
+      earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1));
+    const file = openRepaired(segmentPath(path, segment));
+    const lastLine = earlierBytes + file.bytes > 0 ? readLastLines(path, 1)[0] : undefined;
+    return new Writer({path, maxSegmentBytes, calls, lastLine, earlierBytes, segment, ...file});
+  } catch (error) {
+    throw error instanceof StintError ? error : new JournalWriteError(path, 0, error);
+  }
+}
+
+/** Only power loss tears a segment that has a successor. The last of them is touched, for a rotation that died before it did. */
+function repairEarlier(path: string, isLast: boolean): number {
+  const {fd, bytes} = openRepaired(path);
+  try {
+    if (isLast) touch(fd);
+    return bytes;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openRepaired(path: string): {fd: number; bytes: number} {
+  const fd = openPrivate(path, APPEND);
+  try {
+    const {size} = fstatSync(fd);
+    return {fd, bytes: size === 0 ? 0 : cutTornTail(fd, size)};
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** Changes nothing about the file, but those who watch it are told. */
+function touch(fd: number): void {
+  fchmodSync(fd, PRIVATE_FILE);
+}
+
+interface WriterState {
+  readonly path: string;
+  readonly maxSegmentBytes: number;
+  readonly calls: WriteCalls;
+  readonly lastLine: string | undefined;
+  readonly earlierBytes: number;
+  readonly segment: number;
+  readonly fd: number;
+  readonly bytes: number;
+}
+
+class Writer implements JournalWriter {
+  readonly lastLine: string | undefined;
+  readonly #path: string;
+  readonly #maxSegmentBytes: number;
+  readonly #calls: WriteCalls;
+  #fd: number | undefined;
+  #segment: number;
+  /** Of the segments before the current one. */
+  #earlierBytes: number;
+  /** Of complete lines in the current segment: where a torn tail would begin. */
+  #bytes: number;
+  #torn = false;
+
+  constructor(state: WriterState) {
+    this.lastLine = state.lastLine;
+    this.#path = state.path;
+    this.#maxSegmentBytes = state.maxSegmentBytes;
+    this.#calls = state.calls;
+    this.#fd = state.fd;
+    this.#segment = state.segment;
+    this.#earlierBytes = state.earlierBytes;
+    this.#bytes = state.bytes;
+  }
+
+  get size(): number {
+    return this.#earlierBytes + this.#bytes;
+  }
+
+  append(bytes: Uint8Array, length = bytes.length): void {
+    if (length === 0) return;
+    if (bytes[length - 1] !== NEWLINE) {
+      throw new StintError(
+        'INTERNAL',
+        `Could not append to ${this.#path}: the batch does not end with a newline.`,
+      );
+    }
+    const fd = this.#ready();
+    let written = 0;
+    try {
+      // A short write means trouble: asking again for the rest is what names it.
+      while (written < length) written += this.#write(fd, bytes, written, length - written);
+    } catch (error) {
+      throw this.#cutBack(fd, bytes, written, error);
+    }
+    this.#bytes += length;
+  }
+
+  close(): void {
+    if (this.#fd === undefined) return;
+    closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  /** The file to write to, whole and not full. */
+  #ready(): number {
+    if (this.#fd === undefined) {
+      throw new StintError('INTERNAL', `Could not append to ${this.#path}: it has been closed.`);
+    }
+    try {
+      if (this.#torn) this.#calls.truncate(this.#fd, this.#bytes);
+      this.#torn = false;
+      this.#fd = this.#rotate(this.#fd);
+      return this.#fd;
+    } catch (error) {
+      throw error instanceof StintError ? error : new JournalWriteError(this.#path, 0, error);
+    }
+  }
+
+  #rotate(fd: number): number {
+    const next = segmentForNextWrite({segment: this.#segment, bytes: this.#bytes}, this.#maxSegmentBytes);
+    if (next === this.#segment) return fd;
+    const nextFd = openPrivate(segmentPath(this.#path, next), APPEND);
+    try {
+      touch(fd);
+    } catch (error) {
+      closeSync(nextFd);
+      throw error;
+    }
+    closeSync(fd);
+    this.#earlierBytes += this.#bytes;
+    this.#bytes = 0;
+    this.#segment = next;
+    return nextFd;
+  }
+
+  #write(fd: number, bytes: Uint8Array, offset: number, length: number): number {
+    const written = this.#calls.write(fd, bytes, offset, length);
+    if (written === 0) throw new Error('the file took no bytes');
+    return written;
+  }
+
+  #cutBack(fd: number, bytes: Uint8Array, written: number, cause: unknown): JournalWriteError {
+    const accepted = written === 0 ? 0 : bytes.lastIndexOf(NEWLINE, written - 1) + 1;
+    this.#bytes += accepted;
+    try {
+      this.#calls.truncate(fd, this.#bytes);
+    } catch {
+      // The next append cuts first, and says so if it still cannot.
+      this.#torn = true;
+    }
+    return new JournalWriteError(this.#path, accepted, cause);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * Reading a journal as it grows. The watch is set before the read that finds nothing, so no write falls between them.
+ *
+ * Watched is the segment's own file and not its directory: a job writes its spool beside it, and every such write
+ * would wake every follower. The directory is watched only until the first segment exists; that there is a next
+ * segment is told by the writer, which touches the full one.
+ */
+import {existsSync} from 'node:fs';
+import {basename, dirname} from 'node:path';
+import {setImmediate} from 'node:timers/promises';
+
+import {ChangeWatch} from './change-watch.ts';
+import {Cursor, type StartOptions} from './cursor.ts';
+import {splitLines} from './read.ts';
+
+export interface FollowOptions extends StartOptions {
+  /** Ends the iteration, without an error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** While there is this much to catch up with, the event loop gets its turn between two batches. */
+const TURN_BYTES = 32 * 1024;
+
+/**
+ * Yields what is there, then what comes, each complete line once, in batches and without newlines. The journal need
+ * not exist yet. Ends at an abort and when the journal is deleted; whether more will come only its records can tell.
+ * Nothing is read until a batch is asked for, and the place to begin is looked for when the first one is.
+ */
+export async function* followJournal(
+  path: string,
+  options: FollowOptions = {},
+): AsyncGenerator<string[], void, undefined> {
+  const {signal} = options;
+  const watch = new ChangeWatch();
+  const cursor = new Cursor(path, options);
+  const stop = (): void => watch.wake();
+  signal?.addEventListener('abort', stop);
+  try {
+    while (signal?.aborted !== true) {
+      const chunk = cursor.next();
+      if (chunk === undefined) {
+        if (watchFor(path, cursor, watch)) continue;
+        if (isGone(path, cursor, watch)) return;
+        await watch.changed();
+        continue;
+      }
+      const {length} = chunk;
+      yield splitLines(chunk);
+      if (length > TURN_BYTES) await setImmediate();
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    watch.close();
+    cursor.close();
+  }
+}
+
+function watchFor(path: string, cursor: Cursor, watch: ChangeWatch): boolean {
+  const {file} = cursor;
+  return file === undefined ? watch.point(dirname(path), basename(path)) : watch.point(file);
+}
+
+function isGone(path: string, cursor: Cursor, watch: ChangeWatch): boolean {
+  if (cursor.file !== undefined) return cursor.removed;
+  return watch.watching && !existsSync(dirname(path));
+}

@@ -1,0 +1,77 @@
+/** The environment of this process: the only place that reads `process.env`. */
+import {readFileSync} from 'node:fs';
+
+/** The environment as Node sees it (names and values decoded as UTF-8). */
+export function environment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/**
+ * The environment as `NAME=value` byte strings, exactly as this process was given it where the system tells
+ * (Linux: /proc/self/environ); elsewhere as Node decoded it. What the program changed since in `process.env` counts.
+ */
+export function environmentEntries(): Buffer[] {
+  const given = givenEntries();
+  if (given === undefined)
+    return Object.entries(process.env).map(([name, value]) => Buffer.from(`${name}=${value}`));
+  const entries: Buffer[] = [];
+  const seen = new Set<string>();
+  for (const entry of given) {
+    const text = entry.toString();
+    const at = text.indexOf('=', 1);
+    if (at < 0) continue;
+    const name = text.slice(0, at);
+    const now = process.env[name];
+    if (now === undefined) continue;
+    if (now === text.slice(at + 1)) entries.push(entry);
+    else if (!seen.has(name)) entries.push(Buffer.from(`${name}=${now}`));
+    seen.add(name);
+  }
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!seen.has(name)) entries.push(Buffer.from(`${name}=${value}`));
+  }
+  return entries;
+}
+
+function givenEntries(): Buffer[] | undefined {
+  try {
+    return splitNul(readFileSync('/proc/self/environ'));
+  } catch {
+    return undefined; // not Linux
+  }
+}
+
+/** Splits NUL-terminated byte strings. */
+export function splitNul(bytes: Buffer): Buffer[] {
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, start)) {
+    if (at > start) parts.push(bytes.subarray(start, at));
+    start = at + 1;
+  }
+  if (start < bytes.length) parts.push(bytes.subarray(start));
+  return parts;
+}
+
+/** The arguments of this process as bytes (Linux), or undefined. */
+export function argumentBytes(): Buffer[] | undefined {
+  try {
+    const bytes = readFileSync('/proc/self/cmdline');
+    const parts: Buffer[] = [];
+    let start = 0;
+    for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, start)) {
+      parts.push(bytes.subarray(start, at));
+      start = at + 1;
+    }
+    return parts;
+  } catch {
+    return undefined; // not Linux
+  }
+}
+
+/** The file mode creation mask of this process. */
+export function currentUmask(): number {
+  const mask = process.umask(0o077);
+  process.umask(mask);
+  return mask;
+}

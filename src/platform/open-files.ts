@@ -1,0 +1,92 @@
+/**
+ * Who still has a file open for writing. Linux: /proc; elsewhere: the `lsof` program, and without it nobody can tell.
+ *
+ * A process can only come to hold one of our spools by inheriting it at birth, so a process that was once seen without
+ * any is never looked at again until it is gone from the list. The memory is dropped when it is old enough for pids to
+ * have been handed out anew.
+ */
+import {execFile} from 'node:child_process';
+import {readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {promisify} from 'node:util';
+
+import type {Clock} from '../base/index.ts';
+import {codeOf} from '../base/index.ts';
+
+/** Which of `paths` some process can still write to; undefined where that cannot be known on this system. */
+export type WritersOf = (paths: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
+
+/** Answers for files below `directory`. */
+export function openFilesBelow(directory: string, clock: Clock): WritersOf {
+  return process.platform === 'linux' ? linuxWriters(`${directory}/`, clock) : lsofWriters;
+}
+
+function linuxWriters(prefix: string, clock: Clock): WritersOf {
+  let innocent = new Set<string>();
+  let since = 0;
+  return async () => {
+    if (clock.now() - since > MEMORY_MS || clock.now() < since) {
+      innocent = new Set();
+      since = clock.now();
+    }
+    const held = new Set<string>();
+    const stillInnocent = new Set<string>();
+    let sliceEnd = clock.now() + SLICE_MS;
+    for (const pid of readdirSync('/proc')) {
+      if (!/^\d/.test(pid)) continue;
+      if (innocent.has(pid) || !collect(pid, prefix, held)) stillInnocent.add(pid);
+      if (clock.now() > sliceEnd) {
+        await new Promise(resolve => setImmediate(resolve));
+        sliceEnd = clock.now() + SLICE_MS;
+      }
+    }
+    innocent = stillInnocent;
+    return held;
+  };
+}
+
+const MEMORY_MS = 2000;
+const SLICE_MS = 5;
+
+/** Adds the files below the prefix that this process can write to; false when there are none. */
+function collect(pid: string, prefix: string, held: Set<string>): boolean {
+  let any = false;
+  try {
+    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+      const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
+      if (!target.startsWith(prefix) || !isWritable(pid, fd)) continue;
+      held.add(target);
+      any = true;
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+  return any;
+}
+
+function isWritable(pid: string, fd: string): boolean {
+  const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8'))?.[1];
+  return flags === undefined || (Number.parseInt(flags, 8) & 3) !== 0;
+}
+
+async function lsofWriters(paths: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const {stdout} = await promisify(execFile)('lsof', ['-F', 'an', '--', ...paths]);
+    return writersIn(stdout);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    // lsof exits with 1 when a file is open nowhere.
+    const {stdout} = error as {stdout?: string};
+    return writersIn(stdout ?? '');
+  }
+}
+
+function writersIn(fields: string): Set<string> {
+  const held = new Set<string>();
+  let access = '';
+  for (const line of fields.split('\n')) {
+    if (line.startsWith('a')) access = line.slice(1);
+    else if (line.startsWith('n') && access !== 'r') held.add(line.slice(1));
+  }
+  return held;
+}

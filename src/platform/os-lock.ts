@@ -1,0 +1,53 @@
+/**
+ * A lock that dies with its holder, also by kill -9. Node has no flock; an exclusive SQLite transaction on a
+ * file of its own takes the same kind of lock from the system on every platform.
+ */
+import {closeSync, constants} from 'node:fs';
+
+import Database from 'better-sqlite3';
+
+import {codeOf} from '../base/index.ts';
+import {nativeBindingPath} from './package-root.ts';
+import {openPrivate} from './private-file.ts';
+
+export interface OsLock {
+  release(): void;
+}
+
+/**
+ * Takes the lock at `path`, waiting up to `waitMs`; undefined when another process holds it.
+ * Throws when the file cannot be used (permissions, full disk).
+ */
+export function acquireOsLock(path: string, waitMs: number): OsLock | undefined {
+  closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
+  const db = openLockFile(path, waitMs);
+  try {
+    db.pragma('journal_mode=MEMORY');
+    db.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    db.close();
+    if (codeOf(error) === 'SQLITE_BUSY') return undefined;
+    throw error;
+  }
+  return {release: () => db.close()};
+}
+
+/** Whether some process holds the lock. Never takes it: a shared look that ends at once. */
+export function isOsLockHeld(path: string): boolean {
+  try {
+    const db = openLockFile(path, 0);
+    try {
+      db.prepare('SELECT count(*) FROM sqlite_master').get();
+      return false;
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'SQLITE_BUSY') return true;
+    return false;
+  }
+}
+
+function openLockFile(path: string, waitMs: number) {
+  return new Database(path, {timeout: waitMs, nativeBinding: nativeBindingPath()});
+}

@@ -1,0 +1,103 @@
+/**
+ * Where stint keeps everything. The directory is private (0700), its path is canonical, and what lies in it
+ * must not lead out of it through a symbolic link.
+ */
+import {accessSync, constants, lstatSync, mkdirSync, realpathSync, statSync} from 'node:fs';
+import {isAbsolute, join, relative, resolve} from 'node:path';
+
+import {codeOf, messageOf, StintError} from '../base/index.ts';
+import {environment} from './environment.ts';
+import {checkPrivate, PRIVATE_DIRECTORY} from './private-file.ts';
+
+/** `$STINT_STATE_DIR`, else `$XDG_STATE_HOME/stint`, else `~/.local/state/stint`; not checked, not made. */
+export function stateDirectoryPath(): string {
+  const env = environment();
+  if (env.STINT_STATE_DIR) return resolve(env.STINT_STATE_DIR);
+  if (env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME)) return join(env.XDG_STATE_HOME, 'stint');
+  if (!env.HOME) {
+    throw new StintError('STATE_DIR_UNUSABLE', 'No place for the state directory: HOME is not set.', {
+      hint: 'Set STINT_STATE_DIR to a directory of yours.',
+    });
+  }
+  return join(env.HOME, '.local', 'state', 'stint');
+}
+
+/** The canonical state directory, checked; undefined when there is none yet (nothing was ever run). For readers. */
+export function findStateDirectory(path = stateDirectoryPath()): string | undefined {
+  try {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) throw notADirectory(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw unusable(path, error);
+  }
+  checkPrivate(path);
+  return realpathSync(path);
+}
+
+/** The canonical state directory, made when missing, checked to be private and writable. For writers. */
+export function openStateDirectory(path = stateDirectoryPath()): string {
+  const found = findStateDirectory(path);
+  if (found === undefined) {
+    try {
+      mkdirSync(path, {recursive: true, mode: PRIVATE_DIRECTORY});
+    } catch (error) {
+      throw unusable(path, error);
+    }
+    return openStateDirectory(path);
+  }
+  try {
+    accessSync(found, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unusable(found, error);
+  }
+  return found;
+}
+
+/** Joins path components below the state directory and refuses a result that a symbolic link leads out of it. */
+export function insideState(state: string, ...parts: string[]): string {
+  const path = join(state, ...parts);
+  let real: string;
+  try {
+    if (!lstatSync(path).isSymbolicLink() && realpathSync(path) === path) return path;
+    real = realpathSync(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path;
+    throw error;
+  }
+  const below = relative(state, real);
+  if (below === '' || below.startsWith('..') || isAbsolute(below)) {
+    throw new StintError(
+      'STATE_DIR_UNUSABLE',
+      `${path} is a link that leads out of the state directory, to ${real}.`,
+      {
+        hint: 'Replace the link by a real directory, or move the whole state directory and set STINT_STATE_DIR.',
+      },
+    );
+  }
+  return real;
+}
+
+function notADirectory(path: string): StintError {
+  return new StintError('STATE_DIR_UNUSABLE', `The state directory ${path} is a file, not a directory.`, {
+    hint: 'Move that file away, or set STINT_STATE_DIR to another place.',
+  });
+}
+
+function unusable(path: string, error: unknown): StintError {
+  if (error instanceof StintError) return error;
+  const reasons: Record<string, string> = {
+    EACCES: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of its path is a file',
+    EEXIST: 'a part of its path is a file',
+    ENOSPC: 'the disk is full',
+    ENAMETOOLONG: 'the path is too long',
+    ELOOP: 'its symbolic links go in a circle',
+  };
+  const reason = reasons[codeOf(error) ?? ''] ?? messageOf(error);
+  return new StintError('STATE_DIR_UNUSABLE', `Cannot use the state directory ${path}: ${reason}.`, {
+    cause: error,
+    hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * Gives a repository a new id so that all who try at the same time agree on one.
+ *
+ * git changes the configuration under a lock. Each process adds its id behind those that are there, or puts it in
+ * place of the one it is to replace if that one still stands; then it reads, and the first id counts for everyone.
+ * Whoever lost takes its own out again; where it dies before that, a second id stays, which nobody reads.
+ */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+
+import type {RepoId} from '../base/index.ts';
+import {runGitSync} from '../platform/git.ts';
+import {configuredId} from './configured-id.ts';
+
+export interface MintedId {
+  readonly id: RepoId;
+  /** False when another process was faster, and this is its id. */
+  readonly created: boolean;
+}
+
+/**
+ * A new id, written in place of `replaced` if that is given. Undefined when the configuration cannot be written, git
+ * is not installed, or somebody keeps the configuration locked.
+ */
+export function mintRepoId(commonDir: string, replaced: RepoId | undefined): MintedId | undefined {
+  const mine = randomId();
+  for (const [attempt, pauseMs] of PAUSES_MS.entries()) {
+    const written = writeId(commonDir, mine, replaced);
+    // Looked at before the id is read: the one who held the lock may just have written it.
+    const locked = existsSync(join(commonDir, 'config.lock'));
+    const first = configuredId(commonDir);
+    if (first !== undefined && first !== replaced) {
+      if (written && first !== mine) withdraw(commonDir, mine);
+      return {id: first, created: first === mine};
+    }
+    // git does not wait for the lock of a configuration file, it fails; that lock may be gone again by now.
+    if (!locked && attempt > 0) return undefined;
+    pause(pauseMs);
+  }
+  return undefined;
+}
+
+const PAUSES_MS = [10, 20, 40, 80, 160];
+
+function randomId(): RepoId {
+  // Loaded here because it costs 3 ms and a repository needs it once.
+  return process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex') as RepoId;
+}
+
+function writeId(commonDir: string, id: RepoId, replaced: RepoId | undefined): boolean {
+  const change =
+    replaced === undefined ? ['--add', 'stint.id', id] : ['--replace-all', 'stint.id', id, `^${replaced}$`];
+  return changeConfig(commonDir, change);
+}
+
+function withdraw(commonDir: string, id: RepoId): void {
+  changeConfig(commonDir, ['--unset-all', 'stint.id', `^${id}$`]);
+}
+
+function changeConfig(commonDir: string, change: readonly string[]): boolean {
+  const args = ['config', '--file', join(commonDir, 'config'), ...change];
+  return runGitSync(args, {cwd: '/', limitMs: 5_000}) !== undefined;
+}
+
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

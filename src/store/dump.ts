@@ -1,0 +1,16 @@
+/** Every row of a table, for people and bug reports. */
+import type {Connection} from './connection.ts';
+
+/** The tables that can be dumped, each with its own statement: no SQL text is ever put together. */
+const DUMPS = {
+  jobs: 'SELECT * FROM jobs ORDER BY queued_at, invocation_id, name, attempt',
+  invocations: 'SELECT * FROM invocations ORDER BY created_at, id',
+  repo_policy: 'SELECT * FROM repo_policy ORDER BY key',
+} as const;
+
+export type TableName = keyof typeof DUMPS;
+export const TABLE_NAMES = Object.keys(DUMPS) as readonly TableName[];
+
+export function dumpTable(db: Connection, table: TableName): Record<string, unknown>[] {
+  return db.prepare<[], Record<string, unknown>>(DUMPS[table]).all();
+}

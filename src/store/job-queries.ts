@@ -1,0 +1,55 @@
+/** Reading jobs and invocations. */
+import type {Connection} from './connection.ts';
+import type {InvocationRow, JobRow, ListedRow} from './rows.ts';
+
+/** What is unfinished and the last `invocations` invocations, newest first; within one in the order of submission. */
+export function listRecent(db: Connection, invocations: number): ListedRow[] {
+  return db
+    .prepare<[number], ListedRow>(
+      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+         FROM invocations i JOIN jobs j ON j.invocation_id = i.id
+        WHERE i.id IN (SELECT id FROM invocations ORDER BY created_at DESC, rowid DESC LIMIT ?)
+           OR i.id IN (SELECT invocation_id FROM jobs WHERE closed_at IS NULL)
+        ORDER BY i.created_at DESC, i.rowid DESC, j.rowid`,
+    )
+    .all(invocations);
+}
+
+/** Every job of this repository, newest invocation first. */
+export function listAll(db: Connection): ListedRow[] {
+  return listRecent(db, -1);
+}
+
+/** The jobs of the invocations whose id begins so, or of that name (empty strings match nothing), newest invocation first. */
+export function findCandidates(db: Connection, invocationPrefix: string, name: string): ListedRow[] {
+  return db
+    .prepare<[string, string, string, string], ListedRow>(
+      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+         FROM jobs j JOIN invocations i ON i.id = j.invocation_id
+        WHERE j.name = ? OR (? <> '' AND substr(i.id, 1, length(?)) = ?)
+        ORDER BY i.created_at DESC, i.rowid DESC, j.rowid`,
+    )
+    .all(name, invocationPrefix, invocationPrefix, invocationPrefix);
+}
+
+/** Jobs whose log can still grow, in the order they were submitted. */
+export function listUnfinished(db: Connection): JobRow[] {
+  return db.prepare<[], JobRow>('SELECT * FROM jobs WHERE closed_at IS NULL ORDER BY queued_at, rowid').all();
+}
+
+export function findInvocation(db: Connection, id: string): InvocationRow | undefined {
+  return db.prepare<[string], InvocationRow>('SELECT * FROM invocations WHERE id = ?').get(id);
+}
+
+export function findJob(
+  db: Connection,
+  invocation: string,
+  name: string,
+  attempt: number,
+): JobRow | undefined {
+  return db
+    .prepare<[string, string, number], JobRow>(
+      'SELECT * FROM jobs WHERE invocation_id = ? AND name = ? AND attempt = ?',
+    )
+    .get(invocation, name, attempt);
+}

@@ -1,0 +1,45 @@
+/** Rows as SQLite holds them. Times are Unix milliseconds, booleans 0 and 1, `tags` a JSON array of strings. */
+export interface InvocationRow {
+  readonly id: string;
+  readonly created_at: number;
+  readonly trigger_command: string;
+  readonly hook_type: string | null;
+  readonly cwd: string;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly commit_id: string | null;
+  readonly dirty: number | null;
+}
+
+export interface JobRow {
+  readonly invocation_id: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly status: string;
+  readonly background: number;
+  readonly tags: string;
+  readonly group_name: string | null;
+  /** For people: what runs, without secret values. What is executed stands in the job's spec. */
+  readonly command: string;
+  readonly cwd: string;
+  readonly sample_every: number;
+  readonly queued_at: number;
+  readonly started_at: number | null;
+  readonly finished_at: number | null;
+  readonly closed_at: number | null;
+  readonly exit_code: number | null;
+  readonly message: string | null;
+  readonly pid: number | null;
+  readonly size_bytes: number | null;
+}
+
+/** A job with the facts of its invocation, as listings want it. */
+export interface ListedRow extends JobRow {
+  readonly created_at: number;
+  readonly trigger_command: string;
+  readonly hook_type: string | null;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly commit_id: string | null;
+  readonly dirty: number | null;
+}
