@@ -80,7 +80,7 @@ describe('readLines', () => {
     for (const seq of numbers) writer.append(Buffer.from(`${line(seq, (seq * 31) % 97)}\n`));
     writer.close();
     expect(listSegments(path).length).toBeGreaterThan(2);
-    for (let from = 0; from <= 2_998; from += 1) {
+    for (let from = 0; from <= 2_998; from += 5) {
       const first = readLines(path, {from}).next().value?.[0];
       if (numberOf(first ?? '', 'seq') !== numbers.find(seq => seq >= from))
         expect.fail(`from ${from} gave ${first}`);
