@@ -6,11 +6,23 @@
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {argv, stdout, versions} from 'node:process';
+import {fileURLToPath} from 'node:url';
 
-const ROOT = dirname(import.meta.dirname);
+const ROOT = fileURLToPath(new URL('..', import.meta.url)); // import.meta.dirname is newer than a Node to refuse
 const ADDON = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
+
+const MISSING = {
+  python:
+    'better-sqlite3 is compiled here, and that needs Python 3 (Debian: apt install python3). Then run this again.',
+  compiler:
+    'better-sqlite3 is compiled here, and that needs a C++ compiler and make (Debian: apt install build-essential; macOS: xcode-select --install). Then run this again.',
+  network:
+    'The package registry cannot be reached. Look at the network or at `npm config get registry`, then run this again.',
+  scripts:
+    'better-sqlite3 was not compiled: allow its install script (npm config get ignore-scripts), then run this again.',
+};
 
 try {
   refuseOldNode();
@@ -75,7 +87,7 @@ async function install(reason) {
 
 function npmCi() {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['ci', '--no-audit', '--no-fund'], {
+    const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -105,17 +117,6 @@ function explain(said, code) {
   if (code === 0) return MISSING.scripts;
   return 'The packages could not be installed: see above. Then run this again.';
 }
-
-const MISSING = {
-  python:
-    'better-sqlite3 is compiled here, and that needs Python 3 (Debian: apt install python3). Then run this again.',
-  compiler:
-    'better-sqlite3 is compiled here, and that needs a C++ compiler and make (Debian: apt install build-essential; macOS: xcode-select --install). Then run this again.',
-  network:
-    'The package registry cannot be reached. Look at the network or at `npm config get registry`, then run this again.',
-  scripts:
-    'better-sqlite3 was not compiled: allow its install script (npm config get ignore-scripts), then run this again.',
-};
 
 function tail(text) {
   return text.trim().split('\n').slice(-25).join('\n');
