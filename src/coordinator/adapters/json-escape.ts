@@ -14,10 +14,10 @@ export class JsonEscaper {
   read = 0;
   /** After `copyLine`: the index in the target behind what was written. */
   written = 0;
-  private readonly target: DataView;
+  readonly #target: DataView;
 
   constructor(target: DataView) {
-    this.target = target;
+    this.#target = target;
   }
 
   /**
@@ -25,7 +25,7 @@ export class JsonEscaper {
    * room for `MAX_ESCAPED_BYTES` per byte and the slack behind `to`.
    */
   copyLine(source: DataView, from: number, end: number, to: number): void {
-    const target = this.target;
+    const target = this.#target;
     const lastWord = end - 4;
     let i = from;
     let o = to;

@@ -8,51 +8,51 @@
 export const MAX_FRAME_BYTES = 256;
 
 export class RecordFrame {
-  private readonly head = new DataView(new ArrayBuffer(HEAD_BYTES));
-  private readonly tail = new DataView(new ArrayBuffer(TAIL_BYTES));
-  private headSize = 0;
-  private tailSize = 0;
-  private lastDigit = 0;
-  private seq = 0;
-  private afterSeq = '';
+  readonly #head = new DataView(new ArrayBuffer(HEAD_BYTES));
+  readonly #tail = new DataView(new ArrayBuffer(TAIL_BYTES));
+  #headSize = 0;
+  #tailSize = 0;
+  #lastDigit = 0;
+  #seq = 0;
+  #afterSeq = '';
 
   /** Prepares the frame for records from number `seq` on; `ts` in Unix ms. */
   begin(seq: number, ts: number, kind: string, late: boolean): void {
-    this.seq = seq;
-    this.afterSeq = `,"ts":${ts},"kind":"${kind}","data":"`;
-    this.tailSize = writeText(this.tail, tailOf('', late));
-    this.buildHead();
+    this.#seq = seq;
+    this.#afterSeq = `,"ts":${ts},"kind":"${kind}","data":"`;
+    this.#tailSize = writeText(this.#tail, tailOf('', late));
+    this.#buildHead();
   }
 
   /** Counts on to the next record's number. */
   advance(): void {
-    this.seq++;
-    let at = this.lastDigit;
-    while (this.head.getUint8(at) === NINE) this.head.setUint8(at--, ZERO);
-    const digit = this.head.getUint8(at);
-    if (digit === COLON) this.buildHead();
-    else this.head.setUint8(at, digit + 1);
+    this.#seq++;
+    let at = this.#lastDigit;
+    while (this.#head.getUint8(at) === NINE) this.#head.setUint8(at--, ZERO);
+    const digit = this.#head.getUint8(at);
+    if (digit === COLON) this.#buildHead();
+    else this.#head.setUint8(at, digit + 1);
   }
 
   /** Writes all up to the data's opening quote; answers the index behind it. May write 8 bytes more. */
   writeHead(target: DataView, to: number): number {
-    for (let at = 0; at < this.headSize; at += 8) {
-      target.setFloat64(to + at, this.head.getFloat64(at, true), true);
+    for (let at = 0; at < this.#headSize; at += 8) {
+      target.setFloat64(to + at, this.#head.getFloat64(at, true), true);
     }
-    return to + this.headSize;
+    return to + this.#headSize;
   }
 
   /** Writes the tail of an ordinary record, from the data's closing quote; answers the index behind it. May write 16 bytes more. */
   writeTail(target: DataView, to: number): number {
-    target.setFloat64(to, this.tail.getFloat64(0, true), true);
-    target.setFloat64(to + 8, this.tail.getFloat64(8, true), true);
-    return to + this.tailSize;
+    target.setFloat64(to, this.#tail.getFloat64(0, true), true);
+    target.setFloat64(to + 8, this.#tail.getFloat64(8, true), true);
+    return to + this.#tailSize;
   }
 
-  private buildHead(): void {
-    const start = `{"seq":${this.seq}`;
-    this.lastDigit = start.length - 1;
-    this.headSize = writeText(this.head, start + this.afterSeq);
+  #buildHead(): void {
+    const start = `{"seq":${this.#seq}`;
+    this.#lastDigit = start.length - 1;
+    this.#headSize = writeText(this.#head, start + this.#afterSeq);
   }
 }
 

@@ -45,16 +45,16 @@ export class LineCutter {
     const newline = window.indexOf(LF);
     if (newline >= 0) {
       const size = newline > 0 && window[newline - 1] === CR ? newline - 1 : newline;
-      if (size <= MAX_LINE_BYTES) return this.found(start + size, start + newline + 1, false);
+      if (size <= MAX_LINE_BYTES) return this.#found(start + size, start + newline + 1, false);
     } else if (window.length < CUT_LOOKAHEAD_BYTES) {
       if (!atEnd || window.length === 0) return false;
-      if (window.length <= MAX_LINE_BYTES) return this.found(length, length, true);
+      if (window.length <= MAX_LINE_BYTES) return this.#found(length, length, true);
     }
     const end = start + characterBoundary(window, MAX_LINE_BYTES);
-    return this.found(end, end, true);
+    return this.#found(end, end, true);
   }
 
-  private found(end: number, next: number, partial: boolean): true {
+  #found(end: number, next: number, partial: boolean): true {
     this.end = end;
     this.next = next;
     this.partial = partial;

@@ -17,7 +17,7 @@ describe('SpoolTranscoder against an obvious one', () => {
           if (offset !== undefined) expect(offset).toBe(expected[index]?.behind);
         }
       }),
-      {numRuns: 400},
+      {numRuns: 250},
     );
   });
 
@@ -39,7 +39,7 @@ describe('SpoolTranscoder against an obvious one', () => {
           expect(fewer.consumed).toBe(behind[fewer.records]);
         },
       ),
-      {numRuns: 200},
+      {numRuns: 150},
     );
   });
 });

@@ -48,16 +48,16 @@ export interface Transcoded {
 export class SpoolTranscoder {
   /** The records of the last batch. Overwritten by the next. */
   readonly output: Buffer;
-  private readonly target: DataView;
-  private readonly escaper: JsonEscaper;
-  private readonly frame = new RecordFrame();
-  private readonly cutter = new LineCutter();
-  private source: DataView = NO_BYTES;
-  private at = 0;
-  private size = 0;
-  private seq = 0;
-  private written = 0;
-  private behindLastWritten = 0;
+  readonly #target: DataView;
+  readonly #escaper: JsonEscaper;
+  readonly #frame = new RecordFrame();
+  readonly #cutter = new LineCutter();
+  #source: DataView = NO_BYTES;
+  #at = 0;
+  #size = 0;
+  #seq = 0;
+  #written = 0;
+  #behindLastWritten = 0;
 
   /** @throws RangeError when `outputCapacity` (bytes) is too small for the longest record. */
   constructor(outputCapacity: number = DEFAULT_OUTPUT_BYTES) {
@@ -65,94 +65,98 @@ export class SpoolTranscoder {
       throw new RangeError(`The output needs ${MIN_OUTPUT_BYTES} bytes, given were ${outputCapacity}.`);
     }
     this.output = Buffer.alloc(outputCapacity);
-    this.target = viewOf(this.output, outputCapacity);
-    this.escaper = new JsonEscaper(this.target);
+    this.#target = viewOf(this.output, outputCapacity);
+    this.#escaper = new JsonEscaper(this.#target);
   }
 
   /** Takes as many records as the batch has and the output holds: at least one if there is one. */
   transcode(batch: Batch): Transcoded {
-    this.source = viewOf(batch.chunk, batch.length);
-    this.at = 0;
-    this.size = 0;
-    this.seq = batch.seq;
-    this.written = 0;
-    this.frame.begin(batch.seq, batch.ts, batch.stream, batch.late);
-    while (this.at < batch.length) {
-      const block = batch.chunk.subarray(this.at, Math.min(batch.length, this.at + BLOCK_BYTES));
-      const end = this.at + block.lastIndexOf(LF) + 1;
-      const plain = end > this.at && isUtf8(block.subarray(0, end - this.at));
-      if (!(plain ? this.takePlain(batch, end) : this.takeWithCare(batch, end))) break;
+    this.#source = viewOf(batch.chunk, batch.length);
+    this.#at = 0;
+    this.#size = 0;
+    this.#seq = batch.seq;
+    this.#written = 0;
+    this.#frame.begin(batch.seq, batch.ts, batch.stream, batch.late);
+    while (this.#at < batch.length) {
+      const block = batch.chunk.subarray(this.#at, Math.min(batch.length, this.#at + BLOCK_BYTES));
+      const end = this.#at + block.lastIndexOf(LF) + 1;
+      const plain = end > this.#at && isUtf8(block.subarray(0, end - this.#at));
+      if (!(plain ? this.#takePlain(batch, end) : this.#takeWithCare(batch, end))) break;
     }
-    this.source = NO_BYTES;
-    if (this.written > 0) this.addOffsets(batch);
-    return {bytes: this.size, consumed: this.at, seq: this.seq, written: this.written};
+    this.#source = NO_BYTES;
+    if (this.#written > 0) this.#addOffsets(batch);
+    return {bytes: this.#size, consumed: this.#at, seq: this.#seq, written: this.#written};
   }
 
   /** Takes whole lines of text up to `end`; false when the output is full. */
-  private takePlain(batch: Batch, end: number): boolean {
-    const {frame, escaper, target, source} = this;
-    while (this.at < end) {
-      if (isSampledAway(batch, this.seq)) {
-        this.at = batch.chunk.indexOf(LF, this.at) + 1;
+  #takePlain(batch: Batch, end: number): boolean {
+    const frame = this.#frame;
+    const escaper = this.#escaper;
+    const target = this.#target;
+    while (this.#at < end) {
+      if (isSampledAway(batch, this.#seq)) {
+        this.#at = batch.chunk.indexOf(LF, this.#at) + 1;
       } else {
-        if (!this.hasRoom(end - this.at)) return false;
-        escaper.copyLine(source, this.at, end, frame.writeHead(target, this.size));
-        this.size = frame.writeTail(target, escaper.written);
-        this.at = escaper.read;
-        this.written++;
-        this.behindLastWritten = this.at;
+        if (!this.#hasRoom(end - this.#at)) return false;
+        escaper.copyLine(this.#source, this.#at, end, frame.writeHead(target, this.#size));
+        this.#size = frame.writeTail(target, escaper.written);
+        this.#at = escaper.read;
+        this.#written++;
+        this.#behindLastWritten = this.#at;
       }
-      this.seq++;
+      this.#seq++;
       frame.advance();
     }
     return true;
   }
 
   /** Takes at least one record, and all that start before `end`; false when the next is unfinished or the output is full. */
-  private takeWithCare(batch: Batch, end: number): boolean {
-    const {cutter} = this;
+  #takeWithCare(batch: Batch, end: number): boolean {
+    const cutter = this.#cutter;
     do {
-      if (!cutter.cut(batch.chunk, this.at, batch.length, batch.atEnd)) return false;
-      if (!isSampledAway(batch, this.seq)) {
-        if (!this.hasRoom(cutter.end - this.at)) return false;
-        this.writeCut(batch);
+      if (!cutter.cut(batch.chunk, this.#at, batch.length, batch.atEnd)) return false;
+      if (!isSampledAway(batch, this.#seq)) {
+        if (!this.#hasRoom(cutter.end - this.#at)) return false;
+        this.#writeCut(batch);
       }
-      this.at = cutter.next;
-      this.seq++;
-      this.frame.advance();
-    } while (this.at < end);
+      this.#at = cutter.next;
+      this.#seq++;
+      this.#frame.advance();
+    } while (this.#at < end);
     return true;
   }
 
   /** Writes the record that the cutter found. */
-  private writeCut(batch: Batch): void {
-    const {cutter, escaper, output} = this;
-    const raw = batch.chunk.subarray(this.at, cutter.end);
+  #writeCut(batch: Batch): void {
+    const cutter = this.#cutter;
+    const escaper = this.#escaper;
+    const {output} = this;
+    const raw = batch.chunk.subarray(this.#at, cutter.end);
     const isText = isUtf8(raw);
-    const dataAt = this.frame.writeHead(this.target, this.size);
+    const dataAt = this.#frame.writeHead(this.#target, this.#size);
     if (isText) {
-      escaper.copyLine(this.source, this.at, cutter.end, dataAt);
-      this.size = escaper.written;
+      escaper.copyLine(this.#source, this.#at, cutter.end, dataAt);
+      this.#size = escaper.written;
     } else {
-      this.size = dataAt + output.write(raw.toString('base64'), dataAt, 'latin1');
+      this.#size = dataAt + output.write(raw.toString('base64'), dataAt, 'latin1');
     }
     const extras = (cutter.partial ? ',"partial":true' : '') + (isText ? '' : ',"enc":"base64"');
-    this.size += output.write(tailOf(extras, batch.late), this.size, 'latin1');
-    this.written++;
-    this.behindLastWritten = cutter.next;
+    this.#size += output.write(tailOf(extras, batch.late), this.#size, 'latin1');
+    this.#written++;
+    this.#behindLastWritten = cutter.next;
   }
 
   /** Opens the last record again and adds the spool offsets behind it. */
-  private addOffsets(batch: Batch): void {
-    const out = batch.offsets.out + (batch.stream === 'stdout' ? this.behindLastWritten : 0);
-    const err = batch.offsets.err + (batch.stream === 'stderr' ? this.behindLastWritten : 0);
-    this.size -= RECORD_END.length;
-    this.size += this.output.write(`,"spool":[${out},${err}]${RECORD_END}`, this.size, 'latin1');
+  #addOffsets(batch: Batch): void {
+    const out = batch.offsets.out + (batch.stream === 'stdout' ? this.#behindLastWritten : 0);
+    const err = batch.offsets.err + (batch.stream === 'stderr' ? this.#behindLastWritten : 0);
+    this.#size -= RECORD_END.length;
+    this.#size += this.output.write(`,"spool":[${out},${err}]${RECORD_END}`, this.#size, 'latin1');
   }
 
   /** Whether one more record, of at most `bytes` of data, is sure to fit. */
-  private hasRoom(bytes: number): boolean {
-    return this.size + bytes * MAX_ESCAPED_BYTES + FRAME_AND_SLACK_BYTES <= this.output.length;
+  #hasRoom(bytes: number): boolean {
+    return this.#size + bytes * MAX_ESCAPED_BYTES + FRAME_AND_SLACK_BYTES <= this.output.length;
   }
 }
 
