@@ -2,12 +2,13 @@
  * dependency-cruiser's rules, generated from import-rules.json (see ARCHITECTURE.md). `npm run layout` runs them and
  * adds the line and what a rule cannot see; `npx depcruise src` runs them alone.
  *
- * Test files may reach into any folder of ours, but the packages and builtins they import count like their folder's.
+ * Tests, and what lies in a folder `testing` for them, may reach into any folder of ours, but the packages and builtins
+ * they import count like their folder's.
  */
 const {folders, modules} = require('./import-rules.json');
 
 const names = Object.keys(folders);
-const notTests = '[.]test[.]ts$';
+const notTests = '([.]test[.]ts$)|(/testing/)';
 
 module.exports = {
   forbidden: [
@@ -23,6 +24,12 @@ module.exports = {
       comment: 'What the program needs lies under src: move it there.',
       from: {path: '^src/', pathNot: notTests},
       to: {dependencyTypes: ['local'], pathNot: '^src/'},
+    },
+    {
+      name: 'support of tests',
+      comment: 'A folder `testing` is not published: only tests may import it.',
+      from: {path: '^src/', pathNot: notTests},
+      to: {path: '^src/.*/testing/'},
     },
     ...Object.entries(modules).map(moduleRule),
     {

@@ -103,7 +103,7 @@ function node(args, output, failure) {
 /** The files under src that are compiled, relative to the package. */
 function sources() {
   return readdirSync(join(ROOT, 'src'), {recursive: true})
-    .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter(file => file.endsWith('.ts') && !/[.]test[.]ts$|[/]testing[/]/.test(file))
     .map(file => `src/${file}`)
     .sort();
 }

@@ -6,7 +6,7 @@ import ts from 'typescript';
 
 export const ROOT = dirname(import.meta.dirname);
 
-/** Every .ts file under src as `{file, text, lines, isTest}`; `file` is relative to the package. */
+/** Every .ts file under src as `{file, text, lines, isTest}`; `file` is relative to the package; a folder `testing` holds what tests need. */
 export function readSources() {
   return readdirSync(join(ROOT, 'src'), {recursive: true})
     .filter(name => name.endsWith('.ts'))
@@ -14,7 +14,7 @@ export function readSources() {
     .map(name => {
       const text = readFileSync(join(ROOT, 'src', name), 'utf8');
       const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-      return {file: `src/${name}`, text, lines, isTest: name.endsWith('.test.ts')};
+      return {file: `src/${name}`, text, lines, isTest: /[.]test[.]ts$|[/]testing[/]/.test(name)};
     });
 }
 

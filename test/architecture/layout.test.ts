@@ -73,6 +73,11 @@ describe('the layout check of a package with faults', () => {
     expect(stderr).toContain(`${file}:3: imports net (rule: module node:net)`);
   });
 
+  it('treats a folder named testing as part of the tests, for which nothing else may use it', () => {
+    expect(stderr).not.toContain('testing/rows.ts:');
+    expect(stderr).toContain('src/base/four.ts:1: imports ./testing/rows.ts (rule: support of tests)');
+  });
+
   it('finds circles, development dependencies, files outside src and imports that lead nowhere', () => {
     expect(stderr).toMatch(/src\/base\/(one|two)\.ts:1: imports in a circle/);
     expect(stderr).toContain('src/base/three.ts:1: imports fast-check (rule: development dependency)');
@@ -117,6 +122,8 @@ const FAULTS = {
   'src/base/one.ts': "import type {Two} from './two.ts';\nexport type One = Two;\n",
   'src/base/two.ts': "import type {One} from './one.ts';\nexport type Two = One[];\n",
   'src/base/three.ts': "import 'fast-check';\nimport '../../scripts/sources.mjs';\nimport './gone.ts';\n",
+  'src/base/four.ts': "import './testing/rows.ts';\n",
+  'src/base/testing/rows.ts': "import 'fast-check';\nimport '../../store/row.ts';\n",
   'src/base/words.ts': [
     '// process.env',
     'export const a = process.env.A;',
