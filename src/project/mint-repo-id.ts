@@ -3,7 +3,7 @@
  *
  * git changes the configuration under a lock. Each process adds its id behind those that are there, or puts it in
  * place of the one it is to replace if that one still stands; then it reads, and the first id counts for everyone.
- * Whoever lost takes its own out again; where it dies before that, a second id stays, which nobody reads.
+ * Whoever lost takes its own out again; where it dies before that, a second id stays, which stint never reads.
  */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
@@ -53,8 +53,12 @@ function writeId(commonDir: string, id: RepoId, replaced: RepoId | undefined): b
   return changeConfig(commonDir, change);
 }
 
+/** Takes out what stint does not read, so that `git config stint.id` tells a person the id that counts. */
 function withdraw(commonDir: string, id: RepoId): void {
-  changeConfig(commonDir, ['--unset-all', 'stint.id', `^${id}$`]);
+  for (const pauseMs of PAUSES_MS) {
+    if (changeConfig(commonDir, ['--unset-all', 'stint.id', `^${id}$`])) return;
+    pause(pauseMs);
+  }
 }
 
 function changeConfig(commonDir: string, change: readonly string[]): boolean {

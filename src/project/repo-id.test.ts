@@ -104,6 +104,17 @@ describe('ensureRepoId', () => {
     expect(register(top)).toEqual({id, created: false, moved: false});
   });
 
+  it('takes the id of a process that was faster between reading and writing', () => {
+    const repo = gitRepo(place.makeRepo('repo'));
+    let faster: string | undefined;
+    const identity = ensureRepoId(repo, () => {
+      faster = mintRepoId(repo.commonDir, undefined)?.id;
+      return undefined;
+    });
+    expect(identity).toEqual({id: faster, created: false, moved: false});
+    expect(place.git('repo', 'config', '--get-all', 'stint.id')).toBe(faster);
+  });
+
   it('passes over a value that is no id', () => {
     const top = place.makeRepo('repo');
     place.git('repo', 'config', 'stint.id', '../elsewhere');

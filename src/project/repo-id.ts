@@ -30,7 +30,8 @@ export function findRepoId(
   repo: Repo,
   registeredPathOf: RegisteredPathOf = unregistered,
 ): RepoId | undefined {
-  return existingIdentity(repo, registeredPathOf)?.id;
+  if (repo.kind === 'directory') return derived(repo.directory).id;
+  return existingIdentity(repo, configuredId(repo.commonDir), registeredPathOf)?.id;
 }
 
 /**
@@ -38,10 +39,12 @@ export function findRepoId(
  * copied from. Starts git then, and waits for it (milliseconds; a third of a second when the configuration is locked).
  */
 export function ensureRepoId(repo: Repo, registeredPathOf: RegisteredPathOf): RepoIdentity {
-  const existing = existingIdentity(repo, registeredPathOf);
-  if (existing !== undefined) return existing;
   if (repo.kind === 'directory') return derived(repo.directory);
-  const minted = mintRepoId(repo.commonDir, configuredId(repo.commonDir));
+  // Read once: an id that appears from here on is that of somebody who was faster, and must not be replaced.
+  const found = configuredId(repo.commonDir);
+  const existing = existingIdentity(repo, found, registeredPathOf);
+  if (existing !== undefined) return existing;
+  const minted = mintRepoId(repo.commonDir, found);
   return minted === undefined ? derived(repo.commonDir) : {...minted, moved: false};
 }
 
@@ -49,10 +52,12 @@ function unregistered(): undefined {
   return undefined;
 }
 
-function existingIdentity(repo: Repo, registeredPathOf: RegisteredPathOf): RepoIdentity | undefined {
-  if (repo.kind === 'directory') return derived(repo.directory);
+function existingIdentity(
+  repo: GitRepo,
+  found: RepoId | undefined,
+  registeredPathOf: RegisteredPathOf,
+): RepoIdentity | undefined {
   const {commonDir} = repo;
-  const found = configuredId(commonDir);
   const registeredCommonDir = found === undefined ? undefined : registeredPathOf(found);
   const originalStillHasId = isOriginal(registeredCommonDir, found, repo);
   const decision = decideRepoId({found, registeredCommonDir, commonDir, originalStillHasId});
