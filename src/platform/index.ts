@@ -3,6 +3,7 @@ export {freeBytes, isDiskFull} from './disk.ts';
 export {argumentBytes, currentUmask, environment, environmentEntries, splitNul} from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
+export {runGit, runGitSync} from './git.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';

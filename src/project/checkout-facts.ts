@@ -1,5 +1,5 @@
 /** What is recorded about the checkout a job starts in. Facts that cannot be had are undefined; nothing here fails. */
-import {runGit} from '../platform/git.ts';
+import {runGit} from '../platform/index.ts';
 import type {GitRepo, Repo} from './locate-repo.ts';
 import {type Head, readHead} from './read-head.ts';
 

@@ -9,7 +9,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import type {RepoId} from '../base/index.ts';
-import {runGitSync} from '../platform/git.ts';
+import {runGitSync} from '../platform/index.ts';
 import {configuredId} from './configured-id.ts';
 
 export interface MintedId {

@@ -146,7 +146,10 @@ export class SpoolTranscoder {
     this.#behindLastWritten = cutter.next;
   }
 
-  /** Opens the last record again and adds the spool offsets behind it. */
+  /**
+   * Opens the last record again and adds the spool offsets behind it. With sampling every record has them: the numbers
+   * of the lines between two records do not tell of which stream those lines were.
+   */
   #addOffsets(batch: Batch): void {
     const out = batch.offsets.out + (batch.stream === 'stdout' ? this.#behindLastWritten : 0);
     const err = batch.offsets.err + (batch.stream === 'stderr' ? this.#behindLastWritten : 0);

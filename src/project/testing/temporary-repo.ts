@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync} from 'node:
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
-import {runGitSync} from '../../platform/git.ts';
+import {runGitSync} from '../../platform/index.ts';
 
 export interface TemporaryPlace {
   /** Real path of an empty directory. */

@@ -1,0 +1,22 @@
+import type {Options} from '../command.ts';
+import {check, type Finding} from '../doctor/check.ts';
+import {repair} from '../doctor/repair.ts';
+import {EXIT} from '../exit-codes.ts';
+import {flag} from '../option-values.ts';
+import {dim, green, red, yellow} from '../output/style.ts';
+import {out} from '../output/write.ts';
+
+export async function run(_operands: readonly string[], options: Options): Promise<number> {
+  const repaired = flag(options, 'repair') ? await repair() : [];
+  const findings = [...repaired, ...(await check())];
+  const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
+  if (options.json) out(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);
+  else out(findings.map(describe).join(''));
+  return worst;
+}
+
+function describe({level, about, message, hint}: Finding): string {
+  const mark = {ok: green('ok     '), note: yellow('note   '), problem: red('PROBLEM')}[level];
+  const advice = hint === undefined ? '' : `          ${dim(hint)}\n`;
+  return `${mark}  ${about.padEnd(12)} ${message}\n${advice}`;
+}

@@ -1,0 +1,24 @@
+import {StintError} from '../../base/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
+import type {Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {wholeNumber} from '../option-values.ts';
+import {out, say} from '../output/write.ts';
+
+export async function run(operands: readonly string[], options: Options): Promise<number> {
+  const wanted = wholeNumber(operands[0], 'N', 1);
+  if (wanted !== undefined && wanted > MOST)
+    throw new StintError('USAGE', `${wanted} jobs at once are too many: at most ${MOST}.`);
+  const client = new Client({notify: say});
+  try {
+    const {parallel} = await (wanted === undefined
+      ? client.request('GetParallel', {})
+      : client.request('SetParallel', {parallel: wanted}));
+    out(options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`);
+    return EXIT.done;
+  } finally {
+    client.close();
+  }
+}
+
+const MOST = 10_000;

@@ -1,0 +1,191 @@
+import {randomBytes} from 'node:crypto';
+import {statSync} from 'node:fs';
+import {basename, resolve} from 'node:path';
+
+import {type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
+import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
+import {
+  argumentBytes,
+  checkExecutable,
+  currentUmask,
+  environmentEntries,
+  onInterrupt,
+} from '../../platform/index.ts';
+import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
+import type {Context, Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {duration, flag, list, text, wholeNumber} from '../option-values.ts';
+import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
+import {out, say} from '../output/write.ts';
+import {placeOf} from '../repo.ts';
+import {addressText} from '../resolve-address.ts';
+
+const DEFAULT_LINGER_MS = 10_000;
+
+export async function run(
+  operands: readonly string[],
+  options: Options,
+  {cwd: here, typed}: Context,
+): Promise<number> {
+  const command = commandOf(operands, text(options, 'c'));
+  const cwd = directoryOf(resolve(here, text(options, 'cwd') ?? '.'));
+  const environment = environmentOf(options, cwd);
+  if (text(options, 'c') === undefined)
+    checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
+  const job = {
+    name: jobName(text(options, 'name') ?? basename(toText(command[0] ?? ''))),
+    command,
+    tags: [...list(options, 'tag')],
+    sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
+    linger_ms: duration(text(options, 'linger'), '--linger') ?? DEFAULT_LINGER_MS,
+  };
+  const repo = locateRepo(cwd);
+  const client = new Client({notify: say});
+  try {
+    const connecting = client.connect();
+    connecting.catch(() => undefined); // told by the submission
+    const {worktree = null, branch = null, commit = null, dirty = null} = await checkoutFacts(repo);
+    const submission = await submit(client, repo, {
+      invocation: randomBytes(6).toString('hex') as InvocationId,
+      trigger_command: typed,
+      hook_type: null,
+      cwd,
+      umask: currentUmask(),
+      env: environment,
+      checkout: {worktree, branch, commit, dirty},
+      jobs: [job],
+    });
+    return await report(client, submission, job.name, options);
+  } finally {
+    client.close();
+  }
+}
+
+/** Submits; a repository that is a copy of another one gets an id of its own first. */
+async function submit(
+  client: Client,
+  repo: Repo,
+  rest: Omit<WireSubmission, 'repo' | 'place'>,
+): Promise<WireSubmission> {
+  const submission = {...rest, repo: ensureRepoId(repo, () => undefined).id, place: placeOf(repo)};
+  try {
+    await client.submit(submission);
+    return submission;
+  } catch (error) {
+    if (!(error instanceof StintError) || error.code !== 'REPO_MOVED') throw error;
+    const registered = String(error.details?.place);
+    const {id, moved} = ensureRepoId(repo, each => (each === submission.repo ? registered : undefined));
+    const again = {...submission, repo: id, moved};
+    await client.submit(again);
+    return again;
+  }
+}
+
+async function report(
+  client: Client,
+  {repo, invocation}: WireSubmission,
+  name: string,
+  options: Options,
+): Promise<number> {
+  const address = addressText(invocation, name);
+  const json = flag(options, 'json');
+  const facts = {
+    invocation_id: invocation,
+    invocation_short: invocation.slice(0, 6),
+    name,
+    attempt: 1,
+    address,
+  };
+  if (!json) {
+    out(`${address}\n`);
+    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
+  }
+  if (!flag(options, 'wait')) {
+    if (json) out(`${JSON.stringify(facts)}\n`);
+    return EXIT.done;
+  }
+  const interrupted = new AbortController();
+  const restore = onInterrupt(() => interrupted.abort());
+  try {
+    const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
+    const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
+    if (json)
+      out(
+        `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
+      );
+    else say(outcomeText(outcome));
+    return waitedExitCode(outcome);
+  } catch (error) {
+    if (json)
+      out(`${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`);
+    if (interrupted.signal.aborted) say(`detached: ${name} goes on. To wait again: stint wait ${address}`);
+    else say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
+    return EXIT.unknowable;
+  } finally {
+    restore();
+  }
+}
+
+/** The command's words as the bytes that were given, which Node's own decoding may have changed. */
+function commandOf(operands: readonly string[], shellText: string | undefined): ByteString[] {
+  if (shellText !== undefined) {
+    if (operands.length > 0)
+      throw new StintError('USAGE', 'Give either a command or -c with a shell text, not both.');
+    if (shellText.trim() === '') throw new StintError('USAGE', 'The shell text of -c is empty.');
+    return ['/bin/sh', '-c', shellText];
+  }
+  if (operands.length === 0) {
+    throw new StintError('USAGE', 'No command was given.', {
+      hint: "For example: stint run -- npm test   or: stint run -c 'make && make check'",
+    });
+  }
+  const given = argumentBytes()?.slice(-operands.length);
+  const isSame =
+    given?.length === operands.length && given.every((bytes, at) => bytes.toString() === operands[at]);
+  return isSame ? given.map(fromBytes) : [...operands];
+}
+
+function directoryOf(path: string): string {
+  try {
+    if (statSync(path).isDirectory()) return path;
+  } catch (cause) {
+    throw new StintError('CWD_NOT_FOUND', `The directory ${path} does not exist.`, {
+      cause,
+      hint: 'Check --cwd.',
+    });
+  }
+  throw new StintError('CWD_NOT_FOUND', `${path} is not a directory.`, {hint: 'Check --cwd.'});
+}
+
+/** This process's environment, byte for byte, with what `--env` sets; PWD follows `--cwd`. */
+function environmentOf(options: Options, cwd: string): ByteString[] {
+  const set = new Map<string, string>();
+  if (options.cwd !== undefined) set.set('PWD', cwd);
+  for (const assignment of list(options, 'env')) {
+    const at = assignment.indexOf('=');
+    if (at < 1)
+      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
+        hint: 'For example: --env CI=1',
+      });
+    set.set(assignment.slice(0, at), assignment.slice(at + 1));
+  }
+  const inherited = environmentEntries().filter(
+    entry => !set.has(entry.toString('utf8', 0, entry.indexOf(0x3d, 1))),
+  );
+  return [...inherited.map(fromBytes), ...[...set].map(([name, value]) => `${name}=${value}`)];
+}
+
+function variable(environment: readonly ByteString[], name: string): string | undefined {
+  const entry = environment.map(toText).find(each => each.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1);
+}
+
+function jobName(name: string): string {
+  const problem = nameProblem(name);
+  if (problem !== undefined)
+    throw new StintError('USAGE', `'${name.slice(0, 60)}' cannot be a job's name: ${problem}.`, {
+      hint: 'Give another one with --name.',
+    });
+  return name;
+}

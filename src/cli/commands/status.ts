@@ -1,0 +1,56 @@
+import {isEnded} from '../../coordinator/domain/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {attend} from '../attend.ts';
+import type {Context, Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {type ListingFields, listingFields} from '../listing.ts';
+import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {bold, dim, statusStyle} from '../output/style.ts';
+import {out} from '../output/write.ts';
+import {openReadingPlace} from '../repo.ts';
+import {resolveJobs} from '../resolve-address.ts';
+
+export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  const place = openReadingPlace(cwd);
+  const jobs = resolveJobs(place, operand, options);
+  const now = systemClock.now();
+  const rows = jobs.map(job => listingFields(job, now));
+  if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
+  else out(rows.map(row => describe(row, now)).join('\n'));
+  if (place.state !== undefined && jobs.some(({state}) => !isEnded(state))) await attend(place.state);
+  return EXIT.done;
+}
+
+function describe(row: ListingFields, now: number): string {
+  const {symbol, paint} = statusStyle(row.status);
+  const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
+  const facts: [string, string | undefined][] = [
+    ['status', paint(`${symbol} ${row.status}`)],
+    ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
+    ['reason', row.message ?? undefined],
+    ['command', row.command],
+    ['directory', row.cwd],
+    [
+      'branch',
+      row.branch === null
+        ? undefined
+        : `${row.branch}${row.dirty ? ' (with changes that are not committed)' : ''}`,
+    ],
+    ['commit', row.commit ?? undefined],
+    ['submitted', `${time(row.invocation_created_at)}   ${dim(row.trigger_command)}`],
+    ['started', time(row.started_at)],
+    ['finished', time(row.finished_at)],
+    ['took', row.duration_secs === null ? undefined : durationText(row.duration_secs * 1000)],
+    ['tags', row.tags.length === 0 ? undefined : row.tags.join(', ')],
+    ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(row.log)}`],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : `  ${name.padEnd(10)} ${value}\n`,
+  );
+  return `${bold(`${row.invocation_id}:${row.name}`)}\n${lines.join('')}`;
+}
+
+function exitText(code: number): string {
+  return code > 128 && code <= 192 ? `${code} (perhaps ended by signal ${code - 128})` : String(code);
+}

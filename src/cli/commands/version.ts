@@ -1,0 +1,10 @@
+import {packageVersion} from '../../platform/index.ts';
+import type {Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {out} from '../output/write.ts';
+
+export async function run(_operands: readonly string[], options: Options): Promise<number> {
+  const version = packageVersion();
+  out(options.json ? `${JSON.stringify({version, node: process.versions.node})}\n` : `${version}\n`);
+  return EXIT.done;
+}

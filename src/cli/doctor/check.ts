@@ -1,0 +1,173 @@
+/** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
+import {existsSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {JobReader, type ListedJob, reposOf} from '../../coordinator/adapters/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
+import {isEnded} from '../../coordinator/domain/index.ts';
+import {
+  findSocket,
+  findStateDirectory,
+  freeBytes,
+  isOsLockHeld,
+  packageVersion,
+  residentBytes,
+  stateDirectoryPath,
+  systemClock,
+} from '../../platform/index.ts';
+import {clockTime, durationText, sizeText} from '../output/human.ts';
+
+export interface Finding {
+  readonly level: 'ok' | 'note' | 'problem';
+  readonly about: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const LITTLE_ROOM_BYTES = 100 * 1024 * 1024;
+
+export async function check(): Promise<Finding[]> {
+  const version: Finding = {
+    level: 'ok',
+    about: 'version',
+    message: `stint ${packageVersion()}, Node ${process.versions.node}`,
+  };
+  let state: string | undefined;
+  try {
+    state = findStateDirectory();
+  } catch (error) {
+    return [version, problem('state', error)];
+  }
+  if (state === undefined) {
+    return [
+      version,
+      {
+        level: 'note',
+        about: 'state',
+        message: `${stateDirectoryPath()} does not exist yet: nothing was ever run`,
+      },
+    ];
+  }
+  const repos = reposOf(state).map(id => checkRepo(state, id));
+  const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
+  return [
+    version,
+    {level: 'ok', about: 'state', message: `${state} (private)`},
+    checkDisk(state),
+    ...(await checkCoordinator(state, unfinished)),
+    ...repos.flatMap(({findings}) => findings),
+    {level: 'ok', about: 'jobs', message: `${unfinished} unfinished in ${repos.length} repositories`},
+  ];
+}
+
+function checkDisk(state: string): Finding {
+  const free = freeBytes(state);
+  if (free === undefined) return {level: 'note', about: 'disk', message: 'free space cannot be read'};
+  const message = `${sizeText(free)} free`;
+  if (free >= LITTLE_ROOM_BYTES) return {level: 'ok', about: 'disk', message};
+  return {
+    level: free < 1024 * 1024 ? 'problem' : 'note',
+    about: 'disk',
+    message: `only ${message}`,
+    hint: 'Free some space. Running jobs go on meanwhile; recording catches up when there is room.',
+  };
+}
+
+async function checkCoordinator(state: string, unfinished: number): Promise<Finding[]> {
+  const lockPath = join(state, 'coordinator.lock');
+  const locked = existsSync(lockPath) && isOsLockHeld(lockPath);
+  try {
+    const health = await new Client({state}).health();
+    if (health === undefined) return [noCoordinator(state, locked, unfinished)];
+    const {pid, version, parallel, queued, running, open} = health;
+    const memory = residentBytes(pid);
+    const up = durationText(systemClock.now() - health.started_at_ms);
+    const about = 'coordinator';
+    return [
+      {
+        level: 'ok',
+        about,
+        message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
+      },
+      {
+        level: locked ? 'ok' : 'problem',
+        about: 'lock',
+        message: locked ? 'held by the coordinator' : 'nobody holds the lock although a coordinator answers',
+      },
+      {level: 'ok', about: 'socket', message: findSocket(state)},
+      ...health.troubles.map(
+        ({what, message, at_ms}): Finding => ({
+          level: 'problem',
+          about,
+          message: `${what} fails since ${clockTime(at_ms, systemClock.now())}: ${message}`,
+        }),
+      ),
+      ...health.last_errors.slice(-5).map(
+        ({what, message, at_ms}): Finding => ({
+          level: 'note',
+          about: 'last error',
+          message: `${clockTime(at_ms, systemClock.now())} ${what}: ${message}`,
+        }),
+      ),
+    ];
+  } catch (error) {
+    return [problem('coordinator', error)];
+  }
+}
+
+function noCoordinator(state: string, locked: boolean, unfinished: number): Finding {
+  const about = 'coordinator';
+  if (locked) {
+    return {
+      level: 'problem',
+      about,
+      message: 'one holds the lock but does not answer',
+      hint: `Look at ${state}/coordinator.log. If it hangs, end it: jobs go on, the next command takes them over.`,
+    };
+  }
+  const stale = existsSync(findSocket(state))
+    ? '; a socket of a killed one is left over, which does not matter'
+    : '';
+  if (unfinished === 0) return {level: 'ok', about, message: `none is running, none is needed${stale}`};
+  return {
+    level: 'note',
+    about,
+    message: `none is running although jobs are unfinished${stale}`,
+    hint: 'The next stint ls, wait or run starts one. The jobs themselves go on.',
+  };
+}
+
+function checkRepo(state: string, id: RepoId): {findings: Finding[]; unfinished: number} {
+  let reader: JobReader | undefined;
+  try {
+    reader = JobReader.open(state, id, systemClock);
+    if (reader === undefined) return {findings: [], unfinished: 0};
+    const open = reader.list(0).filter(({row}) => row.closed_at === null);
+    const place = reader.place ?? id;
+    const gone = existsSync(place) ? '' : ' (not there any more)';
+    const findings: Finding[] = [
+      {level: 'ok', about: 'repository', message: `${place}${gone}: database sound and private`},
+    ];
+    return {findings: [...findings, ...open.map(describeJob)], unfinished: open.length};
+  } catch (error) {
+    return {findings: [problem(`repository`, error)], unfinished: 0};
+  } finally {
+    reader?.close();
+  }
+}
+
+function describeJob({row, state, directory}: ListedJob): Finding {
+  const name = `${row.invocation_id}:${row.name}`;
+  if (statSync(directory, {throwIfNoEntry: false}) === undefined) {
+    return {level: 'problem', about: 'job', message: `${name} has no directory any more`};
+  }
+  const status =
+    isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
+  return {level: 'ok', about: 'job', message: `${name} ${status}`};
+}
+
+function problem(about: string, error: unknown): Finding {
+  const hint = error instanceof StintError ? error.hint : undefined;
+  return {level: 'problem', about, message: messageOf(error), ...(hint === undefined ? {} : {hint})};
+}

@@ -1,0 +1,63 @@
+/**
+ * Rebuilds the rows of every repository from the job directories. The coordinator is asked to leave first (its jobs go
+ * on) and its lock is held meanwhile, so that there is still only one writer.
+ */
+import {join} from 'node:path';
+
+import {messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
+import {acquireOsLock, findStateDirectory, systemClock} from '../../platform/index.ts';
+import {attend} from '../attend.ts';
+import type {Finding} from './check.ts';
+
+/** How long a coordinator may take to leave. */
+const LEAVE_MS = 10_000;
+
+export async function repair(): Promise<Finding[]> {
+  const state = findStateDirectory();
+  if (state === undefined) return [];
+  await sendAway(state);
+  const lock = acquireOsLock(join(state, 'coordinator.lock'), LEAVE_MS);
+  if (lock === undefined) {
+    throw new StintError('BUSY', 'Nothing was repaired: a coordinator holds the lock and does not leave.', {
+      hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,
+    });
+  }
+  try {
+    return reposOf(state).map(id => repairRepo(state, id));
+  } finally {
+    lock.release();
+    await attend(state);
+  }
+}
+
+async function sendAway(state: string): Promise<void> {
+  const client = new Client({state});
+  try {
+    if ((await client.health()) === undefined) return;
+    await client.request('Shutdown', {reason: 'repair'}, {timeoutMs: LEAVE_MS});
+  } finally {
+    client.close();
+  }
+}
+
+function repairRepo(state: string, id: RepoId): Finding {
+  try {
+    const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock);
+    const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
+    return {
+      level: 'ok',
+      about: 'repaired',
+      message: `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`,
+    };
+  } catch (error) {
+    const hint = error instanceof StintError ? error.hint : undefined;
+    return {
+      level: 'problem',
+      about: 'repair',
+      message: messageOf(error),
+      ...(hint === undefined ? {} : {hint}),
+    };
+  }
+}

@@ -1,0 +1,86 @@
+/** A job as the fields that listings and JSON output have, with stable names. */
+import type {ListedJob} from '../coordinator/adapters/index.ts';
+import {isEnded} from '../coordinator/domain/index.ts';
+
+/** All fields of a listing in their order; what is not known is null. */
+export interface ListingFields {
+  readonly invocation_id: string;
+  readonly invocation_short: string;
+  readonly repo: string;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+  readonly hook_type: string | null;
+  readonly trigger_command: string;
+  readonly invocation_created_at: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly status: string;
+  readonly background: boolean;
+  readonly tags: readonly string[];
+  readonly group: string | null;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly closed_at: string | null;
+  readonly duration_secs: number | null;
+  readonly exit_code: number | null;
+  readonly message: string | null;
+  readonly command: string;
+  readonly cwd: string;
+  readonly pid: number | null;
+  readonly size_bytes: number;
+  readonly log: string;
+}
+
+const KNOWN = new Set([
+  'queued',
+  'running',
+  'paused',
+  'cancelling',
+  'completed',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'skipped',
+  'crashed',
+]);
+
+export function listingFields({row, state, repo, sizeBytes, journal}: ListedJob, now: number): ListingFields {
+  const ended = isEnded(state) ? state : undefined;
+  const startedAt = state.status === 'queued' ? undefined : state.startedAt;
+  const until = ended === undefined ? now : ended.finishedAt;
+  return {
+    invocation_id: row.invocation_id,
+    invocation_short: row.invocation_id.slice(0, 6),
+    repo,
+    worktree: row.worktree,
+    branch: row.branch,
+    commit: row.commit_id,
+    dirty: row.dirty === null ? null : row.dirty === 1,
+    hook_type: row.hook_type,
+    trigger_command: row.trigger_command,
+    invocation_created_at: rfc3339(row.created_at),
+    name: row.name,
+    attempt: row.attempt,
+    status: row.closed_at === null ? state.status : KNOWN.has(row.status) ? row.status : 'unknown',
+    background: row.background === 1,
+    tags: JSON.parse(row.tags) as string[],
+    group: row.group_name,
+    started_at: startedAt === undefined ? null : rfc3339(startedAt),
+    finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
+    closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
+    duration_secs: startedAt === undefined ? null : Math.max(0, until - startedAt) / 1000,
+    exit_code: ended?.exitCode ?? null,
+    message: ended?.message ?? null,
+    command: row.command,
+    cwd: row.cwd,
+    pid: state.status === 'queued' ? null : (state.pid ?? null),
+    size_bytes: sizeBytes,
+    log: journal,
+  };
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,33 @@
+/** Which records of a log are wanted. */
+import type {Options} from './command.ts';
+import {duration, flag, range, text, wholeNumber} from './option-values.ts';
+
+export interface LogFilter {
+  readonly kinds: ReadonlySet<string>;
+  /** Lowest and highest number wanted. */
+  readonly from: number;
+  readonly to: number;
+  /** Unix milliseconds of the oldest wanted, or 0. */
+  readonly since: number;
+  /** Only the last so many of the wanted. */
+  readonly tail: number | undefined;
+  /** Every record is wanted. */
+  readonly all: boolean;
+}
+
+export function logFilter(options: Options, now: number): LogFilter {
+  const chosen = (['stdout', 'stderr', 'status'] as const).filter(kind => flag(options, kind));
+  const kinds = chosen.length > 0 ? chosen : flag(options, 'json') ? EVERYTHING : OUTPUT;
+  const {from: lowest, to} = range(text(options, 'seq'), '--seq') ?? {from: 0, to: Number.MAX_SAFE_INTEGER};
+  const sinceSeq = wholeNumber(text(options, 'sinceSeq'), '--since-seq', 0);
+  const from = Math.max(lowest, sinceSeq === undefined ? 0 : sinceSeq + 1);
+  const age = duration(text(options, 'since'), '--since');
+  const since = age === undefined ? 0 : now - age;
+  const tail = wholeNumber(text(options, 'tail'), '--tail', 0);
+  const all =
+    kinds === EVERYTHING && from === 0 && to === Number.MAX_SAFE_INTEGER && since === 0 && tail === undefined;
+  return {kinds: new Set(kinds), from, to, since, tail, all};
+}
+
+const EVERYTHING = ['stdout', 'stderr', 'status'] as const;
+const OUTPUT = ['stdout', 'stderr'] as const;

@@ -1,0 +1,75 @@
+/** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
+import {StintError} from '../base/index.ts';
+import {EXIT, exitCodeOf} from './exit-codes.ts';
+import {reportError} from './output/report-error.ts';
+import {out} from './output/write.ts';
+import {COMMANDS} from './registry.ts';
+
+/** Runs one command line; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = wantsJson(argv);
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    reportError(error, json);
+    return exitCodeOf(error);
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help')
+    return help(rest[0], name === undefined);
+  const command = COMMANDS.find(each => each.name === (ALIASES[name] ?? name));
+  if (command === undefined) throw unknownCommand(name);
+  const {parseArguments} = await import('./parse.ts');
+  const {operands, options, help: asked} = parseArguments(command, rest);
+  if (asked) return help(command.name, false);
+  const {run} = await command.load();
+  return run(operands, options, {
+    cwd: currentDirectory(),
+    typed: ['stint', ...argv].map(shellWord).join(' '),
+  });
+}
+
+const ALIASES: Readonly<Record<string, string>> = {'--version': 'version', '-V': 'version', list: 'ls'};
+
+async function help(name: string | undefined, isMistake: boolean): Promise<number> {
+  const {overview, commandHelp} = await import('./help.ts');
+  const command = COMMANDS.find(each => each.name === name);
+  if (name !== undefined && command === undefined) throw unknownCommand(name);
+  out(command === undefined ? overview(COMMANDS) : commandHelp(command));
+  return isMistake ? EXIT.usage : EXIT.done;
+}
+
+function unknownCommand(name: string): StintError {
+  const names = COMMANDS.map(command => command.name);
+  const near = names.find(each => each.startsWith(name.slice(0, 2)));
+  return new StintError('USAGE', `There is no command ${name}.`, {
+    hint:
+      near === undefined
+        ? `There are: ${names.join(', ')}.`
+        : `Did you mean: stint ${near}?   (To run a command: stint run -- ${name} …)`,
+  });
+}
+
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new StintError('CWD_NOT_FOUND', 'The current directory does not exist any more.', {
+      cause,
+      hint: 'Change to one that exists.',
+    });
+  }
+}
+
+/** `--json` counts before a command's own arguments begin. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
+}
+
+function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

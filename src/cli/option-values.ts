@@ -1,0 +1,52 @@
+/** Reads the values of options; a bad one says what was given and what is allowed. */
+import parseDuration from 'parse-duration';
+
+import {StintError} from '../base/index.ts';
+import type {Options} from './command.ts';
+
+export function text(options: Options, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function flag(options: Options, name: string): boolean {
+  return options[name] === true;
+}
+
+export function list(options: Options, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value : [];
+}
+
+/** A whole number of at least `least`. */
+export function wholeNumber(value: string | undefined, what: string, least: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
+  throw new StintError('USAGE', `${what} is '${value}', not a whole number of at least ${least}.`, {
+    hint: `For example: ${what} ${Math.max(least, 10)}`,
+  });
+}
+
+/** Milliseconds of `90s`, `10m`, `1h30m`, `2d`. */
+export function duration(value: string | undefined, what: string): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = DURATION.test(value) ? parseDuration(value) : null;
+  if (ms !== null && ms !== undefined && Number.isFinite(ms)) return Math.round(ms);
+  throw new StintError('USAGE', `${what} is '${value}', not a duration.`, {
+    hint: 'A duration is a number with a unit: 500ms, 90s, 10m, 1h30m, 2d.',
+  });
+}
+
+/** `A..B`, both included, either may be left out. */
+export function range(value: string | undefined, what: string): {from: number; to: number} | undefined {
+  if (value === undefined) return undefined;
+  const match = /^(\d{0,15})\.\.(\d{0,15})$/.exec(value);
+  const from = Number(match?.[1] || 0);
+  const to = match?.[2] ? Number(match[2]) : Number.MAX_SAFE_INTEGER;
+  if (match !== null && value !== '..' && from <= to) return {from, to};
+  throw new StintError('USAGE', `${what} is '${value}', not a range.`, {
+    hint: `A range is A..B, both included, for example: ${what} 10..20`,
+  });
+}
+
+const DURATION = /^(\d+(\.\d+)?(ms|s|sec|secs|m|min|mins|h|hr|hrs|d|w)\s*)+$/;

@@ -1,0 +1,67 @@
+/** Lists in the formats that `--format` names. */
+import {StintError} from '../../base/index.ts';
+import type {Options} from '../command.ts';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml', 'markdown'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The format that was asked for: `--format`, or `--json`, or the default. */
+export function formatOf(options: Options, fallback: Format): Format {
+  const given = options.format;
+  if (given === undefined) return options.json === true ? 'json' : fallback;
+  const format = FORMATS.find(each => each === given);
+  if (format !== undefined) return format;
+  throw new StintError('USAGE', `--format is '${String(given)}', which is none of ${FORMATS.join(', ')}.`);
+}
+
+/** The rows as text. `table` is for the caller to draw. */
+export async function formatRows(rows: readonly Row[], format: Exclude<Format, 'table'>): Promise<string> {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(rows, null, 2)}\n`;
+    case 'ndjson':
+      return rows.map(row => `${JSON.stringify(row)}\n`).join('');
+    case 'csv':
+      return separated(rows, ',', csvCell);
+    case 'tsv':
+      return separated(rows, '\t', cell => cell.replace(/[\t\r\n]/g, ' '));
+    case 'yaml': {
+      const {stringify} = await import('yaml');
+      return stringify(rows);
+    }
+    case 'markdown':
+      return markdown(rows);
+  }
+}
+
+function separated(rows: readonly Row[], separator: string, quote: (cell: string) => string): string {
+  const [first] = rows;
+  if (first === undefined) return '';
+  const names = Object.keys(first);
+  const lines = [names, ...rows.map(row => names.map(name => cellText(row[name])))];
+  return lines.map(cells => `${cells.map(quote).join(separator)}\n`).join('');
+}
+
+function csvCell(cell: string): string {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function markdown(rows: readonly Row[]): string {
+  const [first] = rows;
+  if (first === undefined) return '';
+  const names = Object.keys(first);
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+  const escaped = (cell: string) => cell.replaceAll('|', '\\|').replace(/[\r\n]+/g, ' ');
+  return (
+    line(names) +
+    line(names.map(() => '---')) +
+    rows.map(row => line(names.map(name => escaped(cellText(row[name]))))).join('')
+  );
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,26 @@
+/** Times, durations and sizes for people. */
+import prettyBytes from 'pretty-bytes';
+import prettyMs from 'pretty-ms';
+
+/** `14:03:22` today, `Nov 20 14:03` before. Local time. */
+export function clockTime(ms: number, now: number): string {
+  const date = new Date(ms);
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(part =>
+    String(part).padStart(2, '0'),
+  );
+  if (date.toDateString() === new Date(now).toDateString()) return time.join(':');
+  return `${MONTHS[date.getMonth()]} ${date.getDate()} ${time.slice(0, 2).join(':')}`;
+}
+
+export function durationText(ms: number): string {
+  return prettyMs(
+    Math.max(0, ms),
+    ms < 1000 ? {} : {unitCount: 2, secondsDecimalDigits: ms < 10_000 ? 1 : 0},
+  );
+}
+
+export function sizeText(bytes: number): string {
+  return prettyBytes(bytes, {binary: true});
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -1,0 +1,40 @@
+/** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
+import {codeOf, messageOf, StintError} from '../../base/index.ts';
+import {environment} from '../../platform/index.ts';
+import {isRetryable} from '../exit-codes.ts';
+import {err} from './write.ts';
+
+export function reportError(error: unknown, json: boolean): void {
+  const explained = explain(error);
+  if (json) {
+    const {code, message, hint} = explained;
+    err(
+      `${JSON.stringify({error: {code, message, hint: hint ?? null, retryable: isRetryable(explained)}})}\n`,
+    );
+    return;
+  }
+  err(`stint: ${explained.message}\n`);
+  if (explained.hint !== undefined) err(`       ${explained.hint.replaceAll('\n', '\n       ')}\n`);
+  if (environment().STINT_DEBUG && error instanceof Error) err(`${error.stack}\n`);
+}
+
+function explain(error: unknown): StintError {
+  if (error instanceof StintError) return error;
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'SQLITE_FULL':
+      return new StintError('DISK_FULL', `The disk is full: ${messageOf(error)}.`, {
+        hint: 'Free some space and try again.',
+      });
+    case 'EACCES':
+    case 'EPERM':
+      return new StintError('STATE_DIR_UNUSABLE', `Permission denied: ${messageOf(error)}.`, {
+        hint: 'Run: stint doctor',
+      });
+    default:
+      return new StintError('INTERNAL', `Unexpected: ${messageOf(error)}.`, {
+        hint: 'Please report this; STINT_DEBUG=1 shows where it happened. Run: stint doctor',
+      });
+  }
+}

@@ -1,0 +1,40 @@
+/** Borderless tables whose columns are as wide as their widest cell on a terminal. */
+import stringWidth from 'fast-string-width';
+
+export interface Column {
+  readonly title: string;
+  readonly align?: 'right';
+  /** Applied after the width is known. The row's index comes with the cell. */
+  readonly paint?: (text: string, row: number) => string;
+}
+
+/** The last column is not padded. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({title}, at) =>
+    Math.max(stringWidth(title), ...rows.map(row => stringWidth(row[at] ?? ''))),
+  );
+  const line = (cells: readonly string[], row: number) =>
+    columns
+      .map(({align, paint = identity}, at) => {
+        const cell = cells[at] ?? '';
+        const isLast = at === columns.length - 1 && align !== 'right';
+        const padding = isLast ? '' : ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)));
+        const painted = row < 0 ? cell : paint(cell, row);
+        return align === 'right' ? padding + painted : painted + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  return [
+    line(
+      columns.map(({title}) => title),
+      -1,
+    ),
+    ...rows.map(line),
+  ]
+    .map(each => `${each}\n`)
+    .join('');
+}
+
+function identity(text: string): string {
+  return text;
+}

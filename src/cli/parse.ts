@@ -1,0 +1,46 @@
+/** Turns arguments into operands and options, with commander; its complaints become our errors. */
+import {Command, CommanderError, Option} from 'commander';
+
+import {StintError} from '../base/index.ts';
+import type {CommandDefinition, Options} from './command.ts';
+
+export interface Parsed {
+  readonly operands: readonly string[];
+  readonly options: Options;
+  /** `--help` was asked for. */
+  readonly help: boolean;
+}
+
+export function parseArguments(definition: CommandDefinition, argv: readonly string[]): Parsed {
+  const command = new Command(definition.name).helpOption(false).exitOverride().allowExcessArguments(false);
+  command.configureOutput({writeErr: () => undefined, writeOut: () => undefined});
+  if (definition.operands !== undefined) command.argument(definition.operands);
+  if (definition.passThrough) command.passThroughOptions();
+  for (const {flags, description, repeatable} of definition.options) {
+    const option = new Option(flags, description);
+    if (repeatable)
+      option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+    command.addOption(option);
+  }
+  command.option('-h, --help');
+  try {
+    command.parse([...argv], {from: 'user'});
+  } catch (error) {
+    if (argv.includes('--help') || argv.includes('-h')) return {operands: [], options: {}, help: true};
+    throw usageError(definition, error);
+  }
+  const {help, ...options} = command.opts<Record<string, string | boolean | string[] | undefined>>();
+  return {operands: command.args, options, help: help === true};
+}
+
+function usageError(definition: CommandDefinition, error: unknown): unknown {
+  if (!(error instanceof CommanderError)) return error;
+  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new StintError(
+    'USAGE',
+    `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
+    {
+      hint: `Run: stint ${definition.name} --help`,
+    },
+  );
+}

@@ -1,0 +1,153 @@
+/** Every command: what it is called, what it takes, what it is good for. What it does is loaded when it is run. */
+import type {CommandDefinition, OptionDefinition} from './command.ts';
+
+const JSON_OPTION: OptionDefinition = {
+  flags: '--json',
+  description: 'print one JSON value, in a shape that stays',
+};
+const FORMAT_OPTION: OptionDefinition = {
+  flags: '--format <format>',
+  description: 'table, json, ndjson, csv, tsv, yaml or markdown',
+};
+const ADDRESS_OPTIONS: readonly OptionDefinition[] = [
+  {flags: '--job <name>', description: "the job's name, where it looks like an id or holds a colon"},
+  {flags: '--inv <id>', description: "the invocation's id or its first digits"},
+  {flags: '--worktree <worktree>', description: 'path, end of the path, or branch of the worktree'},
+];
+const ADDRESS_NOTE = `An address is [worktree:][invocation[.attempt]:]job[@attempt], or the first digits of an invocation's id.
+A job's name alone means its newest run, in this worktree if it ran here.`;
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'run',
+    summary: 'run a command in the background',
+    operands: '[command...]',
+    passThrough: true,
+    options: [
+      {flags: '-c <text>', description: 'run this shell text (with /bin/sh) instead of a command'},
+      {flags: '--name <name>', description: "the job's name (default: the program's)"},
+      {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
+      {flags: '--cwd <directory>', description: 'run it there instead of here'},
+      {
+        flags: '--env <NAME=value>',
+        description: 'set a variable for the job; may be given several times',
+        repeatable: true,
+      },
+      {flags: '--sample <N>', description: 'record only every Nth line of output'},
+      {
+        flags: '--linger <duration>',
+        description: 'how long processes left behind may still write after the end (default 10s)',
+      },
+      {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
+      JSON_OPTION,
+    ],
+    notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout.
+It goes on whatever happens to this terminal or to stint.`,
+    examples: [
+      ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm'],
+      ["stint run --name nightly -c 'make all | tee build.txt'", 'shell text under a name of its own'],
+      ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
+    ],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'ls',
+    summary: 'list jobs: what is unfinished and the last ten invocations of this repository',
+    options: [
+      {flags: '--all', description: 'every job of this repository'},
+      {flags: '--last <N>', description: 'the last N invocations (default 10)'},
+      JSON_OPTION,
+      FORMAT_OPTION,
+    ],
+    examples: [
+      ['stint ls', 'what runs and what ran here lately'],
+      ['stint ls --json | jq \'.[] | select(.status == "failed").name\'', 'names of the jobs that failed'],
+    ],
+    load: () => import('./commands/ls.ts'),
+  },
+  {
+    name: 'logs',
+    summary: 'print what a job wrote',
+    operands: '[address]',
+    options: [
+      {flags: '-f, --follow', description: 'go on as more comes, until the log is closed'},
+      {flags: '--stdout', description: 'only what it wrote to stdout'},
+      {flags: '--stderr', description: 'only what it wrote to stderr'},
+      {flags: '--status', description: 'only what happened to it: started, finished, …'},
+      {flags: '--seq <A..B>', description: 'records numbered A to B, both included'},
+      {flags: '--since-seq <N>', description: 'records numbered higher than N'},
+      {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …'},
+      {flags: '--tail <N>', description: 'the last N of these records'},
+      {flags: '--raw', description: 'the bytes as they were: binary output decoded, split lines joined'},
+      {flags: '--json', description: 'the records as they are in the file, one per line'},
+      ...ADDRESS_OPTIONS,
+    ],
+    notes: ADDRESS_NOTE,
+    examples: [
+      ['stint logs test', 'the newest run of the job test'],
+      ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
+      ['stint logs test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
+    ],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'wait',
+    summary: 'wait until jobs are finished and exit with their code',
+    operands: '[address...]',
+    options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+    notes: `Exits with the job's own code (128+n for a signal), 125 where it cannot be known; of several jobs with the first that
+is not 0, in the order given. Ctrl-C ends the waiting, not the jobs.`,
+    examples: [
+      ['stint wait test', 'the newest run of the job test'],
+      ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
+    ],
+    load: () => import('./commands/wait.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'tell all that is known about a job',
+    operands: '[address]',
+    options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+    notes: ADDRESS_NOTE,
+    examples: [['stint status test', 'status, exit code, times, command, directory, branch, …']],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'parallel',
+    summary: 'show or set how many jobs run at once',
+    operands: '[N]',
+    options: [JSON_OPTION],
+    notes: 'The default is twice the number of cores, at least 4. The rest wait as queued, in order.',
+    examples: [
+      ['stint parallel', 'show it'],
+      ['stint parallel 2', 'at most two at once, from now on'],
+    ],
+    load: () => import('./commands/parallel.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'check coordinator, files, permissions, disk and unfinished jobs',
+    options: [{flags: '--repair', description: 'rebuild the rows from the job directories'}, JSON_OPTION],
+    notes: 'Exits with 1 when something needs attention.',
+    examples: [
+      ['stint doctor', 'what is and what is wrong, with what to do'],
+      ['stint doctor --repair', 'set damaged databases aside and rebuild them; running jobs go on'],
+    ],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'dump-store',
+    summary: 'print a table of the database: jobs, invocations or repo_policy',
+    operands: '[table]',
+    options: [JSON_OPTION, FORMAT_OPTION],
+    examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],
+    load: () => import('./commands/dump-store.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    options: [JSON_OPTION],
+    examples: [['stint version', 'also: stint --version']],
+    load: () => import('./commands/version.ts'),
+  },
+];

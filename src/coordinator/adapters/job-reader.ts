@@ -1,0 +1,183 @@
+/**
+ * What jobs there are, told without a coordinator: from the rows, and for what is not closed from the job's directory,
+ * by the same decision that a coordinator makes when it takes jobs over. So a row that says `running` is not believed
+ * when its job is gone, and an exit code that nobody recorded yet is told.
+ */
+import {type Dirent, readdirSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {type Clock, codeOf, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
+import {listSegments, segmentPath} from '../../journal/index.ts';
+import {bootTime, fifoHasWriter, insideState} from '../../platform/index.ts';
+import {
+  type Connection,
+  findCandidates,
+  type ListedRow,
+  listAll,
+  listRecent,
+  openForReading,
+  REPO_PLACE,
+  readPolicy,
+} from '../../store/index.ts';
+import {finishedEvent, type JobState, nextState, reconcile} from '../domain/index.ts';
+import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
+import {stateOfRow} from './job-rows.ts';
+import {foldJournal} from './journal-state.ts';
+import {readSpec} from './spec-file.ts';
+import {readNumber} from './wrapper-files.ts';
+
+/** A job as a reader sees it. */
+export interface ListedJob {
+  readonly repo: RepoId;
+  readonly invocation: string;
+  readonly name: string;
+  readonly attempt: number;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly row: ListedRow;
+  /** What is true now, whatever the row says. */
+  readonly state: JobState;
+  /** Bytes in its journal now. */
+  readonly sizeBytes: number;
+  readonly directory: string;
+  /** The path of its journal's first segment. */
+  readonly journal: string;
+}
+
+export class JobReader {
+  readonly #state: string;
+  readonly #repo: RepoId;
+  readonly #db: Connection;
+  readonly #clock: Clock;
+
+  /** Undefined when nothing was ever run in that repository. Throws when its database cannot be used. */
+  static open(state: string, repo: RepoId, clock: Clock): JobReader | undefined {
+    const db = openForReading(insideState(state, databasePath(repo)));
+    return db === undefined ? undefined : new JobReader(state, repo, db, clock);
+  }
+
+  private constructor(state: string, repo: RepoId, db: Connection, clock: Clock) {
+    this.#state = state;
+    this.#repo = repo;
+    this.#db = db;
+    this.#clock = clock;
+  }
+
+  /** Where the repository was when jobs were last submitted. */
+  get place(): string | undefined {
+    return readPolicy(this.#db, REPO_PLACE);
+  }
+
+  /** What is unfinished and the last invocations, newest first; `'all'` for everything. */
+  list(invocations: number | 'all'): ListedJob[] {
+    const rows = invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations);
+    return rows.map(row => this.#listed(row));
+  }
+
+  /** Jobs that an address could mean, newest invocation first, as rows only. */
+  candidates(invocationPrefix: string, name: string): ListedRow[] {
+    return findCandidates(this.#db, invocationPrefix, name);
+  }
+
+  /** A row with what is true of its job now. */
+  look(row: ListedRow): ListedJob {
+    return this.#listed(row);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #listed(row: ListedRow): ListedJob {
+    const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
+    const directory = join(this.#state, jobPath(key));
+    const journal = join(directory, JOB_FILES.journal);
+    return {
+      repo: this.#repo,
+      invocation: row.invocation_id,
+      name: row.name,
+      attempt: row.attempt,
+      worktree: row.worktree,
+      branch: row.branch,
+      row,
+      state: row.closed_at === null ? this.#presentState(row, directory) : stateOfRow(row),
+      sizeBytes: row.size_bytes ?? journalBytes(journal),
+      directory,
+      journal,
+    };
+  }
+
+  #presentState(row: ListedRow, directory: string): JobState {
+    const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
+    const journal = foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole')?.state;
+    const known = journal ?? stateOfRow(row);
+    const exitFile = join(directory, JOB_FILES.exit);
+    const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
+    const decision = reconcile({
+      row: row.status === 'queued' ? 'queued' : 'started',
+      hasSpec: readSpec(join(directory, JOB_FILES.spec)) !== undefined,
+      alive,
+      wrapperPid,
+      exitCode: readNumber(exitFile),
+      state: journal,
+      rebooted: row.queued_at < bootTime(this.#clock),
+    });
+    switch (decision.action) {
+      case 'adopt':
+        return known.status === 'queued'
+          ? {status: 'running', startedAt: row.queued_at, pid: wrapperPid ?? 0}
+          : known;
+      case 'finish':
+        return nextState(known, {
+          ts: changedAt(exitFile) ?? this.#clock.now(),
+          data: finishedEvent(decision.exitCode),
+        });
+      case 'crash':
+        return nextState(known, {
+          ts: changedAt(directory) ?? row.queued_at,
+          data: {event: 'crashed', message: decision.message},
+        });
+      default:
+        return known;
+    }
+  }
+}
+
+/** The repositories in which an invocation's id begins so. */
+export function reposWithInvocation(state: string, prefix: string): RepoId[] {
+  return reposOf(state).filter(repo =>
+    entries(join(state, repoPath(repo, 'jobs'))).some(({name}) => name.startsWith(prefix)),
+  );
+}
+
+/** Every repository in which jobs were run. */
+export function reposOf(state: string): RepoId[] {
+  return entries(join(state, 'repos')).flatMap(({name}) => parseRepoId(name) ?? []);
+}
+
+function entries(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, {withFileTypes: true});
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function invocationIdOf(row: ListedRow) {
+  const id = parseInvocationId(row.invocation_id);
+  if (id === undefined) throw new Error(`an invocation has the impossible id ${row.invocation_id}`);
+  return id;
+}
+
+function journalBytes(path: string): number {
+  let bytes = 0;
+  for (const segment of listSegments(path))
+    bytes += statSync(segmentPath(path, segment), {throwIfNoEntry: false})?.size ?? 0;
+  return bytes;
+}
+
+function changedAt(path: string): number | undefined {
+  const at = statSync(path, {throwIfNoEntry: false})?.mtimeMs;
+  return at === undefined ? undefined : Math.round(at);
+}

@@ -1,0 +1,9 @@
+/** stint as a library: the coordinator's client and what it speaks of. More doors: `stint/client`, `stint/journal`. */
+export {type ErrorCode, type InvocationId, type JobKey, type RepoId, StintError} from './base/index.ts';
+export {
+  Client,
+  type ClientOptions,
+  type RequestOptions,
+  type WireSubmission,
+} from './coordinator/client/index.ts';
+export {followJournal, openJournal, readLastLines, readLines} from './journal/index.ts';
