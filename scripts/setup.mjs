@@ -13,7 +13,8 @@ import {fileURLToPath} from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url)); // import.meta.dirname is newer than a Node to refuse
 const ADDON = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
 
-const MISSING = {
+const REMEDY = {
+  lock: 'package-lock.json does not fit package.json: make it anew with npm install, and commit both.',
   python:
     'better-sqlite3 is compiled here, and that needs Python 3 (Debian: apt install python3). Then run this again.',
   compiler:
@@ -81,7 +82,7 @@ async function install(reason) {
   const {code, said} = await npmCi();
   clearInterval(ticking);
   if (stdout.isTTY) stdout.write('\n');
-  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${tail(said)}\n\n${explain(said, code)}`);
+  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${gist(said)}\n\n${explain(said, code)}`);
   console.log(`Installed in ${secondsSince(started)} s.`);
 }
 
@@ -108,18 +109,21 @@ function npmCi() {
 
 /** What to do about a failed installation. */
 function explain(said, code) {
-  if (/gyp ERR! find Python|Could not find any Python/.test(said)) return MISSING.python;
+  if (/\bEUSAGE\b/.test(said)) return REMEDY.lock;
+  if (/gyp ERR! find Python|Could not find any Python/.test(said)) return REMEDY.python;
   if (/not found: make|make: .*not found|g\+\+: .*not found|No CXX compiler|spawn make ENOENT/i.test(said))
-    return MISSING.compiler;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(said)) return MISSING.network;
+    return REMEDY.compiler;
+  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(said)) return REMEDY.network;
   if (/EACCES|EPERM/.test(said))
     return `npm may not write here: make ${ROOT} your own, and do not install as root.`;
-  if (code === 0) return MISSING.scripts;
+  if (code === 0) return REMEDY.scripts;
   return 'The packages could not be installed: see above. Then run this again.';
 }
 
-function tail(text) {
-  return text.trim().split('\n').slice(-25).join('\n');
+/** Beginning and end: npm names the fault first and its log last, a compiler the other way round. */
+function gist(text) {
+  const lines = text.trim().split('\n');
+  return (lines.length <= 35 ? lines : [...lines.slice(0, 12), '…', ...lines.slice(-20)]).join('\n');
 }
 
 function secondsSince(started) {
