@@ -18,8 +18,8 @@ export function environmentEntries(): Buffer[] {
   const seen = new Set<string>();
   for (const entry of given) {
     const text = entry.toString();
-    const at = text.indexOf('=', 1);
-    if (at < 0) continue;
+    const at = text.indexOf('=');
+    if (at < 1) continue;
     const name = text.slice(0, at);
     const now = process.env[name];
     if (now === undefined) continue;

@@ -1,6 +1,14 @@
 export {type Connection, openForReading, openForWriting} from './connection.ts';
 export {dumpTable, TABLE_NAMES, type TableName} from './dump.ts';
-export {findCandidates, findInvocation, findJob, listAll, listRecent, listUnfinished} from './job-queries.ts';
+export {
+  findCandidates,
+  findInvocation,
+  findJob,
+  hasUnfinished,
+  listAll,
+  listRecent,
+  listUnfinished,
+} from './job-queries.ts';
 export {type JobWrites, jobWrites} from './job-writes.ts';
 export {SCHEMA_VERSION} from './migrations.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './repo-policy.ts';

@@ -37,6 +37,11 @@ export function listUnfinished(db: Connection): JobRow[] {
   return db.prepare<[], JobRow>('SELECT * FROM jobs WHERE closed_at IS NULL ORDER BY queued_at, rowid').all();
 }
 
+/** Whether any job's log can still grow. */
+export function hasUnfinished(db: Connection): boolean {
+  return db.prepare('SELECT 1 FROM jobs WHERE closed_at IS NULL LIMIT 1').get() !== undefined;
+}
+
 export function findInvocation(db: Connection, id: string): InvocationRow | undefined {
   return db.prepare<[string], InvocationRow>('SELECT * FROM invocations WHERE id = ?').get(id);
 }

@@ -4,12 +4,14 @@
  * Order of writes of a submission: directories, environment, spec. A directory without a whole spec was never answered
  * for, and the repeated submission makes it anew.
  */
-import {rmSync} from 'node:fs';
-import {join} from 'node:path';
+import {rmdirSync, rmSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 
+import {codeOf} from '../../base/index.ts';
 import {fifoHasWriter, insideState, makePrivateDirectory} from '../../platform/index.ts';
 import {type ByteString, keyOf, toBytes} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
+import {explainFullDisk} from './full-disk.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {foldJournal} from './journal-state.ts';
 import {readSpec, writeSpec, writeWhole} from './spec-file.ts';
@@ -25,9 +27,17 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
   return {
     create: (spec, environment) => {
       const directory = join(state, jobPath(keyOf(spec)));
-      makePrivateDirectory(directory);
-      writeWhole(join(directory, JOB_FILES.environment), environmentBytes(environment));
-      writeSpec(join(directory, JOB_FILES.spec), spec);
+      try {
+        makePrivateDirectory(directory);
+        writeWhole(join(directory, JOB_FILES.environment), environmentBytes(environment));
+        writeSpec(join(directory, JOB_FILES.spec), spec);
+      } catch (error) {
+        throw explainFullDisk(error);
+      }
+    },
+    remove: spec => {
+      rmSync(join(state, jobPath(keyOf(spec))), {recursive: true, force: true});
+      removeIfEmpty(dirname(join(state, jobPath(keyOf(spec)))));
     },
     inspect: key => {
       const directory = insideState(state, jobPath(key));
@@ -57,6 +67,15 @@ const SPOOL = [
   JOB_FILES.exit,
   JOB_FILES.alive,
 ];
+
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+  }
+}
 
 function environmentBytes(environment: readonly ByteString[]): Buffer {
   const nul = Buffer.from([0]);

@@ -1,5 +1,5 @@
 /** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
-import {closeSync, constants, readFileSync} from 'node:fs';
+import {closeSync, constants, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
@@ -31,6 +31,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
+      refuseMissingDirectory(spec.cwd);
       const open: number[] = [];
       const opened = (fd: number) => {
         open.push(fd);
@@ -81,6 +82,12 @@ async function wrapperPid(path: string): Promise<number> {
     await delay(10);
   }
   return 0;
+}
+
+/** Without this look the system's answer would be that /bin/sh does not exist. */
+function refuseMissingDirectory(path: string): void {
+  if (!statSync(path, {throwIfNoEntry: false})?.isDirectory())
+    throw new Error(`its directory ${path} is gone`);
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;

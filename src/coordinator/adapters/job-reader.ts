@@ -7,7 +7,6 @@ import {type Dirent, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type Clock, codeOf, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {listSegments, segmentPath} from '../../journal/index.ts';
 import {bootTime, fifoHasWriter, insideState} from '../../platform/index.ts';
 import {
   type Connection,
@@ -22,7 +21,7 @@ import {
 import {finishedEvent, type JobState, nextState, reconcile} from '../domain/index.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
 import {stateOfRow} from './job-rows.ts';
-import {foldJournal} from './journal-state.ts';
+import {foldJournal, journalBytes} from './journal-state.ts';
 import {readSpec} from './spec-file.ts';
 import {readNumber} from './wrapper-files.ts';
 
@@ -168,13 +167,6 @@ function invocationIdOf(row: ListedRow) {
   const id = parseInvocationId(row.invocation_id);
   if (id === undefined) throw new Error(`an invocation has the impossible id ${row.invocation_id}`);
   return id;
-}
-
-function journalBytes(path: string): number {
-  let bytes = 0;
-  for (const segment of listSegments(path))
-    bytes += statSync(segmentPath(path, segment), {throwIfNoEntry: false})?.size ?? 0;
-  return bytes;
 }
 
 function changedAt(path: string): number | undefined {

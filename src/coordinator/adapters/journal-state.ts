@@ -1,7 +1,7 @@
 /** What a job's journal says became of the job: its status records, folded. */
-import {existsSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 
-import {readChunks} from '../../journal/index.ts';
+import {listSegments, readChunks, segmentPath} from '../../journal/index.ts';
 import {type JobState, nextState, parseStatusEvent} from '../domain/index.ts';
 
 export interface JournalState {
@@ -25,6 +25,15 @@ export function foldJournal(path: string, extent: 'first-record' | 'whole'): Jou
     }
   }
   return bytes === 0 ? undefined : {state, bytes};
+}
+
+/** Bytes in all of a journal's files. */
+export function journalBytes(path: string): number {
+  let bytes = 0;
+  for (const segment of listSegments(path)) {
+    bytes += statSync(segmentPath(path, segment), {throwIfNoEntry: false})?.size ?? 0;
+  }
+  return bytes;
 }
 
 const STATUS = Buffer.from(',"kind":"status","data":{');

@@ -14,6 +14,7 @@ import {openPrivate} from '../../platform/index.ts';
 import type {StatusEvent, StatusRecord} from '../domain/index.ts';
 import type {JobRecorder} from '../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
+import {journalBytes} from './journal-state.ts';
 import type {Pump, Pumped} from './pump.ts';
 import {recordingPosition} from './record-tail.ts';
 import type {SpoolStream, SpoolTranscoder} from './spool-transcoder.ts';
@@ -44,7 +45,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #offsets = {out: 0, err: 0};
   #late: boolean;
   #watch: ChangeWatch | undefined;
-  #changedLast: SpoolStream = 'stdout';
+  /** Which stream was seen to change first since the last look: its lines come first. */
+  #changedFirst: SpoolStream | undefined;
   #closed = false;
 
   constructor(options: SpoolRecorderOptions) {
@@ -56,7 +58,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     if (this.#closed || this.#watch !== undefined) return;
     const {directory, pump} = this.#options;
     this.#watch = watchSpool(directory, stream => {
-      this.#changedLast = stream;
+      this.#changedFirst ??= stream;
       pump.wake(this);
     });
     pump.wake(this);
@@ -74,7 +76,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#closed = true;
     this.#watch?.close();
     this.#options.pump.forget(this);
-    const size = this.#journal?.size ?? 0;
+    const size = this.#journal?.size ?? journalBytes(join(this.#options.directory, JOB_FILES.journal));
     this.#journal?.close();
     this.#journal = undefined;
     for (const fd of this.#spools.values()) closeSync(fd);
@@ -119,11 +121,12 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return journal;
   }
 
-  /** Takes a slice of both streams, first of the one that changed last; tells whether there was anything. */
+  /** Takes a slice of both streams, first of the one that changed first; tells whether there was anything. */
   #catchUp(journal: JournalWriter): boolean {
-    const second = this.#changedLast === 'stdout' ? 'stderr' : 'stdout';
-    const first = this.#take(journal, this.#changedLast, Number.MAX_SAFE_INTEGER, false);
-    const more = this.#take(journal, second, Number.MAX_SAFE_INTEGER, false) || first;
+    const order = this.#changedFirst === 'stderr' ? STDERR_FIRST : STREAMS;
+    this.#changedFirst = undefined;
+    let more = false;
+    for (const stream of order) more = this.#take(journal, stream, Number.MAX_SAFE_INTEGER, false) || more;
     if (!more) this.#late = false;
     return more;
   }
@@ -221,4 +224,5 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 }
 
 const STREAMS = ['stdout', 'stderr'] as const;
+const STDERR_FIRST = ['stderr', 'stdout'] as const;
 const SPOOL_OF = {stdout: JOB_FILES.out, stderr: JOB_FILES.err} as const;

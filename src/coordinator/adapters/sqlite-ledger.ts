@@ -14,11 +14,12 @@ import {
   type RepoId,
   StintError,
 } from '../../base/index.ts';
-import {insideState, isDiskFull, makePrivateDirectory, openPrivate} from '../../platform/index.ts';
+import {insideState, makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import {
   type Connection,
   findInvocation,
   findJob,
+  hasUnfinished,
   type JobWrites,
   jobWrites,
   listUnfinished,
@@ -29,6 +30,7 @@ import {
 } from '../../store/index.ts';
 import {isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {JobLedger, Timer} from '../ports/index.ts';
+import {explainFullDisk} from './full-disk.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
 
@@ -63,6 +65,7 @@ export class SqliteLedger implements JobLedger {
   readonly #options: SqliteLedgerOptions;
   readonly #repos = new Map<RepoId, Repo>();
   #inTrouble = false;
+  #closed = false;
 
   constructor(options: SqliteLedgerOptions) {
     this.#options = options;
@@ -70,14 +73,16 @@ export class SqliteLedger implements JobLedger {
 
   /**
    * Every job that is not closed, of all repositories that have one, in the order of submission. For the start. A
-   * repository whose database cannot be used is reported and left out.
+   * repository whose database cannot be used is left out; `onOpened` hears of each, with the error if there was one.
    */
-  unfinished(onError: (repo: RepoId, error: unknown) => void): Job[] {
+  unfinished(onOpened: (repo: RepoId, error: unknown) => void): Job[] {
     const jobs = this.#markedRepos().flatMap(id => {
       try {
-        return this.#unfinishedOf(this.#repo(id));
+        const found = this.#unfinishedOf(this.#repo(id));
+        onOpened(id, undefined);
+        return found;
       } catch (error) {
-        onError(id, error);
+        onOpened(id, error);
         return [];
       }
     });
@@ -132,6 +137,7 @@ export class SqliteLedger implements JobLedger {
   }
 
   put(job: Job): void {
+    if (this.#closed) return;
     const repo = this.#repo(job.spec.repo);
     repo.changed.set(keyText(keyOf(job.spec)), job);
     this.#schedule(repo);
@@ -155,6 +161,7 @@ export class SqliteLedger implements JobLedger {
 
   /** Writes what is waiting, as far as that is possible, and closes all databases. */
   close(): void {
+    this.#closed = true;
     for (const repo of this.#repos.values()) {
       this.#commit(repo);
       repo.db.close();
@@ -200,7 +207,7 @@ export class SqliteLedger implements JobLedger {
         done();
       }
     } catch (error) {
-      for (const {fail} of added) fail(explained(error));
+      for (const {fail} of added) fail(explainFullDisk(error));
     }
   }
 
@@ -272,15 +279,7 @@ export class SqliteLedger implements JobLedger {
   }
 
   #unmarkIfDone(repo: Repo): void {
-    if (repo.open.size > 0 || repo.added.length > 0) return;
+    if (repo.open.size > 0 || repo.added.length > 0 || hasUnfinished(repo.db)) return;
     rmSync(join(this.#options.state, unfinishedMarkPath(repo.id)), {force: true});
   }
-}
-
-function explained(error: unknown): unknown {
-  if (!isDiskFull(codeOf(error))) return error;
-  return new StintError('DISK_FULL', `Nothing was submitted: the disk is full (${messageOf(error)}).`, {
-    cause: error,
-    hint: 'Free some space and submit again.',
-  });
 }

@@ -17,7 +17,7 @@ import {
   tellStarter,
 } from '../../platform/index.ts';
 import {type RunningServer, serve} from '../server/index.ts';
-import {buildCoordinator} from './build.ts';
+import {buildCoordinator, type Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
 import {buildRoutes} from './routes.ts';
@@ -25,6 +25,7 @@ import {buildRoutes} from './routes.ts';
 /** Longer than anybody who only looks at the lock holds it. */
 const LOCK_WAIT_MS = 200;
 const IDLE_EXIT_MS = 60_000;
+const RETRY_MS = 5000;
 
 /** Runs the coordinator of a state directory until nothing is left to do. Resolves with an exit code when it leaves at once. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     log.error('starting', error);
+    tellStarter(argv, error);
     process.exit(1);
   }
 }
@@ -67,10 +69,7 @@ async function run(
   };
   onTermination(leave);
 
-  const unfinished = coordinator.ledger.unfinished((repo, error) =>
-    log.error(`opening repository ${repo}`, error),
-  );
-  for (const job of unfinished) coordinator.supervisor.takeOver(job);
+  const takenOver = takeOverUnfinished(coordinator, log);
   rmSync(path, {force: true});
   const routes = buildRoutes({
     state,
@@ -86,9 +85,21 @@ async function run(
     report: (what, error) => log.error(what, error),
     onQuiet: () => idle.look(),
   });
-  log.info('serving', {version: packageVersion(), state, taken_over: unfinished.length});
+  log.info('serving', {version: packageVersion(), state, taken_over: takenOver});
   idle.look();
   tellStarter(argv);
+}
+
+/** Takes unfinished jobs over; repositories that cannot be opened now (a full disk) are tried again. Tells how many jobs there are. */
+function takeOverUnfinished(coordinator: Coordinator, log: Diagnostics): number {
+  let failed = false;
+  const unfinished = coordinator.ledger.unfinished((repo, error) => {
+    log.trouble(`opening repository ${repo}`, error);
+    failed ||= error !== undefined;
+  });
+  for (const job of unfinished) coordinator.supervisor.takeOver(job);
+  if (failed) setTimeout(() => takeOverUnfinished(coordinator, log), RETRY_MS).unref();
+  return unfinished.length;
 }
 
 function idleExitMs(): number {

@@ -37,7 +37,7 @@ export interface SubmittedJob {
 
 export interface SubmitPorts {
   readonly ledger: JobLedger;
-  readonly files: Pick<JobFiles, 'create'>;
+  readonly files: Pick<JobFiles, 'create' | 'remove'>;
   readonly enqueue: (jobs: readonly Job[]) => void;
   readonly now: () => number;
 }
@@ -53,8 +53,14 @@ export function submitter({
 
   async function takeIn(submission: Submission): Promise<void> {
     const jobs = jobsOf(submission, now());
-    for (const {spec} of jobs) files.create(spec, [...submission.environment, jobVariable(spec)]);
-    await ledger.add(jobs);
+    const environment = submission.environment.filter(entry => !isJobVariable(entry));
+    try {
+      for (const {spec} of jobs) files.create(spec, [jobVariable(spec), ...environment]);
+      await ledger.add(jobs);
+    } catch (error) {
+      for (const {spec} of jobs) files.remove(spec);
+      throw error;
+    }
     enqueue(jobs);
   }
 
@@ -73,8 +79,15 @@ export function submitter({
 
 /** How a job can find out which it is, and how its processes can be told from others. */
 function jobVariable(spec: JobSpec): ByteString {
-  return `STINT_JOB_ID=${spec.invocation.id}:${spec.name}`;
+  return `${JOB_VARIABLE}${spec.invocation.id}:${spec.name}`;
 }
+
+/** A job that submits another one does not hand its own on. */
+function isJobVariable(entry: ByteString): boolean {
+  return typeof entry === 'string' && entry.startsWith(JOB_VARIABLE);
+}
+
+const JOB_VARIABLE = 'STINT_JOB_ID=';
 
 function jobsOf(submission: Submission, createdAt: number): Job[] {
   const secrets = secretValues(submission.environment.map(toText));

@@ -10,7 +10,7 @@
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
  *   closing: late output, `closed`, row; only then the spool is removed.
  */
-import {messageOf, unreachable} from '../../base/index.ts';
+import {keyText, messageOf, unreachable} from '../../base/index.ts';
 import {
   finishedEvent,
   isEnded,
@@ -59,6 +59,8 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #queue: Job[] = [];
   readonly #runs = new Set<Run>();
+  /** Keys of all jobs that are queued or running here. */
+  readonly #known = new Set<string>();
   readonly #leftovers: LeftoverCheck;
   readonly #onIdle: () => void;
   #parallel: number;
@@ -91,11 +93,13 @@ export class Supervisor {
   /** Puts jobs that are durable already at the end of the queue. */
   enqueue(jobs: readonly Job[]): void {
     this.#queue.push(...jobs);
+    for (const {spec} of jobs) this.#known.add(keyText(keyOf(spec)));
     this.#startSoon();
   }
 
-  /** Takes over a job that an earlier coordinator left unfinished. `row` is what its row says. */
+  /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
   takeOver(row: Job): void {
+    if (this.#known.has(keyText(keyOf(row.spec)))) return;
     const {files, bootedAt} = this.#options;
     const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec));
     const job: Job = {...row, spec, state: state ?? row.state};
@@ -241,6 +245,7 @@ export class Supervisor {
   #settle(run: Run): void {
     const {ledger, files} = this.#options;
     if (!this.#runs.delete(run)) return;
+    this.#known.delete(keyText(keyOf(run.job.spec)));
     run.job = {...run.job, sizeBytes: run.recorder.close()};
     ledger.put(run.job);
     const {spec} = run.job;
@@ -254,6 +259,7 @@ export class Supervisor {
   #open(job: Job, late: boolean): Run {
     const run: Run = {job, recorder: this.#options.openRecorder(job.spec, {late})};
     this.#runs.add(run);
+    this.#known.add(keyText(keyOf(job.spec)));
     return run;
   }
 
