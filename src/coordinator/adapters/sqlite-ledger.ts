@@ -5,15 +5,7 @@
 import {closeSync, constants, existsSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {
-  codeOf,
-  type JobKey,
-  keyText,
-  messageOf,
-  parseRepoId,
-  type RepoId,
-  StintError,
-} from '../../base/index.ts';
+import {type JobKey, keyText, parseRepoId, type RepoId, StintError} from '../../base/index.ts';
 import {insideState, makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import {
   type Connection,
