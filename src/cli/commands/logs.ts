@@ -1,10 +1,9 @@
 import {StintError} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
 import {followJournal, readChunks, readLastLines, readLines} from '../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
-import {attend} from '../attend.ts';
+import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
@@ -34,9 +33,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     }
     return follow(place.state, first, filter, mode);
   }
+  await catchUp(place.state, jobs);
   for (const job of jobs)
     print(job, filter, mode, jobs.length > 1 && mode === 'text' ? `${job.name} | ` : '');
-  if (jobs.some(({state}) => !isEnded(state))) await attend(place.state);
   return EXIT.done;
 }
 

@@ -1,7 +1,6 @@
 import {basename} from 'node:path';
 
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
+import {isUnfinished} from '../../coordinator/adapters/index.ts';
 import {freeBytes, systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
@@ -31,13 +30,9 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   else out(drawTable(rows, here, now));
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
-    await attend(state);
+    await attend(state, jobs);
   }
   return EXIT.done;
-}
-
-function isUnfinished({row, state}: ListedJob): boolean {
-  return row.closed_at === null || !isEnded(state);
 }
 
 function warnIfFull(state: string): void {

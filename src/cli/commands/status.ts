@@ -1,4 +1,3 @@
-import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
@@ -17,7 +16,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const rows = jobs.map(job => listingFields(job, now));
   if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
   else out(rows.map(row => describe(row, now)).join('\n'));
-  if (place.state !== undefined && jobs.some(({state}) => !isEnded(state))) await attend(place.state);
+  if (place.state !== undefined) await attend(place.state, jobs);
   return EXIT.done;
 }
 

@@ -8,7 +8,6 @@ import {messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {acquireOsLock, findStateDirectory, systemClock} from '../../platform/index.ts';
-import {attend} from '../attend.ts';
 import type {Finding} from './check.ts';
 
 /** How long a coordinator may take to leave. */
@@ -24,12 +23,25 @@ export async function repair(): Promise<Finding[]> {
       hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,
     });
   }
+  let repaired: Repaired[];
   try {
-    return reposOf(state).map(id => repairRepo(state, id));
+    repaired = reposOf(state).map(id => repairRepo(state, id));
   } finally {
     lock.release();
-    await attend(state);
   }
+  if (repaired.some(({unfinished}) => unfinished > 0)) await startCoordinator(state);
+  return repaired.map(({finding}) => finding);
+}
+
+interface Repaired {
+  readonly finding: Finding;
+  readonly unfinished: number;
+}
+
+async function startCoordinator(state: string): Promise<void> {
+  const client = new Client({state});
+  await client.connect();
+  client.close();
 }
 
 async function sendAway(state: string): Promise<void> {
@@ -42,22 +54,14 @@ async function sendAway(state: string): Promise<void> {
   }
 }
 
-function repairRepo(state: string, id: RepoId): Finding {
+function repairRepo(state: string, id: RepoId): Repaired {
   try {
     const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock);
     const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
-    return {
-      level: 'ok',
-      about: 'repaired',
-      message: `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`,
-    };
+    const message = `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`;
+    return {finding: {level: 'ok', about: 'repaired', message}, unfinished};
   } catch (error) {
-    const hint = error instanceof StintError ? error.hint : undefined;
-    return {
-      level: 'problem',
-      about: 'repair',
-      message: messageOf(error),
-      ...(hint === undefined ? {} : {hint}),
-    };
+    const hint = error instanceof StintError && error.hint !== undefined ? {hint: error.hint} : {};
+    return {finding: {level: 'problem', about: 'repair', message: messageOf(error), ...hint}, unfinished: 0};
   }
 }

@@ -17,6 +17,8 @@ export class FifoPool {
   readonly #directory: string;
   readonly #free: string[];
   readonly #onError: (error: unknown) => void;
+  /** No other process ever makes the same names: pids come again, pids at the same microsecond do not. */
+  readonly #prefix = `${process.pid}-${Math.round(performance.timeOrigin * 1000).toString(36)}`;
   #counter = 0;
   #refilling = false;
 
@@ -66,7 +68,7 @@ export class FifoPool {
   #newNames(count: number): string[] {
     return Array.from({length: count}, () => {
       this.#counter += 1;
-      return `${process.pid}-${this.#counter}`;
+      return `${this.#prefix}-${this.#counter}`;
     });
   }
 }

@@ -142,6 +142,11 @@ export class JobReader {
   }
 }
 
+/** Whether a coordinator still has something to do for this job. */
+export function isUnfinished({row}: ListedJob): boolean {
+  return row.closed_at === null;
+}
+
 /** The repositories in which an invocation's id begins so. */
 export function reposWithInvocation(state: string, prefix: string): RepoId[] {
   return reposOf(state).filter(repo =>

@@ -2,7 +2,7 @@
 import {existsSync, statSync} from 'node:fs';
 
 import {listSegments, readChunks, segmentPath} from '../../journal/index.ts';
-import {type JobState, nextState, parseStatusEvent} from '../domain/index.ts';
+import {type JobState, nextState, parseStatusEvent, type StatusRecord} from '../domain/index.ts';
 
 export interface JournalState {
   readonly state: JobState;
@@ -18,9 +18,8 @@ export function foldJournal(path: string, extent: 'first-record' | 'whole'): Jou
   for (const chunk of readChunks(path)) {
     bytes += chunk.length;
     for (const line of statusLines(chunk)) {
-      const {ts, data} = JSON.parse(line) as {ts: number; data: unknown};
-      const event = parseStatusEvent(data);
-      if (event !== undefined) state = nextState(state, {ts, data: event});
+      const record = parseStatus(line);
+      if (record !== undefined) state = nextState(state, record);
       if (extent === 'first-record') return {state, bytes};
     }
   }
@@ -38,6 +37,17 @@ export function journalBytes(path: string): number {
 
 const STATUS = Buffer.from(',"kind":"status","data":{');
 const LF = 0x0a;
+
+/** Undefined for an event that this version does not know, and for what is no record (a power cut can leave such a line). */
+function parseStatus(line: string): StatusRecord | undefined {
+  try {
+    const {ts, data} = JSON.parse(line) as {ts: number; data: unknown};
+    const event = parseStatusEvent(data);
+    return event === undefined ? undefined : {ts, data: event};
+  } catch {
+    return undefined;
+  }
+}
 
 /** The status records in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */
 function* statusLines(chunk: Buffer): Generator<string> {

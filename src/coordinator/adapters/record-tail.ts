@@ -27,13 +27,18 @@ export function recordingPosition(
   buffer: Buffer,
 ): RecordingPosition {
   if (lastLine === undefined) return {seq: 0, out: 0, err: 0};
-  const last = JSON.parse(lastLine) as Tail;
-  if (last.spool !== undefined) return {seq: last.seq + 1, out: last.spool[0], err: last.spool[1]};
+  const last = parseTail(lastLine);
+  if (last?.spool !== undefined) return {seq: last.seq + 1, out: last.spool[0], err: last.spool[1]};
   const marked = lastMarked(journalPath);
-  const position = {seq: last.seq + 1, out: marked?.spool?.[0] ?? 0, err: marked?.spool?.[1] ?? 0};
+  const position = {
+    seq: (last ?? marked ?? NONE).seq + 1,
+    out: marked?.spool?.[0] ?? 0,
+    err: marked?.spool?.[1] ?? 0,
+  };
+  if (last === undefined) return position;
   const stream = last.kind === 'stderr' ? 'stderr' : 'stdout';
   const key = stream === 'stdout' ? 'out' : 'err';
-  const missing = last.seq - (marked?.seq ?? -1);
+  const missing = last.seq - (marked ?? NONE).seq;
   // `atEnd`: these records were written, so where the last of them ended is not in doubt any more.
   position[key] += spanOfRecords(buffer, readSpool(stream, buffer, position[key]), missing, true).consumed;
   return position;
@@ -45,12 +50,24 @@ interface Tail {
   readonly spool?: readonly [number, number];
 }
 
+const NONE = {seq: -1};
+
+/** Undefined for what is no record (a power cut can leave such a line). */
+function parseTail(line: string): Tail | undefined {
+  try {
+    const record = JSON.parse(line) as Tail;
+    return typeof record.seq === 'number' ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function lastMarked(journalPath: string): Tail | undefined {
   for (let count = 64; ; count *= 16) {
     const lines = readLastLines(journalPath, count);
     for (let at = lines.length - 1; at >= 0; at--) {
-      const record = JSON.parse(lines[at] ?? '') as Tail;
-      if (record.spool !== undefined) return record;
+      const record = parseTail(lines[at] ?? '');
+      if (record?.spool !== undefined) return record;
     }
     if (lines.length < count) return undefined;
   }

@@ -6,11 +6,11 @@
  * part of it may be in the journal: the position is then read back from there, as after a crash.
  */
 import {closeSync, constants, fstatSync, readSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 
 import {codeOf} from '../../base/index.ts';
-import {type JournalWriter, openJournal} from '../../journal/index.ts';
-import {openPrivate} from '../../platform/index.ts';
+import {JournalWriteError, type JournalWriter, openJournal} from '../../journal/index.ts';
+import {makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import type {StatusEvent, StatusRecord} from '../domain/index.ts';
 import type {JobRecorder} from '../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
@@ -111,7 +111,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #opened(): JournalWriter {
     if (this.#journal !== undefined) return this.#journal;
     const path = join(this.#options.directory, JOB_FILES.journal);
-    const journal = openJournal({path});
+    const journal = openOrRestore(path);
     const read = (stream: SpoolStream, buffer: Buffer, offset: number) =>
       this.#readSpool(stream, buffer, offset, buffer.length);
     const {seq, out, err} = recordingPosition(path, journal.lastLine, read, this.#options.buffer);
@@ -226,3 +226,14 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 const STREAMS = ['stdout', 'stderr'] as const;
 const STDERR_FIRST = ['stderr', 'stdout'] as const;
 const SPOOL_OF = {stdout: JOB_FILES.out, stderr: JOB_FILES.err} as const;
+
+/** Opens the journal; where somebody deleted the job's directory, it is made anew to hold what became of the job. */
+function openOrRestore(path: string): JournalWriter {
+  try {
+    return openJournal({path});
+  } catch (error) {
+    if (!(error instanceof JournalWriteError) || codeOf(error.cause) !== 'ENOENT') throw error;
+    makePrivateDirectory(dirname(path));
+    return openJournal({path});
+  }
+}
