@@ -64,7 +64,11 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       }
       return {pid: await wrapperPid(fileOf(spec, JOB_FILES.pid))};
     },
-    exitCode: spec => readNumber(fileOf(spec, JOB_FILES.exit)),
+    exit: spec => {
+      const path = fileOf(spec, JOB_FILES.exit);
+      const code = readNumber(path);
+      return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
+    },
     stillWriting: async specs => {
       const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
       const writing = await writersOf(spools.flat());

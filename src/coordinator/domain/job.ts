@@ -33,7 +33,12 @@ export interface Job {
 export type StatusEvent =
   | {readonly event: 'started'; readonly pid: number}
   | {readonly event: 'adopted'; readonly pid: number}
-  | {readonly event: 'finished'; readonly exit_code: number; readonly maybe_signal?: number}
+  | {
+      readonly event: 'finished';
+      readonly exit_code: number;
+      readonly maybe_signal?: number;
+      readonly ended_at_ms?: number;
+    }
   | {readonly event: 'crashed'; readonly message: string}
   | {readonly event: 'closed'; readonly left_open?: true};
 
@@ -55,7 +60,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         ...begun(state),
         status: data.exit_code === 0 ? 'completed' : 'failed',
         exitCode: data.exit_code,
-        finishedAt: ts,
+        finishedAt: data.ended_at_ms ?? ts,
       };
     case 'crashed':
       return {...begun(state), status: 'crashed', message: data.message, finishedAt: ts};
@@ -73,10 +78,14 @@ export function isEnded(state: JobState): state is EndedState {
   return state.status !== 'queued' && state.status !== 'running';
 }
 
-/** The record for an exit code that the wrapper wrote. A shell folds a signal n into 128+n and cannot tell it from such a code. */
-export function finishedEvent(exitCode: number): StatusEvent {
+/**
+ * The record for an exit code that the wrapper wrote. A shell folds a signal n into 128+n and cannot tell it from such a
+ * code. `endedAtMs` where the command ended some time before this could be recorded.
+ */
+export function finishedEvent(exitCode: number, endedAtMs?: number): StatusEvent {
   const maybeSignal = exitCode > 128 && exitCode <= 128 + 64 ? {maybe_signal: exitCode - 128} : {};
-  return {event: 'finished', exit_code: exitCode, ...maybeSignal};
+  const endedAt = endedAtMs === undefined ? {} : {ended_at_ms: endedAtMs};
+  return {event: 'finished', exit_code: exitCode, ...maybeSignal, ...endedAt};
 }
 
 /** Reads the `data` of a status record of any version; undefined for an event that this version does not know. */
@@ -90,7 +99,9 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
     case 'adopted':
       return {event: 'adopted', pid};
     case 'finished':
-      return typeof fields.exit_code === 'number' ? finishedEvent(fields.exit_code) : undefined;
+      return typeof fields.exit_code === 'number'
+        ? finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms))
+        : undefined;
     case 'crashed':
       return {event: 'crashed', message: String(fields.message ?? '')};
     case 'closed':
@@ -106,4 +117,8 @@ function begun(state: JobState): {startedAt?: number; pid?: number} {
     ...(state.startedAt === undefined ? {} : {startedAt: state.startedAt}),
     ...(state.pid === undefined ? {} : {pid: state.pid}),
   };
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }

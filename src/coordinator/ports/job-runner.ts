@@ -6,8 +6,8 @@ export interface JobRunner {
   start(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
   /** Takes over a running job that another coordinator started. */
   adopt(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
-  /** The code that the wrapper wrote, if it did. */
-  exitCode(spec: JobSpec): number | undefined;
+  /** The code that the wrapper wrote, if it did, and when: Unix milliseconds. */
+  exit(spec: JobSpec): {readonly code: number; readonly atMs: number} | undefined;
   /** Which of these jobs some process can still write for; undefined where that cannot be known. */
   stillWriting(specs: readonly JobSpec[]): Promise<ReadonlySet<JobSpec> | undefined>;
 }

@@ -53,6 +53,7 @@ type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
 
 const RETRY_START_MS = 2000;
 const LINGER_LOOK_MS = 500;
+const PROMPT_MS = 1000;
 
 export class Supervisor {
   readonly waiters = new Waiters();
@@ -198,11 +199,17 @@ export class Supervisor {
   async #wrapperEnded(run: Run): Promise<void> {
     const {spec} = run.job;
     const left = await this.#leftovers.isLeft(spec);
-    const code = this.#options.runner.exitCode(spec);
-    const event = code === undefined ? crashedWithoutCode : finishedEvent(code);
+    const exit = this.#options.runner.exit(spec);
+    const event =
+      exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
     this.#occupied -= 1;
     this.#startSoon();
     return this.#end(run, event, left === false);
+  }
+
+  /** When a command ended, where that was a while before it could be recorded. */
+  #ifLongAgo(atMs: number): number | undefined {
+    return this.#options.now() - atMs > PROMPT_MS ? atMs : undefined;
   }
 
   /** The command has ended: record that, and close the log at once when nothing is left that could write to it. */
