@@ -16,6 +16,7 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../platform/index.ts';
+import {SCHEMA_VERSION} from '../../store/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 
 export interface Finding {
@@ -147,7 +148,11 @@ function checkRepo(state: string, id: RepoId): {findings: Finding[]; unfinished:
     const place = reader.place ?? id;
     const gone = existsSync(place) ? '' : ' (not there any more)';
     const findings: Finding[] = [
-      {level: 'ok', about: 'repository', message: `${place}${gone}: database sound and private`},
+      {
+        level: 'ok',
+        about: 'repository',
+        message: `${place}${gone}: database private, schema ${SCHEMA_VERSION}`,
+      },
     ];
     return {findings: [...findings, ...open.map(describeJob)], unfinished: open.length};
   } catch (error) {

@@ -88,7 +88,7 @@ export class Supervisor {
   }
 
   get counts(): {queued: number; running: number; open: number} {
-    return {queued: this.#queue.length, running: this.#occupied, open: this.#runs.size + this.#queue.length};
+    return {queued: this.#queue.length, running: this.#occupied, open: this.#known.size};
   }
 
   /** Puts jobs that are durable already at the end of the queue. */
@@ -260,7 +260,7 @@ export class Supervisor {
       .flush()
       .then(() => files.discardSpool(spec))
       .catch((error: unknown) => this.#options.report(`removing the spool of ${spec.name}`, error));
-    if (this.#runs.size === 0 && this.#queue.length === 0) this.#onIdle();
+    if (this.#known.size === 0) this.#onIdle();
   }
 
   #open(job: Job, late: boolean): Run {
