@@ -25,6 +25,7 @@ export interface ListingFields {
   readonly closed_at: string | null;
   readonly duration_secs: number | null;
   readonly exit_code: number | null;
+  readonly signal: string | null;
   readonly message: string | null;
   readonly command: string;
   readonly cwd: string;
@@ -72,6 +73,7 @@ export function listingFields({row, state, repo, sizeBytes, journal}: ListedJob,
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
     duration_secs: startedAt === undefined ? null : Math.max(0, until - startedAt) / 1000,
     exit_code: ended?.exitCode ?? null,
+    signal: row.signal,
     message: ended?.message ?? null,
     command: row.command,
     cwd: row.cwd,

@@ -20,12 +20,12 @@ export function jobWrites(db: Connection): JobWrites {
   );
   const putJob = db.prepare<JobRow>(
     `INSERT INTO jobs (invocation_id, name, attempt, status, background, tags, group_name, command, cwd, sample_every,
-                       queued_at, started_at, finished_at, closed_at, exit_code, message, pid, size_bytes)
+                       queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid, size_bytes)
      VALUES (@invocation_id, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd, @sample_every,
-             @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @message, @pid, @size_bytes)
+             @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid, @size_bytes)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
-       closed_at = excluded.closed_at, exit_code = excluded.exit_code, message = excluded.message,
+       closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,
        pid = excluded.pid, size_bytes = excluded.size_bytes`,
   );
   return {

@@ -28,6 +28,8 @@ export interface JobRow {
   readonly finished_at: number | null;
   readonly closed_at: number | null;
   readonly exit_code: number | null;
+  /** The signal that stint sent to end it. */
+  readonly signal: string | null;
   readonly message: string | null;
   readonly pid: number | null;
   readonly size_bytes: number | null;

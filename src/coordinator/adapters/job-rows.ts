@@ -35,6 +35,7 @@ export function jobRow({spec, state, sizeBytes}: Job): JobRow {
     finished_at: ended?.finishedAt ?? null,
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
+    signal: null,
     message: ended?.message ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,

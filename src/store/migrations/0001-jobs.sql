@@ -35,6 +35,7 @@ CREATE TABLE jobs (
   finished_at   INTEGER,
   closed_at     INTEGER,
   exit_code     INTEGER,
+  signal        TEXT,
   message       TEXT,
   pid           INTEGER,
   size_bytes    INTEGER,
