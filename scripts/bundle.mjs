@@ -22,8 +22,7 @@ export async function bundle(root, directory) {
       cwd: root,
       input: {[name]: join(root, file)},
       platform: 'node',
-      external: id => isBuiltin(id),
-      plugins: [withoutBindingSearch],
+      plugins: [withoutWhatIsNeverUsed, ...(name === 'main' ? [withLateBuiltins] : [])],
       onLog: (_level, log) => {
         throw new Error(`The bundle of ${file} cannot be made: ${log.message}`);
       },
@@ -49,14 +48,43 @@ export async function bundle(root, directory) {
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), licences(chunks));
 }
 
-/** better-sqlite3 is always given the path of its native part; the package that would search for it is left out. */
-const withoutBindingSearch = {
-  name: 'without-binding-search',
-  resolveId: id => (id === 'bindings' ? '\0bindings' : null),
+/**
+ * What packages ask for at their start and stint never uses: the search for better-sqlite3's native part, whose path is
+ * always given, and commander's subcommands that are programs of their own.
+ */
+const withoutWhatIsNeverUsed = {
+  name: 'without-what-is-never-used',
+  resolveId: (id, importer) => {
+    if (id === 'bindings') return NEVER_USED;
+    return id === 'node:child_process' && /[/]node_modules[/]commander[/]/.test(importer) ? NEVER_USED : null;
+  },
   load: id =>
-    id === '\0bindings'
-      ? "module.exports = () => { throw new Error('Open SQLite databases with the option nativeBinding.'); };"
+    id === NEVER_USED
+      ? "module.exports = () => { throw new Error('This is left out of the bundle.'); };"
       : null,
+};
+
+const NEVER_USED = '\0never-used';
+
+/**
+ * Loads a builtin when it is first used: child_process, net and crypto take milliseconds each, and most commands that
+ * share a chunk with their users need none of them. Those that Node has loaded anyway stay as they are.
+ */
+const withLateBuiltins = {
+  name: 'with-late-builtins',
+  renderChunk: code => {
+    let late = code.replaceAll(/^require\("node:[a-z_/]+"\);\n/gm, ''); // left behind where every use was dropped
+    for (const [line, name, id] of code.matchAll(
+      /^let (node_\w+) = (require\("node:(?!fs"|path")[a-z_/]+"\));\n/gm,
+    )) {
+      const uses = new RegExp(`\\b${name}\\b`, 'g');
+      const members = new RegExp(`\\b${name}[.]`, 'g');
+      if (code.match(uses).length !== (code.match(members)?.length ?? 0) + 1) continue;
+      late = late.replaceAll(members, `${name}().`);
+      late = late.replace(line, `let ${name}_loaded;\nconst ${name} = () => (${name}_loaded ??= ${id});\n`);
+    }
+    return late;
+  },
 };
 
 /** A package that stayed outside would be looked up beside the bundle at run time, slowly or in vain. */
