@@ -87,15 +87,20 @@ async function makeLibrary(directory) {
   );
 }
 
-/** Runs a Node program; `output` is the descriptor on which it says what people should see. */
-function node(args, output, failure) {
+/** Runs a Node program; what it says on the descriptor `saying` is shown when it fails. */
+function node(args, saying, failure) {
   return new Promise((resolve, reject) => {
-    const stdio = ['ignore', output === 1 ? 'inherit' : 'ignore', 'inherit'];
+    const stdio = ['ignore', 'ignore', 'ignore'];
+    stdio[saying] = 'pipe';
     const child = spawn(process.execPath, args, {cwd: ROOT, stdio, timeout: 60_000});
+    let said = '';
+    child.stdio[saying].setEncoding('utf8').on('data', text => {
+      said += text;
+    });
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${failure} (${signal ?? `exit code ${code}`}).`));
+      else reject(new Error(`${failure} (${signal ?? `exit code ${code}`}):\n${said.trim()}`));
     });
   });
 }

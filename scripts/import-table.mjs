@@ -61,7 +61,7 @@ function checkPublished(rules, write) {
     ];
   }
   const wanted = `${text.slice(0, from)}${OPEN}\n${tables(rules)}${text.slice(to)}`;
-  if (wanted === text) return [];
+  if (squeeze(wanted) === squeeze(text)) return [];
   if (write) {
     writeFileSync(path, wanted);
     return [];
@@ -75,6 +75,14 @@ function checkPublished(rules, write) {
       remedy: 'Run: npm run layout -- --write',
     },
   ];
+}
+
+/** Without what a formatter of Markdown may add or take away. */
+function squeeze(text) {
+  return text
+    .replaceAll(/[ \t]*[|][ \t]*/g, '|')
+    .replaceAll(/-+/g, '-')
+    .replaceAll(/\n+/g, '\n');
 }
 
 function tables({folders, modules, words}) {

@@ -23,17 +23,20 @@ process.chdir(home);
 for (const name of readdirSync(directory)) {
   if (name.endsWith('.cjs') && name !== 'coordinator-entry.cjs') load(name, directory);
 }
+let code = 0;
 process.on('exit', () => {
-  for (const [name, {script}] of loaded)
+  for (const [name, {script}] of loaded) {
     writeFileSync(join(directory, name + cacheSuffix), script.createCachedData());
+  }
   rmSync(home, {recursive: true, force: true});
-  process.exitCode = 0;
+  process.exitCode = code; // not that of a command which leaves by itself
 });
 for (const args of WARM_UP) {
   try {
     await load('main.cjs', directory).main(args);
   } catch (error) {
-    console.error(`stint ${args.join(' ')} failed while the code cache was made: ${error.stack}`);
+    console.error(`stint ${args.join(' ')}: ${error.stack}`);
+    code = 1;
   }
 }
 process.exit();
