@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+
+import {isSecretName, redact, secretValues} from './secrets.ts';
+
+const suffixes = fc
+  .tuple(fc.constantFrom('TOKEN', 'SECRET', 'KEY', 'PASSWORD'), fc.array(fc.boolean(), {maxLength: 8}))
+  .map(([word, upper]) => [...word].map((char, at) => (upper[at] ? char : char.toLowerCase())).join(''));
+const secretNames = fc
+  .tuple(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,10}$/), suffixes)
+  .map(([start, suffix]) => `${start}_${suffix}`);
+/** Printable and without quotes: what a shell word can be. */
+const values = fc.stringMatching(/^[A-Za-z0-9+/.:@-]{4,30}$/);
+
+describe('isSecretName', () => {
+  it('knows the four endings in any case', () => {
+    fc.assert(
+      fc.property(secretNames, name => {
+        expect(isSecretName(name)).toBe(true);
+      }),
+    );
+  });
+
+  it.each(['TOKEN', 'KEYBOARD', 'MY_KEYS', 'TOKEN_NAME', 'MONKEY', 'PATH'])(
+    'does not take %s for a secret',
+    name => {
+      expect(isSecretName(name)).toBe(false);
+    },
+  );
+});
+
+describe('redact', () => {
+  it('leaves no value of a secret variable in a text, wherever it stands', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(secretNames, values), {minLength: 1, maxLength: 6}),
+        fc.array(fc.string(), {minLength: 7, maxLength: 7}),
+        (variables, between) => {
+          const secrets = secretValues(variables.map(([name, value]) => `${name}=${value}`));
+          const text = variables.map(([, value], at) => `${between[at]} ${value} `).join('');
+          const redacted = redact(text, secrets);
+          for (const [, value] of variables) expect(redacted).not.toContain(value);
+        },
+      ),
+    );
+  });
+
+  it('hides what is given to a secret name in the text itself', () => {
+    fc.assert(
+      fc.property(secretNames, values, fc.constantFrom('', '"', "'"), (name, value, quote) => {
+        const redacted = redact(`cmd --env ${name}=${quote}${value}${quote} next`, []);
+        expect(redacted).toBe(`cmd --env ${name}=*** next`);
+      }),
+    );
+  });
+
+  it('hides the longer of two values of which one contains the other as a whole', () => {
+    const secrets = secretValues(['A_KEY=hunter', 'B_KEY=hunter2-and-more']);
+    expect(redact('x hunter2-and-more hunter y', secrets)).toBe('x *** *** y');
+  });
+
+  it('leaves a text without secrets as it is', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z ./-]{0,60}$/), text => {
+        expect(redact(text, secretValues(['PATH=/bin', 'A_KEY=S3CRET']))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('secretValues', () => {
+  it('takes a value with = and skips what is too short to be told from other text', () => {
+    expect(secretValues(['A_KEY=a=b=c', 'B_TOKEN=abc', 'C_TOKEN=', 'PLAIN=abcdef', 'NOTHING'])).toEqual([
+      'a=b=c',
+    ]);
+  });
+});
