@@ -59,6 +59,20 @@ describe('redact', () => {
     expect(redact('x hunter2-and-more hunter y', secrets)).toBe('x *** *** y');
   });
 
+  it('hides a value that a line of shell writes with quotes of its own', () => {
+    const typed = `stint run --env 'A_TOKEN=it'\\''s me' -- curl 'it'\\''s me'`;
+    expect(redact(typed, secretValues(["A_TOKEN=it's me"]))).toBe(
+      "stint run --env 'A_TOKEN=***' -- curl '***'",
+    );
+  });
+
+  it('hides the whole of a quoted value that is given to a secret name', () => {
+    expect(redact(`env 'A_TOKEN=my '\\''own'\\'' secret' cmd 'B=my own'`, [])).toBe(
+      "env 'A_TOKEN=***' cmd 'B=my own'",
+    );
+    expect(redact("A_TOKEN='my secret' cmd", [])).toBe('A_TOKEN=*** cmd');
+  });
+
   it('leaves a text without secrets as it is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z ./-]{0,60}$/), text => {

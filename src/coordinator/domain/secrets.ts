@@ -1,6 +1,8 @@
 /** Keeps the values of secret variables out of everything that is stored about a job but its own 0600 files. */
 const SECRET_NAME = /_(TOKEN|SECRET|KEY|PASSWORD)$/i;
-const ASSIGNMENT = /\b([A-Za-z_][A-Za-z0-9_]*_(?:TOKEN|SECRET|KEY|PASSWORD))=("[^"]*"|'[^']*'|[^\s;&|]+)/gi;
+/** `NAME=value` as one quoted word of a shell (in which a quote is written as '\''), or with the value alone quoted or plain. */
+const ASSIGNMENT =
+  /'([a-z_][a-z0-9_]*_(?:token|secret|key|password))=(?:[^']|'\\'')*'|\b([a-z_][a-z0-9_]*_(?:token|secret|key|password))=(?:"[^"]*"|'[^']*'|[^\s;&|]+)/gi;
 const SHORTEST = 4;
 
 /** Whether a variable of this name holds a secret: `*_TOKEN`, `*_SECRET`, `*_KEY`, `*_PASSWORD`, in any case. */
@@ -19,9 +21,19 @@ export function secretValues(entries: readonly string[]): string[] {
   return values.sort((a, b) => b.length - a.length);
 }
 
-/** The text with every secret value, and every value given to a secret name, replaced by `***`. */
+/**
+ * The text with every secret value, and every value given to a secret name, replaced by `***`. Knows values also as they
+ * are written in a line of shell.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
-  for (const secret of secrets) redacted = redacted.replaceAll(secret, '***');
-  return redacted.replace(ASSIGNMENT, '$1=***');
+  for (const secret of secrets)
+    redacted = redacted.replaceAll(secret, '***').replaceAll(inShellQuotes(secret), '***');
+  return redacted.replace(ASSIGNMENT, (_, quoted?: string, plain?: string) =>
+    quoted === undefined ? `${plain}=***` : `'${quoted}=***'`,
+  );
+}
+
+function inShellQuotes(secret: string): string {
+  return secret.replaceAll("'", "'\\''");
 }
