@@ -2,7 +2,7 @@
  * Where recording goes on after a crash, read off the journal itself. Every write ends with a record that carries the
  * spool offsets behind it (`"spool":[out,err]`), so there is no second file that could disagree. Records behind the
  * last offsets come from a write that was cut short; a write holds records of one stream only, numbered without gaps,
- * so the spool tells how many bytes they were.
+ * so the spool tells how many bytes they were. With sampling the numbers have gaps, so every record carries offsets.
  */
 import {readLastLines} from '../../journal/index.ts';
 import {spanOfRecords} from './spool-lines.ts';

@@ -99,10 +99,10 @@ describe('SpoolTranscoder', () => {
     expect(parsed(transcode('a\nb\n', {late: true}).text).map(record => record.late)).toEqual([true, true]);
   });
 
-  it('keeps the records whose number the sampling divides and counts the others', () => {
+  it('keeps the records whose number the sampling divides, counts the others, and puts the offsets on each', () => {
     const {text, result} = transcode('a\nb\nc\nd\ne\n', {seq: 5, sampleEvery: 3});
     expect(parsed(text)).toEqual([
-      {seq: 6, ts: 1, kind: 'stdout', data: 'b'},
+      {seq: 6, ts: 1, kind: 'stdout', data: 'b', spool: [4, 0]},
       {seq: 9, ts: 1, kind: 'stdout', data: 'e', spool: [10, 0]},
     ]);
     expect(result).toMatchObject({consumed: 10, seq: 10, written: 2});

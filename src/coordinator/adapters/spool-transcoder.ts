@@ -2,7 +2,8 @@
  * Turns the bytes that a job wrote into the records of its journal. Whole lines of text, nearly everything,
  * go through a fast path that copies and escapes in one pass; what is long, unfinished or no UTF-8 is taken
  * record by record. Records depend on the bytes alone, not on how they came in slices. The last record of
- * each batch carries the spool offsets behind it, so the journal itself says where to read on after a crash.
+ * each batch (with sampling, every record) carries the spool offsets behind it, so the journal itself says
+ * where to read on after a crash.
  */
 import {isUtf8} from 'node:buffer';
 
@@ -84,7 +85,7 @@ export class SpoolTranscoder {
       if (!(plain ? this.#takePlain(batch, end) : this.#takeWithCare(batch, end))) break;
     }
     this.#source = NO_BYTES;
-    if (this.#written > 0) this.#addOffsets(batch);
+    if (this.#written > 0 && batch.sampleEvery === 1) this.#addOffsets(batch);
     return {bytes: this.#size, consumed: this.#at, seq: this.#seq, written: this.#written};
   }
 
@@ -101,8 +102,8 @@ export class SpoolTranscoder {
         escaper.copyLine(this.#source, this.#at, end, frame.writeHead(target, this.#size));
         this.#size = frame.writeTail(target, escaper.written);
         this.#at = escaper.read;
-        this.#written++;
         this.#behindLastWritten = this.#at;
+        this.#countWritten(batch);
       }
       this.#seq++;
       frame.advance();
@@ -142,14 +143,20 @@ export class SpoolTranscoder {
     }
     const extras = (cutter.partial ? ',"partial":true' : '') + (isText ? '' : ',"enc":"base64"');
     this.#size += output.write(tailOf(extras, batch.late), this.#size, 'latin1');
-    this.#written++;
     this.#behindLastWritten = cutter.next;
+    this.#countWritten(batch);
   }
 
   /**
-   * Opens the last record again and adds the spool offsets behind it. With sampling every record has them: the numbers
-   * of the lines between two records do not tell of which stream those lines were.
+   * With sampling every record gets the offsets, not only the last: the numbers of the lines between two records do not
+   * tell of which stream those lines were, so what survives a torn write has to say it.
    */
+  #countWritten(batch: Batch): void {
+    this.#written++;
+    if (batch.sampleEvery !== 1) this.#addOffsets(batch);
+  }
+
+  /** Opens the last record again and adds the spool offsets behind it. */
   #addOffsets(batch: Batch): void {
     const out = batch.offsets.out + (batch.stream === 'stdout' ? this.#behindLastWritten : 0);
     const err = batch.offsets.err + (batch.stream === 'stderr' ? this.#behindLastWritten : 0);
