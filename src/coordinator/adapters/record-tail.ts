@@ -1,8 +1,8 @@
 /**
  * Where recording goes on after a crash, read off the journal itself. Every write ends with a record that carries the
  * spool offsets behind it (`"spool":[out,err]`), so there is no second file that could disagree. Records behind the
- * last offsets come from a write that was cut short; a write holds records of one stream only, numbered without gaps,
- * so the spool tells how many bytes they were. With sampling the numbers have gaps, so every record carries offsets.
+ * last offsets come from writes that were cut short (each by a kill, or by a disk that was full again and again). None of
+ * them is missing, because sampled records have offsets each, so the spools tell how many bytes they were.
  */
 import {readLastLines} from '../../journal/index.ts';
 import {spanOfRecords} from './spool-lines.ts';
@@ -29,19 +29,14 @@ export function recordingPosition(
   if (lastLine === undefined) return {seq: 0, out: 0, err: 0};
   const last = parseTail(lastLine);
   if (last?.spool !== undefined) return {seq: last.seq + 1, out: last.spool[0], err: last.spool[1]};
-  const marked = lastMarked(journalPath);
-  const position = {
-    seq: (last ?? marked ?? NONE).seq + 1,
-    out: marked?.spool?.[0] ?? 0,
-    err: marked?.spool?.[1] ?? 0,
-  };
-  if (last === undefined) return position;
-  const stream = last.kind === 'stderr' ? 'stderr' : 'stdout';
-  const key = stream === 'stdout' ? 'out' : 'err';
-  const missing = last.seq - (marked ?? NONE).seq;
-  // `atEnd`: these records were written, so where the last of them ended is not in doubt any more.
-  position[key] += spanOfRecords(buffer, readSpool(stream, buffer, position[key]), missing, true).consumed;
-  return position;
+  const {marked, later} = lastMarked(journalPath);
+  const [out, err] = marked?.spool ?? [0, 0];
+  const behind = (stream: SpoolStream, offset: number) =>
+    behindRecords(later.filter(({kind}) => kind === stream).length, offset, buffer, at =>
+      readSpool(stream, buffer, at),
+    );
+  const {seq} = later.at(-1) ?? marked ?? {seq: -1};
+  return {seq: seq + 1, out: behind('stdout', out), err: behind('stderr', err)};
 }
 
 interface Tail {
@@ -49,8 +44,6 @@ interface Tail {
   readonly kind: string;
   readonly spool?: readonly [number, number];
 }
-
-const NONE = {seq: -1};
 
 /** Undefined for what is no record (a power cut can leave such a line). */
 function parseTail(line: string): Tail | undefined {
@@ -62,13 +55,31 @@ function parseTail(line: string): Tail | undefined {
   }
 }
 
-function lastMarked(journalPath: string): Tail | undefined {
+/** The last record with offsets and the records behind it. */
+function lastMarked(journalPath: string): {marked: Tail | undefined; later: Tail[]} {
   for (let count = 64; ; count *= 16) {
     const lines = readLastLines(journalPath, count);
-    for (let at = lines.length - 1; at >= 0; at--) {
-      const record = parseTail(lines[at] ?? '');
-      if (record?.spool !== undefined) return record;
-    }
-    if (lines.length < count) return undefined;
+    const records = lines.flatMap(line => parseTail(line) ?? []);
+    const at = records.findLastIndex(({spool}) => spool !== undefined);
+    if (at >= 0 || lines.length < count) return {marked: records[at], later: records.slice(at + 1)};
   }
+}
+
+/** The offset behind so many records of a spool, the first of which starts at `offset`. */
+function behindRecords(
+  count: number,
+  offset: number,
+  buffer: Buffer,
+  read: (offset: number) => number,
+): number {
+  let at = offset;
+  for (let left = count; left > 0; ) {
+    const length = read(at);
+    // These records were written, so where the last of them ended is not in doubt any more.
+    const {consumed, records} = spanOfRecords(buffer, length, left, length < buffer.length);
+    if (records === 0) break; // a power cut took the spool's end
+    at += consumed;
+    left -= records;
+  }
+  return at;
 }
