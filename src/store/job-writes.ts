@@ -5,7 +5,7 @@ import type {InvocationRow, JobRow} from './rows.ts';
 export interface JobWrites {
   /** Adds an invocation; one that is there stays as it is. */
   addInvocation(row: InvocationRow): void;
-  /** Adds a job or replaces all of its columns. */
+  /** Adds a job; of one that is there it replaces what became of it, and leaves what was known when it was submitted. */
   putJob(row: JobRow): void;
   /** Runs the writes as one transaction. */
   together(writes: () => void): void;

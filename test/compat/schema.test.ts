@@ -1,0 +1,70 @@
+/**
+ * The schema as each released version made it is checked in here, in `schema-NNNN.sql`. Such a file is never edited: a
+ * change of the schema is a new migration with a file of its own.
+ */
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import Database from 'better-sqlite3';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+import {SCHEMA_VERSION} from '../../src/store/index.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'store', 'migrations');
+const STEPS = readdirSync(MIGRATIONS).sort();
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stint-compat-'));
+});
+afterEach(() => rmSync(directory, {recursive: true}));
+
+describe('the migrations', () => {
+  it('are numbered from 1 without gaps up to the version that this program writes', () => {
+    const numbers = STEPS.map(name => /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]);
+    const expected = Array.from({length: SCHEMA_VERSION}, (_, at) => String(at + 1).padStart(4, '0'));
+    expect(numbers).toEqual(expected);
+  });
+
+  it.each(STEPS.map((name, at) => [name, at + 1] as const))(
+    '%s makes the schema that was released',
+    (_, version) => {
+      const db = new Database(join(directory, 'a.db'));
+      for (const step of STEPS.slice(0, version)) db.exec(readFileSync(join(MIGRATIONS, step), 'utf8'));
+      expect(schemaOf(db)).toBe(released(version, () => schemaOf(db)));
+      db.close();
+    },
+  );
+
+  it('can make their changes inside one transaction', () => {
+    const db = new Database(join(directory, 'a.db'));
+    db.exec('BEGIN IMMEDIATE');
+    for (const step of STEPS) db.exec(readFileSync(join(MIGRATIONS, step), 'utf8'));
+    db.exec('ROLLBACK');
+    expect(db.pragma('user_version', {simple: true})).toBe(0);
+    expect(db.pragma('application_id', {simple: true})).toBe(0);
+    db.close();
+  });
+});
+
+/** Everything that makes up the schema, as text. */
+function schemaOf(db: Database.Database): string {
+  const statements = db
+    .prepare('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name')
+    .pluck()
+    .all();
+  return [
+    `PRAGMA application_id = ${db.pragma('application_id', {simple: true})};`,
+    `PRAGMA user_version = ${db.pragma('user_version', {simple: true})};`,
+    ...statements.map(sql => `${sql};`),
+    '',
+  ].join('\n');
+}
+
+/** The checked-in text; a new migration's is written the first time, to be checked in. */
+function released(version: number, make: () => string): string {
+  const file = join(import.meta.dirname, `schema-${String(version).padStart(4, '0')}.sql`);
+  if (!existsSync(file) && process.env.CI === undefined) writeFileSync(file, make());
+  return readFileSync(file, 'utf8');
+}
