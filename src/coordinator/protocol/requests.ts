@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
+import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
 
 const repoId = v.pipe(
   v.string(),
@@ -14,16 +15,33 @@ const invocationId = v.pipe(
   v.transform(text => text as InvocationId),
 );
 /** A string, or the base64 of bytes that are not UTF-8. */
-const byteString = v.union([v.string(), v.strictObject({base64: v.string()})]);
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const byteString = v.union([v.string(), v.strictObject({base64: v.pipe(v.string(), v.base64())})]);
+/** What can be given to a program: no zero byte ends it early. */
+const argument = v.pipe(
+  byteString,
+  v.check(value => !toBytes(value).includes(0), 'holds a zero byte'),
+);
+const variable = v.pipe(argument, v.check(isAssignment, 'not NAME=value'));
+const absolutePath = v.pipe(
+  v.string(),
+  v.check(path => path.startsWith('/') && !path.includes('\0'), 'not an absolute path'),
+);
+const jobName = v.pipe(
+  v.string(),
+  v.check(
+    name => nameProblem(name) === undefined,
+    ({input}) => `cannot be a job's name, ${nameProblem(input)}`,
+  ),
+);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const nothing = v.strictObject({});
 
 /** Which attempt of which job. */
 export const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
 
 const submittedJob = v.object({
-  name: v.string(),
-  command: v.pipe(v.array(byteString), v.minLength(1)),
+  name: jobName,
+  command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
   sample_every: v.pipe(count, v.minValue(1)),
   linger_ms: count,
@@ -39,16 +57,20 @@ const submission = v.object({
   moved: v.optional(v.boolean()),
   trigger_command: v.string(),
   hook_type: v.nullable(v.string()),
-  cwd: v.string(),
-  umask: count,
-  env: v.array(byteString),
+  cwd: absolutePath,
+  umask: v.pipe(count, v.maxValue(0o777)),
+  env: v.array(variable),
   checkout: v.object({
     worktree: v.nullable(v.string()),
     branch: v.nullable(v.string()),
     commit: v.nullable(v.string()),
     dirty: v.nullable(v.boolean()),
   }),
-  jobs: v.pipe(v.array(submittedJob), v.minLength(1)),
+  jobs: v.pipe(
+    v.array(submittedJob),
+    v.minLength(1),
+    v.check(jobs => new Set(jobs.map(({name}) => name)).size === jobs.length, 'two have the same name'),
+  ),
 });
 
 /** How a job ended, or where it stands. */
@@ -107,3 +129,7 @@ export type Answer<R extends RequestName> = v.InferOutput<(typeof REQUESTS)[R]['
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
 export type Health = Answer<'Health'>;
+
+function isAssignment(entry: ByteString): boolean {
+  return toBytes(entry).indexOf('=') > 0;
+}
