@@ -1,4 +1,7 @@
-/** One peer: reads its requests, answers each when it is ready, in any order. */
+/**
+ * One peer: reads its requests, answers each when it is ready, in any order. While answers pile up because the peer does
+ * not read them, nothing more is read from it. Once it is refused, or the server closes, nothing more is done for it.
+ */
 import {StintError} from '../../base/index.ts';
 import type {Socket} from '../../platform/index.ts';
 import {
@@ -26,17 +29,14 @@ export function serveConnection(
 
   const send = (message: unknown, id?: number) => {
     if (!socket.writable) return;
-    try {
-      socket.write(encodeFrame(message));
-    } catch (error) {
-      socket.write(encodeFrame(errorMessage(id, error)));
-    }
+    if (!socket.write(frameOf(message, id))) socket.pause();
   };
   const refuse = (error: unknown, id?: number) => {
     send(errorMessage(id, error));
     socket.destroySoon();
   };
   const handle = async (message: unknown) => {
+    if (!socket.writable) return;
     let request: ParsedRequest;
     try {
       request = parseRequest(message);
@@ -67,6 +67,16 @@ export function serveConnection(
 
   socket.setNoDelay(true);
   socket.on('data', receive);
+  socket.on('drain', () => socket.resume());
   socket.on('error', () => socket.destroy());
   socket.once('close', () => gone.abort());
+}
+
+/** The message as a frame, or the reason why it cannot be one. */
+function frameOf(message: unknown, id: number | undefined): Buffer {
+  try {
+    return encodeFrame(message);
+  } catch (error) {
+    return encodeFrame(errorMessage(id, error));
+  }
 }

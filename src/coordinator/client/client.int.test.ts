@@ -1,0 +1,168 @@
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+
+import {packageVersion} from '../../platform/index.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import type {Routes} from '../server/index.ts';
+import {type Serving, serving} from '../server/testing/serving.ts';
+import {Client} from './client.ts';
+
+/** Stands for starting a coordinator process; a test says what that brings up. */
+const startCoordinator = vi.hoisted(() => vi.fn<(state: string) => Promise<void>>());
+vi.mock('./start-coordinator.ts', () => ({startCoordinator}));
+
+const PONG = {version: packageVersion(), schema: 1, pid: 42, started_at_ms: 1};
+const JOB = {repo: '0123456789abcdef', invocation: '3fa9c1d2e4b5', name: 'a', attempt: 1} as never;
+const OUTCOME = {
+  name: 'a',
+  invocation: '3fa9c1d2e4b5',
+  attempt: 1,
+  status: 'completed',
+  exit_code: 0,
+  message: null,
+};
+
+let directory: TemporaryDirectory;
+let client: Client;
+let said: string[];
+const servers: Serving[] = [];
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  said = [];
+  client = new Client({state: directory.path, notify: message => void said.push(message)});
+  startCoordinator.mockReset().mockRejectedValue(new Error('nobody was to start a coordinator'));
+});
+afterEach(() => {
+  client.close();
+  for (const server of servers.splice(0)) server.stop();
+  directory.remove();
+});
+
+async function serve(routes: Partial<Routes> = {}): Promise<Serving> {
+  const server = await serving({Ping: () => PONG, ...routes}, directory.at('coordinator.sock'));
+  servers.push(server);
+  return server;
+}
+
+describe('the client', () => {
+  it('takes the coordinator that is there, with one connection for all requests', async () => {
+    const {server} = await serve({GetParallel: () => ({parallel: 4})});
+    const answers = await Promise.all([1, 2, 3].map(() => client.request('GetParallel', {})));
+    expect(answers).toEqual([{parallel: 4}, {parallel: 4}, {parallel: 4}]);
+    expect(server.connections).toBe(1);
+    expect(said).toEqual([]);
+  });
+
+  it('starts a coordinator when there is none, once for all who ask', async () => {
+    startCoordinator.mockImplementation(async () => void (await serve({GetParallel: () => ({parallel: 4})})));
+    await Promise.all([1, 2, 3].map(() => client.request('GetParallel', {})));
+    expect(startCoordinator).toHaveBeenCalledExactlyOnceWith(directory.path);
+  });
+
+  it('starts another one when that one left before it could be reached', async () => {
+    startCoordinator
+      .mockImplementationOnce(() => Promise.resolve())
+      .mockImplementationOnce(async () => void (await serve()));
+    expect((await client.connect()).isOpen).toBe(true);
+    expect(startCoordinator).toHaveBeenCalledTimes(2);
+  });
+
+  it('says why none could be started', async () => {
+    startCoordinator.mockRejectedValue(Object.assign(new Error('too open'), {code: 'PERMISSIONS_TOO_OPEN'}));
+    await expect(client.request('Ping', {})).rejects.toMatchObject({code: 'PERMISSIONS_TOO_OPEN'});
+  });
+
+  it('waits on when coordinators die in the middle', async () => {
+    let deaths = 0;
+    const dying = async () => {
+      const server: Serving = await serve({
+        Wait: () =>
+          new Promise(resolve => {
+            deaths += 1;
+            if (deaths === 3) resolve(OUTCOME);
+            else server.server.close();
+          }),
+      });
+    };
+    startCoordinator.mockImplementation(dying);
+    expect(await client.wait(JOB)).toEqual(OUTCOME);
+    expect(startCoordinator).toHaveBeenCalledTimes(3);
+  });
+
+  it('does not repeat what the coordinator refuses', async () => {
+    let asked = 0;
+    await serve({
+      Wait: () => {
+        asked += 1;
+        throw Object.assign(new Error('x'), {code: 'EIO'});
+      },
+    });
+    await expect(client.wait(JOB)).rejects.toMatchObject({code: 'INTERNAL'});
+    expect(asked).toBe(1);
+  });
+
+  it('does not start a coordinator to ask how it is', async () => {
+    expect(await client.health()).toBeUndefined();
+  });
+
+  it('asks how it is over a connection of its own', async () => {
+    const health = {
+      ...PONG,
+      parallel: 1,
+      queued: 0,
+      running: 0,
+      open: 0,
+      connections: 1,
+      troubles: [],
+      last_errors: [],
+    };
+    const server = await serve({Health: () => health});
+    expect(await client.health()).toEqual(health);
+    await server.quiet();
+  });
+
+  it('says what it cannot connect to', async () => {
+    const long = new Client({state: directory.path});
+    await serve();
+    servers[0]?.stop();
+    directory.remove();
+    await expect(long.health()).resolves.toBeUndefined();
+  });
+
+  it('leaves no connection behind when it is closed while it connects', async () => {
+    const server = await serve();
+    const connecting = client.connect();
+    client.close();
+    await expect(connecting).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
+    await server.quiet();
+    expect((await client.connect()).isOpen).toBe(true);
+  });
+});
+
+describe('a coordinator of another version', () => {
+  it('is replaced when it is older, and somebody is told', async () => {
+    const older = await serve({
+      Ping: () => ({...PONG, version: '0.0.1'}),
+      Shutdown: ({reason}) => {
+        said.push(reason);
+        setImmediate(() => older.server.close());
+        return {};
+      },
+    });
+    startCoordinator.mockImplementation(async () => void (await serve()));
+    await client.connect();
+    expect(said).toEqual([
+      `the coordinator is stint 0.0.1, older than this stint ${PONG.version}: it is replaced, its jobs go on`,
+      `replaced by ${PONG.version}`,
+    ]);
+    expect(startCoordinator).toHaveBeenCalledTimes(1);
+  });
+
+  it('is talked to when it is newer, and somebody is told', async () => {
+    await serve({Ping: () => ({...PONG, version: '99.0.0'}), GetParallel: () => ({parallel: 4})});
+    expect(await client.request('GetParallel', {})).toEqual({parallel: 4});
+    expect(said).toEqual([
+      `the coordinator is stint 99.0.0, newer than this stint ${PONG.version}: consider upgrading`,
+    ]);
+  });
+});

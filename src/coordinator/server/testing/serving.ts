@@ -1,0 +1,100 @@
+/** A server on a socket in a directory of its own, with routes that a test controls, and raw peers of it. */
+import {once} from 'node:events';
+
+import {connect, type Socket} from '../../../platform/index.ts';
+import {temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
+import {encodeFrame, FrameDecoder} from '../../protocol/index.ts';
+import type {Routes} from '../routes.ts';
+import {type RunningServer, serve} from '../server.ts';
+
+export interface Serving {
+  readonly server: RunningServer;
+  readonly path: string;
+  readonly reports: string[];
+  /** Resolves when the last connection is gone. */
+  quiet(): Promise<void>;
+  peer(): Promise<Peer>;
+  stop(): void;
+}
+
+/** A connection that sends and receives what a test wants. */
+export interface Peer {
+  readonly socket: Socket;
+  readonly received: unknown[];
+  send(...messages: readonly unknown[]): void;
+  /** Resolves with the first `count` messages. */
+  messages(count: number): Promise<unknown[]>;
+  /** Resolves when the other side has closed. */
+  closed(): Promise<void>;
+}
+
+/** `at` is where the socket is; by default in a directory of its own, which goes with the server. */
+export async function serving(routes: Partial<Routes>, at?: string): Promise<Serving> {
+  const directory = at === undefined ? temporaryDirectory() : undefined;
+  const path = at ?? directory?.at('coordinator.sock') ?? '';
+  const reports: string[] = [];
+  const peers: Peer[] = [];
+  let onQuiet: () => void = () => undefined;
+  const server = await serve({
+    path,
+    routes: {...UNEXPECTED, ...routes} as Routes,
+    report: (what, error) => void reports.push(`${what}: ${String(error)}`),
+    onQuiet: () => onQuiet(),
+  });
+  return {
+    server,
+    path,
+    reports,
+    quiet: () =>
+      new Promise(resolve => {
+        onQuiet = resolve;
+        if (server.connections === 0) resolve();
+      }),
+    peer: async () => {
+      const peer = await connectPeer(path);
+      peers.push(peer);
+      return peer;
+    },
+    stop: () => {
+      server.close();
+      for (const {socket} of peers) socket.destroy();
+      directory?.remove();
+    },
+  };
+}
+
+const UNEXPECTED = new Proxy(
+  {},
+  {
+    get: (_, name) => () => {
+      throw new Error(`nobody was expected to ask ${String(name)}`);
+    },
+  },
+);
+
+async function connectPeer(path: string): Promise<Peer> {
+  const socket = await connect(path);
+  const decoder = new FrameDecoder();
+  const received: unknown[] = [];
+  let isClosed = false;
+  socket.on('data', piece => received.push(...decoder.push(piece)));
+  socket.on('error', () => undefined);
+  socket.once('close', () => {
+    isClosed = true;
+  });
+  return {
+    socket,
+    received,
+    send: (...messages) => void socket.write(Buffer.concat(messages.map(encodeFrame))),
+    messages: async count => {
+      while (received.length < count) {
+        if (isClosed) throw new Error(`closed after ${received.length} of ${count} messages`);
+        await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+      }
+      return received.slice(0, count);
+    },
+    closed: async () => {
+      if (!isClosed) await once(socket, 'close');
+    },
+  };
+}
