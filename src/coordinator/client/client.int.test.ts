@@ -121,14 +121,6 @@ describe('the client', () => {
     await server.quiet();
   });
 
-  it('says what it cannot connect to', async () => {
-    const long = new Client({state: directory.path});
-    await serve();
-    servers[0]?.stop();
-    directory.remove();
-    await expect(long.health()).resolves.toBeUndefined();
-  });
-
   it('leaves no connection behind when it is closed while it connects', async () => {
     const server = await serve();
     const connecting = client.connect();
@@ -136,6 +128,24 @@ describe('the client', () => {
     await expect(connecting).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
     await server.quiet();
     expect((await client.connect()).isOpen).toBe(true);
+  });
+
+  it('ends what it waits for when it is closed', async () => {
+    await serve({Wait: () => new Promise(() => undefined)});
+    await client.connect();
+    const waiting = client.wait(JOB);
+    client.close();
+    await expect(waiting).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
+  });
+
+  it('leaves no connection behind to a coordinator that does not do what it asks', async () => {
+    const server = await serve({
+      Ping: () => {
+        throw new Error('confused');
+      },
+    });
+    await expect(client.connect()).rejects.toMatchObject({message: 'confused'});
+    await server.quiet();
   });
 });
 

@@ -27,6 +27,8 @@ export class Client {
   readonly #notify: (message: string) => void;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
+  /** How often this client was closed: what began before is over. */
+  #closings = 0;
 
   /** Makes the state directory when missing; does not connect yet. Throws when it cannot be used. */
   constructor({state, notify = () => undefined}: ClientOptions = {}) {
@@ -70,16 +72,20 @@ export class Client {
   /** Resolves when a coordinator of this version or a newer one is connected, started if need be. */
   connect(): Promise<Connection> {
     if (this.#connection?.isOpen) return Promise.resolve(this.#connection);
-    this.#connecting ??= this.#establish().finally(() => {
-      this.#connecting = undefined;
+    if (this.#connecting !== undefined) return this.#connecting;
+    const connecting = this.#establish(this.#closings).finally(() => {
+      if (this.#connecting === connecting) this.#connecting = undefined;
     });
-    return this.#connecting;
+    this.#connecting = connecting;
+    return connecting;
   }
 
-  /** Ends the connection; jobs are not touched. */
+  /** Ends the connection, also one that is being made, and what is asked over it; jobs are not touched. */
   close(): void {
+    this.#closings += 1;
     this.#connection?.close();
     this.#connection = undefined;
+    this.#connecting = undefined;
   }
 
   async #persistently<R extends RequestName>(
@@ -87,24 +93,32 @@ export class Client {
     payload: Payload<R>,
     options?: RequestOptions,
   ): Promise<Answer<R>> {
+    const closings = this.#closings;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.request(req, payload, options);
       } catch (error) {
-        if (codeOf(error) !== 'CONNECTION_CLOSED' || attempt >= MOST_RESTARTS) throw error;
+        const isOver = closings !== this.#closings || attempt >= MOST_RESTARTS;
+        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
       }
     }
   }
 
-  async #establish(): Promise<Connection> {
-    const connection = (await this.#tryConnect()) ?? (await this.#start());
-    this.#connection = await this.#agreeOnVersion(connection);
-    return this.#connection;
+  async #establish(closings: number): Promise<Connection> {
+    const found = (await this.#tryConnect()) ?? (await this.#start(closings));
+    const connection = await this.#agreeOnVersion(found, closings);
+    if (closings !== this.#closings) {
+      connection.close();
+      throw closedMeanwhile();
+    }
+    this.#connection = connection;
+    return connection;
   }
 
-  async #start(): Promise<Connection> {
+  async #start(closings: number): Promise<Connection> {
     const giveUp = performance.now() + START_MS;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
+      if (closings !== this.#closings) throw closedMeanwhile();
       await startCoordinator(this.state);
       const connection = await this.#tryConnect();
       if (connection !== undefined) return connection;
@@ -131,23 +145,32 @@ export class Client {
   }
 
   /** An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are. */
-  async #agreeOnVersion(connection: Connection): Promise<Connection> {
+  async #agreeOnVersion(connection: Connection, closings: number): Promise<Connection> {
     const mine = packageVersion();
-    const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
-    const order = compareVersions(mine, theirs);
-    if (order === 0) return connection;
-    if (order < 0) {
-      this.#notify(`the coordinator is stint ${theirs}, newer than this stint ${mine}: consider upgrading`);
-      return connection;
+    try {
+      const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      const order = compareVersions(mine, theirs);
+      if (order === 0) return connection;
+      if (order < 0) {
+        this.#notify(`the coordinator is stint ${theirs}, newer than this stint ${mine}: consider upgrading`);
+        return connection;
+      }
+      this.#notify(
+        `the coordinator is stint ${theirs}, older than this stint ${mine}: it is replaced, its jobs go on`,
+      );
+      const left = new Promise<void>(resolve => connection.onceClosed(resolve));
+      await connection.request('Shutdown', {reason: `replaced by ${mine}`}, {timeoutMs: START_MS});
+      await left;
+    } catch (error) {
+      connection.close(); // an open one would keep this process, and the coordinator, from leaving
+      throw error;
     }
-    this.#notify(
-      `the coordinator is stint ${theirs}, older than this stint ${mine}: it is replaced, its jobs go on`,
-    );
-    const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    await connection.request('Shutdown', {reason: `replaced by ${mine}`}, {timeoutMs: START_MS});
-    await left;
-    return this.#start();
+    return this.#start(closings);
   }
+}
+
+function closedMeanwhile(): StintError {
+  return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
 }
 
 function unreachableCoordinator(state: string): StintError {
