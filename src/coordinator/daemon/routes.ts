@@ -48,7 +48,10 @@ export function buildRoutes(context: RouteContext): Routes {
           return;
         }
         if (isEnded(job.state)) return resolve(outcomeOf(job));
-        const giveUp = supervisor.waiters.add(key, ended => resolve(outcomeOf(ended)));
+        const giveUp = supervisor.waiters.add(key, ended => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(outcomeOf(ended));
+        });
         signal.addEventListener('abort', giveUp, {once: true});
       }),
     OpenRepo: ({repo}) => {

@@ -1,0 +1,126 @@
+import {getEventListeners} from 'node:events';
+import {readFileSync} from 'node:fs';
+
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+import {keyText} from '../../base/index.ts';
+import {packageVersion} from '../../platform/index.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import {type Job, keyOf} from '../domain/index.ts';
+import {queuedJob} from '../domain/testing/sample-jobs.ts';
+import type {Routes} from '../server/index.ts';
+import {Waiters} from '../usecases/waiters.ts';
+import type {Coordinator} from './build.ts';
+import {Diagnostics} from './diagnostics.ts';
+import {buildRoutes} from './routes.ts';
+import {readParallel} from './settings.ts';
+
+const RUNNING: Job = {...queuedJob(), state: {status: 'running', startedAt: 1, pid: 42}};
+const ENDED: Job = {
+  ...queuedJob({name: 'ended'}),
+  state: {status: 'failed', startedAt: 1, pid: 42, finishedAt: 2, exitCode: 3},
+};
+const KEY = keyOf(RUNNING.spec);
+
+let directory: TemporaryDirectory;
+let routes: Routes;
+let waiters: Waiters;
+let log: Diagnostics;
+let supervisor: {parallel: number; waiters: Waiters; counts: object};
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  waiters = new Waiters();
+  const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
+  supervisor = {parallel: 4, waiters, counts: {queued: 1, running: 2, open: 3}};
+  const clock = {now: () => 1767225600000};
+  log = new Diagnostics(directory.at('coordinator.log'), clock);
+  routes = buildRoutes({
+    state: directory.path,
+    clock,
+    log,
+    coordinator: {
+      ledger: {find: (key: typeof KEY) => jobs.get(keyText(key))},
+      supervisor,
+    } as unknown as Coordinator,
+    connections: () => 5,
+    leave: () => undefined,
+  });
+});
+afterEach(() => directory.remove());
+
+describe('Wait', () => {
+  it('answers for a job that has ended, at once', async () => {
+    const {signal} = new AbortController();
+    expect(await routes.Wait({job: keyOf(ENDED.spec)}, signal)).toMatchObject({
+      status: 'failed',
+      exit_code: 3,
+    });
+  });
+
+  it('answers when the job ends, and keeps nothing of the request', async () => {
+    const {signal} = new AbortController();
+    const answer = routes.Wait({job: KEY}, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    waiters.finished(KEY, {...RUNNING, state: {status: 'completed', finishedAt: 2, exitCode: 0}});
+    expect(await answer).toEqual({
+      name: 'npm',
+      invocation: '3fa9c1d2e4b5',
+      attempt: 1,
+      status: 'completed',
+      exit_code: 0,
+      message: null,
+    });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('forgets who asked when the connection ends', async () => {
+    const controller = new AbortController();
+    let answered = false;
+    void Promise.resolve(routes.Wait({job: KEY}, controller.signal)).then(() => {
+      answered = true;
+    });
+    controller.abort();
+    waiters.finished(KEY, RUNNING);
+    await Promise.resolve();
+    expect(answered).toBe(false);
+  });
+
+  it('says that there is no such job', async () => {
+    const {signal} = new AbortController();
+    await expect(routes.Wait({job: {...KEY, name: 'other'}}, signal)).rejects.toMatchObject({
+      code: 'JOB_NOT_FOUND',
+      message: 'There is no job 3fa9c1d2e4b5:other.',
+    });
+  });
+});
+
+describe('the state of the coordinator', () => {
+  it('tells version, counts and what does not work', async () => {
+    log.trouble('recording output', new Error('no room'));
+    const {signal} = new AbortController();
+    const trouble = {what: 'recording output', message: 'no room', at_ms: 1767225600000};
+    expect(await routes.Health({}, signal)).toMatchObject({
+      version: packageVersion(),
+      pid: process.pid,
+      parallel: 4,
+      queued: 1,
+      running: 2,
+      open: 3,
+      connections: 5,
+      troubles: [trouble],
+      last_errors: [trouble],
+    });
+    log.trouble('recording output', undefined);
+    expect(await routes.Health({}, signal)).toMatchObject({troubles: [], last_errors: [trouble]});
+  });
+});
+
+describe('SetParallel', () => {
+  it('counts at once, and for every coordinator to come', async () => {
+    await routes.SetParallel({parallel: 9}, new AbortController().signal);
+    expect(supervisor.parallel).toBe(9);
+    expect(readParallel(directory.path)).toBe(9);
+    expect(readFileSync(directory.at('settings.json'), 'utf8')).toBe('{"parallel":9}\n');
+  });
+});
