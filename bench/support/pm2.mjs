@@ -1,0 +1,76 @@
+/** pm2, installed once into `.bench/`, with a daemon and a home of its own. */
+import {existsSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+
+import {GIVEN} from './environment.mjs';
+import {temporaryDirectory} from './place.mjs';
+import {isRunning, output, until} from './processes.mjs';
+import {ROOT} from './stint.mjs';
+
+const VERSION = '7.0.4';
+const CACHE = join(ROOT, '.bench', `pm2-${VERSION}`);
+const BIN = join(CACHE, 'node_modules', 'pm2', 'bin', 'pm2');
+/** A log that did not grow for so long is complete. */
+const COMPLETE_MS = 1000;
+
+/** A running pm2, or undefined (with a word to the person) when it cannot be installed. */
+export async function startPm2() {
+  try {
+    if (!existsSync(BIN)) {
+      console.error(`installing pm2 ${VERSION} into .bench/`);
+      const fresh = `${CACHE}.new`;
+      const what = ['--no-audit', '--no-fund', `pm2@${VERSION}`];
+      await output('npm', ['install', '--prefix', fresh, ...what], {env: GIVEN});
+      renameSync(fresh, CACHE);
+    }
+  } catch (error) {
+    console.error(`pm2 cannot be installed: ${error.message}`);
+    return undefined;
+  }
+  return new Pm2();
+}
+
+class Pm2 {
+  home = temporaryDirectory();
+  #count = 0;
+
+  /** Starts a command and resolves with the path of its log. */
+  async start([program, ...args]) {
+    const name = `job${++this.#count}`;
+    const log = join(this.home, `${name}.log`);
+    const how = ['--interpreter', 'none', '--no-autorestart', '--log-type', 'json', '--output', log];
+    await this.#pm2(['start', program, '--name', name, ...how, '--error', '/dev/null', '--', ...args]);
+    return log;
+  }
+
+  /** Resolves with when the log last grew, in Unix ms. */
+  async logIsComplete(log) {
+    for (let last = statSync(log); ; ) {
+      await delay(COMPLETE_MS);
+      const now = statSync(log);
+      if (now.size === last.size) return now.mtimeMs;
+      last = now;
+    }
+  }
+
+  async forget(log) {
+    await this.#pm2(['delete', 'all']);
+    rmSync(log, {force: true});
+  }
+
+  /** Pid of its daemon. */
+  async daemon() {
+    return Number(readFileSync(join(this.home, 'pm2.pid'), 'utf8'));
+  }
+
+  async dispose() {
+    const pid = await this.daemon();
+    await this.#pm2(['kill']);
+    await until(() => !isRunning(pid));
+  }
+
+  #pm2(args) {
+    return output(process.execPath, [BIN, ...args], {env: {...process.env, PM2_HOME: this.home}});
+  }
+}
