@@ -4,18 +4,19 @@ import type {JobRunner} from '../ports/index.ts';
 /** Whether a job whose command ended left processes behind that still can write. Asks once for all who ask in the same turn. */
 export class LeftoverCheck {
   readonly #runner: Pick<JobRunner, 'stillWriting'>;
-  #waiting: {spec: JobSpec; answer: (left: boolean | undefined) => void; fail: (error: unknown) => void}[] =
-    [];
+  readonly #report: (what: string, error: unknown) => void;
+  #waiting: {spec: JobSpec; answer: (left: boolean | undefined) => void}[] = [];
   #busy = false;
 
-  constructor(runner: Pick<JobRunner, 'stillWriting'>) {
+  constructor(runner: Pick<JobRunner, 'stillWriting'>, report: (what: string, error: unknown) => void) {
     this.#runner = runner;
+    this.#report = report;
   }
 
-  /** Undefined where that cannot be known. */
+  /** Undefined where that cannot be known. Never rejects. */
   isLeft(spec: JobSpec): Promise<boolean | undefined> {
-    return new Promise((answer, fail) => {
-      this.#waiting.push({spec, answer, fail});
+    return new Promise(answer => {
+      this.#waiting.push({spec, answer});
       if (this.#busy) return;
       this.#busy = true;
       setImmediate(() => void this.#ask());
@@ -31,7 +32,8 @@ export class LeftoverCheck {
         const writing = await this.#runner.stillWriting(asked.map(({spec}) => spec));
         for (const {spec, answer} of asked) answer(writing?.has(spec));
       } catch (error) {
-        for (const {fail} of asked) fail(error);
+        this.#report('looking who still writes', error);
+        for (const {answer} of asked) answer(undefined);
       }
     }
     this.#busy = false;

@@ -9,6 +9,8 @@
  *   start:   wrapper (holding the FIFO), `started` in the journal, row.
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
  *   closing: late output, `closed`, row; only then the spool is removed.
+ * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
+ * while later, as if that coordinator had been killed.
  */
 import {keyText, messageOf, unreachable} from '../../base/index.ts';
 import {
@@ -52,6 +54,7 @@ interface Run {
 type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
 
 const RETRY_START_MS = 2000;
+const RETRY_MS = 5000;
 const LINGER_LOOK_MS = 500;
 const PROMPT_MS = 1000;
 
@@ -64,16 +67,19 @@ export class Supervisor {
   readonly #known = new Set<string>();
   readonly #leftovers: LeftoverCheck;
   readonly #onIdle: () => void;
+  /** What counts against the limit: jobs that are being started, and runs until their command has ended. */
+  readonly #occupied = new Set<Job | Run>();
   #parallel: number;
-  #occupied = 0;
   #startingSoon = false;
+  /** A start failed for a reason that passes: nothing is started until it is tried again. */
+  #startsPaused = false;
   #stopped = false;
 
   /** `onIdle` is called whenever no job is left that is not closed. */
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#parallel = options.parallel;
-    this.#leftovers = new LeftoverCheck(options.runner);
+    this.#leftovers = new LeftoverCheck(options.runner, options.report);
     this.#onIdle = onIdle;
   }
 
@@ -88,7 +94,7 @@ export class Supervisor {
   }
 
   get counts(): {queued: number; running: number; open: number} {
-    return {queued: this.#queue.length, running: this.#occupied, open: this.#known.size};
+    return {queued: this.#queue.length, running: this.#occupied.size, open: this.#known.size};
   }
 
   /** Puts jobs that are durable already at the end of the queue. */
@@ -100,7 +106,17 @@ export class Supervisor {
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
   takeOver(row: Job): void {
-    if (this.#known.has(keyText(keyOf(row.spec)))) return;
+    const key = keyText(keyOf(row.spec));
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    try {
+      this.#takeOverAsFound(row);
+    } catch (error) {
+      this.#retryLater(row, error);
+    }
+  }
+
+  #takeOverAsFound(row: Job): void {
     const {files, bootedAt} = this.#options;
     const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec));
     const job: Job = {...row, spec, state: state ?? row.state};
@@ -119,6 +135,17 @@ export class Supervisor {
     this.#background(run, this.#resume(run, decision, findings.wrapperPid ?? 0));
   }
 
+  /** Something failed here, not the job: it is taken over again like by a new coordinator. */
+  #retryLater(job: Job, error: unknown): void {
+    const {report, timer} = this.#options;
+    report(`looking after ${job.spec.name}`, error);
+    timer(RETRY_MS, () => {
+      if (this.#stopped) return;
+      this.#known.delete(keyText(keyOf(job.spec)));
+      this.takeOver(job);
+    });
+  }
+
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
   stop(): void {
     this.#stopped = true;
@@ -131,7 +158,7 @@ export class Supervisor {
     const {spec, state} = run.job;
     switch (decision.action) {
       case 'adopt': {
-        this.#occupied += 1;
+        this.#occupied.add(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         await this.#record(run, {event: state.status === 'queued' ? 'started' : 'adopted', pid});
@@ -140,13 +167,14 @@ export class Supervisor {
         return this.#wrapperEnded(run);
       }
       case 'finish':
-        this.#occupied += 1;
+        this.#occupied.add(run);
         if (state.status === 'queued') await this.#record(run, {event: 'started', pid: wrapperPid});
         return this.#wrapperEnded(run);
       case 'crash':
         return this.#end(run, {event: 'crashed', message: decision.message});
       case 'close':
         this.#options.ledger.put(run.job);
+        run.recorder.follow();
         return this.#linger(run);
       case 'record-closed':
         return this.#settle(run);
@@ -156,44 +184,58 @@ export class Supervisor {
   }
 
   #startSoon(): void {
-    if (this.#startingSoon || this.#stopped) return;
+    if (this.#startingSoon) return;
     this.#startingSoon = true;
     setImmediate(() => {
       this.#startingSoon = false;
-      const [next] = schedule(this.#queue, this.#occupied, this.#parallel);
-      if (next === undefined || this.#stopped) return;
+      if (this.#stopped || this.#startsPaused) return;
+      const [next] = schedule(this.#queue, this.#occupied.size, this.#parallel);
+      if (next === undefined) return;
       this.#queue.shift();
-      this.#start(next).catch((error: unknown) => this.#options.report('starting a job', error));
+      void this.#start(next);
       this.#startSoon(); // one start blocks for about a millisecond: let others have their turn in between
     });
   }
 
+  /** Never rejects. */
   async #start(job: Job): Promise<void> {
-    const {runner, isTransient, timer, report} = this.#options;
-    this.#occupied += 1;
+    this.#occupied.add(job);
     const wrapper = signal();
-    let pid: number;
     try {
-      ({pid} = await runner.start(job.spec, wrapper.happened));
-    } catch (error) {
-      this.#occupied -= 1;
-      if (isTransient(error)) {
-        report(`starting ${job.spec.name}; it stays queued`, error);
-        this.#queue.unshift(job);
-        timer(RETRY_START_MS, () => this.#startSoon());
-        return;
-      }
+      const {pid} = await this.#options.runner.start(job.spec, wrapper.happened);
       const run = this.#open(job, false);
-      return this.#background(
-        run,
-        this.#end(run, {event: 'crashed', message: `it could not be started: ${messageOf(error)}`}),
-      );
+      this.#occupied.add(run);
+      this.#background(run, this.#started(run, pid, wrapper.promise));
+    } catch (error) {
+      if (this.#options.isTransient(error)) this.#startLater(job, error);
+      else this.#neverStarted(job, error);
+    } finally {
+      this.#release(job);
     }
-    const run = this.#open(job, false);
+  }
+
+  async #started(run: Run, pid: number, wrapper: Promise<void>): Promise<void> {
     await this.#record(run, {event: 'started', pid});
     run.recorder.follow();
-    await wrapper.promise;
+    await wrapper;
     return this.#wrapperEnded(run);
+  }
+
+  #startLater(job: Job, error: unknown): void {
+    const {report, timer} = this.#options;
+    report(`starting ${job.spec.name}; it stays queued`, error);
+    this.#queue.unshift(job);
+    this.#startsPaused = true;
+    timer(RETRY_START_MS, () => {
+      this.#startsPaused = false;
+      this.#startSoon();
+    });
+  }
+
+  #neverStarted(job: Job, error: unknown): void {
+    const run = this.#open(job, false);
+    const message = `it could not be started: ${messageOf(error)}`;
+    this.#background(run, this.#end(run, {event: 'crashed', message}));
   }
 
   async #wrapperEnded(run: Run): Promise<void> {
@@ -202,8 +244,7 @@ export class Supervisor {
     const exit = this.#options.runner.exit(spec);
     const event =
       exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
-    this.#occupied -= 1;
-    this.#startSoon();
+    this.#release(run);
     return this.#end(run, event, left === false);
   }
 
@@ -251,10 +292,11 @@ export class Supervisor {
   /** The log is closed: store the row, then remove the spool. */
   #settle(run: Run): void {
     const {ledger, files} = this.#options;
-    if (!this.#runs.delete(run)) return;
-    this.#known.delete(keyText(keyOf(run.job.spec)));
+    if (!this.#runs.has(run)) return;
     run.job = {...run.job, sizeBytes: run.recorder.close()};
     ledger.put(run.job);
+    this.#runs.delete(run);
+    this.#known.delete(keyText(keyOf(run.job.spec)));
     const {spec} = run.job;
     ledger
       .flush()
@@ -277,7 +319,17 @@ export class Supervisor {
   }
 
   #background(run: Run, work: Promise<void>): void {
-    work.catch((error: unknown) => this.#options.report(`looking after ${run.job.spec.name}`, error));
+    work.catch((error: unknown) => {
+      run.recorder.close();
+      this.#runs.delete(run);
+      this.#release(run);
+      this.#retryLater(run.job, error);
+    });
+  }
+
+  /** Makes room for the next job. */
+  #release(occupant: Job | Run): void {
+    if (this.#occupied.delete(occupant)) this.#startSoon();
   }
 }
 

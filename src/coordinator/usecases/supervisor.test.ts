@@ -1,0 +1,464 @@
+import {beforeEach, describe, expect, it} from 'vitest';
+
+import {type Job, type JobState, keyOf} from '../domain/index.ts';
+import {queuedJob, SUBMITTED_AT, specOf} from '../domain/testing/sample-jobs.ts';
+import type {JobFindings} from '../ports/index.ts';
+import {Supervisor} from './supervisor.ts';
+import {FakeMachine} from './testing/fakes.ts';
+
+let machine: FakeMachine;
+let supervisor: Supervisor;
+let idles: number;
+
+beforeEach(() => {
+  machine = new FakeMachine();
+  supervise();
+});
+
+function supervise(changes: Partial<FakeMachine['options']> = {}): void {
+  idles = 0;
+  supervisor = new Supervisor({...machine.options, ...changes}, () => {
+    idles += 1;
+  });
+}
+
+function enqueue(...names: readonly string[]): void {
+  supervisor.enqueue(names.map(name => queuedJob({name})));
+}
+
+/** Takes what was done since the last call. */
+function done(): string[] {
+  return machine.done.splice(0);
+}
+
+describe('a job that is started', () => {
+  it('is recorded as started before its row says so, and closed before its spool goes', async () => {
+    enqueue('a');
+    await machine.settle();
+    expect(done()).toEqual(['start a', 'journal a started', 'row a running', 'follow a']);
+    machine.end('a', 0);
+    await machine.settle();
+    expect(done()).toEqual([
+      'drain a',
+      'journal a finished 0',
+      'journal a closed',
+      'close a',
+      'row a completed closed',
+      'flush',
+      'discard a',
+    ]);
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+    expect(idles).toBe(1);
+    expect(machine.rows.get(keyOfText('a'))).toMatchObject({sizeBytes: 1000, state: {exitCode: 0, pid: 100}});
+  });
+
+  it('has failed with any other code than 0', async () => {
+    enqueue('a');
+    await machine.settle();
+    machine.end('a', 3);
+    await machine.settle();
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({status: 'failed', exitCode: 3});
+  });
+
+  it('has crashed when its wrapper ended without a code', async () => {
+    enqueue('a');
+    await machine.settle();
+    machine.end('a');
+    await machine.settle();
+    const state = machine.rows.get(keyOfText('a'))?.state;
+    expect(state).toMatchObject({
+      status: 'crashed',
+      message: expect.stringContaining('its wrapper was killed'),
+    });
+    expect(state).not.toHaveProperty('exitCode');
+    expect(machine.done).toContain('journal a closed');
+  });
+
+  it('tells whoever waits, once what happened is stored', async () => {
+    enqueue('a');
+    await machine.settle();
+    const heard: JobState[] = [];
+    supervisor.waiters.add(keyOf(specOf({name: 'a'})), ({state}) => heard.push(state));
+    done();
+    machine.end('a', 7);
+    while (heard.length === 0) await machine.settle();
+    expect(heard).toMatchObject([{status: 'failed', exitCode: 7}]);
+    expect(done()).toContain('row a failed closed');
+  });
+});
+
+describe('a job that cannot be started', () => {
+  it('stays queued while the reason is one that passes, ahead of the others, and is tried again later', async () => {
+    machine.failNext('start', 'transient', 'transient');
+    enqueue('a', 'b');
+    await machine.settle();
+    expect(done()).toEqual(['start a']);
+    expect(supervisor.counts).toEqual({queued: 2, running: 0, open: 2});
+    await machine.pass(1999);
+    expect(done()).toEqual([]);
+    await machine.pass(1);
+    expect(done()).toEqual(['start a']);
+    await machine.pass(2000);
+    expect(done().filter(each => each.startsWith('start'))).toEqual(['start a', 'start b']);
+    expect(machine.reports).toEqual([
+      'starting a; it stays queued: Error: transient',
+      'starting a; it stays queued: Error: transient',
+    ]);
+  });
+
+  it('has crashed and is closed when the reason stays, and the next one starts', async () => {
+    supervise({parallel: 1});
+    machine.failNext('start', 'its directory /gone is gone');
+    enqueue('a', 'b');
+    await machine.settle();
+    const happened = done();
+    expect(happened).toContain('start b');
+    expect(happened.filter(each => / a( |$)|^flush/.test(each))).toEqual([
+      'start a',
+      'drain a',
+      'journal a crashed',
+      'journal a closed',
+      'close a',
+      'row a crashed closed',
+      'flush',
+      'discard a',
+    ]);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({
+      message: 'it could not be started: its directory /gone is gone',
+    });
+  });
+});
+
+describe('a job that leaves a process behind', () => {
+  beforeEach(async () => {
+    machine.leftovers = new Set(['a']);
+    enqueue('a');
+    await machine.settle();
+    done();
+    machine.end('a', 0);
+    await machine.settle();
+  });
+
+  it('is finished at once, and recorded on', () => {
+    expect(done()).toEqual(['drain a', 'journal a finished 0', 'row a completed', 'follow a']);
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 1});
+  });
+
+  it('is closed when the process has ended', async () => {
+    done();
+    await machine.pass(3000);
+    expect(done()).toEqual([]);
+    machine.leftovers = new Set();
+    await machine.pass(500);
+    expect(done()).toEqual([
+      'drain a',
+      'journal a closed',
+      'close a',
+      'row a completed closed',
+      'flush',
+      'discard a',
+    ]);
+    expect(idles).toBe(1);
+  });
+
+  it('is closed with the process left open when the linger time is over', async () => {
+    await machine.pass(9999);
+    done();
+    await machine.pass(1);
+    expect(done()).toContain('journal a closed left_open');
+  });
+});
+
+describe('where nobody can tell who still writes', () => {
+  it('lingers for the whole time', async () => {
+    machine.leftovers = undefined;
+    enqueue('a');
+    await machine.settle();
+    machine.end('a', 0);
+    await machine.pass(9999);
+    expect(machine.done).not.toContain('journal a closed left_open');
+    await machine.pass(1);
+    expect(machine.done).toContain('journal a closed left_open');
+  });
+
+  it('also where the look fails', async () => {
+    const {runner} = machine.options;
+    supervise({runner: {...runner, stillWriting: () => Promise.reject(new Error('EMFILE'))}});
+    enqueue('a');
+    await machine.settle();
+    machine.end('a', 0);
+    await machine.settle();
+    expect(done()).toContain('journal a finished 0');
+    await machine.pass(10_000);
+    expect(done()).toContain('journal a closed left_open');
+    expect(machine.reports).toContain('looking who still writes: Error: EMFILE');
+  });
+});
+
+describe('the limit of jobs at once', () => {
+  it('is kept, in the order of submission', async () => {
+    supervise({parallel: 2});
+    enqueue('a', 'b', 'c', 'd');
+    await machine.settle();
+    expect(machine.running).toEqual(['a', 'b']);
+    expect(supervisor.counts).toEqual({queued: 2, running: 2, open: 4});
+    machine.end('b', 0);
+    await machine.settle();
+    expect(machine.running).toEqual(['a', 'c']);
+  });
+
+  it('can be raised and lowered while jobs run', async () => {
+    supervise({parallel: 1});
+    enqueue('a', 'b', 'c', 'd');
+    await machine.settle();
+    supervisor.parallel = 3;
+    await machine.settle();
+    expect(machine.running).toEqual(['a', 'b', 'c']);
+    supervisor.parallel = 1;
+    machine.end('a', 0);
+    machine.end('b', 0);
+    await machine.settle();
+    expect(machine.running).toEqual(['c']);
+    machine.end('c', 0);
+    await machine.settle();
+    expect(machine.running).toEqual(['d']);
+  });
+
+  it('does not count a job that only lingers', async () => {
+    supervise({parallel: 1});
+    machine.leftovers = new Set(['a']);
+    enqueue('a', 'b');
+    await machine.settle();
+    machine.end('a', 0);
+    await machine.settle();
+    expect(machine.running).toEqual(['b']);
+  });
+
+  it('counts the jobs that were taken over', async () => {
+    supervise({parallel: 1});
+    machine.findings.set('a', {alive: true, state: {status: 'running', startedAt: 1, pid: 42}});
+    supervisor.takeOver(row('a', {status: 'running', startedAt: 1, pid: 42}));
+    enqueue('b');
+    await machine.settle();
+    expect(machine.running).toEqual(['a']);
+    machine.end('a', 0);
+    await machine.settle();
+    expect(machine.running).toEqual(['b']);
+  });
+});
+
+describe('taking over', () => {
+  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+  const ENDED: JobState = {...RUNNING, status: 'failed', finishedAt: SUBMITTED_AT - 1000, exitCode: 3};
+
+  async function takeOver(rowState: JobState, found: Partial<JobFindings>): Promise<void> {
+    machine.findings.set('a', found);
+    supervisor.takeOver(row('a', rowState));
+    await machine.settle();
+  }
+
+  it('queues a job that never started', async () => {
+    await takeOver({status: 'queued'}, {});
+    expect(done()).toEqual(['start a', 'journal a started', 'row a running', 'follow a']);
+  });
+
+  it('adopts one that runs', async () => {
+    await takeOver(RUNNING, {alive: true, wrapperPid: 42, state: RUNNING});
+    expect(done()).toEqual(['adopt a', 'journal a adopted late', 'row a running', 'follow a']);
+    machine.end('a', 0);
+    await machine.settle();
+    expect(done()).toEqual([
+      'drain a',
+      'journal a finished 0 late',
+      'journal a closed late',
+      'close a',
+      'row a completed closed',
+      'flush',
+      'discard a',
+    ]);
+  });
+
+  it('records the start of one that runs where only the start is known to its wrapper', async () => {
+    await takeOver({status: 'queued'}, {alive: true, wrapperPid: 42});
+    expect(done()).toEqual(['adopt a', 'journal a started late', 'row a running', 'follow a']);
+  });
+
+  it('finishes one that ended while nobody looked, with the time at which it did', async () => {
+    machine.exits.set('a', {code: 3, atMs: machine.now - 5000});
+    await takeOver(RUNNING, {wrapperPid: 42, exitCode: 3, state: RUNNING});
+    expect(done()).toEqual([
+      'drain a',
+      'journal a finished 3 late',
+      'journal a closed late',
+      'close a',
+      'row a failed closed',
+      'flush',
+      'discard a',
+    ]);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({finishedAt: machine.now - 5000});
+  });
+
+  it('records the start too of one that nobody saw at all', async () => {
+    machine.exits.set('a', {code: 0, atMs: machine.now});
+    await takeOver({status: 'queued'}, {wrapperPid: 42, exitCode: 0});
+    expect(done().slice(0, 4)).toEqual([
+      'journal a started late',
+      'row a running',
+      'drain a',
+      'journal a finished 0 late',
+    ]);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({pid: 42, exitCode: 0});
+  });
+
+  it('calls one crashed whose wrapper is gone without a code', async () => {
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    expect(done()).toEqual([
+      'drain a',
+      'journal a crashed late',
+      'journal a closed late',
+      'close a',
+      'row a crashed closed',
+      'flush',
+      'discard a',
+    ]);
+  });
+
+  it('says that the machine was restarted where it was', async () => {
+    supervise({bootedAt: SUBMITTED_AT + 1});
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    const state = machine.rows.get(keyOfText('a'))?.state;
+    expect(state).toMatchObject({message: expect.stringContaining('the machine was restarted')});
+  });
+
+  it('calls one crashed whose directory is gone', async () => {
+    machine.findings.set('a', {spec: undefined});
+    supervisor.takeOver(row('a', {status: 'queued'}));
+    await machine.settle();
+    const state = machine.rows.get(keyOfText('a'))?.state;
+    expect(state).toMatchObject({
+      status: 'crashed',
+      message: expect.stringContaining('its directory is gone'),
+    });
+  });
+
+  it('lingers on for one that is finished but not closed, from when it ended, and records what comes', async () => {
+    machine.leftovers = new Set(['a']);
+    await takeOver(RUNNING, {exitCode: 3, state: ENDED});
+    expect(done()).toEqual(['row a failed', 'follow a']);
+    await machine.pass(8999);
+    expect(done()).toEqual([]);
+    await machine.pass(1);
+    expect(done().slice(0, 2)).toEqual(['drain a', 'journal a closed left_open late']);
+  });
+
+  it('only stores the row of one that is closed already, and clears its spool', async () => {
+    await takeOver(RUNNING, {state: {...ENDED, closedAt: SUBMITTED_AT}});
+    expect(done()).toEqual(['close a', 'row a failed closed', 'flush', 'discard a']);
+    expect(idles).toBe(1);
+  });
+
+  it('leaves alone what it looks after already', async () => {
+    await takeOver(RUNNING, {alive: true, state: RUNNING});
+    supervisor.takeOver(row('a', RUNNING));
+    enqueue('b');
+    supervisor.takeOver(row('b', {status: 'queued'}));
+    await machine.settle();
+    expect(done().filter(each => /^(adopt|start)/.test(each))).toEqual(['adopt a', 'start b']);
+  });
+});
+
+describe('a failure of the coordinator itself', () => {
+  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+
+  it('while a job is taken over does not keep it from the others, and is tried again', async () => {
+    machine.failNext('inspect', 'spec.json can be read by others');
+    machine.findings.set('a', {alive: true, state: RUNNING});
+    supervisor.takeOver(row('a', RUNNING));
+    supervisor.takeOver(row('b', {status: 'queued'}));
+    await machine.settle();
+    expect(done()).toContain('start b');
+    expect(machine.reports).toEqual(['looking after a: Error: spec.json can be read by others']);
+    expect(supervisor.counts.open).toBe(2);
+    await machine.pass(5000);
+    expect(done()).toContain('adopt a');
+  });
+
+  it('while a job is adopted leads to another try', async () => {
+    machine.failNext('adopt', 'EMFILE');
+    machine.findings.set('a', {alive: true, state: RUNNING});
+    supervisor.takeOver(row('a', RUNNING));
+    await machine.settle();
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 1});
+    await machine.pass(5000);
+    expect(done()).toEqual([
+      'adopt a',
+      'close a',
+      'adopt a',
+      'journal a adopted late',
+      'row a running',
+      'follow a',
+    ]);
+  });
+
+  it('at the end of a job leads to another try, and the end is not lost', async () => {
+    enqueue('a');
+    await machine.settle();
+    machine.failNext('exit', 'EMFILE');
+    machine.findings.set('a', {wrapperPid: 100, exitCode: 5, state: RUNNING});
+    let heard = false;
+    supervisor.waiters.add(keyOf(specOf({name: 'a'})), () => {
+      heard = true;
+    });
+    machine.end('a', 5);
+    await machine.settle();
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 1});
+    await machine.pass(5000);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({status: 'failed', exitCode: 5});
+    expect(heard).toBe(true);
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+  });
+
+  it('after a job was started does not run it twice', async () => {
+    machine.failNext('put', 'the database is damaged');
+    machine.findings.set('a', {alive: true, state: RUNNING});
+    enqueue('a');
+    await machine.settle();
+    await machine.pass(5000);
+    expect(done().filter(each => /^(adopt|start)/.test(each))).toEqual(['start a', 'adopt a']);
+  });
+});
+
+describe('a supervisor that is stopped', () => {
+  it('writes and starts nothing any more', async () => {
+    supervise({parallel: 1});
+    enqueue('a', 'b');
+    await machine.settle();
+    done();
+    supervisor.stop();
+    expect(done()).toEqual(['close a']);
+    machine.end('a', 0);
+    await machine.pass(60_000);
+    expect(done()).toEqual([]);
+  });
+
+  it('does not wait for those who linger', async () => {
+    machine.leftovers = new Set(['a']);
+    enqueue('a');
+    await machine.settle();
+    machine.end('a', 0);
+    await machine.settle();
+    supervisor.stop();
+    done();
+    await machine.pass(60_000);
+    expect(done()).toEqual([]);
+  });
+});
+
+function row(name: string, state: JobState): Job {
+  return {spec: specOf({name, command: []}), state};
+}
+
+function keyOfText(name: string): string {
+  const {repo, invocation, attempt} = keyOf(specOf());
+  return `${repo}/${invocation}/${attempt}/${name}`;
+}

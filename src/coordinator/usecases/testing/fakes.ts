@@ -1,0 +1,176 @@
+/** A machine without processes, files and time: the ports of the use cases, as a test wants them. */
+import {setImmediate as nextTurn} from 'node:timers/promises';
+
+import {keyText} from '../../../base/index.ts';
+import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
+import {specOf} from '../../domain/testing/sample-jobs.ts';
+import type {JobFindings, JobRecorder} from '../../ports/index.ts';
+import type {SupervisorOptions} from '../supervisor.ts';
+
+/** Found in a directory of which only the spec is there: the job never started. */
+const UNTOUCHED: JobFindings = {
+  spec: specOf(),
+  alive: false,
+  wrapperPid: undefined,
+  exitCode: undefined,
+  state: undefined,
+};
+
+export class FakeMachine {
+  /** What was done, in order, as `what name details`. */
+  readonly done: string[] = [];
+  /** What was reported. */
+  readonly reports: string[] = [];
+  readonly rows = new Map<string, Job>();
+  readonly findings = new Map<string, Partial<JobFindings>>();
+  readonly exits = new Map<string, {code: number; atMs: number}>();
+  /** Thrown by the next calls, by what is called. */
+  readonly failures = new Map<'start' | 'adopt' | 'exit' | 'inspect' | 'put', unknown[]>();
+  /** Names of the jobs that left a process behind; undefined where nobody can tell. */
+  leftovers: Set<string> | undefined = new Set();
+  now = 1767225600000;
+  /** How often somebody asked for leftovers, with the names. */
+  readonly looks: string[][] = [];
+  readonly #wrappers = new Map<string, () => void>();
+  #timers: {at: number; callback: () => void}[] = [];
+  #pid = 100;
+
+  readonly options: SupervisorOptions = {
+    ledger: {
+      add: () => Promise.reject(new Error('the supervisor adds nothing')),
+      put: job => {
+        this.#fail('put');
+        this.rows.set(keyText(keyOf(job.spec)), job);
+        this.done.push(`row ${job.spec.name} ${job.state.status}${isClosed(job) ? ' closed' : ''}`);
+      },
+      find: key => this.rows.get(keyText(key)),
+      flush: async () => void this.done.push('flush'),
+    },
+    files: {
+      create: () => undefined,
+      remove: () => undefined,
+      inspect: ({name, attempt}) => {
+        this.#fail('inspect');
+        return {...UNTOUCHED, spec: specOf({name, attempt}), ...this.findings.get(name)};
+      },
+      discardSpool: ({name}) => void this.done.push(`discard ${name}`),
+    },
+    runner: {
+      start: async ({name}, onEnd) => {
+        this.done.push(`start ${name}`);
+        this.#fail('start');
+        this.#wrappers.set(name, onEnd);
+        return {pid: this.#pid++};
+      },
+      adopt: async ({name}, onEnd) => {
+        this.done.push(`adopt ${name}`);
+        this.#fail('adopt');
+        this.#wrappers.set(name, onEnd);
+        return {pid: this.#pid++};
+      },
+      exit: ({name}) => {
+        this.#fail('exit');
+        return this.exits.get(name);
+      },
+      stillWriting: async specs => {
+        this.looks.push(specs.map(({name}) => name));
+        return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));
+      },
+    },
+    openRecorder: (spec, {late}) => this.#recorder(spec, late),
+    timer: (ms, callback) => {
+      const timer = {at: this.now + ms, callback};
+      this.#timers.push(timer);
+      return () => {
+        this.#timers = this.#timers.filter(each => each !== timer);
+      };
+    },
+    now: () => this.now,
+    bootedAt: 0,
+    parallel: 4,
+    isTransient: error => error instanceof Error && error.message === 'transient',
+    report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
+  };
+
+  failNext(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put', ...messages: readonly string[]): void {
+    this.failures.set(
+      what,
+      messages.map(message => new Error(message)),
+    );
+  }
+
+  /** The wrapper of a job ends; without a code it was killed. */
+  end(name: string, code?: number): void {
+    if (code !== undefined) this.exits.set(name, {code, atMs: this.now});
+    const onEnd = this.#wrappers.get(name);
+    if (onEnd === undefined) throw new Error(`${name} is not running`);
+    this.#wrappers.delete(name);
+    onEnd();
+  }
+
+  /** Names of the jobs whose wrappers run. */
+  get running(): string[] {
+    return [...this.#wrappers.keys()];
+  }
+
+  /** Lets everything happen that can happen without time passing. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 30; turn++) await nextTurn();
+  }
+
+  /** Lets the time pass, in steps from timer to timer. */
+  async pass(ms: number): Promise<void> {
+    const end = this.now + ms;
+    for (;;) {
+      await this.settle();
+      const next = this.#timers.filter(({at}) => at <= end).sort((a, b) => a.at - b.at)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter(each => each !== next);
+      this.now = Math.max(this.now, next.at);
+      next.callback();
+    }
+    this.now = end;
+    await this.settle();
+  }
+
+  #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
+    const error = this.failures.get(what)?.shift();
+    if (error !== undefined) throw error;
+  }
+
+  #recorder({name}: JobSpec, late: boolean): JobRecorder {
+    let isClosed = false;
+    const unlessClosed = async <T>(text: string, value: T): Promise<T> => {
+      if (isClosed) return new Promise<T>(() => undefined);
+      await nextTurn();
+      this.done.push(text);
+      return value;
+    };
+    return {
+      follow: () => void this.done.push(`follow ${name}`),
+      drain: () => unlessClosed(`drain ${name}`, undefined),
+      record: data =>
+        unlessClosed(`journal ${name} ${eventText(data)}${late ? ' late' : ''}`, {ts: this.now, data}),
+      close: () => {
+        isClosed = true;
+        this.done.push(`close ${name}`);
+        return 1000;
+      },
+    };
+  }
+}
+
+function eventText(event: StatusEvent): string {
+  switch (event.event) {
+    case 'finished':
+      return `finished ${event.exit_code}`;
+    case 'closed':
+      return event.left_open ? 'closed left_open' : 'closed';
+    default:
+      return event.event;
+  }
+}
+
+function isClosed({state}: Job): boolean {
+  return 'closedAt' in state && state.closedAt !== undefined;
+}
