@@ -1,0 +1,200 @@
+import {beforeEach, describe, expect, it} from 'vitest';
+
+import {type InvocationId, type JobKey, keyText} from '../../base/index.ts';
+import {type ByteString, type Job, type JobSpec, keyOf} from '../domain/index.ts';
+import {REPO} from '../domain/testing/sample-jobs.ts';
+import {type Submission, type SubmitPorts, submitter} from './submit.ts';
+
+const JOB = {name: 'npm', command: ['npm', 'test'], tags: ['build'], sampleEvery: 2, lingerMs: 500};
+
+const SUBMISSION: Submission = {
+  repo: REPO,
+  place: '/work/app/.git',
+  invocation: '3fa9c1d2e4b5' as InvocationId,
+  triggerCommand: 'stint run -- npm test',
+  hookType: null,
+  cwd: '/work/app',
+  umask: 0o22,
+  environment: ['PATH=/bin'],
+  checkout: {worktree: '/work/app', branch: 'main', commit: null, dirty: true},
+  jobs: [JOB],
+};
+
+let happened: string[];
+let created: {spec: JobSpec; environment: readonly ByteString[]}[];
+let stored: Map<string, Job>;
+/** Lets the ledger's next answer wait, or fail. */
+let beforeAdd: () => Promise<void>;
+let submit: (submission: Submission) => Promise<void>;
+
+beforeEach(() => {
+  happened = [];
+  created = [];
+  stored = new Map();
+  beforeAdd = () => Promise.resolve();
+  submit = submitter(ports());
+});
+
+function ports(): SubmitPorts {
+  return {
+    ledger: {
+      add: async jobs => {
+        await beforeAdd();
+        for (const job of jobs) stored.set(keyText(keyOf(job.spec)), job);
+        happened.push(`add ${jobs.map(({spec}) => spec.name).join(' ')}`);
+      },
+      find: (key: JobKey) => stored.get(keyText(key)),
+      put: () => undefined,
+      flush: () => Promise.resolve(),
+    },
+    files: {
+      create: (spec, environment) => {
+        happened.push(`create ${spec.name}`);
+        if (spec.name === 'no room') throw new Error('no room');
+        created.push({spec, environment});
+      },
+      remove: spec => void happened.push(`remove ${spec.name}`),
+    },
+    enqueue: jobs => void happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`),
+    now: () => 1767225600000,
+  };
+}
+
+describe('a submission', () => {
+  it('is on disk before it is stored, and stored before it is queued and answered', async () => {
+    await submit({...SUBMISSION, jobs: [JOB, {...JOB, name: 'lint'}]});
+    expect(happened).toEqual(['create npm', 'create lint', 'add npm lint', 'enqueue npm lint']);
+  });
+
+  it('becomes queued jobs with everything that was given', async () => {
+    await submit(SUBMISSION);
+    expect([...stored.values()]).toEqual([
+      {
+        spec: {
+          format: 1,
+          repo: REPO,
+          place: '/work/app/.git',
+          invocation: {
+            id: '3fa9c1d2e4b5',
+            createdAt: 1767225600000,
+            triggerCommand: 'stint run -- npm test',
+            hookType: null,
+            cwd: '/work/app',
+            worktree: '/work/app',
+            branch: 'main',
+            commit: null,
+            dirty: true,
+          },
+          name: 'npm',
+          attempt: 1,
+          command: ['npm', 'test'],
+          commandText: 'npm test',
+          cwd: '/work/app',
+          umask: 0o22,
+          tags: ['build'],
+          background: true,
+          group: null,
+          sampleEvery: 2,
+          lingerMs: 500,
+        },
+        state: {status: 'queued'},
+      },
+    ]);
+  });
+});
+
+describe('a submission that comes again', () => {
+  it('runs nothing twice when it was taken in', async () => {
+    await submit(SUBMISSION);
+    await submit(SUBMISSION);
+    expect(happened).toEqual(['create npm', 'add npm', 'enqueue npm']);
+  });
+
+  it('runs nothing twice while it is taken in, and is answered when it is durable', async () => {
+    let release: () => void = () => undefined;
+    beforeAdd = () =>
+      new Promise(resolve => {
+        release = resolve;
+      });
+    let answers = 0;
+    const both = [1, 2].map(() =>
+      submit(SUBMISSION).then(() => {
+        answers += 1;
+      }),
+    );
+    await new Promise(setImmediate);
+    expect(answers).toBe(0);
+    release();
+    await Promise.all(both);
+    expect(happened).toEqual(['create npm', 'add npm', 'enqueue npm']);
+  });
+
+  it('is taken in when it failed before', async () => {
+    beforeAdd = () => Promise.reject(new Error('disk full'));
+    await expect(submit(SUBMISSION)).rejects.toThrow('disk full');
+    beforeAdd = () => Promise.resolve();
+    await submit(SUBMISSION);
+    expect(happened).toEqual(['create npm', 'remove npm', 'create npm', 'add npm', 'enqueue npm']);
+  });
+});
+
+describe('a submission that cannot be made durable', () => {
+  it('leaves no directory behind when it cannot be stored', async () => {
+    beforeAdd = () => Promise.reject(new Error('disk full'));
+    await expect(submit({...SUBMISSION, jobs: [JOB, {...JOB, name: 'lint'}]})).rejects.toThrow('disk full');
+    expect(happened).toEqual(['create npm', 'create lint', 'remove npm', 'remove lint']);
+  });
+
+  it('leaves no directory behind when one of them cannot be made', async () => {
+    await expect(submit({...SUBMISSION, jobs: [JOB, {...JOB, name: 'no room'}]})).rejects.toThrow('no room');
+    expect(happened).toEqual(['create npm', 'create no room', 'remove npm', 'remove no room']);
+  });
+});
+
+describe('the environment of a job', () => {
+  it('is that of the submitter, with the name of the job before it', async () => {
+    const environment = ['A=1', {base64: 'WD3/'}, 'A.B=2', 'A=1'];
+    await submit({...SUBMISSION, environment});
+    expect(created[0]?.environment).toEqual(['STINT_JOB_ID=3fa9c1d2e4b5:npm', ...environment]);
+  });
+
+  it('does not have the name of the job that submitted it', async () => {
+    await submit({...SUBMISSION, environment: ['STINT_JOB_ID=000000000000:outer', 'STINT_JOB_IDS=kept']});
+    expect(created[0]?.environment).toEqual(['STINT_JOB_ID=3fa9c1d2e4b5:npm', 'STINT_JOB_IDS=kept']);
+  });
+});
+
+describe('what is stored for people', () => {
+  async function textsOf(command: readonly ByteString[], changes: Partial<Submission> = {}) {
+    await submit({...SUBMISSION, ...changes, jobs: [{...JOB, command}]});
+    const {commandText, invocation} = created[0]?.spec ?? {};
+    return {commandText, triggerCommand: invocation?.triggerCommand};
+  }
+
+  it.each<[readonly ByteString[], string]>([
+    [['npm', 'test'], 'npm test'],
+    [['echo', '', 'a b', "it's", 'é', '$HOME', 'a=b', '-x'], `echo '' 'a b' 'it'\\''s' 'é' '$HOME' a=b -x`],
+    [['/bin/sh', '-c', 'make && make check'], 'make && make check'],
+    [['/bin/sh', '-c', 'a', 'b'], '/bin/sh -c a b'],
+    [['cat', {base64: '/w=='}], "cat '\uFFFD'"],
+  ])('is the command as a person would type it: %j', async (command, expected) => {
+    expect((await textsOf(command)).commandText).toBe(expected);
+  });
+
+  it('holds no value of a secret variable, however it is quoted', async () => {
+    const {commandText, triggerCommand} = await textsOf(
+      ['curl', '-H', `Bearer it's s3cret`, 's3cre', 'hunter22'],
+      {
+        environment: [`API_TOKEN=it's s3cret`, 'db_password=hunter22'],
+        triggerCommand: `stint run --env 'API_TOKEN=it'\\''s s3cret' --env MY_KEY=abc -- curl`,
+      },
+    );
+    expect(commandText).toBe(`curl -H 'Bearer ***' s3cre ***`);
+    expect(triggerCommand).toBe(`stint run --env 'API_TOKEN=***' --env MY_KEY=*** -- curl`);
+  });
+
+  it('is not what runs: the command itself is kept', async () => {
+    await textsOf(['login', 'hunter22'], {environment: ['DB_PASSWORD=hunter22']});
+    expect(created[0]?.spec.command).toEqual(['login', 'hunter22']);
+  });
+});
