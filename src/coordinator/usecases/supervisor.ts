@@ -22,10 +22,10 @@ import {
   type Reconciled,
   reconcile,
   type StatusEvent,
-  schedule,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRecorder, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
 import {LeftoverCheck} from './leftover-check.ts';
+import {StartQueue} from './start-queue.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions {
@@ -53,7 +53,6 @@ interface Run {
 
 type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
 
-const RETRY_START_MS = 2000;
 const RETRY_MS = 5000;
 const LINGER_LOOK_MS = 500;
 const PROMPT_MS = 1000;
@@ -61,47 +60,39 @@ const PROMPT_MS = 1000;
 export class Supervisor {
   readonly waiters = new Waiters();
   readonly #options: SupervisorOptions;
-  readonly #queue: Job[] = [];
+  readonly #queue: StartQueue;
   readonly #runs = new Set<Run>();
   /** Keys of all jobs that are queued or running here. */
   readonly #known = new Set<string>();
   readonly #leftovers: LeftoverCheck;
   readonly #onIdle: () => void;
-  /** What counts against the limit: jobs that are being started, and runs until their command has ended. */
-  readonly #occupied = new Set<Job | Run>();
-  #parallel: number;
-  #startingSoon = false;
-  /** A start failed for a reason that passes: nothing is started until it is tried again. */
-  #startsPaused = false;
   #stopped = false;
 
   /** `onIdle` is called whenever no job is left that is not closed. */
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
-    this.#parallel = options.parallel;
+    this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     this.#leftovers = new LeftoverCheck(options.runner, options.report);
     this.#onIdle = onIdle;
   }
 
   /** How many jobs may run at once. */
   get parallel(): number {
-    return this.#parallel;
+    return this.#queue.parallel;
   }
 
   set parallel(limit: number) {
-    this.#parallel = limit;
-    this.#startSoon();
+    this.#queue.parallel = limit;
   }
 
   get counts(): {queued: number; running: number; open: number} {
-    return {queued: this.#queue.length, running: this.#occupied.size, open: this.#known.size};
+    return {...this.#queue.counts, open: this.#known.size};
   }
 
   /** Puts jobs that are durable already at the end of the queue. */
   enqueue(jobs: readonly Job[]): void {
-    this.#queue.push(...jobs);
     for (const {spec} of jobs) this.#known.add(keyText(keyOf(spec)));
-    this.#startSoon();
+    this.#queue.add(jobs);
   }
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
@@ -149,7 +140,7 @@ export class Supervisor {
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
   stop(): void {
     this.#stopped = true;
-    this.#queue.length = 0;
+    this.#queue.stop();
     for (const run of this.#runs) run.recorder.close();
     this.#runs.clear();
   }
@@ -158,7 +149,7 @@ export class Supervisor {
     const {spec, state} = run.job;
     switch (decision.action) {
       case 'adopt': {
-        this.#occupied.add(run);
+        this.#queue.occupy(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         await this.#record(run, {event: state.status === 'queued' ? 'started' : 'adopted', pid});
@@ -167,7 +158,7 @@ export class Supervisor {
         return this.#wrapperEnded(run);
       }
       case 'finish':
-        this.#occupied.add(run);
+        this.#queue.occupy(run);
         if (state.status === 'queued') await this.#record(run, {event: 'started', pid: wrapperPid});
         return this.#wrapperEnded(run);
       case 'crash':
@@ -183,34 +174,24 @@ export class Supervisor {
     }
   }
 
-  #startSoon(): void {
-    if (this.#startingSoon) return;
-    this.#startingSoon = true;
-    setImmediate(() => {
-      this.#startingSoon = false;
-      if (this.#stopped || this.#startsPaused) return;
-      const [next] = schedule(this.#queue, this.#occupied.size, this.#parallel);
-      if (next === undefined) return;
-      this.#queue.shift();
-      void this.#start(next);
-      this.#startSoon(); // one start blocks for about a millisecond: let others have their turn in between
-    });
-  }
-
   /** Never rejects. */
   async #start(job: Job): Promise<void> {
-    this.#occupied.add(job);
+    const {runner, isTransient, report} = this.#options;
     const wrapper = signal();
     try {
-      const {pid} = await this.#options.runner.start(job.spec, wrapper.happened);
+      const {pid} = await runner.start(job.spec, wrapper.happened);
       const run = this.#open(job, false);
-      this.#occupied.add(run);
+      this.#queue.occupy(run);
       this.#background(run, this.#started(run, pid, wrapper.promise));
     } catch (error) {
-      if (this.#options.isTransient(error)) this.#startLater(job, error);
-      else this.#neverStarted(job, error);
+      if (isTransient(error)) {
+        report(`starting ${job.spec.name}; it stays queued`, error);
+        this.#queue.putBack(job);
+      } else {
+        this.#neverStarted(job, error);
+      }
     } finally {
-      this.#release(job);
+      this.#queue.release(job);
     }
   }
 
@@ -219,17 +200,6 @@ export class Supervisor {
     run.recorder.follow();
     await wrapper;
     return this.#wrapperEnded(run);
-  }
-
-  #startLater(job: Job, error: unknown): void {
-    const {report, timer} = this.#options;
-    report(`starting ${job.spec.name}; it stays queued`, error);
-    this.#queue.unshift(job);
-    this.#startsPaused = true;
-    timer(RETRY_START_MS, () => {
-      this.#startsPaused = false;
-      this.#startSoon();
-    });
   }
 
   #neverStarted(job: Job, error: unknown): void {
@@ -244,7 +214,7 @@ export class Supervisor {
     const exit = this.#options.runner.exit(spec);
     const event =
       exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
-    this.#release(run);
+    this.#queue.release(run);
     return this.#end(run, event, left === false);
   }
 
@@ -322,14 +292,9 @@ export class Supervisor {
     work.catch((error: unknown) => {
       run.recorder.close();
       this.#runs.delete(run);
-      this.#release(run);
+      this.#queue.release(run);
       this.#retryLater(run.job, error);
     });
-  }
-
-  /** Makes room for the next job. */
-  #release(occupant: Job | Run): void {
-    if (this.#occupied.delete(occupant)) this.#startSoon();
   }
 }
 
