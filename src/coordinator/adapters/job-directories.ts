@@ -8,14 +8,13 @@ import {rmdirSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {codeOf} from '../../base/index.ts';
-import {fifoHasWriter, insideState, makePrivateDirectory} from '../../platform/index.ts';
+import {insideState, makePrivateDirectory} from '../../platform/index.ts';
 import {type ByteString, keyOf, toBytes} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
 import {explainFullDisk} from './full-disk.ts';
+import {findingsIn} from './job-findings.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
-import {foldJournal} from './journal-state.ts';
-import {readSpec, writeSpec, writeWhole} from './spec-file.ts';
-import {readNumber} from './wrapper-files.ts';
+import {writeSpec, writeWhole} from './spec-file.ts';
 
 export interface JobDirectoriesOptions {
   readonly state: string;
@@ -39,17 +38,7 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
       rmSync(join(state, jobPath(keyOf(spec))), {recursive: true, force: true});
       removeIfEmpty(dirname(join(state, jobPath(keyOf(spec)))));
     },
-    inspect: key => {
-      const directory = insideState(state, jobPath(key));
-      const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
-      return {
-        spec: readSpec(join(directory, JOB_FILES.spec)),
-        alive,
-        wrapperPid: readNumber(join(directory, JOB_FILES.pid)),
-        exitCode: readNumber(join(directory, JOB_FILES.exit)),
-        state: foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole')?.state,
-      };
-    },
+    inspect: key => findingsIn(insideState(state, jobPath(key))),
     discardSpool: spec => {
       const directory = join(state, jobPath(keyOf(spec)));
       recycleFifo(join(directory, JOB_FILES.alive));

@@ -7,7 +7,7 @@ import {type Dirent, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type Clock, codeOf, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {bootTime, fifoHasWriter, insideState} from '../../platform/index.ts';
+import {bootTime, insideState} from '../../platform/index.ts';
 import {
   type Connection,
   findCandidates,
@@ -18,12 +18,12 @@ import {
   REPO_PLACE,
   readPolicy,
 } from '../../store/index.ts';
-import {finishedEvent, type JobState, nextState, reconcile} from '../domain/index.ts';
+import {finishedEvent, type JobState, nextState, type Reconciled, reconcile} from '../domain/index.ts';
+import type {JobFindings} from '../ports/index.ts';
+import {findingsIn} from './job-findings.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
 import {stateOfRow} from './job-rows.ts';
-import {foldJournal, journalBytes} from './journal-state.ts';
-import {readSpec} from './spec-file.ts';
-import {readNumber} from './wrapper-files.ts';
+import {journalBytes} from './journal-state.ts';
 
 /** A job as a reader sees it. */
 export interface ListedJob {
@@ -107,28 +107,22 @@ export class JobReader {
   }
 
   #presentState(row: ListedRow, directory: string): JobState {
-    const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
-    const journal = foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole')?.state;
-    const known = journal ?? stateOfRow(row);
-    const exitFile = join(directory, JOB_FILES.exit);
-    const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
-    const decision = reconcile({
-      row: row.status === 'queued' ? 'queued' : 'started',
-      hasSpec: readSpec(join(directory, JOB_FILES.spec)) !== undefined,
-      alive,
-      wrapperPid,
-      exitCode: readNumber(exitFile),
-      state: journal,
-      rebooted: row.queued_at < bootTime(this.#clock),
-    });
+    let found = findingsIn(directory);
+    let decision = this.#decide(row, found);
+    if (decision.action === 'crash') {
+      // It may have been started between the look at the FIFO and the one at the journal.
+      found = findingsIn(directory);
+      decision = this.#decide(row, found);
+    }
+    const known = found.state ?? stateOfRow(row);
     switch (decision.action) {
       case 'adopt':
         return known.status === 'queued'
-          ? {status: 'running', startedAt: row.queued_at, pid: wrapperPid ?? 0}
+          ? {status: 'running', startedAt: row.queued_at, pid: found.wrapperPid ?? 0}
           : known;
       case 'finish':
         return nextState(known, {
-          ts: changedAt(exitFile) ?? this.#clock.now(),
+          ts: changedAt(join(directory, JOB_FILES.exit)) ?? this.#clock.now(),
           data: finishedEvent(decision.exitCode),
         });
       case 'crash':
@@ -139,6 +133,15 @@ export class JobReader {
       default:
         return known;
     }
+  }
+
+  #decide(row: ListedRow, {spec, ...found}: JobFindings): Reconciled {
+    return reconcile({
+      ...found,
+      hasSpec: spec !== undefined,
+      row: row.status === 'queued' ? 'queued' : 'started',
+      rebooted: row.queued_at < bootTime(this.#clock),
+    });
   }
 }
 

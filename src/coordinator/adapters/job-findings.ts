@@ -1,0 +1,24 @@
+/**
+ * What can be found in a job's directory by somebody who knows nothing else, also while a coordinator works there.
+ *
+ * The order of looks matters: the FIFO, then what the wrapper wrote, then the journal. A coordinator removes the wrapper's
+ * files only after the journal says that the job is closed, so whoever misses them finds that in the journal.
+ */
+import {join} from 'node:path';
+
+import {fifoHasWriter} from '../../platform/index.ts';
+import type {JobFindings} from '../ports/index.ts';
+import {JOB_FILES} from './job-paths.ts';
+import {foldJournal} from './journal-state.ts';
+import {readSpec} from './spec-file.ts';
+import {readNumber} from './wrapper-files.ts';
+
+/** A directory that is gone holds nothing. Throws when others may use a file in it. */
+export function findingsIn(directory: string): JobFindings {
+  const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
+  const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
+  const exitCode = readNumber(join(directory, JOB_FILES.exit));
+  const spec = readSpec(join(directory, JOB_FILES.spec));
+  const journal = foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole');
+  return {spec, alive, wrapperPid, exitCode, state: journal?.state};
+}
