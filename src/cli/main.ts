@@ -1,6 +1,7 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
 import {StintError} from '../base/index.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
+import {onlyOperands} from './only-operands.ts';
 import {reportError} from './output/report-error.ts';
 import {out} from './output/write.ts';
 import {COMMANDS} from './registry.ts';
@@ -22,8 +23,11 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return help(rest[0], name === undefined);
   const command = COMMANDS.find(each => each.name === (ALIASES[name] ?? name));
   if (command === undefined) throw unknownCommand(name);
-  const {parseArguments} = await import('./parse.ts');
-  const {operands, options, help: asked} = parseArguments(command, rest);
+  const {
+    operands,
+    options,
+    help: asked,
+  } = onlyOperands(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   if (asked) return help(command.name, false);
   const {run} = await command.load();
   return run(operands, options, {

@@ -2,12 +2,11 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 
 /** The directory that holds stint's package.json. */
 export function packageRoot(): string {
   if (root !== undefined) return root;
-  let at = dirname(fileURLToPath(import.meta.url));
+  let at = import.meta.dirname;
   while (!existsSync(join(at, 'package.json')) || !existsSync(join(at, 'bin', 'stint'))) {
     const parent = dirname(at);
     if (parent === at) throw new Error('stint is not installed whole: its package.json was not found.');

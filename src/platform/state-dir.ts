@@ -2,7 +2,7 @@
  * Where stint keeps everything. The directory is private (0700), its path is canonical, and what lies in it
  * must not lead out of it through a symbolic link.
  */
-import {accessSync, constants, lstatSync, mkdirSync, realpathSync, statSync} from 'node:fs';
+import {accessSync, constants, mkdirSync, realpathSync, statSync} from 'node:fs';
 import {isAbsolute, join, relative, resolve} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
@@ -32,7 +32,7 @@ export function findStateDirectory(path = stateDirectoryPath()): string | undefi
     throw unusable(path, error);
   }
   checkPrivate(path);
-  return realpathSync(path);
+  return realpathSync.native(path);
 }
 
 /** The canonical state directory, made when missing, checked to be private and writable. For writers. */
@@ -59,8 +59,8 @@ export function insideState(state: string, ...parts: string[]): string {
   const path = join(state, ...parts);
   let real: string;
   try {
-    if (!lstatSync(path).isSymbolicLink() && realpathSync(path) === path) return path;
-    real = realpathSync(path);
+    real = realpathSync.native(path);
+    if (real === path) return path;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return path;
     throw error;

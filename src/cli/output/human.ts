@@ -8,8 +8,16 @@ export function clockTime(ms: number, now: number): string {
   const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(part =>
     String(part).padStart(2, '0'),
   );
-  if (date.toDateString() === new Date(now).toDateString()) return time.join(':');
+  if (isSameDay(date, new Date(now))) return time.join(':');
   return `${MONTHS[date.getMonth()]} ${date.getDate()} ${time.slice(0, 2).join(':')}`;
+}
+
+function isSameDay(one: Date, other: Date): boolean {
+  return (
+    one.getDate() === other.getDate() &&
+    one.getMonth() === other.getMonth() &&
+    one.getFullYear() === other.getFullYear()
+  );
 }
 
 export function durationText(ms: number): string {

@@ -1,7 +1,9 @@
-/** Colours and symbols. */
-import {isatty} from 'node:tty';
-
-import pc from 'picocolors';
+/**
+ * Colours and symbols. Colours are Node's own, because whatever asks Node whether stdout is a terminal loads Node's
+ * streams, and that takes longer than to list the jobs.
+ */
+import {fstatSync, statSync} from 'node:fs';
+import {styleText} from 'node:util';
 
 import {environment} from '../../platform/index.ts';
 
@@ -11,27 +13,46 @@ export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean
   return Boolean(env.FORCE_COLOR) || (isTerminal && env.TERM !== 'dumb');
 }
 
-const colors = pc.createColors(wantsColor(environment(), isatty(1)));
-
 export interface StatusStyle {
   readonly symbol: string;
   readonly paint: (text: string) => string;
 }
 
-const STYLES: Readonly<Record<string, StatusStyle>> = {
-  queued: {symbol: '·', paint: colors.dim},
-  running: {symbol: '▶', paint: colors.cyan},
-  completed: {symbol: '✓', paint: colors.green},
-  failed: {symbol: '✗', paint: colors.red},
-  crashed: {symbol: '!', paint: colors.magenta},
-};
-
 export function statusStyle(status: string): StatusStyle {
-  return STYLES[status] ?? {symbol: '?', paint: colors.dim};
+  return STYLES[status] ?? {symbol: '?', paint: dim};
 }
 
-export const dim = colors.dim;
-export const bold = colors.bold;
-export const red = colors.red;
-export const green = colors.green;
-export const yellow = colors.yellow;
+export const dim = painter('dim');
+export const bold = painter('bold');
+export const red = painter('red');
+export const green = painter('green');
+export const yellow = painter('yellow');
+
+const STYLES: Readonly<Record<string, StatusStyle>> = {
+  queued: {symbol: '·', paint: dim},
+  running: {symbol: '▶', paint: painter('cyan')},
+  completed: {symbol: '✓', paint: green},
+  failed: {symbol: '✗', paint: red},
+  crashed: {symbol: '!', paint: painter('magenta')},
+};
+
+type Format = 'dim' | 'bold' | 'red' | 'green' | 'yellow' | 'cyan' | 'magenta';
+
+function painter(format: Format): (text: string) => string {
+  return text => {
+    colored ??= wantsColor(environment(), isTerminal(1));
+    return colored ? styleText(format, text, {validateStream: false}) : text;
+  };
+}
+
+let colored: boolean | undefined;
+
+/** A device for characters is a terminal, unless it is the one that swallows them. */
+function isTerminal(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null').rdev;
+  } catch {
+    return false; // closed
+  }
+}
