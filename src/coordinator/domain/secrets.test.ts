@@ -73,6 +73,20 @@ describe('redact', () => {
     expect(redact("A_TOKEN='my secret' cmd", [])).toBe('A_TOKEN=*** cmd');
   });
 
+  it.each([
+    [`cd a && A_KEY='my own' cmd`, 'cd a && A_KEY=*** cmd'],
+    [`A_KEY="my \\" own" cmd`, 'A_KEY=*** cmd'],
+    ['A_KEY=my\\ own; cmd', 'A_KEY=***; cmd'],
+    [`A_KEY=a'my'"own b" cmd`, 'A_KEY=*** cmd'],
+    [`A_KEY="my own`, 'A_KEY=***'],
+    [`env "a_key=my own" cmd`, 'env "a_key=***" cmd'],
+    [`run '--env=A_KEY=my own' cmd`, `run '--env=A_KEY=***' cmd`],
+    [`run -c 'cd a; A_KEY='\\''my own'\\'' cmd' x`, `run -c 'cd a; A_KEY=***' x`],
+    ['A_KEY=my\\', 'A_KEY=***'],
+  ])('hides the value in %j', (text, wanted) => {
+    expect(redact(text, [])).toBe(wanted);
+  });
+
   it('leaves a text without secrets as it is', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z ./-]{0,60}$/), text => {

@@ -1,8 +1,8 @@
 /** Keeps the values of secret variables out of everything that is stored about a job but its own 0600 files. */
 const SECRET_NAME = /_(TOKEN|SECRET|KEY|PASSWORD)$/i;
-/** `NAME=value` as one quoted word of a shell (in which a quote is written as '\''), or with the value alone quoted or plain. */
-const ASSIGNMENT =
-  /'([a-z_][a-z0-9_]*_(?:token|secret|key|password))=(?:[^']|'\\'')*'|\b([a-z_][a-z0-9_]*_(?:token|secret|key|password))=(?:"[^"]*"|'[^']*'|[^\s;&|]+)/gi;
+/** A word of a line of shell: pieces in quotes, escaped characters and plain ones. A quote that is never closed runs to the end. */
+const WORD = /(?:"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)|\\.?|[^\s;&|"'\\]+)+/gs;
+const ASSIGNMENT = /(["']?)\b([a-z_]\w*_(?:token|secret|key|password))=.+$/is;
 const SHORTEST = 4;
 
 /** Whether a variable of this name holds a secret: `*_TOKEN`, `*_SECRET`, `*_KEY`, `*_PASSWORD`, in any case. */
@@ -29,9 +29,15 @@ export function redact(text: string, secrets: readonly string[]): string {
   let redacted = text;
   for (const secret of secrets)
     redacted = redacted.replaceAll(secret, '***').replaceAll(inShellQuotes(secret), '***');
-  return redacted.replace(ASSIGNMENT, (_, quoted?: string, plain?: string) =>
-    quoted === undefined ? `${plain}=***` : `'${quoted}=***'`,
-  );
+  return redacted.replace(WORD, withoutAssignedSecret);
+}
+
+/** Hides the rest of the word: where it is itself a text of shell, what stands behind the value goes with it. */
+function withoutAssignedSecret(word: string): string {
+  return word.replace(ASSIGNMENT, (_, quote: string, name: string) => {
+    const closing = quote || /^["']/.exec(word)?.[0] || '';
+    return `${quote}${name}=***${closing}`;
+  });
 }
 
 function inShellQuotes(secret: string): string {

@@ -111,7 +111,7 @@ function jobsOf(submission: Submission, createdAt: number): Job[] {
       commandText: redact(commandText(command), secrets),
       cwd: submission.cwd,
       umask: submission.umask,
-      tags,
+      tags: tags.map(tag => redact(tag, secrets)),
       background: true,
       group: null,
       sampleEvery,

@@ -1,0 +1,20 @@
+/** Holds jobs back until a test lets them go on, so that what is running stays running. */
+import {spawnSync} from 'node:child_process';
+import {writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+
+import type {Sandbox} from './sandbox.ts';
+
+export interface Gate {
+  /** A command of a shell that waits here. */
+  readonly pass: string;
+  /** Lets one waiting job go on; resolves once it has gone, so wait for this or for what the job then does. */
+  open(): Promise<void>;
+}
+
+export function makeGate(sandbox: Sandbox, name = 'gate'): Gate {
+  const path = join(sandbox.root, name);
+  const {status} = spawnSync('mkfifo', [path]);
+  if (status !== 0) throw new Error(`mkfifo ${path} exited with ${status}`);
+  return {pass: `read -r _ < '${path}'`, open: () => writeFile(path, '\n')};
+}
