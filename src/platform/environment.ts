@@ -22,16 +22,23 @@ export function environmentEntries(): Buffer[] {
     if (at < 1) continue;
     const name = text.slice(0, at);
     const now = process.env[name];
-    if (now === undefined) continue;
-    if (now === text.slice(at + 1)) entries.push(entry);
+    if (now === undefined && isReadable(name)) continue;
+    if (now === undefined || now === text.slice(at + 1)) entries.push(entry);
     else if (!seen.has(name)) entries.push(Buffer.from(`${name}=${now}`));
     seen.add(name);
   }
   for (const [name, value] of Object.entries(process.env)) {
-    if (!seen.has(name)) entries.push(Buffer.from(`${name}=${value}`));
+    if (!seen.has(name) && isReadable(name)) entries.push(Buffer.from(`${name}=${value}`));
   }
   return entries;
 }
+
+/** Node finds no variable whose name is a number or not UTF-8, so it cannot have been changed either. */
+function isReadable(name: string): boolean {
+  return !/^\d+$/.test(name) && !name.includes(REPLACEMENT);
+}
+
+const REPLACEMENT = '\uFFFD';
 
 function givenEntries(): Buffer[] | undefined {
   try {
@@ -51,6 +58,20 @@ export function splitNul(bytes: Buffer): Buffer[] {
   }
   if (start < bytes.length) parts.push(bytes.subarray(start));
   return parts;
+}
+
+/**
+ * The bytes of an argument, or of an option's value, that Node handed over as `text`: Node decodes arguments and puts
+ * U+FFFD in the place of what is not UTF-8. Where the system does not tell, the text as it is.
+ */
+export function argumentValue(text: string): Buffer {
+  if (text.includes(REPLACEMENT)) {
+    for (const bytes of argumentBytes() ?? []) {
+      const [option = ''] = /^(--[a-z-]+=|-[a-z]=?)?/i.exec(bytes.toString('latin1')) ?? [];
+      for (const value of [bytes, bytes.subarray(option.length)]) if (value.toString() === text) return value;
+    }
+  }
+  return Buffer.from(text);
 }
 
 /** The arguments of this process as bytes (Linux), or undefined. */
