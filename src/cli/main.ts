@@ -8,16 +8,16 @@ import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const json = wantsJson(argv);
+  const errors = {asJson: wantsJson(argv)};
   try {
-    return await dispatch(argv);
+    return await dispatch(argv, errors);
   } catch (error) {
-    reportError(error, json);
+    reportError(error, errors.asJson);
     return exitCodeOf(error);
   }
 }
 
-async function dispatch(argv: readonly string[]): Promise<number> {
+async function dispatch(argv: readonly string[], errors: {asJson: boolean}): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help')
     return help(rest[0], name === undefined);
@@ -28,6 +28,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     options,
     help: asked,
   } = onlyOperands(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
+  errors.asJson = options.json === true;
   if (asked) return help(command.name, false);
   const {run} = await command.load();
   return run(operands, options, {
@@ -68,7 +69,7 @@ function currentDirectory(): string {
   }
 }
 
-/** `--json` counts before a command's own arguments begin. */
+/** Whether `--json` stands there, as far as that can be told before the options are parsed. */
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json');

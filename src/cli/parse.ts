@@ -26,11 +26,18 @@ export function parseArguments(definition: CommandDefinition, argv: readonly str
   try {
     command.parse([...argv], {from: 'user'});
   } catch (error) {
-    if (argv.includes('--help') || argv.includes('-h')) return {operands: [], options: {}, help: true};
+    if (asksForHelp(definition, argv)) return {operands: [], options: {}, help: true};
     throw usageError(definition, error);
   }
   const {help, ...options} = command.opts<Record<string, string | boolean | string[] | undefined>>();
   return {operands: command.args, options, help: help === true};
+}
+
+/** Help is given also where the rest makes no sense, but a `--help` for the command that is to be run is not ours. */
+function asksForHelp({passThrough}: CommandDefinition, argv: readonly string[]): boolean {
+  const end = argv.findIndex(word => word === '--' || (passThrough && !word.startsWith('-')));
+  const own = end < 0 ? argv : argv.slice(0, end);
+  return own.includes('--help') || own.includes('-h');
 }
 
 function usageError(definition: CommandDefinition, error: unknown): unknown {
