@@ -1,6 +1,6 @@
 /** Starts a Node program in a session of its own, tied to nothing of ours: not our terminal, stdio, cwd or group. */
 import {spawn} from 'node:child_process';
-import {closeSync, writeSync} from 'node:fs';
+import {closeSync, readdirSync, readFileSync, writeSync} from 'node:fs';
 import {Readable} from 'node:stream';
 
 import {codeOf, type ErrorCode, messageOf, StintError} from '../base/index.ts';
@@ -45,6 +45,40 @@ export function tellStarter(argv: readonly string[], error?: unknown): void {
     writeSync(3, JSON.stringify({code: codeOf(error), message: messageOf(error), hint: hintOf(error)}));
   closeSync(3);
 }
+
+/**
+ * In the started program: closes what it was born with without asking for it, before anything else is opened. Node
+ * itself keeps descriptors below 16 from its children; a lock or a pipe that the starter's shell holds higher up would
+ * else stay open as long as this program, and every program that it starts, lives.
+ */
+export function closeInheritedDescriptors(argv: readonly string[]): void {
+  for (const name of openDescriptors()) {
+    const fd = Number(name);
+    const isReadyPipe = fd === 3 && argv.includes(READY);
+    if (fd > 2 && !isReadyPipe && !closesOnExec(fd)) closeSync(fd);
+  }
+}
+
+/** Only Linux tells which descriptors came from outside; elsewhere nothing is closed. */
+function openDescriptors(): string[] {
+  try {
+    return process.platform === 'linux' ? readdirSync('/proc/self/fd') : [];
+  } catch {
+    return []; // no /proc
+  }
+}
+
+/** Node opens everything so that it closes on exec, so what does not was there before. */
+function closesOnExec(fd: number): boolean {
+  try {
+    const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+    return flags === undefined || (Number.parseInt(flags, 8) & CLOSE_ON_EXEC) !== 0;
+  } catch {
+    return true; // it was the one that listed the directory
+  }
+}
+
+const CLOSE_ON_EXEC = 0o2000000;
 
 function hintOf(error: unknown): string | undefined {
   return error instanceof StintError ? error.hint : undefined;

@@ -1,6 +1,13 @@
-export {startDetachedNode, tellStarter} from './detached-node.ts';
+export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
 export {freeBytes, isDiskFull} from './disk.ts';
-export {argumentBytes, currentUmask, environment, environmentEntries, splitNul} from './environment.ts';
+export {
+  argumentBytes,
+  argumentValue,
+  currentUmask,
+  environment,
+  environmentEntries,
+  splitNul,
+} from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';

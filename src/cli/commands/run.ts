@@ -7,6 +7,7 @@ import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
   argumentBytes,
+  argumentValue,
   checkExecutable,
   currentUmask,
   environmentEntries,
@@ -97,16 +98,17 @@ async function report(
     attempt: 1,
     address,
   };
+  const interrupted = new AbortController();
+  const restore = onInterrupt(() => interrupted.abort()); // whoever has read the address may already press Ctrl-C
   if (!json) {
     out(`${address}\n`);
     say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
   }
   if (!flag(options, 'wait')) {
     if (json) out(`${JSON.stringify(facts)}\n`);
+    restore();
     return EXIT.done;
   }
-  const interrupted = new AbortController();
-  const restore = onInterrupt(() => interrupted.abort());
   try {
     const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
     const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
@@ -133,7 +135,7 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
     if (operands.length > 0)
       throw new StintError('USAGE', 'Give either a command or -c with a shell text, not both.');
     if (shellText.trim() === '') throw new StintError('USAGE', 'The shell text of -c is empty.');
-    return ['/bin/sh', '-c', shellText];
+    return ['/bin/sh', '-c', fromBytes(argumentValue(shellText))];
   }
   if (operands.length === 0) {
     throw new StintError('USAGE', 'No command was given.', {
@@ -160,20 +162,20 @@ function directoryOf(path: string): string {
 
 /** This process's environment, byte for byte, with what `--env` sets; PWD follows `--cwd`. */
 function environmentOf(options: Options, cwd: string): ByteString[] {
-  const set = new Map<string, string>();
-  if (options.cwd !== undefined) set.set('PWD', cwd);
+  const set = new Map<string, ByteString>();
+  if (options.cwd !== undefined) set.set('PWD', `PWD=${cwd}`);
   for (const assignment of list(options, 'env')) {
     const at = assignment.indexOf('=');
     if (at < 1)
       throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
         hint: 'For example: --env CI=1',
       });
-    set.set(assignment.slice(0, at), assignment.slice(at + 1));
+    set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
   }
   const inherited = environmentEntries().filter(
     entry => !set.has(entry.toString('utf8', 0, entry.indexOf(0x3d, 1))),
   );
-  return [...inherited.map(fromBytes), ...[...set].map(([name, value]) => `${name}=${value}`)];
+  return [...inherited.map(fromBytes), ...set.values()];
 }
 
 function variable(environment: readonly ByteString[], name: string): string | undefined {

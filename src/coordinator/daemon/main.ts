@@ -8,6 +8,7 @@ import {join} from 'node:path';
 
 import {
   acquireOsLock,
+  closeInheritedDescriptors,
   environment,
   makeSocketPlace,
   onTermination,
@@ -29,6 +30,7 @@ const RETRY_MS = 5000;
 
 /** Runs the coordinator of a state directory until nothing is left to do. Resolves with an exit code when it leaves at once. */
 export async function main(argv: readonly string[]): Promise<number> {
+  closeInheritedDescriptors(argv);
   process.umask(0o077);
   process.title = 'stint-coordinator';
   const state = openStateDirectory(argv[0]);

@@ -1,0 +1,69 @@
+import {once} from 'node:events';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {afterEach, beforeEach, expect, it} from 'vitest';
+
+import {makeGate} from '../support/gate.ts';
+import {Sandbox} from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+});
+afterEach(() => sandbox.dispose());
+
+it.each([
+  ['true', 0, 'completed'],
+  ['exit 1', 1, 'failed'],
+  ['exit 77', 77, 'failed'],
+  ['exit 255', 255, 'failed'],
+  ['kill -TERM $$', 143, 'failed'],
+  ['kill -KILL $$', 137, 'failed'],
+])('exits with the code of %j: %d', async (text, wanted, status) => {
+  const {code, stderr} = await sandbox.stint(['run', '--wait', '-c', text]);
+  expect(code).toBe(wanted);
+  expect(stderr).toContain(`stint: sh ${status}${wanted === 0 ? '' : ` with exit code ${wanted}`}\n`);
+  expect((await sandbox.list())[0]).toMatchObject({status, exit_code: wanted});
+});
+
+it('exits with 125 and says why when the code cannot be known', async () => {
+  const {code, stdout, stderr} = await sandbox.stint(['run', '--wait', '-c', 'kill -KILL $PPID; sleep 0.1']);
+  expect(code).toBe(125);
+  expect(stderr).toContain('sh crashed: its wrapper was killed before it could write the exit code');
+  expect((await sandbox.list())[0]).toMatchObject({status: 'crashed', exit_code: null});
+  expect((await sandbox.stint(['wait', stdout.trim()])).code).toBe(125);
+});
+
+it.each(['SIGINT', 'SIGTERM'] as const)('detaches at %s, says so, and the job goes on', async signal => {
+  const gate = makeGate(sandbox);
+  const child = sandbox.start(['run', '--wait', '--name', 'long', '-c', `${gate.pass}; echo end; exit 3`]);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const address = String((await once(child.stdout ?? child, 'data'))[0]).trim();
+  // Both lines are written at once, so the second is there when waiting has begun soon after the first.
+  if (!stderr.includes('background')) await once(child.stderr ?? child, 'data');
+  child.kill(signal);
+  const [code] = await once(child, 'close');
+  expect(code).toBe(125);
+  expect(stderr).toContain(`stint: detached: long goes on. To wait again: stint wait ${address}\n`);
+  expect((await sandbox.list())[0]).toMatchObject({status: 'running'});
+  const waiting = sandbox.stint(['wait', address]);
+  await gate.open();
+  expect((await waiting).code).toBe(3);
+  expect(await sandbox.ok(['logs', address])).toBe('end\n');
+});
+
+it('gives the code also when coordinators are killed while it waits', async () => {
+  const gate = makeGate(sandbox);
+  const started = join(sandbox.work, 'started');
+  const waiting = sandbox.stint(['run', '--wait', '-c', `touch ${started}; ${gate.pass}; exit 9`]);
+  for (let kills = 0; kills < 2; ) {
+    if (existsSync(started) && (await sandbox.killCoordinator()) !== undefined) kills += 1;
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  await gate.open();
+  expect((await waiting).code).toBe(9);
+});
