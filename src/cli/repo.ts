@@ -21,14 +21,21 @@ export function openReadingPlace(cwd: string): ReadingPlace {
   const repo = locateRepo(cwd);
   const here = repo.kind === 'git' ? (repo.worktree ?? repo.commonDir) : repo.directory;
   const state = findStateDirectory();
-  const repoId = findRepoId(repo);
-  const reader =
-    state === undefined || repoId === undefined ? undefined : JobReader.open(state, repoId, systemClock);
-  if (reader !== undefined && isCopy(repo, repoId, reader.place)) {
-    reader.close();
-    return {state, repo, repoId: undefined, reader: undefined, here};
-  }
-  return {state, repo, repoId, reader, here};
+  if (state === undefined) return {state, repo, here, repoId: findRepoId(repo), reader: undefined};
+  const likely = openReader(state, findRepoId(repo));
+  const registered = likely.reader?.place;
+  if (registered !== undefined && registered === placeOf(repo)) return {state, repo, here, ...likely};
+  likely.reader?.close();
+  // It moved, is a copy, has never run anything, or has an id that could not be written: the databases tell which.
+  return {
+    state,
+    repo,
+    here,
+    ...openReader(
+      state,
+      findRepoId(repo, id => registeredPlace(state, id)),
+    ),
+  };
 }
 
 /** The path by which the coordinator knows a repository. */
@@ -36,8 +43,15 @@ export function placeOf(repo: Repo): string {
   return repo.kind === 'git' ? repo.commonDir : repo.directory;
 }
 
-/** The id belongs to the repository that this one was copied from: nothing was run here yet. */
-function isCopy(repo: Repo, id: RepoId | undefined, registered: string | undefined): boolean {
-  if (registered === undefined || registered === placeOf(repo)) return false;
-  return findRepoId(repo, each => (each === id ? registered : undefined)) === undefined;
+function openReader(state: string, repoId: RepoId | undefined): Pick<ReadingPlace, 'repoId' | 'reader'> {
+  return {repoId, reader: repoId === undefined ? undefined : JobReader.open(state, repoId, systemClock)};
+}
+
+function registeredPlace(state: string, id: RepoId): string | undefined {
+  const reader = JobReader.open(state, id, systemClock);
+  try {
+    return reader?.place;
+  } finally {
+    reader?.close();
+  }
 }
