@@ -1,4 +1,4 @@
-import {assert, constantFrom, array as listOf, oneof, property, string} from 'fast-check';
+import fc, {constantFrom, array as listOf, oneof, property, string} from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import {onlyOperands} from './only-operands.ts';
@@ -14,7 +14,7 @@ describe('onlyOperands', () => {
   );
 
   it('takes a command line as the parser takes it, or leaves it to the parser', () => {
-    assert(
+    fc.assert(
       property(constantFrom(...COMMANDS), words, (command, given) => {
         const taken = onlyOperands(command, given);
         if (taken !== undefined) expect(taken).toEqual(parseArguments(command, given));

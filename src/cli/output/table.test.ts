@@ -1,4 +1,4 @@
-import {assert, property, string} from 'fast-check';
+import fc, {property, string} from 'fast-check';
 import stringWidth from 'fast-string-width';
 import {describe, expect, it} from 'vitest';
 
@@ -18,7 +18,7 @@ describe('table', () => {
 
   it('keeps columns straight whatever is in the cells', () => {
     const cell = string({unit: 'grapheme'}).filter(text => !/[|\p{C}\p{Z}]/u.test(text));
-    assert(
+    fc.assert(
       property(cell, cell, (one, other) => {
         const [, first, second] = table(
           [{title: ''}, {title: ''}],
