@@ -1,0 +1,167 @@
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {describe, expect, it} from 'vitest';
+
+import {EXIT} from '../../src/cli/exit-codes.ts';
+import {listingFields} from '../../src/cli/listing.ts';
+import {parseArguments} from '../../src/cli/parse.ts';
+import {COMMANDS} from '../../src/cli/registry.ts';
+import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
+import {REQUESTS} from '../../src/coordinator/protocol/requests.ts';
+import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
+import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
+import {
+  firstCells,
+  formatsSection,
+  inBackticks,
+  links,
+  type Shown,
+  shellWords,
+  shownCommands,
+} from './documents.ts';
+import {ROOT} from './package-copy.ts';
+
+describe('what the documents show', () => {
+  it('is a command with its options wherever it begins with stint', () => {
+    const shown = shownCommands('stint').filter(({text}) => !text.startsWith('stint <'));
+    expect(shown.length).toBeGreaterThan(10);
+    expect(shown.flatMap(problemOf)).toEqual([]);
+  });
+
+  it('is the same in the examples of --help', () => {
+    const examples = COMMANDS.flatMap(command => command.examples.map(([text]) => ({at: command.name, text})));
+    expect(examples.flatMap(problemOf)).toEqual([]);
+  });
+
+  it('is an npm script wherever it begins with npm run', () => {
+    const {scripts} = JSON.parse(source('package.json')) as {scripts: Record<string, string>};
+    const unknown = shownCommands('npm run').filter(
+      ({text}) => scripts[text.split(' ')[2] ?? ''] === undefined,
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('is a file wherever it is a link', () => {
+    expect(links().length).toBeGreaterThan(5);
+    expect(links().filter(({text}) => !existsSync(join(ROOT, text)))).toEqual([]);
+  });
+});
+
+describe('docs/formats.md', () => {
+  it('has a row for every request, and names every key of its payload and its answer', () => {
+    const section = formatsSection('## 6.');
+    const words = new Set(inBackticks(section));
+    expect(firstCells(section)).toEqual(expect.arrayContaining(Object.keys(REQUESTS)));
+    for (const [name, {payload, answer}] of Object.entries(REQUESTS)) {
+      const missing = [...keysOf(payload), ...keysOf(answer)].filter(key => !words.has(key));
+      expect({name, missing}).toEqual({name, missing: []});
+    }
+  });
+
+  it('has a row for every field of a listing, in their order', () => {
+    const fields = Object.keys(listingFields(SAMPLE, 0));
+    const documented = firstCells(formatsSection('### Listing')).filter(word => fields.includes(word));
+    expect(documented).toEqual(fields);
+  });
+
+  it('has a row for every error code, and none for another', () => {
+    const declared = source('src/base/errors.ts').match(/(?<=ErrorCode =)[^;]+/)?.[0] ?? '';
+    const codes = [...declared.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code);
+    expect(codes.length).toBeGreaterThan(10);
+    expect(firstCells(formatsSection('## 8.'))).toEqual(codes);
+  });
+
+  it('has a row for every variable of the environment that is read or set', () => {
+    const read = [...sources().matchAll(/\b(?:env|environment\(\))\.([A-Z_]+)\b/g)].map(
+      ([, name = '']) => name,
+    );
+    const named = sources().match(/\bSTINT_[A-Z_]*[A-Z]\b/g) ?? [];
+    const rows = firstCells(formatsSection('## 4.'));
+    const variables = new Set([...read, ...named].filter(name => !NO_VARIABLES.has(name)));
+    expect([...variables].filter(name => !rows.includes(name))).toEqual([]);
+    expect(rows.filter(name => !variables.has(name))).toEqual([]);
+  });
+
+  it('has a row for every status event', () => {
+    const declared =
+      source('src/coordinator/domain/job.ts').match(/type StatusEvent =[^;]+(;[^}]*\}[^;]*)*/)?.[0] ?? '';
+    const events = new Set([...declared.matchAll(/event: '(\w+)'/g)].map(([, event]) => event));
+    expect(events.size).toBeGreaterThan(3);
+    expect(firstCells(formatsSection('## 3.'))).toEqual(expect.arrayContaining([...events]));
+  });
+
+  it('names every file of a job', () => {
+    expect(firstCells(formatsSection('## 1.'))).toEqual(expect.arrayContaining(Object.values(JOB_FILES)));
+  });
+
+  it('names every table of the database with its columns, and the schema', () => {
+    const section = formatsSection('## 7.');
+    expect(firstCells(section).sort()).toEqual([...TABLE_NAMES].sort());
+    expect(section).toContain(`\`user_version\` the schema: ${SCHEMA_VERSION}`);
+    const columns = [...Object.keys(invocationRowOf()), ...Object.keys(jobRowOf())];
+    expect(columns.filter(column => !inBackticks(section).includes(column))).toEqual([]);
+  });
+
+  it('has a row for every exit code', () => {
+    const rows = [...formatsSection('## 5.').matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(rows).toEqual(Object.values(EXIT));
+  });
+
+  it('says what every command prints with --json', () => {
+    const withJson = COMMANDS.filter(({options}) => options.some(({flags}) => flags === '--json'));
+    const rows = firstCells(formatsSection('### What `--json` prints'));
+    expect(rows.sort()).toEqual(withJson.map(({name}) => name).sort());
+  });
+});
+
+/** Words in the source that look like variables of the environment. */
+const NO_VARIABLES = new Set(['STINT_FILE', 'TERM', 'PATH']);
+
+/** What is wrong with a command line that begins with `stint`. */
+function problemOf({at, text}: Shown): string[] {
+  const [, name, ...rest] = shellWords(text);
+  if (name?.startsWith('-')) return ['--help', '--version'].includes(name) ? [] : [`${at}: ${name}`];
+  const command = COMMANDS.find(each => each.name === name);
+  if (command === undefined) return [`${at}: there is no command ${name}`];
+  try {
+    parseArguments(command, rest);
+    return [];
+  } catch (error) {
+    return [`${at}: ${text}: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/** The names of all keys in a valibot schema, however deep. */
+function keysOf(schema: unknown): string[] {
+  const {entries = {}, item, wrapped, options = []} = schema as Schema;
+  const inner = [...Object.values(entries), item, wrapped, ...options].filter(each => each !== undefined);
+  return [...Object.keys(entries), ...inner.flatMap(keysOf)];
+}
+
+interface Schema {
+  readonly entries?: Readonly<Record<string, unknown>>;
+  readonly item?: unknown;
+  readonly wrapped?: unknown;
+  readonly options?: readonly unknown[];
+}
+
+function source(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** All that is compiled, as one text. */
+function sources(): string {
+  return readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'})
+    .filter(file => file.endsWith('.ts') && !/[.]test[.]ts$|[/]testing[/]/.test(file))
+    .map(file => source(join('src', file)))
+    .join('\n');
+}
+
+const SAMPLE = {
+  repo: '0123456789abcdef',
+  row: {...invocationRowOf(), ...jobRowOf()},
+  state: {status: 'queued'},
+  sizeBytes: 0,
+  journal: '',
+} as unknown as Parameters<typeof listingFields>[0];
