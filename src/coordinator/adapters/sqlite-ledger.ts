@@ -99,16 +99,23 @@ export class SqliteLedger implements JobLedger {
   /**
    * Makes sure that the repository's database is there and up to date, and that its id is used at this place only.
    * Throws `REPO_MOVED` when the id was used elsewhere: whoever submits finds out whether the repository moved (and
-   * says so) or is a copy (which needs an id of its own).
+   * says so) or is a copy (which needs an id of its own). Throws `DISK_FULL` when there is no room for that.
    */
   register(id: RepoId, place: string, moved: boolean): void {
-    const repo = this.#repo(id);
+    try {
+      this.#registerAt(this.#repo(id), place, moved);
+    } catch (error) {
+      throw explainFullDisk(error);
+    }
+  }
+
+  #registerAt(repo: Repo, place: string, moved: boolean): void {
     repo.place ??= readPolicy(repo.db, REPO_PLACE);
     if (repo.place === place) return;
     if (repo.place !== undefined && !moved) {
       throw new StintError(
         'REPO_MOVED',
-        `The repository ${id} was at ${repo.place} before, not at ${place}.`,
+        `The repository ${repo.id} was at ${repo.place} before, not at ${place}.`,
         {
           details: {place: repo.place},
         },
