@@ -14,8 +14,8 @@ export function readSpec(path: string): JobSpec | undefined {
   try {
     const fd = openPrivate(path, constants.O_RDONLY);
     try {
-      const spec = JSON.parse(readFileSync(fd, 'utf8')) as JobSpec;
-      return spec.format === 1 ? spec : undefined;
+      const spec = JSON.parse(readFileSync(fd, 'utf8')) as JobSpec | null;
+      return spec?.format === 1 ? spec : undefined;
     } finally {
       closeSync(fd);
     }
