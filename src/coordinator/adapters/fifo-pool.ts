@@ -31,14 +31,14 @@ export class FifoPool {
 
   /** Moves a FIFO to `path`. Throws when none can be made. */
   take(path: string): void {
-    let name = this.#free.pop();
-    if (name === undefined) {
-      const names = this.#newNames(FIRST);
-      makeFifosSync(names.map(each => join(this.#directory, each)));
-      this.#free.push(...names);
-      name = this.#free.pop() ?? '';
+    const name = this.#free.pop() ?? this.#makeSome();
+    try {
+      renameSync(join(this.#directory, name), path);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      this.#free.length = 0; // somebody removed it, and who knows which others
+      renameSync(join(this.#directory, this.#makeSome()), path);
     }
-    renameSync(join(this.#directory, name), path);
     if (this.#free.length < LOW) this.#refill();
   }
 
@@ -52,6 +52,15 @@ export class FifoPool {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
     }
+  }
+
+  /** The name of one of them; the others are free. */
+  #makeSome(): string {
+    makePrivateDirectory(this.#directory);
+    const [first = '', ...names] = this.#newNames(FIRST);
+    makeFifosSync([first, ...names].map(name => join(this.#directory, name)));
+    this.#free.push(...names);
+    return first;
   }
 
   #refill(): void {

@@ -42,11 +42,15 @@ export class Pump {
   }
 
   #run(): void {
-    const end = this.#options.now() + SLICE_MS;
-    while (this.#ready.size > 0 && this.#options.now() < end) {
+    const started = this.#options.now();
+    const isOver = () => {
+      const elapsed = this.#options.now() - started;
+      return elapsed >= SLICE_MS || elapsed < 0; // below zero: the clock was put back
+    };
+    while (this.#ready.size > 0 && !isOver()) {
       for (const pumped of [...this.#ready]) {
         if (!this.#step(pumped)) this.#ready.delete(pumped);
-        if (this.#options.now() >= end) break;
+        if (isOver()) break;
       }
     }
     this.#scheduled = this.#ready.size > 0;
