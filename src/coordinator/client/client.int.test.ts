@@ -21,6 +21,19 @@ const OUTCOME = {
   message: null,
 };
 
+const SUBMISSION = {
+  invocation: '3fa9c1d2e4b5',
+  repo: '0123456789abcdef',
+  place: '/tmp',
+  trigger_command: 'a test',
+  hook_type: null,
+  cwd: '/tmp',
+  umask: 0o22,
+  env: [],
+  checkout: {worktree: null, branch: null, commit: null, dirty: null},
+  jobs: [{name: 'a', command: ['true'], tags: [], sample_every: 1, linger_ms: 0}],
+};
+
 let directory: TemporaryDirectory;
 let client: Client;
 let said: string[];
@@ -67,26 +80,50 @@ describe('the client', () => {
     expect(startCoordinator).toHaveBeenCalledTimes(2);
   });
 
+  it('starts another one when that one dies before it has said its version', async () => {
+    const dying: Serving = await serve({
+      Ping: () => {
+        dying.server.close();
+        return new Promise(() => undefined);
+      },
+    });
+    startCoordinator.mockImplementation(async () => void (await serve()));
+    expect((await client.connect()).isOpen).toBe(true);
+    expect(startCoordinator).toHaveBeenCalledTimes(1);
+  });
+
+  it('gives up a request of which coordinators die', async () => {
+    startCoordinator.mockImplementation(async () => {
+      const dying: Serving = await serve({
+        Submit: () => {
+          dying.server.close();
+          return new Promise(() => undefined);
+        },
+      });
+    });
+    await expect(client.submit(SUBMISSION)).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
+  });
+
   it('says why none could be started', async () => {
     startCoordinator.mockRejectedValue(Object.assign(new Error('too open'), {code: 'PERMISSIONS_TOO_OPEN'}));
     await expect(client.request('Ping', {})).rejects.toMatchObject({code: 'PERMISSIONS_TOO_OPEN'});
   });
 
-  it('waits on when coordinators die in the middle', async () => {
+  it('waits on however often coordinators die in the middle', async () => {
     let deaths = 0;
     const dying = async () => {
       const server: Serving = await serve({
         Wait: () =>
           new Promise(resolve => {
             deaths += 1;
-            if (deaths === 3) resolve(OUTCOME);
+            if (deaths === 25) resolve(OUTCOME);
             else server.server.close();
           }),
       });
     };
     startCoordinator.mockImplementation(dying);
     expect(await client.wait(JOB)).toEqual(OUTCOME);
-    expect(startCoordinator).toHaveBeenCalledTimes(3);
+    expect(startCoordinator).toHaveBeenCalledTimes(25);
   });
 
   it('does not repeat what the coordinator refuses', async () => {

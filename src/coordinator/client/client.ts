@@ -21,6 +21,7 @@ export interface ClientOptions {
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
 const MOST_RESTARTS = 20;
+const REST_MS = 200;
 
 export class Client {
   readonly state: string;
@@ -46,7 +47,7 @@ export class Client {
 
   /** Resolves when the job is finished, however often coordinators die meanwhile. */
   wait(job: JobKey, options?: RequestOptions): Promise<Outcome> {
-    return this.#persistently('Wait', {job: {...job}}, options);
+    return this.#persistently('Wait', {job: {...job}}, options, Number.POSITIVE_INFINITY);
   }
 
   /** Asks once; starts a coordinator when there is none. */
@@ -92,21 +93,31 @@ export class Client {
     req: R,
     payload: Payload<R>,
     options?: RequestOptions,
+    mostAttempts = MOST_RESTARTS,
   ): Promise<Answer<R>> {
+    return this.#untilAlive(() => this.request(req, payload, options), mostAttempts);
+  }
+
+  /** Does it again whenever the coordinator died meanwhile. */
+  async #untilAlive<T>(work: () => Promise<T>, mostAttempts: number): Promise<T> {
     const closings = this.#closings;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.request(req, payload, options);
+        return await work();
       } catch (error) {
-        const isOver = closings !== this.#closings || attempt >= MOST_RESTARTS;
+        const isOver = closings !== this.#closings || attempt >= mostAttempts;
         if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
       }
+      if (attempt >= MOST_RESTARTS) await delay(REST_MS); // they die of something: leave room for others
     }
   }
 
   async #establish(closings: number): Promise<Connection> {
-    const found = (await this.#tryConnect()) ?? (await this.#start(closings));
-    const connection = await this.#agreeOnVersion(found, closings);
+    // A process that is being killed still takes connections for a moment.
+    const connection = await this.#untilAlive(async () => {
+      const found = (await this.#tryConnect()) ?? (await this.#start(closings));
+      return this.#agreeOnVersion(found, closings);
+    }, MOST_RESTARTS);
     if (closings !== this.#closings) {
       connection.close();
       throw closedMeanwhile();
