@@ -30,7 +30,9 @@ describe('what the documents show', () => {
   });
 
   it('is the same in the examples of --help', () => {
-    const examples = COMMANDS.flatMap(command => command.examples.map(([text]) => ({at: command.name, text})));
+    const examples = COMMANDS.flatMap(command =>
+      command.examples.map(([text]) => ({at: command.name, text})),
+    );
     expect(examples.flatMap(problemOf)).toEqual([]);
   });
 
