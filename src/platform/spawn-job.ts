@@ -7,6 +7,7 @@
  * hold and adds others. Signals sent to the group are caught, not ignored (an ignored one would be inherited), so a
  * cancelled command still has its code recorded. The shell's own remarks ("Terminated") go to /dev/null.
  */
+import {isUtf8} from 'node:buffer';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 
@@ -38,7 +39,7 @@ export interface LaunchedJob {
  */
 export async function spawnJob(launch: JobLaunch, onEnd: () => void): Promise<LaunchedJob> {
   const operands = [...launch.environment, ...commandOperands(launch.command)];
-  const encoded = operands.some(operand => !isPlain(operand));
+  const encoded = operands.some(operand => !isUtf8(operand));
   const {out, err, alive, pid, exit} = launch.descriptors;
   const child = spawn(
     '/bin/sh',
@@ -66,7 +67,7 @@ run() {
   printf '%s .\\n' "$$" >&4
   umask "$1"
   shift
-  ( exec /usr/bin/env -i "$@" 2>&6 3>&- 4>&- 5>&- 6>&- )
+  ( exec /usr/bin/env -i -- "$@" 2>&6 3>&- 4>&- 5>&- 6>&- )
   printf '%s .\\n' "$?" >&5
 }`;
 
@@ -98,11 +99,9 @@ function commandOperands(command: readonly Buffer[]): Buffer[] {
 
 const NICE = ['nice', '-n', '0', '--'].map(word => Buffer.from(word));
 
-function isPlain(bytes: Buffer): boolean {
-  return Buffer.from(bytes.toString()).equals(bytes);
-}
-
+/** What printf's %b turns into these bytes. Text stays as it is, for the system limits how long one argument may be. */
 function printfEscape(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString().replaceAll('\\', '\\\\');
   let text = '';
   for (const byte of bytes) {
     const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
