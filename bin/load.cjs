@@ -1,7 +1,8 @@
 /**
- * Starts the bundle in dist/cli. Its chunks are compiled from the code cache that the build laid beside them, because
- * Node 20 would otherwise parse and compile them anew at every start. A cache that is missing or was made by another
- * V8 costs nothing but that time. The cache never outlives its chunk: the build replaces dist/cli as a whole.
+ * Starts the bundle in dist/cli. Its files are compiled from the code caches that the build laid beside them, because
+ * Node 20 would otherwise parse and compile them anew at every start. A cache holds the functions that one command
+ * needs. One that is missing or was made by another V8 costs nothing but that time. A cache never outlives its file:
+ * the build replaces dist/cli as a whole.
  */
 const {existsSync, readFileSync, writeSync} = require('node:fs');
 const {dirname, join} = require('node:path');
@@ -10,7 +11,7 @@ const root = dirname(__dirname);
 const directory = join(root, 'dist', 'cli');
 /** Bytecode belongs to one V8 on one kind of machine; V8 itself checks only its version and flags. */
 const cacheSuffix = `.${process.platform}-${process.arch}-${process.versions.v8}.cache`;
-/** Chunk name → {exports, script}; the build takes the caches from here. */
+/** File name → {exports, script}; the build takes the caches from here. */
 const loaded = new Map();
 
 /** Calls `main(arguments)` of a bundle entry (`main`, `coordinator`); what it returns becomes the exit code. */
@@ -23,7 +24,7 @@ async function run(entry) {
   process.exitCode = await load(`${entry}.cjs`).main(process.argv.slice(2));
 }
 
-/** The exports of a chunk of the bundle, executed once. The build loads from a directory that is not in place yet. */
+/** The exports of a file of the bundle, executed once. The build loads from a directory that is not in place yet. */
 function load(name, from = directory) {
   const known = loaded.get(name);
   if (known !== undefined) return known.exports;
@@ -36,17 +37,24 @@ function load(name, from = directory) {
   });
   const module = {exports: {}, script};
   loaded.set(name, module);
-  const requireFromChunk = id => (id.startsWith('./') ? load(id.slice(2), from) : require(id));
-  script.runInThisContext().call(module.exports, module.exports, requireFromChunk, module, file, from);
+  const requireFromFile = id => (id.startsWith('./') ? load(id.slice(2), from) : require(id));
+  script.runInThisContext().call(module.exports, module.exports, requireFromFile, module, file, from);
   return module.exports;
 }
 
+/** The cache of what this command needs of a file, else that of all other commands. */
 function readCache(file) {
+  const own = cachePath(file, process.argv[2]);
   try {
-    return readFileSync(file + cacheSuffix);
+    return readFileSync(existsSync(own) ? own : cachePath(file));
   } catch {
     return undefined; // made by another Node, or the build could not make one
   }
+}
+
+/** Where the cache of a command lies, or without a command that of all others. */
+function cachePath(file, command = '') {
+  return /^[a-z][a-z-]*$/.test(command) ? `${file}.${command}${cacheSuffix}` : file + cacheSuffix;
 }
 
 /** Answers `stint --version` without the bundle. */
@@ -64,4 +72,4 @@ function fail(message) {
   process.exitCode = 125;
 }
 
-module.exports = {cacheSuffix, load, loaded, printVersion, run};
+module.exports = {cachePath, load, loaded, printVersion, run};

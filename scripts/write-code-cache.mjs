@@ -1,42 +1,76 @@
 /**
- * Writes V8's code cache beside the chunks of a bundle (see bin/load.cjs). `npm run build` calls it with the
- * package's root and the bundle's directory.
+ * Writes V8's code caches beside the files of a bundle (see bin/load.cjs). `npm run build` calls it with the package's
+ * root and the bundle's directory.
  *
- * V8 compiles a function when it is first called, and puts into a cache only what is compiled by then; so this runs
- * some commands first, in an empty home that is removed afterwards. None of them may start a coordinator.
+ * V8 compiles a function when it is first called, and puts into a cache only what is compiled by then. So each cache is
+ * made by a process of its own that has just done the real thing: the coordinator has run a job, `run` has submitted
+ * it, `ls` has listed it; all in an empty home that is removed afterwards.
  */
-import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-/** What people wait for most often, as far as it is harmless. */
-const WARM_UP = [['--help'], ['run', '--help'], ['ls'], ['ls', '--json']];
+/** A file of the bundle, the command whose cache it gets (none: that of all others), and what is run to make it. */
+const CACHES = [
+  ['main', 'run', ['run', '--', 'true']],
+  ['main', 'wait', ['wait', 'true']],
+  ['main', 'ls', ['ls']],
+  ['main', 'logs', ['logs', 'true']],
+  ['main', 'status', ['status', 'true']],
+  ['main', '', ['run', '--help']],
+  ['yaml', '', ['ls', '--format', 'yaml']],
+];
 
-const [root, directory] = process.argv.slice(2);
-const {cacheSuffix, load, loaded} = createRequire(import.meta.url)(join(root, 'bin', 'load.cjs'));
+const [root, directory, file, command, ...args] = process.argv.slice(2);
+if (file === undefined) await writeAll();
+else await writeOne();
 
-const home = mkdtempSync(join(tmpdir(), 'stint-build-'));
-for (const name of ['HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME', 'STINT_STATE_DIR']) process.env[name] = home;
-process.chdir(home);
-
-for (const name of readdirSync(directory)) {
-  if (name.endsWith('.cjs') && name !== 'coordinator-entry.cjs') load(name, directory);
-}
-let code = 0;
-process.on('exit', () => {
-  for (const [name, {script}] of loaded) {
-    writeFileSync(join(directory, name + cacheSuffix), script.createCachedData());
-  }
-  rmSync(home, {recursive: true, force: true});
-  process.exitCode = code; // not that of a command which leaves by itself
-});
-for (const args of WARM_UP) {
+async function writeAll() {
+  const home = mkdtempSync(join(tmpdir(), 'stint-build-'));
   try {
-    await load('main.cjs', directory).main(args);
-  } catch (error) {
-    console.error(`stint ${args.join(' ')}: ${error.stack}`);
-    code = 1;
+    const work = join(home, 'work');
+    mkdirSync(work);
+    const coordinator = start(home, ['coordinator', '', join(home, 'state'), '--ready-fd=3']);
+    await Promise.race([once(coordinator.stdio[3].resume(), 'close'), ended(coordinator)]);
+    for (const [name, wanted, line] of CACHES) await ended(start(home, [name, wanted, ...line]));
+    coordinator.kill('SIGTERM');
+    await ended(coordinator);
+  } finally {
+    rmSync(home, {recursive: true, force: true, maxRetries: 5});
   }
 }
-process.exit();
+
+function start(home, line) {
+  const names = ['HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME'];
+  return spawn(process.execPath, [import.meta.filename, root, directory, ...line], {
+    cwd: join(home, 'work'),
+    env: {
+      ...process.env,
+      ...Object.fromEntries(names.map(name => [name, home])),
+      STINT_STATE_DIR: join(home, 'state'),
+    },
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+}
+
+/** Resolves when a process has ended well. */
+async function ended(child) {
+  const code = child.exitCode ?? (await once(child, 'close'))[0];
+  if (code !== 0) throw new Error(`${child.spawnargs.slice(4).join(' ')} exited with ${code}`);
+}
+
+/** Runs one command line and writes the cache of a file when it is over, whoever ends the process. */
+async function writeOne() {
+  const {cachePath, load, loaded} = createRequire(import.meta.url)(join(root, 'bin', 'load.cjs'));
+  const umask = process.umask();
+  process.on('exit', () => {
+    const {script} = loaded.get(`${file}.cjs`);
+    process.umask(umask); // the coordinator has a stricter one
+    writeFileSync(cachePath(join(directory, `${file}.cjs`), command), script.createCachedData());
+  });
+  const entry = file === 'coordinator' ? 'coordinator.cjs' : 'main.cjs';
+  process.exitCode = await load(entry, directory).main(args);
+}

@@ -50,14 +50,25 @@ describe('bin/stint', () => {
 
   it('takes the code cache beside a chunk, and does without one that V8 rejects', () => {
     const file = join(copy.root, 'dist/cli/answer-0a.cjs');
-    const {cacheSuffix, load, loaded} = createRequire(import.meta.url)(join(copy.root, 'bin/load.cjs'));
+    const {cachePath, load, loaded} = createRequire(import.meta.url)(join(copy.root, 'bin/load.cjs'));
     load('answer-0a.cjs');
-    writeFileSync(file + cacheSuffix, loaded.get('answer-0a.cjs').script.createCachedData());
+    writeFileSync(cachePath(file), loaded.get('answer-0a.cjs').script.createCachedData());
     expect(stint('x').stdout).toBe('["x"]');
     expect(rejected()).toBe('false');
-    writeFileSync(file + cacheSuffix, readFileSync(file + cacheSuffix).fill(7));
+    writeFileSync(cachePath(file), readFileSync(cachePath(file)).fill(7));
     expect(stint('x').stdout).toBe('["x"]');
     expect(rejected()).toBe('true');
+  });
+
+  it('prefers the cache of the command that is run', () => {
+    const file = join(copy.root, 'dist/cli/main.cjs');
+    const {cachePath, load, loaded} = createRequire(import.meta.url)(join(copy.root, 'bin/load.cjs'));
+    load('main.cjs');
+    writeFileSync(cachePath(file), 'not a cache');
+    writeFileSync(cachePath(file, 'ls'), loaded.get('main.cjs').script.createCachedData());
+    expect(rejected('main.cjs', 'ls')).toBe('false');
+    expect(rejected('main.cjs', 'run')).toBe('true');
+    expect(rejected('main.cjs', '../../ls')).toBe('true');
   });
 
   it('names the chunk, not the place where it was built, when it breaks', () => {
@@ -81,9 +92,11 @@ function stint(...args: string[]): Outcome {
   return runNode(join(copy.root, 'bin/stint'), ...args);
 }
 
-function rejected(): string {
-  const script = `const {load, loaded} = require('./bin/load.cjs'); load('answer-0a.cjs'); process.stdout.write(String(loaded.get('answer-0a.cjs').script.cachedDataRejected))`;
-  return spawnSync(process.execPath, ['-e', script], {cwd: copy.root, encoding: 'utf8'}).stdout;
+/** Whether V8 rejects the cache that a file is loaded with when this command is run. */
+function rejected(file = 'answer-0a.cjs', command = 'x'): string {
+  const script = `const {load, loaded} = require('./bin/load.cjs'); load('${file}'); process.stdout.write(String(loaded.get('${file}').script.cachedDataRejected))`;
+  const args = ['-e', `process.argv[2] = '${command}'; ${script}`];
+  return spawnSync(process.execPath, args, {cwd: copy.root, encoding: 'utf8'}).stdout;
 }
 
 const ANSWER = `

@@ -1,6 +1,4 @@
 /** Where the files of a repository and of its jobs are. */
-import {join} from 'node:path';
-
 import type {JobKey, RepoId} from '../../base/index.ts';
 import {jobDirectoryName} from '../domain/index.ts';
 
@@ -18,7 +16,7 @@ export const JOB_FILES = {
 
 /** Paths below the state directory, relative to it. */
 export function repoPath(repo: RepoId, ...more: string[]): string {
-  return join('repos', repo, ...more);
+  return ['repos', repo, ...more].join('/');
 }
 
 export function databasePath(repo: RepoId): string {

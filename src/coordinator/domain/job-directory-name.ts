@@ -7,17 +7,23 @@ import {createHash} from 'node:crypto';
 const LONGEST = 120;
 
 export function jobDirectoryName(name: string, attempt: number): string {
+  const safe = PLAIN.test(name) ? name : escaped(name);
+  return attempt === 1 ? safe : `${safe}@${attempt}`;
+}
+
+/** Nearly every name. */
+const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
+
+function escaped(name: string): string {
   let safe = '';
   for (const byte of Buffer.from(name)) {
     const char = String.fromCharCode(byte);
     const plain = /[A-Za-z0-9._-]/.test(char) && !(safe === '' && char === '.');
     safe += plain ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
   }
-  if (safe.length > LONGEST) {
-    const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
-    safe = `${safe.slice(0, LONGEST - 17).replace(/%.?$/, '')}~${digest}`;
-  }
-  return attempt === 1 ? safe : `${safe}@${attempt}`;
+  if (safe.length <= LONGEST) return safe;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return `${safe.slice(0, LONGEST - 17).replace(/%.?$/, '')}~${digest}`;
 }
 
 /** Why a name cannot be a job's name, or undefined when it can. */
