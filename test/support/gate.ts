@@ -6,9 +6,9 @@ import {join} from 'node:path';
 import type {Sandbox} from './sandbox.ts';
 
 export interface Gate {
-  /** A command of a shell that waits here. */
+  /** A command of a shell that waits here. For one use: who comes while it is being opened for another goes on too. */
   readonly pass: string;
-  /** Lets one waiting job go on; resolves once it has gone, so wait for this or for what the job then does. */
+  /** Lets the waiting job go on; resolves when it is there and was let go. */
   open(): Promise<void>;
 }
 
