@@ -64,9 +64,9 @@ function statusText(data: unknown): string {
 }
 
 /** What the job wrote: a line that was split or never ended has no newline of its own. */
-function rawBytes({kind, data, enc, partial}: LogRecord): string | Buffer {
+function rawBytes({kind, data, enc, partial, crlf}: LogRecord): string | Buffer {
   if (kind === 'status') return '';
-  const end = partial ? '' : '\n';
+  const end = partial ? '' : crlf ? '\r\n' : '\n';
   if (enc !== 'base64') return `${String(data)}${end}`;
   return Buffer.concat([Buffer.from(String(data), 'base64'), Buffer.from(end)]);
 }

@@ -6,9 +6,14 @@ export interface LogRecord {
   readonly data: unknown;
   readonly partial?: boolean;
   readonly enc?: string;
+  /** The line ended with `\r\n`. */
+  readonly crlf?: boolean;
 }
 
 const SHAPE = /^\{"seq":(\d+),"ts":(\d+),"kind":"(stdout|stderr)","data":"/;
+
+/** Keys that say what the bytes were. */
+const DECODING = /"(?:partial|enc|crlf)"/;
 
 /** Undefined for a line that is no record. */
 export function parseRecord(line: string): LogRecord | undefined {
@@ -23,7 +28,7 @@ export function parseRecord(line: string): LogRecord | undefined {
       kind: head[3] ?? '',
       data: line.slice(start, end),
     };
-    if (extras === '}' || !(extras.includes('"partial"') || extras.includes('"enc"'))) return record;
+    if (extras === '}' || !DECODING.test(extras)) return record;
   }
   try {
     return JSON.parse(line) as LogRecord;

@@ -12,6 +12,7 @@ describe('SpoolTranscoder against an obvious one', () => {
       fc.property(spools, runs, (spool, run) => {
         const expected = reference(spool).filter(({seq}) => seq % run.sampleEvery === 0);
         const written = record(spool, run);
+        if (run.sampleEvery === 1) expect(joined(written).equals(spool)).toBe(true);
         expect(written.map(({text}) => text)).toEqual(expected.map(({text}) => text));
         for (const [index, {offset}] of written.entries()) {
           if (offset !== undefined) expect(offset).toBe(expected[index]?.behind);
@@ -122,7 +123,8 @@ function reference(spool: Buffer): Expected[] {
       start = cut;
     }
     const behind = newline < 0 ? stop : newline + 1;
-    records.push(referenceRecord(records.length, spool.subarray(start, end), newline < 0, behind));
+    const crlf = newline >= 0 && end < newline;
+    records.push(referenceRecord(records.length, spool.subarray(start, end), newline < 0, behind, crlf));
     start = behind;
   }
   return records;
@@ -139,11 +141,33 @@ function referenceCut(spool: Buffer, cut: number): number {
   return cut;
 }
 
-function referenceRecord(seq: number, bytes: Buffer, partial: boolean, behind: number): Expected {
+function referenceRecord(
+  seq: number,
+  bytes: Buffer,
+  partial: boolean,
+  behind: number,
+  crlf = false,
+): Expected {
   const text = decoded(bytes);
   const plain = {seq, ts: TS, kind: 'stdout', data: text ?? bytes.toString('base64')};
-  const extras = {...(partial ? {partial} : {}), ...(text === undefined ? {enc: 'base64'} : {})};
+  const enc = text === undefined ? {enc: 'base64'} : {};
+  const extras = {...(partial ? {partial} : {}), ...enc, ...(crlf ? {crlf} : {})};
   return {seq, text: JSON.stringify({...plain, ...extras}), behind};
+}
+
+/** The bytes that records stand for. */
+function joined(records: readonly Written[]): Buffer {
+  return Buffer.concat(
+    records.flatMap(({text}) => {
+      const {data, partial, enc, crlf} = JSON.parse(text) as {
+        data: string;
+        partial?: true;
+        enc?: 'base64';
+        crlf?: true;
+      };
+      return [Buffer.from(data, enc ?? 'utf8'), Buffer.from(partial ? '' : crlf ? '\r\n' : '\n')];
+    }),
+  );
 }
 
 function decoded(bytes: Buffer): string | undefined {

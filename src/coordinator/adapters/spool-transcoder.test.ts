@@ -34,6 +34,7 @@ describe('SpoolTranscoder', () => {
       ts: 1,
       kind: 'stdout',
       data,
+      ...(spool.endsWith('\r\n') ? {crlf: true} : {}),
       spool: [Buffer.byteLength(spool), 0],
     });
     expect(transcode(spool).text).toBe(`${expected}\n`);
@@ -77,7 +78,7 @@ describe('SpoolTranscoder', () => {
     const spool = Buffer.concat([Buffer.from('é\n'), bad, Buffer.from('\r\n"\n')]);
     expect(transcode(spool).text).toBe(
       '{"seq":0,"ts":1,"kind":"stdout","data":"é"}\n' +
-        `{"seq":1,"ts":1,"kind":"stdout","data":"${bad.toString('base64')}","enc":"base64"}\n` +
+        `{"seq":1,"ts":1,"kind":"stdout","data":"${bad.toString('base64')}","enc":"base64","crlf":true}\n` +
         '{"seq":2,"ts":1,"kind":"stdout","data":"\\"","spool":[11,0]}\n',
     );
   });
@@ -110,7 +111,7 @@ describe('SpoolTranscoder', () => {
 
   it('puts the offset behind the last record it wrote, not behind those it dropped', () => {
     const {text, result} = transcode('a\r\nbb\ncc\n', {sampleEvery: 10});
-    expect(parsed(text)).toEqual([{seq: 0, ts: 1, kind: 'stdout', data: 'a', spool: [3, 0]}]);
+    expect(parsed(text)).toEqual([{seq: 0, ts: 1, kind: 'stdout', data: 'a', crlf: true, spool: [3, 0]}]);
     expect(result).toMatchObject({consumed: 9, seq: 3, written: 1});
   });
 

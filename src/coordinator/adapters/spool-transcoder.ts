@@ -100,8 +100,10 @@ export class SpoolTranscoder {
       } else {
         if (!this.#hasRoom(end - this.#at)) return false;
         escaper.copyLine(this.#source, this.#at, end, frame.writeHead(target, this.#size));
-        this.#size = frame.writeTail(target, escaper.written);
-        this.#at = escaper.read;
+        const {read, written} = escaper;
+        const crlf = read - this.#at > 1 && this.#source.getUint8(read - 2) === CR;
+        this.#size = crlf ? this.#writeTail(written, CRLF, batch.late) : frame.writeTail(target, written);
+        this.#at = read;
         this.#behindLastWritten = this.#at;
         this.#countWritten(batch);
       }
@@ -142,9 +144,15 @@ export class SpoolTranscoder {
       this.#size = dataAt + output.write(raw.toString('base64'), dataAt, 'latin1');
     }
     const extras = (cutter.partial ? ',"partial":true' : '') + (isText ? '' : ',"enc":"base64"');
-    this.#size += output.write(tailOf(extras, batch.late), this.#size, 'latin1');
+    const crlf = cutter.next - cutter.end === 2 ? CRLF : '';
+    this.#size = this.#writeTail(this.#size, extras + crlf, batch.late);
     this.#behindLastWritten = cutter.next;
     this.#countWritten(batch);
+  }
+
+  /** Writes the tail of a record that has more to say than its data; answers the index behind it. */
+  #writeTail(to: number, extras: string, late: boolean): number {
+    return to + this.output.write(tailOf(extras, late), to, 'latin1');
   }
 
   /**
@@ -179,6 +187,9 @@ const DEFAULT_OUTPUT_BYTES = 1 << 20;
 /** Text is told from other bytes in blocks of this size, so that a stray byte slows only its surroundings down. */
 const BLOCK_BYTES = 16_384;
 const LF = 0x0a;
+const CR = 0x0d;
+/** Says that the line ended with `\r\n`, so that its bytes can be given back as they were. */
+const CRLF = ',"crlf":true';
 const NO_BYTES = new DataView(new ArrayBuffer(0));
 
 function viewOf(bytes: Buffer, length: number): DataView {
