@@ -114,9 +114,8 @@ export class Sandbox {
     await until(() => {
       const pids = markedProcesses(this.#mark);
       for (const pid of pids) kill(pid);
-      return pids.length === 0;
+      return pids.length === 0 && isRemoved(this.root);
     });
-    rmSync(this.root, {recursive: true, force: true, maxRetries: 5});
   }
 }
 
@@ -167,6 +166,16 @@ function markedProcesses(mark: string): number[] {
       return []; // gone, or not ours
     }
   });
+}
+
+/** A process that is being killed may still make a file. */
+function isRemoved(directory: string): boolean {
+  try {
+    rmSync(directory, {recursive: true, force: true});
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function kill(pid: number): void {

@@ -187,6 +187,23 @@ describe('the client', () => {
 });
 
 describe('a coordinator of another version', () => {
+  it('is replaced again when an older client was faster to start another older one', async () => {
+    const serveOlder = async () => {
+      const older: Serving = await serve({
+        Ping: () => ({...PONG, version: '0.0.1'}),
+        Shutdown: () => {
+          setImmediate(() => older.server.close());
+          return {};
+        },
+      });
+    };
+    await serveOlder();
+    startCoordinator.mockImplementationOnce(serveOlder).mockImplementation(async () => void (await serve()));
+    const connection = await client.connect();
+    expect((await connection.request('Ping', {})).version).toBe(PONG.version);
+    expect(startCoordinator).toHaveBeenCalledTimes(2);
+  });
+
   it('is replaced when it is older, and somebody is told', async () => {
     const older = await serve({
       Ping: () => ({...PONG, version: '0.0.1'}),

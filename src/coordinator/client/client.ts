@@ -176,7 +176,8 @@ export class Client {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving
       throw error;
     }
-    return this.#start(closings);
+    // An older client may have been faster and started an older one again.
+    return this.#agreeOnVersion(await this.#start(closings), closings);
   }
 }
 

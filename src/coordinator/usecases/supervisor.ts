@@ -8,7 +8,7 @@
  *   submit:  directory, row, answer.
  *   start:   wrapper (holding the FIFO), `started` in the journal, row.
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
- *   closing: late output, `closed`, row; only then the spool is removed.
+ *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
@@ -259,19 +259,20 @@ export class Supervisor {
     this.#settle(run);
   }
 
-  /** The log is closed: store the row, then remove the spool. */
+  /** The log is closed: remove the spool, then store the row. */
   #settle(run: Run): void {
-    const {ledger, files} = this.#options;
+    const {ledger, files, report} = this.#options;
     if (!this.#runs.has(run)) return;
     run.job = {...run.job, sizeBytes: run.recorder.close()};
+    const {spec} = run.job;
+    try {
+      files.discardSpool(spec);
+    } catch (error) {
+      report(`removing the spool of ${spec.name}`, error);
+    }
     ledger.put(run.job);
     this.#runs.delete(run);
-    this.#known.delete(keyText(keyOf(run.job.spec)));
-    const {spec} = run.job;
-    ledger
-      .flush()
-      .then(() => files.discardSpool(spec))
-      .catch((error: unknown) => this.#options.report(`removing the spool of ${spec.name}`, error));
+    this.#known.delete(keyText(keyOf(spec)));
     if (this.#known.size === 0) this.#onIdle();
   }
 

@@ -1,0 +1,88 @@
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {afterEach, describe, expect, it} from 'vitest';
+
+import {Client, type WireSubmission} from '../../src/coordinator/client/index.ts';
+import {bringUp, type Kill, killOne} from '../support/killer.ts';
+import {directoryOf, isClosed, recordsIn, submissionOf} from '../support/library-jobs.ts';
+import {expectWholeLog} from '../support/log-check.ts';
+import {seededRandom} from '../support/random.ts';
+import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
+
+const KILLS = 110;
+const AT_ONCE = 3;
+
+interface Submitted {
+  readonly submission: WireSubmission;
+  readonly lines: number;
+  readonly exitCode: number;
+}
+
+describe('jobs whose coordinators are killed again and again', () => {
+  let sandbox: Sandbox;
+  afterEach(() => sandbox.dispose());
+
+  it(`have every line once and in order, and their exit code, after ${KILLS} kills`, async () => {
+    sandbox = new Sandbox();
+    const random = seededRandom('kill-coordinator');
+    const client = new Client({state: sandbox.state});
+    const jobs: Submitted[] = [];
+    const kills: Kill[] = [];
+    let isOver = false;
+    const lanes = Array.from({length: AT_ONCE}, (_, lane) => runJobs(lane));
+    try {
+      while (kills.length < KILLS) kills.push(await killOne(sandbox, random));
+    } finally {
+      isOver = true;
+      await bringUp(sandbox);
+      await Promise.all(lanes);
+    }
+
+    for (const {submission, lines, exitCode} of jobs)
+      expectWholeLog(recordsIn(directoryOf(sandbox, submission)), {lines, exitCode});
+    expect(jobs.length).toBeGreaterThan(AT_ONCE * 4);
+    expect(new Set(kills.map(({by}) => by)).size).toBe(3);
+    await expectRowsOf(jobs);
+    await expectNothingLeftOf(jobs);
+
+    /** One job after the other, of which some write as fast as they can and some slowly. */
+    async function runJobs(lane: number): Promise<void> {
+      while (!isOver) {
+        const program = random.pick(['node', 'python3', 'sh'] as const);
+        const lines = lane === 0 ? 50 + random.int(100) : 5000 + random.int(15_000);
+        const pauseMs = lane === 0 ? 10 : 0;
+        const exitCode = random.int(100);
+        const command = [program, join(PROGRAMS, `numbered-lines.${SUFFIX[program]}`)];
+        const submission = submissionOf(sandbox, {
+          name: `job-${jobs.length}`,
+          command: [...command, String(lines), String(pauseMs), String(exitCode)],
+        });
+        jobs.push({submission, lines, exitCode});
+        await client.submit(submission);
+        await until(() => isClosed(directoryOf(sandbox, submission)), 60_000);
+      }
+    }
+  });
+
+  async function expectRowsOf(jobs: readonly Submitted[]): Promise<void> {
+    const rows = new Map((await sandbox.list()).map(row => [row.invocation_id, row]));
+    for (const {submission, exitCode} of jobs) {
+      expect(rows.get(submission.invocation)).toMatchObject({
+        status: exitCode === 0 ? 'completed' : 'failed',
+        exit_code: exitCode,
+      });
+    }
+  }
+
+  /** Spools, environments and FIFOs of closed jobs are gone, also where the coordinator was killed while it removed them. */
+  async function expectNothingLeftOf(jobs: readonly Submitted[]): Promise<void> {
+    for (const {submission} of jobs) {
+      const directory = directoryOf(sandbox, submission);
+      await until(() => !readdirSync(directory).includes('out'));
+      expect(readdirSync(directory).sort()).toEqual(['output.jsonl', 'spec.json']);
+    }
+  }
+});
+
+const SUFFIX = {node: 'mjs', python3: 'py', sh: 'sh'};
