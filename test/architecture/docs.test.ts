@@ -85,6 +85,16 @@ describe('docs/formats.md', () => {
     expect(rows.filter(name => !variables.has(name))).toEqual([]);
   });
 
+  it('has a row for every key of a record', () => {
+    const writers = ['spool-transcoder', 'record-frame'].map(name =>
+      source(`src/coordinator/adapters/${name}.ts`),
+    );
+    const keys = new Set([...writers.join('').matchAll(/[{,]"(\w+)":/g)].map(([, key = '']) => key));
+    expect(keys.size).toBeGreaterThan(7);
+    const rows = firstCells(formatsSection('## 3.'));
+    expect([...keys].filter(key => !rows.includes(key))).toEqual([]);
+  });
+
   it('has a row for every status event', () => {
     const declared =
       source('src/coordinator/domain/job.ts').match(/type StatusEvent =[^;]+(;[^}]*\}[^;]*)*/)?.[0] ?? '';
