@@ -11,7 +11,12 @@ export const SCHEMA_VERSION = 1;
 export function stepsAfter(version: number): string[] {
   const directory = join(packageRoot(), 'src', 'store', 'migrations');
   return readdirSync(directory)
-    .filter(name => name.endsWith('.sql') && Number(name.slice(0, 4)) > version)
+    .filter(name => name.endsWith('.sql') && isDue(Number(name.slice(0, 4)), version))
     .sort()
     .map(name => readFileSync(join(directory, name), 'utf8'));
+}
+
+/** A step that this program does not know belongs to a newer one that was put in its place while it ran. */
+function isDue(step: number, version: number): boolean {
+  return step > version && step <= SCHEMA_VERSION;
 }

@@ -58,7 +58,11 @@ export async function check(): Promise<Finding[]> {
     checkDisk(state),
     ...(await checkCoordinator(state, unfinished)),
     ...repos.flatMap(({findings}) => findings),
-    {level: 'ok', about: 'jobs', message: `${unfinished} unfinished in ${repos.length} repositories`},
+    {
+      level: 'ok',
+      about: 'jobs',
+      message: `${unfinished} unfinished, in ${repos.length} ${repos.length === 1 ? 'repository' : 'repositories'}`,
+    },
   ];
 }
 
