@@ -2,13 +2,13 @@
  * A lock that dies with its holder, also by kill -9. Node has no flock; an exclusive SQLite transaction on a
  * file of its own takes the same kind of lock from the system on every platform.
  */
-import {closeSync, constants} from 'node:fs';
+import {closeSync, constants, existsSync} from 'node:fs';
 
 import Database from 'better-sqlite3';
 
 import {codeOf} from '../base/index.ts';
 import {nativeBindingPath} from './package-root.ts';
-import {openPrivate} from './private-file.ts';
+import {checkPrivate, openPrivate} from './private-file.ts';
 
 export interface OsLock {
   release(): void;
@@ -19,7 +19,7 @@ export interface OsLock {
  * Throws when the file cannot be used (permissions, full disk).
  */
 export function acquireOsLock(path: string, waitMs: number): OsLock | undefined {
-  closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
+  makeLockFile(path);
   const db = openLockFile(path, waitMs);
   try {
     db.pragma('journal_mode=MEMORY');
@@ -32,7 +32,7 @@ export function acquireOsLock(path: string, waitMs: number): OsLock | undefined 
   return {release: () => db.close()};
 }
 
-/** Whether some process holds the lock. Never takes it: a shared look that ends at once. */
+/** Whether some process holds the lock. Never takes it and makes no file: a shared look that ends at once. */
 export function isOsLockHeld(path: string): boolean {
   try {
     const db = openLockFile(path, 0);
@@ -48,6 +48,12 @@ export function isOsLockHeld(path: string): boolean {
   }
 }
 
+/** One that is there is only looked at: a process that closes a file loses every lock that it has on it. */
+function makeLockFile(path: string): void {
+  if (existsSync(path)) checkPrivate(path);
+  else closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
+}
+
 function openLockFile(path: string, waitMs: number) {
-  return new Database(path, {timeout: waitMs, nativeBinding: nativeBindingPath()});
+  return new Database(path, {timeout: waitMs, fileMustExist: true, nativeBinding: nativeBindingPath()});
 }
