@@ -2,8 +2,8 @@
  * Where stint keeps everything. The directory is private (0700), its path is canonical, and what lies in it
  * must not lead out of it through a symbolic link.
  */
-import {accessSync, constants, mkdirSync, realpathSync, statSync} from 'node:fs';
-import {isAbsolute, join, relative, resolve} from 'node:path';
+import {accessSync, constants, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync} from 'node:fs';
+import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {environment} from './environment.ts';
@@ -54,17 +54,14 @@ export function openStateDirectory(path = stateDirectoryPath()): string {
   return found;
 }
 
-/** Joins path components below the state directory and refuses a result that a symbolic link leads out of it. */
+/**
+ * Joins path components below the state directory, whether that exists or is yet to be made, and refuses a result that a
+ * symbolic link leads out of it.
+ */
 export function insideState(state: string, ...parts: string[]): string {
   const path = join(state, ...parts);
-  let real: string;
-  try {
-    real = realpathSync.native(path);
-    if (real === path) return path;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return path;
-    throw error;
-  }
+  const real = realPath(path);
+  if (real === path) return path;
   const below = relative(state, real);
   if (below === '' || below.startsWith('..') || isAbsolute(below)) {
     throw new StintError(
@@ -76,6 +73,19 @@ export function insideState(state: string, ...parts: string[]): string {
     );
   }
   return real;
+}
+
+/** The real path of the part that exists, and the rest as it is. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    const isLink = lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink();
+    return isLink
+      ? resolve(dirname(path), readlinkSync(path))
+      : join(realPath(dirname(path)), basename(path));
+  }
 }
 
 function notADirectory(path: string): StintError {
