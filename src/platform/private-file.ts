@@ -2,7 +2,16 @@
  * Files and directories that only their owner may read. Everything under the state directory is made and
  * opened through here, so a file that someone opened up to others is noticed at the next open and refused.
  */
-import {closeSync, constants, fstatSync, mkdirSync, openSync, type Stats, statSync} from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 
 import {codeOf, StintError} from '../base/index.ts';
 
@@ -11,11 +20,16 @@ export const PRIVATE_DIRECTORY = 0o700;
 /** Mode of every file that stint makes. */
 export const PRIVATE_FILE = 0o600;
 
-/** Opens a file like `fs.openSync` (created 0600), never through a symbolic link, and refuses it when group or others may use it. */
+/**
+ * Opens a file like `fs.openSync` (created 0600), never through a symbolic link, and refuses it, before anything in it
+ * changes, when group or others may use it.
+ */
 export function openPrivate(path: string, flags: number): number {
-  const fd = openSync(path, flags | constants.O_NOFOLLOW, PRIVATE_FILE);
+  const fd = openSync(path, (flags & ~constants.O_TRUNC) | constants.O_NOFOLLOW, PRIVATE_FILE);
   try {
-    refuseIfOpen(path, fstatSync(fd));
+    const stats = fstatSync(fd);
+    refuseIfOpen(path, stats);
+    if (flags & constants.O_TRUNC && stats.size > 0) ftruncateSync(fd);
     return fd;
   } catch (error) {
     closeSync(fd);
