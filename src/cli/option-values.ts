@@ -18,12 +18,17 @@ export function list(options: Options, name: string): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** A whole number of at least `least`. */
-export function wholeNumber(value: string | undefined, what: string, least: number): number | undefined {
+/** A whole number of at least `least`. `example` is for who gave something else. */
+export function wholeNumber(
+  value: string | undefined,
+  what: string,
+  least: number,
+  example = `${what} ${Math.max(least, 10)}`,
+): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
   throw new StintError('USAGE', `${what} is '${value}', not a whole number of at least ${least}.`, {
-    hint: `For example: ${what} ${Math.max(least, 10)}`,
+    hint: `For example: ${example}`,
   });
 }
 

@@ -6,7 +6,7 @@ import {wholeNumber} from '../option-values.ts';
 import {out, say} from '../output/write.ts';
 
 export async function run(operands: readonly string[], options: Options): Promise<number> {
-  const wanted = wholeNumber(operands[0], 'N', 1);
+  const wanted = wholeNumber(operands[0], 'N', 1, 'stint parallel 10');
   if (wanted !== undefined && wanted > MOST)
     throw new StintError('USAGE', `${wanted} jobs at once are too many: at most ${MOST}.`);
   const client = new Client({notify: say});

@@ -134,7 +134,11 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
   if (shellText !== undefined) {
     if (operands.length > 0)
       throw new StintError('USAGE', 'Give either a command or -c with a shell text, not both.');
-    if (shellText.trim() === '') throw new StintError('USAGE', 'The shell text of -c is empty.');
+    if (shellText.trim() === '') {
+      throw new StintError('USAGE', 'The shell text of -c is empty.', {
+        hint: "For example: stint run -c 'make && make check'",
+      });
+    }
     return ['/bin/sh', '-c', fromBytes(argumentValue(shellText))];
   }
   if (operands.length === 0) {
