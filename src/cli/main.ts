@@ -8,16 +8,24 @@ import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const errors = {asJson: wantsJson(argv)};
+  const errors: OnError = {asJson: wantsJson(argv), failedCode: EXIT.failed};
   try {
     return await dispatch(argv, errors);
   } catch (error) {
     reportError(error, errors.asJson);
-    return exitCodeOf(error);
+    const code = exitCodeOf(error);
+    return code === EXIT.failed ? errors.failedCode : code;
   }
 }
 
-async function dispatch(argv: readonly string[], errors: {asJson: boolean}): Promise<number> {
+/** What an error makes of the command line, as far as that is known when it is thrown. */
+interface OnError {
+  asJson: boolean;
+  /** A command that gives the code of a job has another one for its own failure. */
+  failedCode: number;
+}
+
+async function dispatch(argv: readonly string[], errors: OnError): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help')
     return help(rest[0], name === undefined);
@@ -29,6 +37,7 @@ async function dispatch(argv: readonly string[], errors: {asJson: boolean}): Pro
     help: asked,
   } = onlyOperands(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
+  if (command.name === 'wait' || options.wait === true) errors.failedCode = EXIT.unknowable;
   if (asked) return help(command.name, false);
   const {run} = await command.load();
   return run(operands, options, {
