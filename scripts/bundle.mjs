@@ -16,7 +16,7 @@ import {build} from 'rolldown';
 export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/daemon/main.ts'};
 
 /** Packages that the command line loads from a file of their own. */
-const APART = ['yaml'];
+const APART = ['commander', 'yaml'];
 
 /** Writes into `directory` the bundle, the coordinator's starter and the licences of what was bundled. */
 export async function bundle(root, directory) {

@@ -21,6 +21,7 @@ const CACHES = [
   ['main', 'logs', ['logs', 'true']],
   ['main', 'status', ['status', 'true']],
   ['main', '', ['run', '--help']],
+  ['commander', '', ['run', '--help']],
   ['yaml', '', ['ls', '--format', 'yaml']],
 ];
 

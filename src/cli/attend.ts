@@ -1,7 +1,7 @@
 /** Whoever finds unfinished jobs sees to it that a coordinator looks after them. */
 import {messageOf, parseInvocationId} from '../base/index.ts';
 import {isUnfinished, type ListedJob} from '../coordinator/adapters/index.ts';
-import {Client} from '../coordinator/client/index.ts';
+import type {Client} from '../coordinator/client/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
 import {say} from './output/write.ts';
 
@@ -23,6 +23,7 @@ export async function catchUp(state: string, jobs: readonly ListedJob[]): Promis
 }
 
 async function withCoordinator(state: string, use: (client: Client) => Promise<void>): Promise<void> {
+  const {Client} = await import('../coordinator/client/index.ts');
   const client = new Client({state, notify: say});
   try {
     await client.connect();

@@ -15,13 +15,13 @@ export interface LogFilter {
   readonly all: boolean;
 }
 
-export function logFilter(options: Options, now: number): LogFilter {
+export async function logFilter(options: Options, now: number): Promise<LogFilter> {
   const chosen = (['stdout', 'stderr', 'status'] as const).filter(kind => flag(options, kind));
   const kinds = chosen.length > 0 ? chosen : flag(options, 'json') ? EVERYTHING : OUTPUT;
   const {from: lowest, to} = range(text(options, 'seq'), '--seq') ?? {from: 0, to: Number.MAX_SAFE_INTEGER};
   const sinceSeq = wholeNumber(text(options, 'sinceSeq'), '--since-seq', 0);
   const from = Math.max(lowest, sinceSeq === undefined ? 0 : sinceSeq + 1);
-  const age = duration(text(options, 'since'), '--since');
+  const age = await duration(text(options, 'since'), '--since');
   const since = age === undefined ? 0 : now - age;
   const tail = wholeNumber(text(options, 'tail'), '--tail', 0);
   const all =

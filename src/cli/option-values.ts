@@ -1,6 +1,4 @@
 /** Reads the values of options; a bad one says what was given and what is allowed. */
-import parseDuration from 'parse-duration';
-
 import {StintError} from '../base/index.ts';
 import type {Options} from './command.ts';
 
@@ -33,8 +31,9 @@ export function wholeNumber(
 }
 
 /** Milliseconds of `90s`, `10m`, `1h30m`, `2d`. */
-export function duration(value: string | undefined, what: string): number | undefined {
+export async function duration(value: string | undefined, what: string): Promise<number | undefined> {
   if (value === undefined) return undefined;
+  const {default: parseDuration} = await import('parse-duration');
   const ms = DURATION.test(value) ? parseDuration(value) : null;
   if (ms !== null && ms !== undefined && Number.isFinite(ms)) return Math.round(ms);
   throw new StintError('USAGE', `${what} is '${value}', not a duration.`, {

@@ -22,6 +22,7 @@ export {
   PRIVATE_FILE,
 } from './private-file.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {randomHex} from './random.ts';
 export {onInterrupt, onTermination} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';

@@ -9,7 +9,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import type {RepoId} from '../base/index.ts';
-import {runGitSync} from '../platform/index.ts';
+import {randomHex, runGitSync} from '../platform/index.ts';
 import {configuredId} from './configured-id.ts';
 
 export interface MintedId {
@@ -23,7 +23,7 @@ export interface MintedId {
  * is not installed, or somebody keeps the configuration locked.
  */
 export function mintRepoId(commonDir: string, replaced: RepoId | undefined): MintedId | undefined {
-  const mine = randomId();
+  const mine = randomHex(8) as RepoId;
   for (const [attempt, pauseMs] of PAUSES_MS.entries()) {
     const written = writeId(commonDir, mine, replaced);
     // Looked at before the id is read: the one who held the lock may just have written it.
@@ -41,11 +41,6 @@ export function mintRepoId(commonDir: string, replaced: RepoId | undefined): Min
 }
 
 const PAUSES_MS = [10, 20, 40, 80, 160];
-
-function randomId(): RepoId {
-  // Loaded here because it costs 3 ms and a repository needs it once.
-  return process.getBuiltinModule('node:crypto').randomBytes(8).toString('hex') as RepoId;
-}
 
 function writeId(commonDir: string, id: RepoId, replaced: RepoId | undefined): boolean {
   const change =

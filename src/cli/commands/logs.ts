@@ -15,7 +15,7 @@ import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
-  const filter = logFilter(options, systemClock.now());
+  const filter = await logFilter(options, systemClock.now());
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);

@@ -27,7 +27,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   const rows = jobs.map(job => listingFields(job, now));
   if (format !== 'table') out(await formatRows(rows as unknown as Record<string, unknown>[], format));
   else if (rows.length === 0) say('nothing was run in this repository yet. Try: stint run -- <command>');
-  else out(drawTable(rows, here, now));
+  else out(await drawTable(rows, here, now));
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
     await attend(state, jobs);
@@ -43,7 +43,7 @@ function warnIfFull(state: string): void {
   );
 }
 
-function drawTable(rows: readonly ListingFields[], here: string, now: number): string {
+function drawTable(rows: readonly ListingFields[], here: string, now: number): Promise<string> {
   const severalWorktrees = new Set(rows.map(({worktree}) => worktree)).size > 1;
   const painted = rows.map(({status}) => statusStyle(status));
   return table(

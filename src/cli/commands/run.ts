@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto';
 import {statSync} from 'node:fs';
 import {basename, resolve} from 'node:path';
 
@@ -12,6 +11,7 @@ import {
   currentUmask,
   environmentEntries,
   onInterrupt,
+  randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -39,7 +39,7 @@ export async function run(
     command,
     tags: [...list(options, 'tag')],
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
-    linger_ms: duration(text(options, 'linger'), '--linger') ?? DEFAULT_LINGER_MS,
+    linger_ms: (await duration(text(options, 'linger'), '--linger')) ?? DEFAULT_LINGER_MS,
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
@@ -48,7 +48,7 @@ export async function run(
     connecting.catch(() => undefined); // told by the submission
     const {worktree = null, branch = null, commit = null, dirty = null} = await checkoutFacts(repo);
     const submission = await submit(client, repo, {
-      invocation: randomBytes(6).toString('hex') as InvocationId,
+      invocation: randomHex(6) as InvocationId,
       trigger_command: typed,
       hook_type: null,
       cwd,

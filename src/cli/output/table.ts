@@ -1,6 +1,4 @@
 /** Borderless tables whose columns are as wide as their widest cell on a terminal. */
-import stringWidth from 'fast-string-width';
-
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
@@ -9,7 +7,11 @@ export interface Column {
 }
 
 /** The last column is not padded. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export async function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): Promise<string> {
+  const widthOf = await measure([...columns.map(({title}) => title), ...rows.flat()]);
   const widths = columns.map(({title}, at) =>
     Math.max(widthOf(title), ...rows.map(row => widthOf(row[at] ?? ''))),
   );
@@ -35,9 +37,10 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('');
 }
 
-/** Most cells are plain text. Asking the package about the others compiles patterns for milliseconds at every start. */
-function widthOf(cell: string): number {
-  return NARROW.test(cell) ? cell.length : stringWidth(cell);
+/** Tells the width of a cell. Most tables are plain text, so the package that knows all others is rarely loaded. */
+async function measure(cells: readonly string[]): Promise<(cell: string) => number> {
+  if (cells.every(cell => NARROW.test(cell))) return cell => cell.length;
+  return (await import('fast-string-width')).default;
 }
 
 /** Latin letters and the signs that stint itself prints. */
