@@ -1,5 +1,5 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
-import {StintError} from '../base/index.ts';
+import {hasCode, StintError} from '../base/index.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {onlyOperands} from './only-operands.ts';
 import {reportError} from './output/report-error.ts';
@@ -10,11 +10,23 @@ import {COMMANDS} from './registry.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const errors: OnError = {asJson: wantsJson(argv), failedCode: EXIT.failed};
   try {
-    return await dispatch(argv, errors);
+    return await withStoreUpToDate(() => dispatch(argv, errors));
   } catch (error) {
     reportError(error, errors.asJson);
     const code = exitCodeOf(error);
     return code === EXIT.failed ? errors.failedCode : code;
+  }
+}
+
+/** A reader cannot bring an older store up to date, the coordinator can: then once more. */
+async function withStoreUpToDate(command: () => Promise<number>): Promise<number> {
+  try {
+    return await command();
+  } catch (error) {
+    if (!hasCode(error, 'OLDER_SCHEMA')) throw error;
+    const {migrateStore} = await import('./migrate-store.ts');
+    await migrateStore(error);
+    return command();
   }
 }
 

@@ -124,7 +124,7 @@ function olderSchema(path: string, version: number): StintError {
   return new StintError(
     'OLDER_SCHEMA',
     `${path} was written by an older stint (schema ${version}, now ${SCHEMA_VERSION}).`,
-    {hint: 'It is brought up to date by the next job that runs in this repository.'},
+    {hint: 'It is brought up to date by the next job that runs in this repository.', details: {path}},
   );
 }
 
