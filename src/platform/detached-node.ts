@@ -38,12 +38,20 @@ export function startDetachedNode(
 /** The argument that tells the program that somebody waits for descriptor 3 to be closed. */
 const READY = '--ready-fd=3';
 
-/** In the started program: tells whoever waits that it is ready, or why it cannot be. Does nothing when it was started by hand. */
+/**
+ * In the started program: tells whoever waits that it is ready, or why it cannot be. Does nothing when it was started by
+ * hand, or when whoever waited is gone.
+ */
 export function tellStarter(argv: readonly string[], error?: unknown): void {
   if (!argv.includes(READY)) return;
-  if (error !== undefined)
-    writeSync(3, JSON.stringify({code: codeOf(error), message: messageOf(error), hint: hintOf(error)}));
-  closeSync(3);
+  try {
+    if (error !== undefined)
+      writeSync(3, JSON.stringify({code: codeOf(error), message: messageOf(error), hint: hintOf(error)}));
+  } catch (failure) {
+    if (codeOf(failure) !== 'EPIPE') throw failure;
+  } finally {
+    closeSync(3);
+  }
 }
 
 /**
