@@ -29,7 +29,7 @@ export async function bundle(root, directory) {
       platform: 'node',
       plugins: [
         withoutWhatIsNeverUsed,
-        ...(name === 'main' ? [withLateBuiltins, withPackagesApart] : []),
+        ...(name === 'main' ? [withLateModules, withPackagesApart] : []),
         inAscii,
       ],
       onLog: (_level, log) => {
@@ -74,20 +74,20 @@ const withoutWhatIsNeverUsed = {
 const NEVER_USED = '\0never-used';
 
 /**
- * Loads a builtin when it is first used: child_process, net and crypto take milliseconds each, and most commands that
- * share a file with their users need none of them. Those that Node has loaded anyway stay as they are.
+ * Loads a builtin, or a package in a file of its own, when it is first used: child_process, net and crypto take
+ * milliseconds each, and most commands need none of them. Those that Node has loaded anyway stay as they are.
  */
-const withLateBuiltins = {
-  name: 'with-late-builtins',
+const withLateModules = {
+  name: 'with-late-modules',
   renderChunk: code => {
     let late = code.replaceAll(/^require\("node:[a-z_/]+"\);\n/gm, ''); // left behind where every use was dropped
     for (const [line, name, id] of code.matchAll(
-      /^let (node_\w+) = (require\("node:(?!fs"|path")[a-z_/]+"\));\n/gm,
+      /^let (\w+) = (require\("(?!node:fs"|node:path")(?:node:[a-z_/]+|[.]\/\w+[.]cjs)"\));\n/gm,
     )) {
       const uses = new RegExp(`\\b${name}\\b`, 'g');
       const members = new RegExp(`\\b${name}[.]`, 'g');
       if (code.match(uses).length !== (code.match(members)?.length ?? 0) + 1) continue;
-      late = late.replaceAll(members, `${name}().`);
+      late = late.replaceAll(members, `(${name}()).`); // in parentheses, for there may be a `new` before it
       late = late.replace(line, `let ${name}_loaded;\nconst ${name} = () => (${name}_loaded ??= ${id});\n`);
     }
     return late;
