@@ -12,26 +12,30 @@ export interface LogRecord {
 
 const SHAPE = /^\{"seq":(\d+),"ts":(\d+),"kind":"(stdout|stderr)","data":"/;
 
-/** Keys that say what the bytes were. */
-const DECODING = /"(?:partial|enc|crlf)"/;
+/** What stands behind the data of nearly all records, and says nothing about it. */
+const ORDINARY_END = /^(?:,"late":true)?(?:,"spool":\[\d+,\d+\])?\}$/;
 
 /** Undefined for a line that is no record. */
 export function parseRecord(line: string): LogRecord | undefined {
+  return parsePlain(line) ?? parseAny(line);
+}
+
+/** A record without escapes in its data and without keys that say how to read it; undefined for all others. */
+function parsePlain(line: string): LogRecord | undefined {
   const head = line.includes('\\') ? null : SHAPE.exec(line);
-  if (head !== null) {
-    const start = head[0].length;
-    const end = line.indexOf('"', start);
-    const extras = line.slice(end + 1);
-    const record = {
-      seq: Number(head[1]),
-      ts: Number(head[2]),
-      kind: head[3] ?? '',
-      data: line.slice(start, end),
-    };
-    if (extras === '}' || !DECODING.test(extras)) return record;
-  }
+  if (head === null) return undefined;
+  const start = head[0].length;
+  const end = line.indexOf('"', start);
+  if (end < 0 || !ORDINARY_END.test(line.slice(end + 1))) return undefined;
+  return {seq: Number(head[1]), ts: Number(head[2]), kind: head[3] ?? '', data: line.slice(start, end)};
+}
+
+function parseAny(line: string): LogRecord | undefined {
   try {
-    return JSON.parse(line) as LogRecord;
+    const record = JSON.parse(line) as Partial<LogRecord> | null;
+    const isRecord =
+      typeof record?.seq === 'number' && typeof record.ts === 'number' && typeof record.kind === 'string';
+    return isRecord && 'data' in record ? (record as LogRecord) : undefined;
   } catch {
     return undefined; // a line of some other writer
   }
