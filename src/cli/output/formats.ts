@@ -53,7 +53,8 @@ function markdown(rows: readonly Row[]): string {
   if (first === undefined) return '';
   const names = Object.keys(first);
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const escaped = (cell: string) => cell.replaceAll('|', '\\|').replace(/[\r\n]+/g, ' ');
+  // Backslashes count as well where a bar follows: the table's reader takes them in pairs.
+  const escaped = (cell: string) => cell.replace(/(\\*)\|/g, '$1$1\\|').replace(/[\r\n]+/g, ' ');
   return (
     line(names) +
     line(names.map(() => '---')) +

@@ -1,6 +1,6 @@
 /** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
 import {codeOf, messageOf, StintError} from '../../base/index.ts';
-import {environment} from '../../platform/index.ts';
+import {environment, isDiskFull} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
 import {err} from './write.ts';
 
@@ -20,21 +20,28 @@ export function reportError(error: unknown, json: boolean): void {
 
 function explain(error: unknown): StintError {
   if (error instanceof StintError) return error;
-  switch (codeOf(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-    case 'SQLITE_FULL':
-      return new StintError('DISK_FULL', `The disk is full: ${messageOf(error)}.`, {
-        hint: 'Free some space and try again.',
-      });
-    case 'EACCES':
-    case 'EPERM':
-      return new StintError('STATE_DIR_UNUSABLE', `Permission denied: ${messageOf(error)}.`, {
-        hint: 'Run: stint doctor',
-      });
-    default:
-      return new StintError('INTERNAL', `Unexpected: ${messageOf(error)}.`, {
-        hint: 'Please report this; STINT_DEBUG=1 shows where it happened. Run: stint doctor',
-      });
+  const code = codeOf(error) ?? '';
+  if (isDiskFull(code)) {
+    return new StintError('DISK_FULL', `The disk is full: ${messageOf(error)}.`, {
+      hint: 'Free some space and try again.',
+    });
   }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new StintError('STATE_DIR_UNUSABLE', `Permission denied: ${messageOf(error)}.`, {
+      hint: 'Run: stint doctor',
+    });
+  }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
+    return new StintError('STORE_CORRUPT', `The database is damaged: ${messageOf(error)}.`, {
+      hint: 'Run: stint doctor --repair',
+    });
+  }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new StintError('BUSY', `The database is busy: ${messageOf(error)}.`, {
+      hint: 'Try again in a moment.',
+    });
+  }
+  return new StintError('INTERNAL', `Unexpected: ${messageOf(error)}.`, {
+    hint: 'Please report this; STINT_DEBUG=1 shows where it happened. Run: stint doctor',
+  });
 }

@@ -13,7 +13,7 @@ export async function table(
 ): Promise<string> {
   const widthOf = await measure([...columns.map(({title}) => title), ...rows.flat()]);
   const widths = columns.map(({title}, at) =>
-    Math.max(widthOf(title), ...rows.map(row => widthOf(row[at] ?? ''))),
+    rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(title)),
   );
   const line = (cells: readonly string[], row: number) =>
     columns
