@@ -158,6 +158,15 @@ describe('a job that leaves a process behind', () => {
     await machine.pass(1);
     expect(done()).toContain('journal a closed left_open');
   });
+
+  it('is closed then also when the clock is put back meanwhile', async () => {
+    await machine.pass(4000);
+    machine.putClockBack(3_600_000);
+    await machine.pass(5999);
+    expect(machine.done).not.toContain('journal a closed left_open');
+    await machine.pass(1);
+    expect(machine.done).toContain('journal a closed left_open');
+  });
 });
 
 describe('where nobody can tell who still writes', () => {

@@ -243,10 +243,13 @@ export class Supervisor {
   async #linger(run: Run): Promise<void> {
     const {timer, now} = this.#options;
     const {state, spec} = run.job;
-    const until = (isEnded(state) ? state.finishedAt : now()) + spec.lingerMs;
+    const passed = isEnded(state) ? Math.max(0, now() - state.finishedAt) : 0;
     let left = await this.#leftovers.isLeft(spec);
-    while (left !== false && now() < until && !this.#stopped) {
-      await new Promise<void>(resolve => timer(Math.min(LINGER_LOOK_MS, until - now()), resolve));
+    // Counted from timer to timer: a clock that is put back must not keep followers waiting.
+    for (let remaining = spec.lingerMs - passed; left !== false && remaining > 0 && !this.#stopped; ) {
+      const pause = Math.min(LINGER_LOOK_MS, remaining);
+      await new Promise<void>(resolve => timer(pause, resolve));
+      remaining -= pause;
       left = await this.#leftovers.isLeft(spec);
     }
     if (this.#stopped) return;

@@ -133,6 +133,12 @@ export class FakeMachine {
     await this.settle();
   }
 
+  /** Puts the clock back; timers do not care. */
+  putClockBack(ms: number): void {
+    this.now -= ms;
+    this.#timers = this.#timers.map(({at, ...timer}) => ({...timer, at: at - ms}));
+  }
+
   #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
     const error = this.failures.get(what)?.shift();
     if (error !== undefined) throw error;
