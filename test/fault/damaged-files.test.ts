@@ -3,10 +3,11 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Client, type WireSubmission} from '../../src/coordinator/client/index.ts';
+import type {Client, WireSubmission} from '../../src/coordinator/client/index.ts';
 import {bringUp} from '../support/killer.ts';
 import {
   bytesOf,
+  clientOf,
   directoryOf,
   eventsOf,
   isClosed,
@@ -20,7 +21,7 @@ let sandbox: Sandbox;
 let client: Client;
 beforeEach(() => {
   sandbox = new Sandbox();
-  client = new Client({state: sandbox.state});
+  client = clientOf(sandbox);
 });
 afterEach(async () => {
   client.close();

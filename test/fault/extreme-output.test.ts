@@ -4,10 +4,10 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Client} from '../../src/coordinator/client/index.ts';
 import {readLines} from '../../src/journal/index.ts';
 import {
   bytesOf,
+  clientOf,
   directoryOf,
   eventsOf,
   isClosed,
@@ -56,7 +56,7 @@ describe('the log of a job', () => {
   });
 
   it('is complete for programs that end within a millisecond', async () => {
-    const client = new Client({state: sandbox.state});
+    const client = clientOf(sandbox);
     const submissions = Array.from({length: 20}, (_, code) =>
       submissionOf(sandbox, {name: `job-${code}`, command: ['/bin/sh', '-c', `exit ${code}`]}),
     );

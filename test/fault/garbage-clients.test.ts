@@ -4,9 +4,9 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Client} from '../../src/coordinator/client/index.ts';
+import type {Client} from '../../src/coordinator/client/index.ts';
 import {encodeFrame, FrameDecoder} from '../../src/coordinator/protocol/index.ts';
-import {keyOf, submissionOf} from '../support/library-jobs.ts';
+import {clientOf, keyOf, submissionOf} from '../support/library-jobs.ts';
 import {seededRandom} from '../support/random.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
@@ -15,7 +15,7 @@ let client: Client;
 let pid: number;
 beforeEach(async () => {
   sandbox = new Sandbox();
-  client = new Client({state: sandbox.state});
+  client = clientOf(sandbox);
   ({pid} = await client.request('Ping', {}));
 });
 afterEach(async () => {

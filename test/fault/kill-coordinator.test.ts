@@ -3,9 +3,9 @@ import {join} from 'node:path';
 
 import {afterEach, describe, expect, it} from 'vitest';
 
-import {Client, type WireSubmission} from '../../src/coordinator/client/index.ts';
+import type {WireSubmission} from '../../src/coordinator/client/index.ts';
 import {bringUp, type Kill, killOne} from '../support/killer.ts';
-import {directoryOf, isClosed, recordsIn, submissionOf} from '../support/library-jobs.ts';
+import {clientOf, directoryOf, isClosed, recordsIn, submissionOf} from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
 import {seededRandom} from '../support/random.ts';
 import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
@@ -26,7 +26,7 @@ describe('jobs whose coordinators are killed again and again', () => {
   it(`have every line once and in order, and their exit code, after ${KILLS} kills`, async () => {
     sandbox = new Sandbox();
     const random = seededRandom('kill-coordinator');
-    const client = new Client({state: sandbox.state});
+    const client = clientOf(sandbox);
     const jobs: Submitted[] = [];
     const kills: Kill[] = [];
     let isOver = false;
@@ -50,7 +50,7 @@ describe('jobs whose coordinators are killed again and again', () => {
     async function runJobs(lane: number): Promise<void> {
       while (!isOver) {
         const program = random.pick(['node', 'python3', 'sh'] as const);
-        const lines = lane === 0 ? 50 + random.int(100) : 5000 + random.int(15_000);
+        const lines = lane === 0 ? 50 + random.int(100) : 3000 + random.int(9000);
         const pauseMs = lane === 0 ? 10 : 0;
         const exitCode = random.int(100);
         const command = [program, join(PROGRAMS, `numbered-lines.${SUFFIX[program]}`)];

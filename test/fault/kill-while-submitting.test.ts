@@ -4,10 +4,11 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 import {afterEach, describe, expect, it} from 'vitest';
 
-import {Client, type WireSubmission} from '../../src/coordinator/client/index.ts';
+import type {Client, WireSubmission} from '../../src/coordinator/client/index.ts';
 import {killOne, killProcess} from '../support/killer.ts';
 import {
   bytesOf,
+  clientOf,
   directoryOf,
   eventsOf,
   isClosed,
@@ -88,7 +89,7 @@ describe('jobs that are submitted while coordinators are killed', () => {
 
 function setUp(what: string): Random {
   sandbox = new Sandbox();
-  client = new Client({state: sandbox.state});
+  client = clientOf(sandbox);
   return seededRandom(what);
 }
 

@@ -3,9 +3,9 @@ import {join} from 'node:path';
 
 import {afterEach, describe, expect, it} from 'vitest';
 
-import {Client} from '../../src/coordinator/client/index.ts';
+import type {Client} from '../../src/coordinator/client/index.ts';
 import {bringUp, killProcess} from '../support/killer.ts';
-import {directoryOf, isClosed, keyOf, recordsIn, submissionOf} from '../support/library-jobs.ts';
+import {clientOf, directoryOf, isClosed, keyOf, recordsIn, submissionOf} from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
 import {seededRandom} from '../support/random.ts';
 import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
@@ -25,7 +25,7 @@ describe('a journal whose last write was torn', () => {
 
   it(`is completed by the next coordinator, ${CUTS} times in the life of one job`, async () => {
     sandbox = new Sandbox();
-    client = new Client({state: sandbox.state});
+    client = clientOf(sandbox);
     const random = seededRandom('torn-journal');
     const program = `sh '${join(PROGRAMS, 'numbered-lines.sh')}' ${LINES} 0 0`;
     const submission = submissionOf(sandbox, {

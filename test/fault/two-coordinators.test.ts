@@ -5,16 +5,16 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Client} from '../../src/coordinator/client/index.ts';
+import type {Client} from '../../src/coordinator/client/index.ts';
 import {killProcess} from '../support/killer.ts';
-import {directoryOf, keyOf, recordsIn, submissionOf} from '../support/library-jobs.ts';
+import {clientOf, directoryOf, keyOf, recordsIn, submissionOf} from '../support/library-jobs.ts';
 import {isRunning, Sandbox, STINT, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 let client: Client;
 beforeEach(() => {
   sandbox = new Sandbox();
-  client = new Client({state: sandbox.state});
+  client = clientOf(sandbox);
 });
 afterEach(async () => {
   client.close();

@@ -1,5 +1,4 @@
-import {cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
@@ -7,26 +6,20 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '
 import {Client} from '../../src/coordinator/client/index.ts';
 import {jobDirectories, recordsIn} from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
+import {copyPackageTree, ourVersion, type PackageTree} from '../support/package-tree.ts';
 import {type Listed, PROGRAMS, Sandbox, STINT, until} from '../support/sandbox.ts';
 
-const ROOT = join(STINT, '..', '..');
-const OURS = versionOf(ROOT);
+const OURS = ourVersion();
 const OLDER = '0.0.1';
 
 /** A stint that differs in nothing but its version. */
-let olderRoot: string;
+let tree: PackageTree;
 let older: string;
 beforeAll(() => {
-  olderRoot = realpathSync(mkdtempSync(join(tmpdir(), 'stint-older-')));
-  for (const name of ['bin', 'dist', 'src/store/migrations', 'package.json'])
-    cpSync(join(ROOT, name), join(olderRoot, name), {recursive: true});
-  symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(olderRoot, 'node_modules'));
-  const path = join(olderRoot, 'package.json');
-  const manifest = JSON.parse(readFileSync(path, 'utf8')) as object;
-  writeFileSync(path, JSON.stringify({...manifest, version: OLDER}));
-  older = join(olderRoot, 'bin', 'stint');
+  tree = copyPackageTree(OLDER);
+  older = tree.bin;
 });
-afterAll(() => rmSync(olderRoot, {recursive: true, force: true}));
+afterAll(() => tree.remove());
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -132,8 +125,4 @@ async function coordinator() {
   const health = await new Client({state: sandbox.state}).health();
   if (health === undefined) throw new Error('no coordinator answers');
   return health;
-}
-
-function versionOf(root: string): string {
-  return (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string}).version;
 }

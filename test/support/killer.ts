@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {Client} from '../../src/coordinator/client/index.ts';
+import {clientOf} from './library-jobs.ts';
 import type {Random} from './random.ts';
 import {isRunning, type Sandbox, STINT, until} from './sandbox.ts';
 
@@ -34,7 +34,7 @@ export async function killOne(sandbox: Sandbox, random: Random): Promise<Kill> {
 
 /** Sees to it that a coordinator serves, over a connection of its own; resolves with its pid. */
 export async function bringUp(sandbox: Sandbox): Promise<number> {
-  const client = new Client({state: sandbox.state});
+  const client = clientOf(sandbox);
   try {
     return (await client.request('Ping', {})).pid;
   } finally {

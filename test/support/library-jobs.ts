@@ -5,7 +5,7 @@ import {join} from 'node:path';
 
 import type {InvocationId, RepoId} from '../../src/base/index.ts';
 import {jobPath} from '../../src/coordinator/adapters/index.ts';
-import type {WireSubmission} from '../../src/coordinator/client/index.ts';
+import {Client, type WireSubmission} from '../../src/coordinator/client/index.ts';
 import {listSegments, readLastLines, segmentPath} from '../../src/journal/index.ts';
 import {ensureRepoId, locateRepo} from '../../src/project/index.ts';
 import type {JobRecord, Sandbox} from './sandbox.ts';
@@ -15,6 +15,13 @@ export interface JobFacts {
   readonly command: readonly string[];
   readonly lingerMs?: number;
   readonly sampleEvery?: number;
+}
+
+/** A library client; the coordinators that it starts carry the sandbox's mark, as those do that stint starts. */
+export function clientOf(sandbox: Sandbox): Client {
+  const {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS} = sandbox.environment();
+  Object.assign(process.env, {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS});
+  return new Client({state: sandbox.state});
 }
 
 /** A submission of one job that runs in the sandbox's working directory. */
