@@ -48,6 +48,11 @@ async function writers(...names: readonly string[]): Promise<string[]> {
   return [...held].map(path => path.slice(directory.path.length + 1)).sort();
 }
 
+const CHURN = `
+  const {closeSync, openSync, writeSync} = require('node:fs');
+  writeSync(3, 'ready');
+  for (;;) Array.from({length: 50}, () => openSync('/dev/null')).forEach(fd => closeSync(fd));`;
+
 describe('who can still write', () => {
   it('is found by the files that processes have open for writing', async () => {
     const [out, err] = [await holder('out', 'a'), await holder('err', 'w')];
@@ -70,6 +75,21 @@ describe('who can still write', () => {
     expect(await writers('out')).not.toContain('out');
     await holder('out', 'a');
     expect(await writers('out')).toContain('out');
+  });
+
+  it('is also a process that opens and closes other files all the time', async () => {
+    const fd = openSync(directory.at('out'), 'a');
+    const churner = spawn(process.execPath, ['-e', CHURN], {
+      stdio: Array.from({length: 201}, (_, at) => (at === 3 ? 'pipe' : at === 200 ? fd : 'ignore')),
+      detached: true,
+    });
+    children.push(churner);
+    await once(churner.stdio[3] as NodeJS.ReadableStream, 'data');
+    closeSync(fd);
+    for (let look = 0; look < 30; look++) {
+      now += 10_000; // it may not be remembered as one that was seen without
+      expect(await writers('out')).toEqual(['out']);
+    }
   });
 
   it('is what a double fork leaves behind in a session of its own', async () => {

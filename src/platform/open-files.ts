@@ -50,18 +50,24 @@ const SLICE_MS = 5;
 /** Adds the files below the prefix that this process can write to; false when there are none. */
 function collect(pid: string, prefix: string, held: Set<string>): boolean {
   let any = false;
+  for (const fd of unlessGone(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
+    const target = unlessGone(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    if (!target?.startsWith(prefix) || !unlessGone(() => isWritable(pid, fd))) continue;
+    held.add(target);
+    any = true;
+  }
+  return any;
+}
+
+/** Undefined for a process that is gone or somebody else's, and for a descriptor that was just closed: the others still count. */
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-      const target = readlinkSync(`/proc/${pid}/fd/${fd}`);
-      if (!target.startsWith(prefix) || !isWritable(pid, fd)) continue;
-      held.add(target);
-      any = true;
-    }
+    return look();
   } catch (error) {
     const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'ESRCH' && code !== 'EPERM') throw error;
+    return undefined;
   }
-  return any;
 }
 
 function isWritable(pid: string, fd: string): boolean {
