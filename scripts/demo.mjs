@@ -11,7 +11,7 @@ import {tmpdir} from 'node:os';
 import {delimiter, dirname, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
-import pc from 'picocolors';
+import picocolors from 'picocolors';
 
 import {Client} from '../dist/lib/index.js';
 import {endAll} from './demo-processes.mjs';
@@ -24,6 +24,8 @@ const STATE = join(ROOT, 'state');
 const WORK = join(ROOT, 'work');
 const BIN = join(ROOT, 'bin');
 const stopped = new AbortController();
+/** Colours on a terminal only: under CI picocolors would print them into a pipe too. */
+const pc = picocolors.createColors(Boolean(process.stdout.isTTY) && !process.env.NO_COLOR);
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(name, () => stopped.abort(new Error(`Stopped by ${name}.`)));
