@@ -1,0 +1,215 @@
+/**
+ * What npm publishes, as somebody meets it who installs it into an empty folder: the packed files and the dependencies
+ * that package.json names, nothing of this checkout. Without network: the dependencies are those of this checkout.
+ */
+import {spawnSync} from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
+
+import {Sandbox} from '../support/sandbox.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MANIFEST = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+const DOORS = Object.keys(MANIFEST.exports).filter(door => door !== './package.json');
+
+let consumer: string;
+
+beforeAll(() => {
+  consumer = realpathSync(mkdtempSync(join(tmpdir(), 'stint-package-')));
+  const installed = join(consumer, 'node_modules', 'stint');
+  mkdirSync(installed, {recursive: true});
+  succeed(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], ROOT);
+  succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', consumer], ROOT);
+  const tarball = join(consumer, `stint-${MANIFEST.version}.tgz`);
+  succeed('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed], consumer);
+  for (const name of [...Object.keys(MANIFEST.dependencies), '@types/node']) link(name);
+  mkdirSync(join(consumer, 'node_modules', '.bin'));
+  symlinkSync('../stint/bin/stint', join(consumer, 'node_modules', '.bin', 'stint'));
+  write('package.json', '{"name": "consumer", "private": true, "type": "module"}');
+}, 180_000);
+afterAll(() => rmSync(consumer, {recursive: true, force: true}));
+
+/** Puts a dependency where npm would have put it. */
+function link(name: string): void {
+  const path = join(consumer, 'node_modules', name);
+  mkdirSync(dirname(path), {recursive: true});
+  symlinkSync(realpathSync(join(ROOT, 'node_modules', name)), path);
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(join(consumer, name), text);
+}
+
+/** Runs a program to its end and gives what it printed; throws with all of that when it fails. */
+function succeed(
+  program: string,
+  args: readonly string[],
+  cwd = consumer,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  const {status, stdout, stderr, error} = spawnSync(program, args, {cwd, env, encoding: 'utf8'});
+  if (error) throw error;
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(' ')} exited with ${status}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+describe('the library', () => {
+  it.each(DOORS)('can be imported through %s', door => {
+    write('import.mjs', `console.log(Object.keys(await import('stint${door.slice(1)}')).sort().join(' '));`);
+    expect(succeed(process.execPath, ['import.mjs']).trim()).toBe(NAMES[door]);
+  });
+
+  it('shows its version and nothing of its inside', () => {
+    write(
+      'inside.mjs',
+      `import {createRequire} from 'node:module';
+       console.log(createRequire(import.meta.url)('stint/package.json').version);
+       for (const path of ['stint/dist/lib/store/index.js', 'stint/store', 'stint/src/index.ts'])
+         await import(path).then(() => console.log(path + ' is open'), error => console.log(error.code));`,
+    );
+    const closed = 'ERR_PACKAGE_PATH_NOT_EXPORTED';
+    expect(succeed(process.execPath, ['inside.mjs']).trim().split('\n')).toEqual([
+      MANIFEST.version,
+      closed,
+      closed,
+      closed,
+    ]);
+  });
+
+  it.each([true, false])('has types for TypeScript, with skipLibCheck %s', skipLibCheck => {
+    write('consumer.ts', CONSUMER);
+    const compilerOptions = {
+      target: 'es2022',
+      module: 'nodenext',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
+      noEmit: true,
+      types: ['node'],
+      skipLibCheck,
+    };
+    write('tsconfig.json', JSON.stringify({compilerOptions, files: ['consumer.ts']}));
+    succeed(process.execPath, [join(ROOT, 'node_modules', 'typescript', 'lib', 'tsc.js'), '-p', '.']);
+  });
+});
+
+describe('the program', () => {
+  let sandbox: Sandbox;
+  const bin = () => join(consumer, 'node_modules', '.bin', 'stint');
+  afterEach(() => sandbox.dispose());
+
+  it('says its version and how it is used', async () => {
+    sandbox = new Sandbox();
+    expect(succeed(bin(), ['--version'])).toBe(`${MANIFEST.version}\n`);
+    expect(await sandbox.ok(['--help'], {bin: bin()})).toContain('Usage: stint <command> [options]');
+    expect(existsSync(sandbox.state)).toBe(false);
+  });
+
+  it('runs a job and keeps what it printed', async () => {
+    sandbox = new Sandbox();
+    const options = {bin: bin()};
+    const {code, stderr} = await sandbox.stint(
+      ['run', '--wait', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'],
+      options,
+    );
+    expect({code, stderr}).toEqual({code: 3, stderr: expect.stringContaining('sh failed with exit code 3')});
+    expect(await sandbox.records('sh', options)).toMatchObject([
+      {kind: 'status', data: {event: 'started'}},
+      {kind: 'stdout', data: 'out'},
+      {kind: 'stderr', data: 'err'},
+      {kind: 'status', data: {event: 'finished', exit_code: 3}},
+      {kind: 'status', data: {event: 'closed'}},
+    ]);
+    expect(await sandbox.ok(['ls', '--format', 'yaml'], options)).toContain('status: failed');
+  });
+
+  it('is there for the library too: a job that a script submits', async () => {
+    sandbox = new Sandbox();
+    write('submit.mjs', SUBMITTER);
+    const printed = succeed(process.execPath, ['submit.mjs', sandbox.work], consumer, sandbox.environment());
+    expect(JSON.parse(printed)).toMatchObject({status: 'completed', exit_code: 0, name: 'echo'});
+    expect(await sandbox.ok(['doctor'], {bin: bin()})).toContain(`stint ${MANIFEST.version}`);
+  });
+});
+
+/** Every name that can be imported: one that is taken away breaks somebody. */
+const NAMES: Readonly<Record<string, string>> = {
+  '.': 'Client StintError followJournal openJournal readLastLines readLines',
+  './client': 'Client',
+  './journal':
+    'DEFAULT_SEGMENT_BYTES JournalWriteError followJournal listSegments numberOf openJournal readChunks readLastLines readLines segmentPath',
+};
+
+const CONSUMER = `
+import {Client, type JobKey, StintError, type WireSubmission, readLines} from 'stint';
+import {type Connection, Client as SameClient} from 'stint/client';
+import {followJournal, type JournalWriter, openJournal} from 'stint/journal';
+
+export async function run(submission: WireSubmission, job: JobKey, signal: AbortSignal): Promise<number> {
+  const client: SameClient = new Client({notify: message => console.error(message)});
+  try {
+    const {invocation}: {invocation: string} = await client.submit(submission);
+    const {exit_code, status} = await client.wait(job, {signal, timeoutMs: 1000});
+    const connection: Connection = await client.connect();
+    const {pid}: {pid: number} = await connection.request('Ping', {});
+    console.log(invocation, status, pid);
+    // @ts-expect-error there is no such request
+    await connection.request('Pong', {});
+    return exit_code ?? 125;
+  } catch (error) {
+    if (error instanceof StintError && error.code === 'BUSY') console.error(error.hint?.toUpperCase());
+    throw error;
+  } finally {
+    client.close();
+  }
+}
+
+export async function read(path: string): Promise<void> {
+  const journal: JournalWriter = openJournal({path, maxSegmentBytes: 1000});
+  journal.append(new Uint8Array([10]));
+  journal.close();
+  for (const lines of readLines(path, {from: 5})) console.log(lines[0]?.length);
+  for await (const lines of followJournal(path, {last: 1, signal: AbortSignal.timeout(10)})) console.log(lines.length);
+}
+`;
+
+const SUBMITTER = `
+import {Client} from 'stint';
+
+const [place] = process.argv.slice(2);
+const client = new Client();
+const invocation = '3fa9c1d2e4b5';
+const repo = '0123456789abcdef';
+await client.submit({
+  invocation,
+  repo,
+  place,
+  trigger_command: 'submit.mjs',
+  hook_type: null,
+  cwd: place,
+  umask: 0o22,
+  env: Object.entries(process.env).map(([name, value]) => name + '=' + value),
+  checkout: {worktree: null, branch: null, commit: null, dirty: null},
+  jobs: [{name: 'echo', command: ['echo', 'hello'], tags: [], sample_every: 1, linger_ms: 0}],
+});
+console.log(JSON.stringify(await client.wait({repo, invocation, name: 'echo', attempt: 1})));
+client.close();
+`;
