@@ -7,6 +7,7 @@ import type {WireSubmission} from '../../src/coordinator/client/index.ts';
 import {bringUp, type Kill, killOne} from '../support/killer.ts';
 import {clientOf, directoryOf, isClosed, recordsIn, submissionOf} from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
+import {isInstalled} from '../support/programs.ts';
 import {seededRandom} from '../support/random.ts';
 import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
 
@@ -26,6 +27,7 @@ describe('jobs whose coordinators are killed again and again', () => {
   it(`have every line once and in order, and their exit code, after ${KILLS} kills`, async () => {
     sandbox = new Sandbox();
     const random = seededRandom('kill-coordinator');
+    const programs = (['node', 'sh', 'python3'] as const).filter(isInstalled);
     const client = clientOf(sandbox);
     const jobs: Submitted[] = [];
     const kills: Kill[] = [];
@@ -49,7 +51,7 @@ describe('jobs whose coordinators are killed again and again', () => {
     /** One job after the other, of which some write as fast as they can and some slowly. */
     async function runJobs(lane: number): Promise<void> {
       while (!isOver) {
-        const program = random.pick(['node', 'python3', 'sh'] as const);
+        const program = random.pick(programs);
         const lines = lane === 0 ? 50 + random.int(100) : 3000 + random.int(9000);
         const pauseMs = lane === 0 ? 10 : 0;
         const exitCode = random.int(100);

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {bytesOf, eventsOf, isClosed, onlyJobDirectory, recordsIn} from '../support/library-jobs.ts';
+import {isInstalled} from '../support/programs.ts';
 import {isRunning, PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
 
 /** A daemon that a job leaves behind, and how a test tells it what to do. */
@@ -16,26 +17,23 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.dispose());
 
-describe.each([
-  ['sh', 'sh'],
-  ['Node', 'mjs', 'node'],
-  ['Python', 'py', 'python3'],
-])(
-  'a process that a %s program leaves behind in a session of its own',
-  (_language, suffix, program = 'sh') => {
-    const command = () => [program, join(PROGRAMS, `leftover.${suffix}`), signals, '3'];
+const LANGUAGES = [
+  {language: 'sh', program: 'sh', suffix: 'sh'},
+  {language: 'Node', program: 'node', suffix: 'mjs'},
+  {language: 'Python', program: 'python3', suffix: 'py'},
+];
+
+for (const {language, program, suffix} of LANGUAGES) {
+  const describeInstalled = describe.skipIf(!isInstalled(program));
+
+  describeInstalled(`a process that a ${language} program leaves behind in a session of its own`, () => {
+    const submitAndWait = () => {
+      const command = [program, join(PROGRAMS, `leftover.${suffix}`), signals, '3'];
+      return sandbox.stint(['run', '--wait', '--name', 'job', '--linger', '60s', '--', ...command]);
+    };
 
     it('does not keep its job from being finished, is recorded, and the log is closed when it ends', async () => {
-      const {code} = await sandbox.stint([
-        'run',
-        '--wait',
-        '--name',
-        'job',
-        '--linger',
-        '60s',
-        '--',
-        ...command(),
-      ]);
+      const {code} = await submitAndWait();
       expect(code).toBe(3);
       const directory = onlyJobDirectory(sandbox);
       expect(eventsOf(recordsIn(directory)).map(({event}) => event)).toEqual(['started', 'finished']);
@@ -52,7 +50,7 @@ describe.each([
     });
 
     it('is recorded also by the next coordinator', async () => {
-      await sandbox.stint(['run', '--wait', '--name', 'job', '--linger', '60s', '--', ...command()]);
+      await submitAndWait();
       const directory = onlyJobDirectory(sandbox);
       await sandbox.killCoordinator();
       tell('go');
@@ -68,8 +66,8 @@ describe.each([
       expect(eventsOf(records).map(({event}) => event)).toEqual(['started', 'finished', 'closed']);
       expect(records.map(({seq}) => seq)).toEqual(records.map((_, at) => at));
     });
-  },
-);
+  });
+}
 
 describe('a process that is left behind and never ends', () => {
   it('keeps neither followers nor the coordinator waiting for longer than the linger time', async () => {
