@@ -132,11 +132,12 @@ function explained<T>(path: string, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw explain(path, error);
+    throw explainStoreError(path, error);
   }
 }
 
-function explain(path: string, error: unknown): unknown {
+/** An error of SQLite in the words of who uses stint, where there are such; any other error as it is. */
+export function explainStoreError(path: string, error: unknown): unknown {
   if (error instanceof StintError) return error;
   const code = codeOf(error) ?? '';
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
@@ -146,7 +147,7 @@ function explain(path: string, error: unknown): unknown {
     });
   }
   if (isDiskFull(code)) {
-    return new StintError('DISK_FULL', `No room to open ${path}: the disk is full.`, {
+    return new StintError('DISK_FULL', `No room for ${path}: the disk is full.`, {
       cause: error,
       hint: 'Free some space and try again.',
     });

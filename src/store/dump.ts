@@ -1,5 +1,5 @@
 /** Every row of a table, for people and bug reports. */
-import type {Connection} from './connection.ts';
+import {type Connection, explainStoreError} from './connection.ts';
 
 /** The tables that can be dumped, each with its own statement: no SQL text is ever put together. */
 const DUMPS = {
@@ -12,5 +12,9 @@ export type TableName = keyof typeof DUMPS;
 export const TABLE_NAMES = Object.keys(DUMPS) as readonly TableName[];
 
 export function dumpTable(db: Connection, table: TableName): Record<string, unknown>[] {
-  return db.prepare<[], Record<string, unknown>>(DUMPS[table]).all();
+  try {
+    return db.prepare<[], Record<string, unknown>>(DUMPS[table]).all();
+  } catch (error) {
+    throw explainStoreError(db.name, error);
+  }
 }

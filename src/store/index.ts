@@ -1,5 +1,6 @@
-export {type Connection, openForReading, openForWriting} from './connection.ts';
+export {type Connection, explainStoreError, openForReading, openForWriting} from './connection.ts';
 export {dumpTable, TABLE_NAMES, type TableName} from './dump.ts';
+export {isSound} from './is-sound.ts';
 export {
   findCandidates,
   findInvocation,

@@ -1,4 +1,3 @@
-import {createHash} from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -16,6 +15,7 @@ import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {Sandbox} from '../support/sandbox.ts';
+import {shell} from '../support/shell.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -183,9 +183,7 @@ describe('a state directory that is unusual', () => {
     const shown = await sandbox.ok(['doctor']);
     expect(shown).toContain(`${sandbox.state} (private)`);
     expect(entries.length).toBeGreaterThan(8);
-    const {stdout} = await import('../support/shell.ts').then(({shell}) =>
-      shell(sandbox, 'find "$STINT_STATE_DIR" -perm /077'),
-    );
+    const {stdout} = await shell(sandbox, 'find "$STINT_STATE_DIR" -perm /077');
     expect(stdout.toString()).toBe('');
   });
 });
@@ -216,14 +214,15 @@ describe('a database that is not for this stint', () => {
     await prepare();
     const path = database();
     make(path);
-    const before = fingerprint(path);
+    const before = readFileSync(path);
     const refusal = refusalAt(path);
     await expectRefused(refusal, COMMANDS.slice(0, -1));
     await expectProblem(refusal);
     const repaired = await sandbox.stint(['doctor', '--repair']);
     expect(repaired.code).toBe(1);
     expect(repaired.stdout).toContain(refusal.message);
-    expect(fingerprint(path)).toEqual(before);
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(join(path, '..')).filter(name => name.includes('damaged'))).toEqual([]);
   });
 });
 
@@ -233,7 +232,6 @@ describe('a database that is damaged', () => {
     ['is damaged inside', path => overwrite(path, 4096, 20_000)],
     ['is cut off', path => truncateSync(path, 5000)],
     ['is text', path => writeFileSync(path, 'not a database\n'.repeat(1000))],
-    ['is empty', path => truncateSync(path, 0)],
   ])('%s: every command says so, and doctor --repair mends it', async (_, damage) => {
     await prepare();
     await sandbox.ok(['run', '--wait', '--name', 'second', '-c', 'exit 0']);
@@ -284,18 +282,6 @@ function overwrite(path: string, from: number, to: number): void {
   const bytes = readFileSync(path);
   bytes.fill(0xa5, from, Math.min(to, bytes.length));
   writeFileSync(path, bytes);
-}
-
-/** The database's files and what is in them. */
-function fingerprint(path: string): string[] {
-  return readdirSync(join(path, '..'))
-    .filter(name => name.startsWith('coordinator.db'))
-    .map(
-      name =>
-        `${name} ${createHash('sha256')
-          .update(readFileSync(join(path, '..', name)))
-          .digest('hex')}`,
-    );
 }
 
 async function expectRefused(

@@ -1,5 +1,6 @@
 import type {Options} from '../command.ts';
-import {check, type Finding} from '../doctor/check.ts';
+import {check} from '../doctor/check.ts';
+import type {Finding} from '../doctor/finding.ts';
 import {repair} from '../doctor/repair.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag} from '../option-values.ts';

@@ -1,11 +1,9 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
-import {existsSync, statSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {JobReader, type ListedJob, reposOf} from '../../coordinator/adapters/index.ts';
+import {reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
 import {
   findSocket,
   findStateDirectory,
@@ -16,15 +14,9 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../platform/index.ts';
-import {SCHEMA_VERSION} from '../../store/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
-
-export interface Finding {
-  readonly level: 'ok' | 'note' | 'problem';
-  readonly about: string;
-  readonly message: string;
-  readonly hint?: string;
-}
+import {checkRepository} from './check-repository.ts';
+import {type Finding, problem} from './finding.ts';
 
 const LITTLE_ROOM_BYTES = 100 * 1024 * 1024;
 
@@ -50,7 +42,7 @@ export async function check(): Promise<Finding[]> {
       },
     ];
   }
-  const repos = reposOf(state).map(id => checkRepo(state, id));
+  const repos = reposOf(state).map(id => checkRepository(state, id));
   const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
   return [
     version,
@@ -95,11 +87,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
-      {
-        level: locked ? 'ok' : 'problem',
-        about: 'lock',
-        message: locked ? 'held by the coordinator' : 'nobody holds the lock although a coordinator answers',
-      },
+      locked ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
       ...health.troubles.map(
         ({what, message, at_ms}): Finding => ({
@@ -119,6 +107,15 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
   } catch (error) {
     return [problem('coordinator', error)];
   }
+}
+
+function noLock(pid: number): Finding {
+  return {
+    level: 'problem',
+    about: 'lock',
+    message: 'nobody holds the lock although a coordinator answers',
+    hint: `Run: kill ${pid}   (its jobs go on; the next stint ls, wait or run starts another one)`,
+  };
 }
 
 function noCoordinator(state: string, locked: boolean, unfinished: number): Finding {
@@ -141,42 +138,4 @@ function noCoordinator(state: string, locked: boolean, unfinished: number): Find
     message: `none is running although jobs are unfinished${stale}`,
     hint: 'The next stint ls, wait or run starts one. The jobs themselves go on.',
   };
-}
-
-function checkRepo(state: string, id: RepoId): {findings: Finding[]; unfinished: number} {
-  let reader: JobReader | undefined;
-  try {
-    reader = JobReader.open(state, id, systemClock);
-    if (reader === undefined) return {findings: [], unfinished: 0};
-    const open = reader.list(0).filter(({row}) => row.closed_at === null);
-    const place = reader.place ?? id;
-    const gone = existsSync(place) ? '' : ' (not there any more)';
-    const findings: Finding[] = [
-      {
-        level: 'ok',
-        about: 'repository',
-        message: `${place}${gone}: database private, schema ${SCHEMA_VERSION}`,
-      },
-    ];
-    return {findings: [...findings, ...open.map(describeJob)], unfinished: open.length};
-  } catch (error) {
-    return {findings: [problem(`repository`, error)], unfinished: 0};
-  } finally {
-    reader?.close();
-  }
-}
-
-function describeJob({row, state, directory}: ListedJob): Finding {
-  const name = `${row.invocation_id}:${row.name}`;
-  if (statSync(directory, {throwIfNoEntry: false}) === undefined) {
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more`};
-  }
-  const status =
-    isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
-  return {level: 'ok', about: 'job', message: `${name} ${status}`};
-}
-
-function problem(about: string, error: unknown): Finding {
-  const hint = error instanceof StintError ? error.hint : undefined;
-  return {level: 'problem', about, message: messageOf(error), ...(hint === undefined ? {} : {hint})};
 }

@@ -8,7 +8,7 @@ import {messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {acquireOsLock, findStateDirectory, systemClock} from '../../platform/index.ts';
-import type {Finding} from './check.ts';
+import type {Finding} from './finding.ts';
 
 /** How long a coordinator may take to leave. */
 const LEAVE_MS = 10_000;

@@ -2,7 +2,14 @@ export {FifoPool} from './fifo-pool.ts';
 export {jobDirectories} from './job-directories.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 export {jobProcesses} from './job-processes.ts';
-export {isUnfinished, JobReader, type ListedJob, reposOf, reposWithInvocation} from './job-reader.ts';
+export {
+  invocationsOnDisk,
+  isUnfinished,
+  JobReader,
+  type ListedJob,
+  reposOf,
+  reposWithInvocation,
+} from './job-reader.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
 export {foldJournal} from './journal-state.ts';
 export {Pump} from './pump.ts';

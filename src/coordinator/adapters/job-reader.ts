@@ -10,7 +10,9 @@ import {type Clock, codeOf, parseInvocationId, parseRepoId, type RepoId} from '.
 import {bootTime, insideState} from '../../platform/index.ts';
 import {
   type Connection,
+  explainStoreError,
   findCandidates,
+  isSound,
   type ListedRow,
   listAll,
   listRecent,
@@ -64,18 +66,20 @@ export class JobReader {
 
   /** Where the repository was when jobs were last submitted. */
   get place(): string | undefined {
-    return readPolicy(this.#db, REPO_PLACE);
+    return this.#told(() => readPolicy(this.#db, REPO_PLACE));
   }
 
   /** What is unfinished and the last invocations, newest first; `'all'` for everything. */
   list(invocations: number | 'all'): ListedJob[] {
-    const rows = invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations);
+    const rows = this.#told(() =>
+      invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations),
+    );
     return rows.map(row => this.#listed(row));
   }
 
   /** Jobs that an address could mean, newest invocation first, as rows only. */
   candidates(invocationPrefix: string, name: string): ListedRow[] {
-    return findCandidates(this.#db, invocationPrefix, name);
+    return this.#told(() => findCandidates(this.#db, invocationPrefix, name));
   }
 
   /** A row with what is true of its job now. */
@@ -83,8 +87,21 @@ export class JobReader {
     return this.#listed(row);
   }
 
+  /** Whether the whole database is free of damage. Reads all of it. */
+  isSound(): boolean {
+    return isSound(this.#db);
+  }
+
   close(): void {
     this.#db.close();
+  }
+
+  #told<T>(query: () => T): T {
+    try {
+      return query();
+    } catch (error) {
+      throw explainStoreError(this.#db.name, error);
+    }
   }
 
   #listed(row: ListedRow): ListedJob {
@@ -152,9 +169,12 @@ export function isUnfinished({row}: ListedJob): boolean {
 
 /** The repositories in which an invocation's id begins so. */
 export function reposWithInvocation(state: string, prefix: string): RepoId[] {
-  return reposOf(state).filter(repo =>
-    entries(join(state, repoPath(repo, 'jobs'))).some(({name}) => name.startsWith(prefix)),
-  );
+  return reposOf(state).filter(repo => invocationsOnDisk(state, repo).some(name => name.startsWith(prefix)));
+}
+
+/** The invocations of a repository that have directories, whatever the database says. */
+export function invocationsOnDisk(state: string, repo: RepoId): string[] {
+  return entries(join(state, repoPath(repo, 'jobs'))).map(({name}) => name);
 }
 
 /** Every repository in which jobs were run. */

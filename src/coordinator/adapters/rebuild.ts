@@ -7,7 +7,17 @@ import {join} from 'node:path';
 
 import {type Clock, codeOf, type RepoId} from '../../base/index.ts';
 import {insideState, openPrivate} from '../../platform/index.ts';
-import {type Connection, jobWrites, openForWriting, REPO_PLACE, writePolicy} from '../../store/index.ts';
+import {
+  type Connection,
+  findJob,
+  isSound,
+  jobWrites,
+  listUnfinished,
+  openForWriting,
+  REPO_PLACE,
+  readPolicy,
+  writePolicy,
+} from '../../store/index.ts';
 import {isEnded, type Job} from '../domain/index.ts';
 import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobRow} from './job-rows.ts';
@@ -30,14 +40,15 @@ export function rebuildStore(state: string, repo: RepoId, clock: Clock): Rebuilt
     const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')));
     const writes = jobWrites(db);
     writes.together(() => {
-      for (const job of jobs) {
+      for (const {job, hasJournal} of jobs) {
+        if (!hasJournal && isKnown(db, job)) continue; // somebody removed the log: the row knows better
         writes.addInvocation(invocationRow(job.spec.invocation));
         writes.putJob(jobRow(job));
       }
-      const place = jobs.at(-1)?.spec.place;
-      if (place !== undefined) writePolicy(db, REPO_PLACE, place);
+      const place = jobs.at(-1)?.job.spec.place;
+      if (place !== undefined && readPolicy(db, REPO_PLACE) === undefined) writePolicy(db, REPO_PLACE, place);
     });
-    const unfinished = jobs.filter(({state: now}) => !isEnded(now) || now.closedAt === undefined).length;
+    const unfinished = listUnfinished(db).length;
     if (unfinished > 0)
       closeSync(openPrivate(join(state, unfinishedMarkPath(repo)), constants.O_WRONLY | constants.O_CREAT));
     return {jobs: jobs.length, unfinished, setAside};
@@ -61,18 +72,19 @@ function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: s
   return {db: openForWriting(path), setAside};
 }
 
-function isSound(db: Connection): boolean {
-  try {
-    return db.pragma('quick_check(1)', {simple: true}) === 'ok';
-  } catch (error) {
-    if (codeOf(error)?.startsWith('SQLITE_CORRUPT') || codeOf(error) === 'SQLITE_NOTADB') return false;
-    throw error;
-  }
+function isKnown(db: Connection, {spec}: Job): boolean {
+  return findJob(db, spec.invocation.id, spec.name, spec.attempt) !== undefined;
+}
+
+interface JobOnDisk {
+  readonly job: Job;
+  /** Without one nothing tells what became of the job. */
+  readonly hasJournal: boolean;
 }
 
 /** Every job that has a spec, in the order of submission. */
-function jobsOnDisk(directory: string): Job[] {
-  const jobs: Job[] = [];
+function jobsOnDisk(directory: string): JobOnDisk[] {
+  const jobs: JobOnDisk[] = [];
   for (const invocation of directories(directory)) {
     for (const name of directories(join(directory, invocation))) {
       const job = jobOnDisk(join(directory, invocation, name));
@@ -80,19 +92,19 @@ function jobsOnDisk(directory: string): Job[] {
     }
   }
   return jobs.sort(
-    (a, b) =>
-      a.spec.invocation.createdAt - b.spec.invocation.createdAt ||
-      (a.spec.invocation.id < b.spec.invocation.id ? -1 : 1),
+    ({job: {spec: a}}, {job: {spec: b}}) =>
+      a.invocation.createdAt - b.invocation.createdAt || (a.invocation.id < b.invocation.id ? -1 : 1),
   );
 }
 
-function jobOnDisk(directory: string): Job | undefined {
+function jobOnDisk(directory: string): JobOnDisk | undefined {
   const spec = readSpec(join(directory, JOB_FILES.spec));
   if (spec === undefined) return undefined;
   const journal = foldJournal(join(directory, JOB_FILES.journal), 'whole');
   const state = journal?.state ?? {status: 'queued'};
   const closed = isEnded(state) && state.closedAt !== undefined;
-  return {spec, state, ...(closed && journal ? {sizeBytes: journal.bytes} : {})};
+  const job = {spec, state, ...(closed && journal ? {sizeBytes: journal.bytes} : {})};
+  return {job, hasJournal: journal !== undefined};
 }
 
 function directories(path: string): string[] {

@@ -9,6 +9,7 @@ import {type JobKey, keyText, parseRepoId, type RepoId, StintError} from '../../
 import {insideState, makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import {
   type Connection,
+  explainStoreError,
   findInvocation,
   findJob,
   hasUnfinished,
@@ -74,7 +75,7 @@ export class SqliteLedger implements JobLedger {
         onOpened(id, undefined);
         return found;
       } catch (error) {
-        onOpened(id, error);
+        onOpened(id, this.#explained(id, error));
         return [];
       }
     });
@@ -105,7 +106,7 @@ export class SqliteLedger implements JobLedger {
     try {
       this.#registerAt(this.#repo(id), place, moved);
     } catch (error) {
-      throw explainFullDisk(error);
+      throw this.#explained(id, error);
     }
   }
 
@@ -146,9 +147,13 @@ export class SqliteLedger implements JobLedger {
     const repo = this.#repo(key.repo);
     const waiting = repo.changed.get(keyText(key));
     if (waiting !== undefined) return waiting;
-    const row = findJob(repo.db, key.invocation, key.name, key.attempt);
-    const invocation = row && findInvocation(repo.db, row.invocation_id);
-    return row && invocation && jobOfRow(key.repo, row, invocation);
+    try {
+      const row = findJob(repo.db, key.invocation, key.name, key.attempt);
+      const invocation = row && findInvocation(repo.db, row.invocation_id);
+      return row && invocation && jobOfRow(key.repo, row, invocation);
+    } catch (error) {
+      throw this.#explained(key.repo, error);
+    }
   }
 
   flush(): Promise<void> {
@@ -206,7 +211,7 @@ export class SqliteLedger implements JobLedger {
         done();
       }
     } catch (error) {
-      for (const {fail} of added) fail(explainFullDisk(error));
+      for (const {fail} of added) fail(this.#explained(repo.id, error));
     }
   }
 
@@ -226,6 +231,10 @@ export class SqliteLedger implements JobLedger {
       this.#trouble(error);
       return false;
     }
+  }
+
+  #explained(id: RepoId, error: unknown): unknown {
+    return explainStoreError(join(this.#options.state, databasePath(id)), explainFullDisk(error));
   }
 
   #trouble(error: unknown): void {
