@@ -1,4 +1,4 @@
-import {readdirSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, describe, expect, it} from 'vitest';
@@ -62,10 +62,19 @@ describe('jobs whose coordinators are killed again and again', () => {
         });
         jobs.push({submission, lines, exitCode});
         await client.submit(submission);
+        const followed = lane === 0 ? follow(submission) : undefined;
         await until(() => isClosed(directoryOf(sandbox, submission)), 60_000);
+        await followed;
       }
     }
   });
+
+  /** Whoever follows the log meanwhile sees all of it, once. */
+  async function follow(submission: WireSubmission): Promise<void> {
+    const {code, stdout} = await sandbox.stint(['logs', '-f', submission.invocation, '--json']);
+    const log = readFileSync(join(directoryOf(sandbox, submission), 'output.jsonl'), 'utf8');
+    expect({code, isWhole: stdout === log}).toEqual({code: 0, isWhole: true});
+  }
 
   async function expectRowsOf(jobs: readonly Submitted[]): Promise<void> {
     const rows = new Map((await sandbox.list()).map(row => [row.invocation_id, row]));
