@@ -154,7 +154,7 @@ describe('the environment of a command', () => {
           expect(printed.out).toEqual(words.length === 0 ? Buffer.of(0) : terminated(words));
         },
       ),
-      {numRuns: 40},
+      {numRuns: 15},
     );
   });
 

@@ -273,7 +273,7 @@ describe('a place on a full disk', () => {
 
 describe('many repositories', () => {
   it('are all kept track of, with a bounded number of open databases', async () => {
-    const repos = Array.from({length: 40}, (_, at) => at.toString(16).padStart(16, '0') as RepoId);
+    const repos = Array.from({length: 35}, (_, at) => at.toString(16).padStart(16, '0') as RepoId);
     for (const repo of repos) {
       await ledger.add([queuedJob({repo})]);
       ledger.put({...queuedJob({repo}), state: CLOSED});
