@@ -1,6 +1,6 @@
 /** Whoever finds unfinished jobs sees to it that a coordinator looks after them. */
-import {messageOf, parseInvocationId} from '../base/index.ts';
-import {isUnfinished, type ListedJob} from '../coordinator/adapters/index.ts';
+import {messageOf} from '../base/index.ts';
+import {isUnfinished, keyOfListed, type ListedJob} from '../coordinator/adapters/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
 import {say} from './output/write.ts';
@@ -18,7 +18,7 @@ export async function catchUp(state: string, jobs: readonly ListedJob[]): Promis
   if (!jobs.some(isUnfinished)) return;
   const behind = jobs.filter(job => job.row.finished_at === null && isEnded(job.state));
   await withCoordinator(state, async client => {
-    await Promise.all(behind.map(job => client.wait(keyOf(job), {timeoutMs: CATCH_UP_MS})));
+    await Promise.all(behind.map(job => client.wait(keyOfListed(job), {timeoutMs: CATCH_UP_MS})));
   });
 }
 
@@ -33,10 +33,4 @@ async function withCoordinator(state: string, use: (client: Client) => Promise<v
   } finally {
     client.close();
   }
-}
-
-function keyOf({repo, row, name, attempt}: ListedJob) {
-  const invocation = parseInvocationId(row.invocation_id);
-  if (invocation === undefined) throw new Error(`${row.invocation_id} is not an invocation id`);
-  return {repo, invocation, name, attempt};
 }

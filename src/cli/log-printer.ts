@@ -9,6 +9,7 @@ export type LogMode = 'text' | 'raw' | 'json';
 export interface LogPrinter {
   /** Prints those of the lines that are wanted. */
   print(lines: readonly string[]): void;
+  printRecord(record: LogRecord): void;
   /** Whether no later record can be wanted. */
   readonly isPast: boolean;
 }
@@ -16,25 +17,29 @@ export interface LogPrinter {
 /** `prefix` stands before every line of text, to tell several jobs apart. */
 export function logPrinter(mode: LogMode, filter: LogFilter, prefix = ''): LogPrinter {
   let isPast = false;
-  const format = mode === 'raw' ? rawBytes : (record: LogRecord) => `${prefix}${textOf(record)}\n`;
+  const piece = (record: LogRecord, line: string | undefined): string | Buffer | undefined => {
+    if (record.seq > filter.to) isPast = true;
+    if (!isWanted(record, filter)) return undefined;
+    if (mode === 'json') return `${line ?? JSON.stringify(record)}\n`;
+    return mode === 'raw' ? rawBytes(record) : `${prefix}${textOf(record)}\n`;
+  };
   return {
     get isPast() {
       return isPast;
     },
     print: lines => {
-      const pieces: (string | Buffer)[] = [];
-      for (const line of lines) {
-        if (filter.all && mode === 'json') {
-          pieces.push(`${line}\n`);
-          continue;
-        }
-        const record = parseRecord(line);
-        if (record === undefined) continue;
-        if (record.seq > filter.to) isPast = true;
-        if (isWanted(record, filter)) pieces.push(mode === 'json' ? `${line}\n` : format(record));
+      if (filter.all && mode === 'json') {
+        out(`${lines.join('\n')}\n`);
+        return;
       }
-      printPieces(pieces);
+      printPieces(
+        lines.flatMap(line => {
+          const record = parseRecord(line);
+          return (record && piece(record, line)) ?? [];
+        }),
+      );
     },
+    printRecord: record => printPieces([piece(record, undefined) ?? '']),
   };
 }
 

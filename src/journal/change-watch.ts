@@ -12,15 +12,24 @@ import {codeOf} from '../base/index.ts';
 const POLL_MS = 200;
 const UNWATCHABLE = new Set(['ENOSPC', 'EMFILE', 'ENOENT']);
 
+/** Calls back at each change, where whoever writes is in this very process; the returned function ends that. */
+export type ChangeSource = (onChange: () => void) => () => void;
+
 export class ChangeWatch {
+  readonly #endSource: (() => void) | undefined;
   #watcher: FSWatcher | undefined;
   #path: string | undefined;
   #changed = false;
   #resolve: (() => void) | undefined;
 
+  /** With a source the file system is not asked. */
+  constructor(source?: ChangeSource) {
+    this.#endSource = source?.(() => this.wake());
+  }
+
   /** Watches only `path`; in a directory only changes to `name`, and its removal, count. True when that is new, so look again before waiting. */
   point(path: string, name?: string): boolean {
-    if (this.#watcher !== undefined && this.#path === path) return false;
+    if (this.#endSource !== undefined || (this.#watcher !== undefined && this.#path === path)) return false;
     this.#unwatch();
     const watcher = tryWatch(path);
     if (watcher === undefined) return false;
@@ -40,13 +49,13 @@ export class ChangeWatch {
 
   /** True when something is watched, false when `changed` only looks from time to time. */
   get watching(): boolean {
-    return this.#watcher !== undefined;
+    return this.#watcher !== undefined || this.#endSource !== undefined;
   }
 
   /** Resolves at the next change, or at once when there was one since the last call. */
   changed(): Promise<void> {
     return new Promise(resolve => {
-      const timer = this.#watcher === undefined ? setTimeout(() => this.wake(), POLL_MS) : undefined;
+      const timer = !this.watching ? setTimeout(() => this.wake(), POLL_MS) : undefined;
       this.#resolve = () => {
         clearTimeout(timer);
         this.#changed = false;
@@ -63,6 +72,7 @@ export class ChangeWatch {
   }
 
   close(): void {
+    this.#endSource?.();
     this.#unwatch();
     this.wake();
   }

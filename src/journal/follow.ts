@@ -9,13 +9,15 @@ import {existsSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 
-import {ChangeWatch} from './change-watch.ts';
+import {type ChangeSource, ChangeWatch} from './change-watch.ts';
 import {Cursor, type StartOptions} from './cursor.ts';
 import {splitLines} from './read.ts';
 
 export interface FollowOptions extends StartOptions {
   /** Ends the iteration, without an error. */
   readonly signal?: AbortSignal | undefined;
+  /** Where the writer is in this process it can tell of its writes itself; the file system is not watched then. */
+  readonly source?: ChangeSource | undefined;
 }
 
 /** While there is this much to catch up with, the event loop gets its turn between two batches. */
@@ -30,8 +32,16 @@ export async function* followJournal(
   path: string,
   options: FollowOptions = {},
 ): AsyncGenerator<string[], void, undefined> {
+  for await (const chunk of followChunks(path, options)) yield splitLines(chunk);
+}
+
+/** The same as bytes: whole lines with their newlines. A chunk is valid only until the next one is asked for. */
+export async function* followChunks(
+  path: string,
+  options: FollowOptions = {},
+): AsyncGenerator<Buffer, void, undefined> {
   const {signal} = options;
-  const watch = new ChangeWatch();
+  const watch = new ChangeWatch(options.source);
   const cursor = new Cursor(path, options);
   const stop = (): void => watch.wake();
   signal?.addEventListener('abort', stop);
@@ -45,7 +55,7 @@ export async function* followJournal(
         continue;
       }
       const {length} = chunk;
-      yield splitLines(chunk);
+      yield chunk;
       if (length > TURN_BYTES) await setImmediate();
     }
   } finally {

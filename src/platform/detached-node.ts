@@ -105,7 +105,12 @@ function complaintOf(text: string): StintError {
 function ownEnvironment(): NodeJS.ProcessEnv {
   const kept: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(environment())) {
-    if (KEPT.has(name) || name.startsWith('STINT_') || name.startsWith('XDG_') || name.startsWith('LC_'))
+    if (
+      KEPT.has(name) ||
+      (name.startsWith('STINT_') && name !== 'STINT_JOB_ID') ||
+      name.startsWith('XDG_') ||
+      name.startsWith('LC_')
+    )
       kept[name] = value;
   }
   return kept;

@@ -22,6 +22,14 @@ export {
   PRIVATE_FILE,
 } from './private-file.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {
+  listProcesses,
+  type ProcessEntry,
+  type SignalName,
+  signalGroup,
+  signalProcess,
+  wasGivenVariable,
+} from './processes.ts';
 export {randomHex} from './random.ts';
 export {onInterrupt, onTermination} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';

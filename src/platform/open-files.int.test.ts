@@ -44,8 +44,8 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function writers(...names: readonly string[]): Promise<string[]> {
-  const held = (await writersOf(names.map(name => directory.at(name)))) ?? new Set();
-  return [...held].map(path => path.slice(directory.path.length + 1)).sort();
+  const held = (await writersOf(names.map(name => directory.at(name)))) ?? new Map<string, number[]>();
+  return [...held.keys()].map(path => path.slice(directory.path.length + 1)).sort();
 }
 
 const CHURN = `

@@ -12,8 +12,10 @@ import {promisify} from 'node:util';
 import type {Clock} from '../base/index.ts';
 import {codeOf} from '../base/index.ts';
 
-/** Which of `paths` some process can still write to; undefined where that cannot be known on this system. */
-export type WritersOf = (paths: readonly string[]) => Promise<ReadonlySet<string> | undefined>;
+/** Which of `paths` some process can still write to, and the pids of those that can; undefined where that cannot be known on this system. */
+export type WritersOf = (
+  paths: readonly string[],
+) => Promise<ReadonlyMap<string, readonly number[]> | undefined>;
 
 /** Answers for files below `directory`. */
 export function openFilesBelow(directory: string, clock: Clock): WritersOf {
@@ -28,7 +30,7 @@ function linuxWriters(prefix: string, clock: Clock): WritersOf {
       innocent = new Set();
       since = clock.now();
     }
-    const held = new Set<string>();
+    const held = new Map<string, number[]>();
     const stillInnocent = new Set<string>();
     let sliceEnd = clock.now() + SLICE_MS;
     for (const pid of readdirSync('/proc')) {
@@ -48,12 +50,12 @@ const MEMORY_MS = 2000;
 const SLICE_MS = 5;
 
 /** Adds the files below the prefix that this process can write to; false when there are none. */
-function collect(pid: string, prefix: string, held: Set<string>): boolean {
+function collect(pid: string, prefix: string, held: Map<string, number[]>): boolean {
   let any = false;
   for (const fd of unlessGone(() => readdirSync(`/proc/${pid}/fd`)) ?? []) {
     const target = unlessGone(() => readlinkSync(`/proc/${pid}/fd/${fd}`));
     if (!target?.startsWith(prefix) || !unlessGone(() => isWritable(pid, fd))) continue;
-    held.add(target);
+    addTo(held, target, Number(pid));
     any = true;
   }
   return any;
@@ -75,9 +77,11 @@ function isWritable(pid: string, fd: string): boolean {
   return flags === undefined || (Number.parseInt(flags, 8) & 3) !== 0;
 }
 
-async function lsofWriters(paths: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+async function lsofWriters(
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
   try {
-    const {stdout} = await promisify(execFile)('lsof', ['-F', 'an', '--', ...paths]);
+    const {stdout} = await promisify(execFile)('lsof', ['-F', 'pan', '--', ...paths]);
     return writersIn(stdout);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
@@ -87,12 +91,18 @@ async function lsofWriters(paths: readonly string[]): Promise<ReadonlySet<string
   }
 }
 
-function writersIn(fields: string): Set<string> {
-  const held = new Set<string>();
+function writersIn(fields: string): Map<string, number[]> {
+  const held = new Map<string, number[]>();
+  let pid = 0;
   let access = '';
   for (const line of fields.split('\n')) {
-    if (line.startsWith('a')) access = line.slice(1);
-    else if (line.startsWith('n') && access !== 'r') held.add(line.slice(1));
+    if (line.startsWith('p')) pid = Number(line.slice(1));
+    else if (line.startsWith('a')) access = line.slice(1);
+    else if (line.startsWith('n') && access !== 'r') addTo(held, line.slice(1), pid);
   }
   return held;
+}
+
+function addTo(held: Map<string, number[]>, path: string, pid: number): void {
+  held.set(path, [...(held.get(path) ?? []), pid]);
 }

@@ -1,15 +1,17 @@
 import {StintError} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {followJournal, readChunks, readLastLines, readLines} from '../../journal/index.ts';
+import {readChunks, readLastLines, readLines} from '../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
+import {followLog} from '../log-follow.ts';
 import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
-import {isClosing, parseRecord} from '../log-record.ts';
+import {parseRecord} from '../log-record.ts';
 import {flag} from '../option-values.ts';
+import {nameColour} from '../output/style.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
@@ -21,21 +23,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const jobs = resolveJobs(place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
-  if (flag(options, 'follow')) {
-    if (jobs.length > 1) {
-      throw new StintError(
-        'AMBIGUOUS',
-        `${operand} has ${jobs.length} jobs; one can be followed at a time.`,
-        {
-          hint: `For example: stint logs -f ${first.invocation}:${first.name}`,
-        },
-      );
-    }
-    return follow(place.state, first, filter, mode);
-  }
+  if (flag(options, 'follow')) return follow(jobs, filter, mode);
   await catchUp(place.state, jobs);
-  for (const job of jobs)
-    print(job, filter, mode, jobs.length > 1 && mode === 'text' ? `${job.name} | ` : '');
+  for (const job of jobs) print(job, filter, mode, prefixOf(job, jobs, mode));
   return EXIT.done;
 }
 
@@ -74,56 +64,36 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
   }
 }
 
-async function follow(state: string, job: ListedJob, filter: LogFilter, mode: LogMode): Promise<number> {
-  const printer = logPrinter(mode, filter);
-  let from = filter.from;
-  if (filter.tail !== undefined) {
-    const lines = [...readLines(job.journal, {last: 1})].flat();
-    from = Math.max(from, (parseRecord(lines.at(-1) ?? '')?.seq ?? -1) + 1);
-    printer.print(lastWanted(job.journal, {...filter, to: Math.min(filter.to, from - 1)}, filter.tail));
-    if (lines.some(isClosing)) return EXIT.done;
-  }
+/** Follows all of them at once, each line with the name of its job. */
+async function follow(jobs: readonly ListedJob[], filter: LogFilter, mode: LogMode): Promise<number> {
+  const client = new Client({notify: say});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
-  const recording = keepRecording(state, stopped.signal);
+  const followOne = async (job: ListedJob) => {
+    const printer = logPrinter(mode, filter, prefixOf(job, jobs, mode));
+    const from =
+      filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer);
+    await followLog(client, {key: keyOfListed(job), journal: job.journal, printer, from}, stopped.signal);
+  };
   try {
-    await printUntilClosed(job.journal, from, printer, stopped.signal);
+    await Promise.all(jobs.map(followOne));
   } finally {
     stopped.abort();
     restore();
-    await recording;
+    client.close();
   }
   return EXIT.done;
 }
 
-async function printUntilClosed(
-  journal: string,
-  from: number,
-  printer: LogPrinter,
-  signal: AbortSignal,
-): Promise<void> {
-  for await (const lines of followJournal(journal, {from, signal})) {
-    printer.print(lines);
-    if (printer.isPast || lines.some(isClosing)) return;
-  }
+/** Prints the last wanted of the records that are there; tells the number behind them. */
+function printTail(journal: string, filter: LogFilter, count: number, printer: LogPrinter): number {
+  const last = parseRecord(readLastLines(journal, 1)[0] ?? '')?.seq ?? -1;
+  printer.print(lastWanted(journal, {...filter, to: Math.min(filter.to, last)}, count));
+  return Math.max(filter.from, last + 1);
 }
 
-/** Somebody has to record what is followed: a coordinator that dies is replaced at once. */
-async function keepRecording(state: string, signal: AbortSignal): Promise<void> {
-  const client = new Client({state, notify: say});
-  const end = () => client.close();
-  signal.addEventListener('abort', end, {once: true});
-  try {
-    while (!signal.aborted) {
-      const connection = await client.connect();
-      await new Promise<void>(resolve =>
-        connection.isOpen && !signal.aborted ? connection.onceClosed(resolve) : resolve(),
-      );
-    }
-  } catch (error) {
-    if (!signal.aborted)
-      say(`nobody records what the job writes: ${error instanceof Error ? error.message : String(error)}`);
-  } finally {
-    client.close();
-  }
+function prefixOf(job: ListedJob, jobs: readonly ListedJob[], mode: LogMode): string {
+  if (jobs.length < 2 || mode !== 'text') return '';
+  const width = Math.max(...jobs.map(({name}) => name.length));
+  return `${nameColour(jobs.indexOf(job))(job.name.padEnd(width))} | `;
 }

@@ -1,13 +1,13 @@
 import {basename} from 'node:path';
 
-import {isUnfinished} from '../../coordinator/adapters/index.ts';
+import {isUnfinished, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {freeBytes, systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type ListingFields, listingFields} from '../listing.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
-import {formatOf, formatRows} from '../output/formats.ts';
+import {type Format, formatOf, formatRows} from '../output/formats.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {dim, statusStyle} from '../output/style.ts';
 import {table} from '../output/table.ts';
@@ -20,19 +20,33 @@ const LEAST_FREE_BYTES = 1024 * 1024;
 export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const format = formatOf(options, 'table');
   const invocations = flag(options, 'all') ? 'all' : (wholeNumber(text(options, 'last'), '--last', 1) ?? 10);
-  const {state, reader, here} = openReadingPlace(cwd);
-  const jobs = reader?.list(invocations) ?? [];
-  reader?.close();
-  const now = systemClock.now();
-  const rows = jobs.map(job => listingFields(job, now));
-  if (format !== 'table') out(await formatRows(rows as unknown as Record<string, unknown>[], format));
-  else if (rows.length === 0) say('nothing was run in this repository yet. Try: stint run -- <command>');
-  else out(await drawTable(rows, here, now));
+  const show = async () => {
+    const {state, reader, repoId, here} = openReadingPlace(cwd);
+    const jobs = reader?.list(invocations) ?? [];
+    reader?.close();
+    return {state, repoId, jobs, text: await listText(jobs, format, here)};
+  };
+  if (flag(options, 'watch')) {
+    const {watchList} = await import('../watch-list.ts');
+    return watchList(cwd, async () => (await show()).text);
+  }
+  const {state, jobs, text: shown} = await show();
+  if (shown === '' && format === 'table') say(NOTHING_RUN);
+  out(shown);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
     await attend(state, jobs);
   }
   return EXIT.done;
+}
+
+const NOTHING_RUN = 'nothing was run in this repository yet. Try: stint run -- <command>';
+
+async function listText(jobs: readonly ListedJob[], format: Format, here: string): Promise<string> {
+  const now = systemClock.now();
+  const rows = jobs.map(job => listingFields(job, now));
+  if (format !== 'table') return formatRows(rows as unknown as Record<string, unknown>[], format);
+  return rows.length === 0 ? '' : drawTable(rows, here, now);
 }
 
 function warnIfFull(state: string): void {

@@ -1,7 +1,8 @@
 import {statSync} from 'node:fs';
-import {basename, resolve} from 'node:path';
+import {basename, join, resolve} from 'node:path';
 
-import {type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {type InvocationId, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
@@ -16,6 +17,9 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {logFilter} from '../log-filter.ts';
+import {type FollowedLog, followLog} from '../log-follow.ts';
+import {type LogMode, logPrinter} from '../log-printer.ts';
 import {duration, flag, list, text, wholeNumber} from '../option-values.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
 import {out, say} from '../output/write.ts';
@@ -104,14 +108,19 @@ async function report(
     out(`${address}\n`);
     say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
   }
-  if (!flag(options, 'wait')) {
+  if (!flag(options, 'wait') && !flag(options, 'follow')) {
     if (json) out(`${JSON.stringify(facts)}\n`);
     restore();
     return EXIT.done;
   }
   try {
     const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
+    const followed = flag(options, 'follow')
+      ? followLog(client, await logOf(client, key, json ? 'json' : 'text'), interrupted.signal)
+      : undefined;
+    followed?.catch(() => undefined); // it may fail before the wait is over, and is told after that
     const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
+    await followed;
     if (json)
       out(
         `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
@@ -127,6 +136,11 @@ async function report(
   } finally {
     restore();
   }
+}
+
+async function logOf(client: Client, key: JobKey, mode: LogMode): Promise<FollowedLog> {
+  const journal = join(client.state, jobPath(key), JOB_FILES.journal);
+  return {key, journal, printer: logPrinter(mode, await logFilter({}, 0)), from: 0};
 }
 
 /** The command's words as the bytes that were given, which Node's own decoding may have changed. */

@@ -31,12 +31,21 @@ export const yellow = painter('yellow');
 const STYLES: Readonly<Record<string, StatusStyle>> = {
   queued: {symbol: '·', paint: dim},
   running: {symbol: '▶', paint: painter('cyan')},
+  cancelling: {symbol: '⊘', paint: yellow},
+  cancelled: {symbol: '⊘', paint: yellow},
   completed: {symbol: '✓', paint: green},
   failed: {symbol: '✗', paint: red},
   crashed: {symbol: '!', paint: painter('magenta')},
 };
 
-type Format = 'dim' | 'bold' | 'red' | 'green' | 'yellow' | 'cyan' | 'magenta';
+/** One of a few colours that are told apart well, by number. */
+export function nameColour(at: number): (text: string) => string {
+  return NAME_COLOURS[at % NAME_COLOURS.length] ?? green;
+}
+
+const NAME_COLOURS = [painter('cyan'), painter('magenta'), yellow, green, painter('blue'), red];
+
+type Format = 'blue' | 'dim' | 'bold' | 'red' | 'green' | 'yellow' | 'cyan' | 'magenta';
 
 function painter(format: Format): (text: string) => string {
   return text => {

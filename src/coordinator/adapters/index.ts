@@ -6,6 +6,7 @@ export {
   invocationsOnDisk,
   isUnfinished,
   JobReader,
+  keyOfListed,
   type ListedJob,
   reposOf,
   reposWithInvocation,

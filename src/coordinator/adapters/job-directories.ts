@@ -38,7 +38,7 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
       rmSync(join(state, jobPath(keyOf(spec))), {recursive: true, force: true});
       removeIfEmpty(dirname(join(state, jobPath(keyOf(spec)))));
     },
-    inspect: key => findingsIn(insideState(state, jobPath(key))),
+    inspect: (key, extent) => findingsIn(insideState(state, jobPath(key)), extent),
     discardSpool: spec => {
       const directory = join(state, jobPath(keyOf(spec)));
       recycleFifo(join(directory, JOB_FILES.alive));

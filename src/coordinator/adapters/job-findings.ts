@@ -13,12 +13,19 @@ import {foldJournal} from './journal-state.ts';
 import {readSpec} from './spec-file.ts';
 import {readNumber} from './wrapper-files.ts';
 
-/** A directory that is gone holds nothing. Throws when others may use a file in it. */
-export function findingsIn(directory: string): JobFindings {
+/**
+ * A directory that is gone holds nothing. Of a job that is alive only the beginning of the journal is read, unless `whole`
+ * is asked for. Throws when others may use a file in it.
+ */
+export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
   const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
   const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
   const exitCode = readNumber(join(directory, JOB_FILES.exit));
   const spec = readSpec(join(directory, JOB_FILES.spec));
-  const journal = foldJournal(join(directory, JOB_FILES.journal), alive ? 'first-record' : 'whole');
+  const isBeginningEnough = alive && extent !== 'whole';
+  const journal = foldJournal(
+    join(directory, JOB_FILES.journal),
+    isBeginningEnough ? 'first-record' : 'whole',
+  );
   return {spec, alive, wrapperPid, exitCode, state: journal?.state};
 }

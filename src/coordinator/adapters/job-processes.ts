@@ -12,10 +12,11 @@ import {
   type WritersOf,
   watchFifoEnd,
 } from '../../platform/index.ts';
-import {type JobSpec, keyOf, toBytes} from '../domain/index.ts';
+import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
 import type {JobRunner} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
+import {commandBorn, type KillTarget, killProcessesOf, processesOf, terminateGroup} from './kill-job.ts';
 import {openPrefilled, readNumber} from './wrapper-files.ts';
 
 export interface JobProcessesOptions {
@@ -26,6 +27,13 @@ export interface JobProcessesOptions {
 
 export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
+  const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
+  const target = (spec: JobSpec, pid: number): KillTarget => ({
+    wrapper: () => (isAlive(spec) ? pid || readNumber(fileOf(spec, JOB_FILES.pid)) : undefined),
+    spools: [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)],
+    variable: jobVariable(spec),
+    writersOf,
+  });
   return {
     start: async (spec, onEnd) => {
       const alive = fileOf(spec, JOB_FILES.alive);
@@ -69,6 +77,13 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       const code = readNumber(path);
       return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
     },
+    terminate: async (spec, pid) => {
+      const wrapper = await wrapperPid(fileOf(spec, JOB_FILES.pid));
+      await commandBorn(wrapper, () => isAlive(spec));
+      return isAlive(spec) && terminateGroup(pid || wrapper);
+    },
+    kill: (spec, wrapperPid) => killProcessesOf(target(spec, wrapperPid)),
+    survivors: async (spec, wrapperPid) => (await processesOf(target(spec, wrapperPid))).length,
     stillWriting: async specs => {
       const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
       const writing = await writersOf(spools.flat());

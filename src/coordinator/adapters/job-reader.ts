@@ -6,7 +6,14 @@
 import {type Dirent, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {type Clock, codeOf, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
+import {
+  type Clock,
+  codeOf,
+  type JobKey,
+  parseInvocationId,
+  parseRepoId,
+  type RepoId,
+} from '../../base/index.ts';
 import {bootTime, insideState} from '../../platform/index.ts';
 import {
   type Connection,
@@ -124,11 +131,12 @@ export class JobReader {
   }
 
   #presentState(row: ListedRow, directory: string): JobState {
-    let found = findingsIn(directory);
+    const extent = row.status === 'cancelling' ? 'whole' : undefined;
+    let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
     if (decision.action === 'crash') {
       // It may have been started between the look at the FIFO and the one at the journal.
-      found = findingsIn(directory);
+      found = findingsIn(directory, extent);
       decision = this.#decide(row, found);
     }
     const known = found.state ?? stateOfRow(row);
@@ -160,6 +168,11 @@ export class JobReader {
       rebooted: row.queued_at < bootTime(this.#clock),
     });
   }
+}
+
+/** The key under which the coordinator knows it. */
+export function keyOfListed({repo, row}: ListedJob): JobKey {
+  return {repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
 }
 
 /** Whether a coordinator still has something to do for this job. */

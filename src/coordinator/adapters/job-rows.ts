@@ -1,7 +1,7 @@
 /** Jobs as rows and back. The domain never sees a row, the store never sees a job. */
 import {type InvocationId, parseInvocationId, type RepoId, StintError} from '../../base/index.ts';
 import type {InvocationRow, JobRow} from '../../store/index.ts';
-import type {Invocation, Job, JobSpec, JobState} from '../domain/index.ts';
+import {type Invocation, isEnded, type Job, type JobSpec, type JobState} from '../domain/index.ts';
 
 export function invocationRow({id, createdAt, ...facts}: Invocation): InvocationRow {
   return {
@@ -18,7 +18,7 @@ export function invocationRow({id, createdAt, ...facts}: Invocation): Invocation
 }
 
 export function jobRow({spec, state, sizeBytes}: Job): JobRow {
-  const ended = state.status === 'queued' || state.status === 'running' ? undefined : state;
+  const ended = isEnded(state) ? state : undefined;
   return {
     invocation_id: spec.invocation.id,
     name: spec.name,
@@ -35,7 +35,7 @@ export function jobRow({spec, state, sizeBytes}: Job): JobRow {
     finished_at: ended?.finishedAt ?? null,
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
-    signal: null,
+    signal: ended?.signal ?? null,
     message: ended?.message ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,
@@ -82,16 +82,22 @@ function invocationOfRow(row: InvocationRow): Invocation {
 export function stateOfRow(row: JobRow): JobState {
   if (row.status === 'queued') return {status: 'queued'};
   if (row.status === 'running') return {status: 'running', startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  if (row.status === 'cancelling') {
+    return {status: 'cancelling', startedAt: row.started_at ?? 0, pid: row.pid ?? 0, since: 0, killAt: 0};
+  }
   return {
-    status: row.status === 'completed' || row.status === 'failed' ? row.status : 'crashed',
+    status: ENDED.find(each => each === row.status) ?? 'crashed',
     finishedAt: row.finished_at ?? 0,
     ...(row.started_at === null ? {} : {startedAt: row.started_at}),
     ...(row.pid === null ? {} : {pid: row.pid}),
+    ...(row.signal === null ? {} : {signal: row.signal}),
     ...(row.exit_code === null ? {} : {exitCode: row.exit_code}),
     ...(row.message === null ? {} : {message: row.message}),
     ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
   };
 }
+
+const ENDED = ['completed', 'failed', 'cancelled'] as const;
 
 function invocationIdOf(text: string): InvocationId {
   const id = parseInvocationId(text);

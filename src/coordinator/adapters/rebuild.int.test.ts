@@ -46,6 +46,7 @@ function dump(): unknown {
 /** Everything that a coordinator does for a job with these events: files, journal, row. */
 async function live(spec: JobSpec, ...events: readonly StatusEvent[]): Promise<void> {
   const ledger = new SqliteLedger({
+    onChange: () => undefined,
     state: place.state,
     timer: () => () => undefined,
     onTrouble: error => {

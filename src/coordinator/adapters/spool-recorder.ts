@@ -30,6 +30,8 @@ export interface SpoolRecorderOptions {
   readonly transcoder: SpoolTranscoder;
   readonly buffer: Buffer;
   readonly now: () => number;
+  /** Hears the journal's path after each write. */
+  readonly onAppend: (journal: string) => void;
 }
 
 type Task =
@@ -47,11 +49,13 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #watch: ChangeWatch | undefined;
   /** Which stream was seen to change first since the last look: its lines come first. */
   #changedFirst: SpoolStream | undefined;
+  readonly #path: string;
   #closed = false;
 
   constructor(options: SpoolRecorderOptions) {
     this.#options = options;
     this.#late = options.late;
+    this.#path = join(options.directory, JOB_FILES.journal);
   }
 
   follow(): void {
@@ -76,7 +80,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#closed = true;
     this.#watch?.close();
     this.#options.pump.forget(this);
-    const size = this.#journal?.size ?? journalBytes(join(this.#options.directory, JOB_FILES.journal));
+    const size = this.#journal?.size ?? journalBytes(this.#path);
     this.#journal?.close();
     this.#journal = undefined;
     for (const fd of this.#spools.values()) closeSync(fd);
@@ -110,7 +114,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** The journal, opened and read for where to go on when it is not open (at first, and after a write failed). */
   #opened(): JournalWriter {
     if (this.#journal !== undefined) return this.#journal;
-    const path = join(this.#options.directory, JOB_FILES.journal);
+    const path = this.#path;
     const journal = openOrRestore(path);
     const read = (stream: SpoolStream, buffer: Buffer, offset: number) =>
       this.#readSpool(stream, buffer, offset, buffer.length);
@@ -192,6 +196,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #append(journal: JournalWriter, bytes: Buffer, length: number): void {
     try {
       journal.append(bytes, length);
+      this.#options.onAppend(this.#path);
     } catch (error) {
       journal.close();
       this.#journal = undefined;

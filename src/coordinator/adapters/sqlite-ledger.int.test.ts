@@ -48,6 +48,7 @@ afterEach(() => {
 
 function openLedger(): SqliteLedger {
   return new SqliteLedger({
+    onChange: () => undefined,
     state: directory.path,
     timer: (_, callback) => {
       timers.push(callback);

@@ -30,6 +30,8 @@ import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
 export interface SqliteLedgerOptions {
   readonly state: string;
   readonly timer: Timer;
+  /** Hears of every job whose row was stored. */
+  readonly onChange: (job: Job) => void;
   /** Hears when rows cannot be written (once until it works again) and when it works again (undefined). */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -207,7 +209,10 @@ export class SqliteLedger implements JobLedger {
         }
       });
       for (const {jobs, done} of added) {
-        for (const {spec} of jobs) repo.open.add(keyText(keyOf(spec)));
+        for (const job of jobs) {
+          repo.open.add(keyText(keyOf(job.spec)));
+          this.#options.onChange(job);
+        }
         done();
       }
     } catch (error) {
@@ -224,7 +229,9 @@ export class SqliteLedger implements JobLedger {
       for (const [key, {state}] of repo.changed) {
         if (isEnded(state) && state.closedAt !== undefined) repo.open.delete(key);
       }
+      const changed = [...repo.changed.values()];
       repo.changed.clear();
+      for (const job of changed) this.#options.onChange(job);
       this.#trouble(undefined);
       return true;
     } catch (error) {

@@ -193,7 +193,7 @@ describe('a coordinator of another version', () => {
         Ping: () => ({...PONG, version: '0.0.1'}),
         Shutdown: () => {
           setImmediate(() => older.server.close());
-          return {};
+          return {left_running: 0, cancelled: 0};
         },
       });
     };
@@ -210,7 +210,7 @@ describe('a coordinator of another version', () => {
       Shutdown: ({reason}) => {
         said.push(reason);
         setImmediate(() => older.server.close());
-        return {};
+        return {left_running: 0, cancelled: 0};
       },
     });
     startCoordinator.mockImplementation(async () => void (await serve()));

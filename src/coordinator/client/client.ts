@@ -4,9 +4,20 @@
  */
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {codeOf, type JobKey, messageOf, StintError} from '../../base/index.ts';
+import {codeOf, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
-import type {Answer, Health, Outcome, Payload, RequestName, WireSubmission} from '../protocol/index.ts';
+import type {
+  Answer,
+  Health,
+  LogRecord,
+  Outcome,
+  Payload,
+  RequestName,
+  StreamFrame,
+  StreamName,
+  StreamPayload,
+  WireSubmission,
+} from '../protocol/index.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {compareVersions} from './versions.ts';
@@ -16,6 +27,40 @@ export interface ClientOptions {
   readonly state?: string | undefined;
   /** Hears of things that a person may want to know: another version, a coordinator that had to be started again. */
   readonly notify?: ((message: string) => void) | undefined;
+}
+
+export type Cancelled = Answer<'CancelJob'>;
+
+export interface CancelOptions extends RequestOptions {
+  /** Milliseconds between TERM and KILL. Default 10,000. */
+  readonly graceMs?: number | undefined;
+}
+
+/** Filters are ANDed. */
+export interface CancelFilters {
+  readonly repo?: RepoId;
+  readonly hook?: string;
+  /** Path of the worktree, the end of the path, or the branch. */
+  readonly worktree?: string;
+  readonly tag?: string;
+  readonly invocationPrefix?: string;
+  /** Submitted at least so long ago. */
+  readonly olderThanMs?: number;
+}
+
+export interface ShutdownOptions {
+  readonly cancel?: boolean;
+  readonly graceMs?: number | undefined;
+  /** For the coordinator's log. */
+  readonly reason?: string;
+}
+
+export interface TailOptions {
+  /** Default -1: from the first record. */
+  readonly sinceSeq?: number;
+  /** Default true. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** How long a coordinator that was just started may take to be there. */
@@ -28,6 +73,8 @@ export class Client {
   readonly #notify: (message: string) => void;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
+  /** Streams have connections of their own: one that is not read holds up nothing else. */
+  readonly #apart = new Set<Connection>();
   /** How often this client was closed: what began before is over. */
   #closings = 0;
 
@@ -48,6 +95,94 @@ export class Client {
   /** Resolves when the job is finished, however often coordinators die meanwhile. */
   wait(job: JobKey, options?: RequestOptions): Promise<Outcome> {
     return this.#persistently('Wait', {job: {...job}}, options, Number.POSITIVE_INFINITY);
+  }
+
+  /** Tells a job to end: TERM now, KILL after the grace time. Resolves when it was told so. */
+  cancel(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
+    return this.#persistently('CancelJob', {job: {...job}, ...graceOf(graceMs)}, options);
+  }
+
+  /** The same for all jobs that every one of the filters fits. */
+  cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
+    const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filters;
+    const payload: Payload<'CancelMatching'> = {
+      repo,
+      hook,
+      worktree,
+      tag,
+      invocation_prefix: invocationPrefix,
+      older_than_secs: olderThanMs === undefined ? undefined : olderThanMs / 1000,
+      ...graceOf(graceMs),
+    };
+    return this.#persistently('CancelMatching', payload, options);
+  }
+
+  /** The same for all jobs, or all of a repository. */
+  cancelAll({repo, graceMs, ...options}: CancelOptions & {readonly repo?: RepoId} = {}): Promise<Cancelled> {
+    return this.#persistently('CancelAll', {repo, ...graceOf(graceMs)}, options);
+  }
+
+  /** Makes the coordinator leave and resolves when it has; with `cancel` all jobs are ended first, else they go on. */
+  async shutdown({
+    cancel = false,
+    graceMs,
+    reason = 'asked to',
+  }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
+    const connection = await this.connect();
+    const left = new Promise<void>(resolve => connection.onceClosed(resolve));
+    const answer = await connection.request('Shutdown', {reason, cancel, ...graceOf(graceMs)});
+    await left;
+    return answer;
+  }
+
+  /**
+   * The records of a job's log numbered higher than `sinceSeq`, then (with `follow`) those to come until the log is
+   * closed. Goes on where it was when a coordinator dies: no record is lost or repeated.
+   */
+  async *tail(
+    job: JobKey,
+    {sinceSeq = -1, follow = true, signal}: TailOptions = {},
+  ): AsyncGenerator<LogRecord, void, undefined> {
+    const closings = this.#closings;
+    let last = sinceSeq;
+    for (let failures = 0; ; failures++) {
+      const before = last;
+      try {
+        const asked = {job: {...job}, follow, since_seq: last};
+        for await (const record of this.#streamApart('TailLogs', asked, signal)) {
+          last = record.seq;
+          yield record;
+        }
+        return;
+      } catch (error) {
+        if (last > before) failures = 0;
+        const isOver = closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted;
+        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
+      }
+    }
+  }
+
+  /**
+   * Yields whenever a job of the repository changes: the job as it is then, or an empty object at the beginning and after
+   * a coordinator died, when anything may have changed.
+   */
+  async *watchJobs(
+    repo: RepoId,
+    {signal}: {readonly signal?: AbortSignal} = {},
+  ): AsyncGenerator<StreamFrame<'WatchJobs'>, void, undefined> {
+    const closings = this.#closings;
+    for (let failures = 0; !signal?.aborted; failures++) {
+      try {
+        for await (const frame of this.#streamApart('WatchJobs', {repo}, signal)) {
+          failures = 0;
+          yield frame;
+        }
+        return;
+      } catch (error) {
+        const isOver = closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted;
+        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
+      }
+    }
   }
 
   /** Asks once; starts a coordinator when there is none. */
@@ -87,6 +222,22 @@ export class Client {
     this.#connection?.close();
     this.#connection = undefined;
     this.#connecting = undefined;
+    for (const connection of this.#apart) connection.close();
+  }
+
+  async *#streamApart<S extends StreamName>(
+    req: S,
+    payload: StreamPayload<S>,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<StreamFrame<S>, void, undefined> {
+    const connection = await this.#reach(this.#closings);
+    this.#apart.add(connection);
+    try {
+      yield* connection.stream(req, payload, {signal});
+    } finally {
+      this.#apart.delete(connection);
+      connection.close();
+    }
   }
 
   async #persistently<R extends RequestName>(
@@ -113,6 +264,13 @@ export class Client {
   }
 
   async #establish(closings: number): Promise<Connection> {
+    const connection = await this.#reach(closings);
+    this.#connection = connection;
+    return connection;
+  }
+
+  /** A new connection, to a coordinator that is started if need be. */
+  async #reach(closings: number): Promise<Connection> {
     // A process that is being killed still takes connections for a moment.
     const connection = await this.#untilAlive(async () => {
       const found = (await this.#tryConnect()) ?? (await this.#start(closings));
@@ -122,7 +280,6 @@ export class Client {
       connection.close();
       throw closedMeanwhile();
     }
-    this.#connection = connection;
     return connection;
   }
 
@@ -193,4 +350,8 @@ function unreachableCoordinator(state: string): StintError {
       hint: `Look at ${state}/coordinator.log, or run: stint doctor`,
     },
   );
+}
+
+function graceOf(graceMs: number | undefined): {grace_ms?: number} {
+  return graceMs === undefined ? {} : {grace_ms: graceMs};
 }

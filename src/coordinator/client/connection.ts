@@ -5,12 +5,19 @@ import {
   type Answer,
   encodeFrame,
   FrameDecoder,
+  type ParsedResponse,
   type Payload,
   parseAnswer,
+  parseFrame,
   parseResponse,
   type RequestName,
   requestMessage,
+  type StreamFrame,
+  type StreamName,
+  type StreamPayload,
 } from '../protocol/index.ts';
+
+import {FrameQueue, SharedPause} from './frame-queue.ts';
 
 export interface RequestOptions {
   /** Gives up after this many milliseconds with `TIMEOUT`. Default: waits as long as the connection lives. */
@@ -24,11 +31,16 @@ interface Pending {
   readonly fail: (error: unknown) => void;
 }
 
+/** Frames that were received and not taken yet; beyond this many the socket is not read any more. */
+const MOST_WAITING_FRAMES = 1000;
+
 /** Requests still under way when the connection ends are rejected with `CONNECTION_CLOSED`. */
 export class Connection {
   readonly #socket: Socket;
   readonly #decoder = new FrameDecoder();
   readonly #pending = new Map<number, Pending>();
+  readonly #streams = new Map<number, FrameQueue<unknown>>();
+  readonly #reading: SharedPause;
   #next = 1;
   #ended: StintError | undefined;
 
@@ -39,6 +51,7 @@ export class Connection {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    this.#reading = new SharedPause(socket);
     socket.setNoDelay(true);
     socket.on('data', piece => this.#receive(piece));
     socket.on('error', error => this.#end(error));
@@ -83,6 +96,39 @@ export class Connection {
     });
   }
 
+  /**
+   * Asks for a stream and yields its frames as they come. Ends at the stream's end, at an abort, and when the consumer
+   * stops; throws the coordinator's error, or `CONNECTION_CLOSED`. A consumer that is slow makes the coordinator wait, and
+   * with it all answers on this connection: one that asks for something for every frame needs another connection for it.
+   */
+  async *stream<S extends StreamName>(
+    req: S,
+    payload: StreamPayload<S>,
+    {signal}: {readonly signal?: AbortSignal | undefined} = {},
+  ): AsyncGenerator<StreamFrame<S>, void, undefined> {
+    if (this.#ended !== undefined) throw this.#ended;
+    const id = this.#next++;
+    const queue = new FrameQueue<unknown>(MOST_WAITING_FRAMES, this.#reading);
+    this.#streams.set(id, queue);
+    const end = () => queue.end();
+    signal?.addEventListener('abort', end, {once: true});
+    if (signal?.aborted) queue.end();
+    else this.#socket.write(encodeFrame(requestMessage(id, req, payload)));
+    try {
+      for (let frames = await queue.take(); frames.length > 0; frames = await queue.take()) {
+        for (const frame of frames) {
+          if (signal?.aborted) return;
+          yield parseFrame(req, frame);
+        }
+      }
+    } finally {
+      signal?.removeEventListener('abort', end);
+      if (this.#streams.delete(id) && this.isOpen)
+        void this.request('EndStream', {stream: id}).catch(nothing);
+      queue.release();
+    }
+  }
+
   /** Ends the connection. */
   close(): void {
     this.#socket.destroy();
@@ -105,6 +151,11 @@ export class Connection {
 
   #settle(message: unknown): void {
     const response = parseResponse(message);
+    const stream = response.id === undefined ? undefined : this.#streams.get(response.id);
+    if (stream !== undefined && response.id !== undefined) {
+      this.#feed(response.id, stream, response);
+      return;
+    }
     const pending = response.id === undefined ? undefined : this.#pending.get(response.id);
     if (pending === undefined) {
       if (response.kind === 'Error' && response.id === undefined) throw response.error;
@@ -121,6 +172,16 @@ export class Connection {
     }
   }
 
+  #feed(id: number, stream: FrameQueue<unknown>, response: ParsedResponse): void {
+    if (response.kind === 'StreamFrame') {
+      stream.push(response.payload);
+      return;
+    }
+    this.#streams.delete(id);
+    if (response.kind === 'Error') stream.fail(response.error);
+    else stream.end();
+  }
+
   #end(cause: unknown): void {
     if (this.#ended !== undefined) return;
     this.#ended =
@@ -131,6 +192,8 @@ export class Connection {
             hint: 'Try again.',
           });
     for (const {fail} of [...this.#pending.values()]) fail(this.#ended);
+    for (const stream of this.#streams.values()) stream.fail(this.#ended);
+    this.#streams.clear();
   }
 }
 
@@ -138,4 +201,8 @@ function timedOut(req: string, ms: number): StintError {
   return new StintError('TIMEOUT', `The coordinator did not answer ${req} within ${ms} ms.`, {
     hint: 'Run: stint doctor',
   });
+}
+
+function nothing(): void {
+  // the coordinator leaves: the stream ends with it
 }

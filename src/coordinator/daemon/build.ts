@@ -13,15 +13,20 @@ import {
   SpoolTranscoder,
   SqliteLedger,
 } from '../adapters/index.ts';
-import {keyOf} from '../domain/index.ts';
+import {type Job, keyOf} from '../domain/index.ts';
 import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
+import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly supervisor: Supervisor;
   readonly submit: (submission: Submission) => Promise<void>;
+  /** By the path of the journal. */
+  readonly journalChanges: Listeners<undefined>;
+  /** By the id of the repository. */
+  readonly jobChanges: Listeners<Job>;
 }
 
 /** One read of a spool, and so the most that is recorded before others have their turn. */
@@ -34,7 +39,14 @@ export function buildCoordinator(
   onIdle: () => void,
 ): Coordinator {
   const now = () => clock.now();
-  const ledger = new SqliteLedger({state, timer, onTrouble: error => log.trouble('storing rows', error)});
+  const journalChanges = new Listeners<undefined>();
+  const jobChanges = new Listeners<Job>();
+  const ledger = new SqliteLedger({
+    onChange: job => jobChanges.tell(job.spec.repo, job),
+    state,
+    timer,
+    onTrouble: error => log.trouble('storing rows', error),
+  });
   const fifos = new FifoPool(insideState(state, 'fifos'), error => log.error('making FIFOs', error));
   const files = jobDirectories({state, recycleFifo: path => fifos.giveBack(path)});
   const pump = new Pump({now, timer, onTrouble: error => log.trouble('recording output', error)});
@@ -51,6 +63,7 @@ export function buildCoordinator(
           sampleEvery: spec.sampleEvery,
           late,
           pump,
+          onAppend: path => journalChanges.tell(path, undefined),
           transcoder,
           buffer,
           now,
@@ -65,7 +78,7 @@ export function buildCoordinator(
     onIdle,
   );
   const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), now});
-  return {ledger, supervisor, submit};
+  return {ledger, supervisor, submit, journalChanges, jobChanges};
 }
 
 /** Too many processes or open files: it passes. */

@@ -22,6 +22,7 @@ import {buildCoordinator, type Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
 import {buildRoutes} from './routes.ts';
+import {buildStreams} from './streams.ts';
 
 /** Longer than anybody who only looks at the lock holds it. */
 const LOCK_WAIT_MS = 200;
@@ -56,7 +57,7 @@ async function run(
   release: () => void,
 ): Promise<void> {
   let server: RunningServer | undefined;
-  const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.connections ?? 0) > 0;
+  const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.isAsked ?? false);
   const idle = new IdleExit(idleExitMs(), isBusy, () => leave('nothing to do'));
   const coordinator = buildCoordinator(state, systemClock, log, () => idle.look());
   const path = makeSocketPlace(state);
@@ -84,6 +85,7 @@ async function run(
   server = await serve({
     path,
     routes,
+    streams: buildStreams(state, coordinator),
     report: (what, error) => log.error(what, error),
     onQuiet: () => idle.look(),
   });

@@ -1,15 +1,15 @@
 /** Which request does what. */
-import type {Clock} from '../../base/index.ts';
-import {StintError} from '../../base/index.ts';
+import {type Clock, type JobKey, StintError} from '../../base/index.ts';
 import {packageVersion} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {isEnded, type Job, keyOf} from '../domain/index.ts';
+import {cancelMatch, isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {Answer, Outcome, ParsedPayload} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
 import type {Submission} from '../usecases/index.ts';
 import type {Coordinator} from './build.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {writeParallel} from './settings.ts';
+import {wireJob} from './wire-job.ts';
 
 export interface RouteContext {
   readonly state: string;
@@ -29,6 +29,12 @@ export function buildRoutes(context: RouteContext): Routes {
     pid: process.pid,
     started_at_ms: clock.now(),
   };
+  const cancel = async (jobs: readonly Job[], graceMs: number) => {
+    const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
+    const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
+    await ledger.flush();
+    return {count: keys.length, names: keys.map(({invocation, name}) => `${invocation}:${name}`), jobs: keys};
+  };
   return {
     Ping: () => about,
     Submit: async payload => {
@@ -40,11 +46,7 @@ export function buildRoutes(context: RouteContext): Routes {
       new Promise<Outcome>((resolve, reject) => {
         const job = ledger.find(key);
         if (job === undefined) {
-          reject(
-            new StintError('JOB_NOT_FOUND', `There is no job ${key.invocation}:${key.name}.`, {
-              hint: 'Run: stint ls',
-            }),
-          );
+          reject(noSuchJob(key));
           return;
         }
         if (isEnded(job.state)) return resolve(outcomeOf(job));
@@ -72,11 +74,47 @@ export function buildRoutes(context: RouteContext): Routes {
       supervisor.parallel = parallel;
       return {parallel};
     },
-    Shutdown: ({reason}) => {
+    ListJobs: ({repo}) => ({
+      jobs: supervisor.jobs.filter(({spec}) => repo === undefined || spec.repo === repo).map(wireJob),
+    }),
+    GetJob: ({job: key}) => {
+      const job = ledger.find(key);
+      if (job === undefined) throw noSuchJob(key);
+      return wireJob(job);
+    },
+    CancelJob: async ({job: key, grace_ms}) => {
+      const job = ledger.find(key);
+      if (job === undefined) throw noSuchJob(key);
+      return cancel([job], grace_ms);
+    },
+    CancelMatching: ({grace_ms, hook, worktree, tag, ...rest}) => {
+      const filter = {
+        hook,
+        worktree,
+        tag,
+        repo: rest.repo,
+        invocationPrefix: rest.invocation_prefix,
+        olderThanMs: rest.older_than_secs === undefined ? undefined : rest.older_than_secs * 1000,
+      };
+      if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
+        throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
+      }
+      return cancel(cancelMatch(filter, supervisor.jobs, clock.now()), grace_ms);
+    },
+    CancelAll: ({repo, grace_ms}) => cancel(cancelMatch({repo}, supervisor.jobs, clock.now()), grace_ms),
+    Shutdown: async ({reason, cancel: ends, grace_ms}) => {
+      const {count, jobs} = ends
+        ? await cancel(cancelMatch({}, supervisor.jobs, clock.now()), grace_ms)
+        : {count: 0, jobs: []};
+      await supervisor.closed(jobs);
       setImmediate(() => context.leave(reason));
-      return {};
+      return {left_running: supervisor.counts.running, cancelled: count};
     },
   };
+}
+
+function noSuchJob({invocation, name}: JobKey): StintError {
+  return new StintError('JOB_NOT_FOUND', `There is no job ${invocation}:${name}.`, {hint: 'Run: stint ls'});
 }
 
 function submissionOf(payload: ParsedPayload<'Submit'>): Submission {

@@ -116,7 +116,7 @@ function withAttempt(attempt: number | undefined): {attempt?: number} {
 }
 
 /** A worktree is named by its path, the end of its path, or the branch it was on. */
-function isWorktree(job: Addressable, wanted: string): boolean {
+export function isWorktree(job: Pick<Addressable, 'worktree' | 'branch'>, wanted: string): boolean {
   if (job.branch === wanted) return true;
   return (
     job.worktree !== null &&

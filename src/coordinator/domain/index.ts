@@ -1,6 +1,8 @@
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
+export {type CancelFilter, cancelMatch} from './cancel-match.ts';
 export {
+  type CancellingState,
   type EndedState,
   finishedEvent,
   isEnded,
@@ -14,6 +16,7 @@ export {
 export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
 export {keyOf} from './job-key.ts';
 export type {Invocation, JobSpec} from './job-spec.ts';
+export {JOB_VARIABLE, jobVariable} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 export {defaultParallel, schedule} from './schedule.ts';
 export {isSecretName, redact, secretValues} from './secrets.ts';

@@ -5,19 +5,36 @@ import type {JobSpec} from './job-spec.ts';
 export type JobState =
   | {readonly status: 'queued'}
   | {readonly status: 'running'; readonly startedAt: number; readonly pid: number}
+  | CancellingState
   | EndedState;
+
+/** A running job that somebody wants to end. */
+export interface CancellingState {
+  readonly status: 'cancelling';
+  readonly startedAt: number;
+  readonly pid: number;
+  readonly since: number;
+  /** From then on its processes may be killed. */
+  readonly killAt: number;
+  /** The last signal that it was sent. */
+  readonly signaled?: string;
+}
 
 /** A job whose command will not run any more. */
 export interface EndedState {
-  readonly status: 'completed' | 'failed' | 'crashed';
+  readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
   /** Absent when it never started. */
   readonly startedAt?: number;
   readonly pid?: number;
   readonly finishedAt: number;
+  /** The signal that stint sent to end it. */
+  readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
   readonly exitCode?: number;
   /** Why the exit code is not known. */
   readonly message?: string;
+  /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
+  readonly killAt?: number;
   /** When nothing could write to its log any more; absent while something still can. */
   readonly closedAt?: number;
 }
@@ -39,6 +56,9 @@ export type StatusEvent =
       readonly maybe_signal?: number;
       readonly ended_at_ms?: number;
     }
+  | {readonly event: 'cancelling'; readonly grace_ms: number}
+  | {readonly event: 'signaled'; readonly signal: string}
+  | {readonly event: 'cancelled'}
   | {readonly event: 'crashed'; readonly message: string}
   | {readonly event: 'closed'; readonly left_open?: true};
 
@@ -55,10 +75,16 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
       return {status: 'running', startedAt: ts, pid: data.pid};
     case 'adopted':
       return state;
+    case 'cancelling':
+      return cancelling(state, ts, data.grace_ms);
+    case 'signaled':
+      return state.status === 'cancelling' ? {...state, signaled: data.signal} : state;
+    case 'cancelled':
+      return {...begun(state), status: 'cancelled', finishedAt: ts};
     case 'finished':
       return {
         ...begun(state),
-        status: data.exit_code === 0 ? 'completed' : 'failed',
+        ...ending(state, data.exit_code),
         exitCode: data.exit_code,
         finishedAt: data.ended_at_ms ?? ts,
       };
@@ -75,7 +101,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
 
 /** True once the command will not run any more. */
 export function isEnded(state: JobState): state is EndedState {
-  return state.status !== 'queued' && state.status !== 'running';
+  return state.status !== 'queued' && state.status !== 'running' && state.status !== 'cancelling';
 }
 
 /**
@@ -102,6 +128,12 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
       return typeof fields.exit_code === 'number'
         ? finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms))
         : undefined;
+    case 'cancelling':
+      return {event: 'cancelling', grace_ms: numberOf(fields.grace_ms) ?? 0};
+    case 'signaled':
+      return {event: 'signaled', signal: String(fields.signal ?? '')};
+    case 'cancelled':
+      return {event: 'cancelled'};
     case 'crashed':
       return {event: 'crashed', message: String(fields.message ?? '')};
     case 'closed':
@@ -111,11 +143,35 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   }
 }
 
-function begun(state: JobState): {startedAt?: number; pid?: number} {
+/** A second wish to end it can make the time shorter, not longer. */
+function cancelling(state: JobState, ts: number, graceMs: number): JobState {
+  if (state.status === 'running') {
+    const {startedAt, pid} = state;
+    return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs};
+  }
+  if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
+  return state;
+}
+
+const CODE_OF_TERM = 128 + 15;
+
+/**
+ * A job that was sent a signal and did not end well ended because of it; one that ended well was quicker. A coordinator
+ * can be killed between sending TERM and recording that: the code then tells.
+ */
+function ending(state: JobState, exitCode: number): Pick<EndedState, 'status' | 'signal'> {
+  if (exitCode === 0) return {status: 'completed'};
+  if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM))
+    return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM'};
+  return {status: 'failed'};
+}
+
+function begun(state: JobState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
   if (state.status === 'queued') return {};
   return {
     ...(state.startedAt === undefined ? {} : {startedAt: state.startedAt}),
     ...(state.pid === undefined ? {} : {pid: state.pid}),
+    ...('killAt' in state && state.killAt !== undefined ? {killAt: state.killAt} : {}),
   };
 }
 

@@ -7,8 +7,11 @@ export interface JobFiles {
   create(spec: JobSpec, environment: readonly ByteString[]): void;
   /** Takes back what `create` made, of a submission that failed. */
   remove(spec: JobSpec): void;
-  /** What a coordinator that knows nothing finds there. */
-  inspect(key: JobKey): JobFindings;
+  /**
+   * What a coordinator that knows nothing finds there. Of a job that is alive only the beginning of the journal is read,
+   * unless `whole` is asked for.
+   */
+  inspect(key: JobKey, extent?: 'whole'): JobFindings;
   /** Removes what only a job that is not closed needs. */
   discardSpool(spec: JobSpec): void;
 }

@@ -8,6 +8,15 @@ export interface JobRunner {
   adopt(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
   /** The code that the wrapper wrote, if it did, and when: Unix milliseconds. */
   exit(spec: JobSpec): {readonly code: number; readonly atMs: number} | undefined;
+  /**
+   * Asks the job's process group to end (TERM), as soon as its command was born; false when its wrapper is gone, so that
+   * nobody is there to be asked. Rejects when it may not.
+   */
+  terminate(spec: JobSpec, wrapperPid: number): Promise<boolean>;
+  /** Kills all that can be found of the job but its wrapper, so that its code is still recorded. Tells how many could not be killed. */
+  kill(spec: JobSpec, wrapperPid: number): Promise<number>;
+  /** How many processes can be found of the job besides its wrapper. */
+  survivors(spec: JobSpec, wrapperPid: number): Promise<number>;
   /** Which of these jobs some process can still write for; undefined where that cannot be known. */
   stillWriting(specs: readonly JobSpec[]): Promise<ReadonlySet<JobSpec> | undefined>;
 }

@@ -2,7 +2,16 @@
 import * as v from 'valibot';
 
 import {type ErrorCode, messageOf, StintError} from '../../base/index.ts';
-import {type Answer, type ParsedPayload, REQUESTS, type RequestName} from './requests.ts';
+import {
+  type Answer,
+  type ParsedPayload,
+  type ParsedStreamPayload,
+  REQUESTS,
+  type RequestName,
+  STREAMS,
+  type StreamFrame,
+  type StreamName,
+} from './requests.ts';
 
 /** The version of the protocol, `v` in every message. */
 export const PROTOCOL_VERSION = 1;
@@ -34,12 +43,16 @@ const wireError = v.object({
 });
 
 /** A request as it is put on the wire. `id` comes back with the answer, so that several can be under way at once. */
-export function requestMessage(id: number, req: RequestName, payload: unknown): unknown {
+export function requestMessage(id: number, req: RequestName | StreamName, payload: unknown): unknown {
   return {v: PROTOCOL_VERSION, id, req, payload};
 }
 
-export function answerMessage(id: number | undefined, payload: unknown): unknown {
-  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: 'Answer', payload};
+export function answerMessage(id: number | undefined, req: RequestName, payload: unknown): unknown {
+  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: REQUESTS[req].kind, payload};
+}
+
+export function streamEndMessage(id: number | undefined): unknown {
+  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: 'StreamEnd', payload: {}};
 }
 
 export function errorMessage(id: number | undefined, error: unknown): unknown {
@@ -54,11 +67,25 @@ export function errorMessage(id: number | undefined, error: unknown): unknown {
 }
 
 export type ParsedRequest = {
-  [R in RequestName]: {readonly id: number | undefined; readonly req: R; readonly payload: ParsedPayload<R>};
+  [R in RequestName]: {
+    readonly kind: 'request';
+    readonly id: number | undefined;
+    readonly req: R;
+    readonly payload: ParsedPayload<R>;
+  };
 }[RequestName];
 
+export type ParsedStreamRequest = {
+  [S in StreamName]: {
+    readonly kind: 'stream';
+    readonly id: number | undefined;
+    readonly req: S;
+    readonly payload: ParsedStreamPayload<S>;
+  };
+}[StreamName];
+
 /** Checks a message against the schemas. Throws `SCHEMA_MISMATCH` for another protocol version, else `BAD_REQUEST`. */
-export function parseRequest(message: unknown): ParsedRequest {
+export function parseRequest(message: unknown): ParsedRequest | ParsedStreamRequest {
   const version = v.safeParse(v.object({v: v.unknown()}), message);
   if (version.success && version.output.v !== PROTOCOL_VERSION) {
     throw new StintError(
@@ -70,13 +97,18 @@ export function parseRequest(message: unknown): ParsedRequest {
     );
   }
   const envelope = checked(request, message, 'The request');
-  if (!isRequestName(envelope.req)) {
-    throw new StintError('BAD_REQUEST', `There is no request ${envelope.req}.`, {
-      hint: `There are: ${Object.keys(REQUESTS).join(', ')}.`,
-    });
+  const {id, req} = envelope;
+  if (isStreamName(req)) {
+    const payload = checked(STREAMS[req].payload, envelope.payload, `The payload of ${req}`);
+    return {kind: 'stream', id, req, payload} as ParsedStreamRequest;
   }
-  const payload = checked(REQUESTS[envelope.req].payload, envelope.payload, `The payload of ${envelope.req}`);
-  return {id: envelope.id, req: envelope.req, payload} as ParsedRequest;
+  if (isRequestName(req)) {
+    const payload = checked(REQUESTS[req].payload, envelope.payload, `The payload of ${req}`);
+    return {kind: 'request', id, req, payload} as ParsedRequest;
+  }
+  throw new StintError('BAD_REQUEST', `There is no request ${req}.`, {
+    hint: `There are: ${[...Object.keys(REQUESTS), ...Object.keys(STREAMS)].join(', ')}.`,
+  });
 }
 
 /** The id of a message whose rest may be anything, so that its error can be matched. */
@@ -86,18 +118,27 @@ export function idOf(message: unknown): number | undefined {
 }
 
 export type ParsedResponse =
-  | {readonly id: number | undefined; readonly kind: 'Answer'; readonly payload: unknown}
+  | {
+      readonly id: number | undefined;
+      readonly kind: 'Answer' | 'StreamFrame' | 'StreamEnd';
+      readonly payload: unknown;
+    }
   | {readonly id: number | undefined; readonly kind: 'Error'; readonly error: StintError};
 
 export function parseResponse(message: unknown): ParsedResponse {
   const {id, kind, payload} = checked(response, message, 'The answer');
-  if (kind === 'Answer') return {id, kind, payload};
+  if (kind === 'StreamFrame' || kind === 'StreamEnd') return {id, kind, payload};
+  if (kind !== 'Error') return {id, kind: 'Answer', payload};
   const {code, message: text, hint, details} = checked(wireError, payload, 'The error');
   return {id, kind: 'Error', error: new StintError(code as ErrorCode, text, {hint, details})};
 }
 
 export function parseAnswer<R extends RequestName>(req: R, payload: unknown): Answer<R> {
   return checked(REQUESTS[req].answer, payload, `The answer to ${req}`) as Answer<R>;
+}
+
+export function parseFrame<S extends StreamName>(req: S, payload: unknown): StreamFrame<S> {
+  return checked(STREAMS[req].frame, payload, `A frame of ${req}`) as StreamFrame<S>;
 }
 
 function checked<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
@@ -113,4 +154,8 @@ function checked<S extends v.GenericSchema>(schema: S, value: unknown, what: str
 
 function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(REQUESTS, name);
+}
+
+function isStreamName(name: string): name is StreamName {
+  return Object.hasOwn(STREAMS, name);
 }

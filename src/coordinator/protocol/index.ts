@@ -4,19 +4,29 @@ export {
   idOf,
   type ParsedRequest,
   type ParsedResponse,
+  type ParsedStreamRequest,
   PROTOCOL_VERSION,
   parseAnswer,
+  parseFrame,
   parseRequest,
   parseResponse,
   requestMessage,
+  streamEndMessage,
 } from './envelope.ts';
 export {encodeFrame, FrameDecoder, MAX_FRAME_BYTES} from './framing.ts';
 export type {
   Answer,
   Health,
+  LogRecord,
   Outcome,
   ParsedPayload,
+  ParsedStreamPayload,
   Payload,
   RequestName,
+  StreamFrame,
+  StreamName,
+  StreamPayload,
+  WireJob,
   WireSubmission,
 } from './requests.ts';
+export {type EncodeLines, streamFrames} from './stream-frames.ts';

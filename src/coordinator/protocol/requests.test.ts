@@ -11,7 +11,7 @@ import {
   parseResponse,
   requestMessage,
 } from './envelope.ts';
-import {type Answer, type Payload, REQUESTS, type RequestName} from './requests.ts';
+import {type Answer, type Payload, REQUESTS, type RequestName, type WireJob} from './requests.ts';
 
 const JOB = {repo: '0123456789abcdef', invocation: '3fa9c1d2e4b5', name: 'npm', attempt: 1};
 
@@ -38,6 +38,22 @@ const SUBMIT: Payload<'Submit'> = {
 };
 
 const PONG = {version: '0.1.0', schema: 1, pid: 42, started_at_ms: 1767225600000};
+const LISTED = {
+  ...JOB,
+  status: 'running',
+  worktree: null,
+  branch: 'main',
+  hook_type: null,
+  tags: ['build'],
+  command: 'npm test',
+  created_at_ms: 1767225600000,
+  started_at_ms: 1767225600100,
+  finished_at_ms: null,
+  exit_code: null,
+  message: null,
+  pid: 42,
+} as WireJob;
+const CANCELLED = {count: 1, names: ['3fa9c1d2e4b5:npm'], jobs: [JOB]} as Answer<'CancelJob'>;
 const TROUBLE = {what: 'recording output', message: 'no room', at_ms: 1767225600000};
 
 /** A payload and an answer of every request. */
@@ -71,15 +87,26 @@ const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answe
   },
   GetParallel: {payload: {}, answer: {parallel: 4}},
   SetParallel: {payload: {parallel: 4}, answer: {parallel: 4}},
-  Shutdown: {payload: {reason: 'repair'}, answer: {}},
+  ListJobs: {payload: {repo: '0123456789abcdef'}, answer: {jobs: [LISTED]}},
+  GetJob: {payload: {job: JOB}, answer: LISTED},
+  CancelJob: {payload: {job: JOB, grace_ms: 5}, answer: CANCELLED},
+  CancelMatching: {payload: {tag: 'build', older_than_secs: 1.5, grace_ms: 5}, answer: CANCELLED},
+  CancelAll: {payload: {grace_ms: 5}, answer: CANCELLED},
+  EndStream: {payload: {stream: 3}, answer: {}},
+  Shutdown: {payload: {reason: 'repair', cancel: true, grace_ms: 5}, answer: {left_running: 1, cancelled: 2}},
 };
 
 describe.each(Object.keys(REQUESTS) as RequestName[])('the request %s', name => {
   const {payload, answer} = SAMPLES[name];
 
   it('and its answer arrive as they were sent', () => {
-    expect(parseRequest(overTheWire(requestMessage(7, name, payload)))).toEqual({id: 7, req: name, payload});
-    const response = parseResponse(overTheWire(answerMessage(7, answer)));
+    expect(parseRequest(overTheWire(requestMessage(7, name, payload)))).toEqual({
+      kind: 'request',
+      id: 7,
+      req: name,
+      payload,
+    });
+    const response = parseResponse(overTheWire(answerMessage(7, name, answer)));
     expect(response).toEqual({id: 7, kind: 'Answer', payload: answer});
     expect(parseAnswer(name, answer)).toEqual(answer);
   });

@@ -106,19 +106,99 @@ const health = v.object({
   last_errors: v.array(trouble),
 });
 
-/** Every request by name. */
+const cancelled = v.object({
+  count: count,
+  /** `<invocation>:<name>` of each job that was told to end. */
+  names: v.array(v.string()),
+  jobs: v.array(jobKey),
+});
+const graceMs = v.optional(count, 10_000);
+
+const listedJob = v.object({
+  ...jobKey.entries,
+  status: v.string(),
+  worktree: v.nullable(v.string()),
+  branch: v.nullable(v.string()),
+  hook_type: v.nullable(v.string()),
+  tags: v.array(v.string()),
+  command: v.string(),
+  created_at_ms: count,
+  started_at_ms: v.nullable(count),
+  finished_at_ms: v.nullable(count),
+  exit_code: v.nullable(v.number()),
+  message: v.nullable(v.string()),
+  pid: v.nullable(count),
+});
+
+/** One line of a job's log; more keys may follow. */
+const logRecord = v.looseObject({seq: count, ts: v.number(), kind: v.string(), data: v.unknown()});
+
+/** Requests that are answered by any number of frames and one end. */
+export const STREAMS = {
+  /** The records numbered higher than `since_seq` (all without it), then those to come until the log is closed. */
+  TailLogs: {
+    payload: v.object({
+      job: jobKey,
+      follow: v.optional(v.boolean(), false),
+      since_seq: v.optional(v.nullable(v.number())),
+    }),
+    frame: logRecord,
+  },
+  /** A frame, of the job as it is then, whenever the row of a job of the repository changes. The first is empty: from then on nothing is missed. */
+  WatchJobs: {payload: v.object({repo: repoId}), frame: v.partial(listedJob)},
+} as const;
+
+/** Every request that has one answer, by name; `kind` is what its answer is called on the wire. */
 export const REQUESTS = {
-  Ping: {payload: nothing, answer: pong},
-  Submit: {payload: submission, answer: v.object({invocation: v.string(), version: v.string()})},
-  Wait: {payload: v.object({job: jobKey}), answer: outcome},
-  OpenRepo: {payload: v.object({repo: repoId}), answer: nothing},
-  Health: {payload: nothing, answer: health},
-  GetParallel: {payload: nothing, answer: v.object({parallel: count})},
+  Ping: {kind: 'Pong', payload: nothing, answer: pong},
+  Submit: {
+    kind: 'Submitted',
+    payload: submission,
+    answer: v.object({invocation: v.string(), version: v.string()}),
+  },
+  Wait: {kind: 'Finished', payload: v.object({job: jobKey}), answer: outcome},
+  OpenRepo: {kind: 'Opened', payload: v.object({repo: repoId}), answer: nothing},
+  Health: {kind: 'Health', payload: nothing, answer: health},
+  GetParallel: {kind: 'Parallel', payload: nothing, answer: v.object({parallel: count})},
   SetParallel: {
+    kind: 'Parallel',
     payload: v.object({parallel: v.pipe(count, v.minValue(1))}),
     answer: v.object({parallel: count}),
   },
-  Shutdown: {payload: v.object({reason: v.string()}), answer: nothing},
+  /** Jobs that are not closed. */
+  ListJobs: {
+    kind: 'Jobs',
+    payload: v.object({repo: v.optional(repoId)}),
+    answer: v.object({jobs: v.array(listedJob)}),
+  },
+  GetJob: {kind: 'Job', payload: v.object({job: jobKey}), answer: listedJob},
+  CancelJob: {kind: 'Cancelled', payload: v.object({job: jobKey, grace_ms: graceMs}), answer: cancelled},
+  CancelMatching: {
+    kind: 'Cancelled',
+    payload: v.object({
+      repo: v.optional(repoId),
+      hook: v.optional(v.string()),
+      worktree: v.optional(v.string()),
+      tag: v.optional(v.string()),
+      invocation_prefix: v.optional(v.string()),
+      older_than_secs: v.optional(v.pipe(v.number(), v.minValue(0))),
+      grace_ms: graceMs,
+    }),
+    answer: cancelled,
+  },
+  CancelAll: {
+    kind: 'Cancelled',
+    payload: v.object({repo: v.optional(repoId), grace_ms: graceMs}),
+    answer: cancelled,
+  },
+  /** Ends a stream of this connection, by the id of its request. */
+  EndStream: {kind: 'Ended', payload: v.object({stream: count}), answer: nothing},
+  /** The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. */
+  Shutdown: {
+    kind: 'Leaving',
+    payload: v.object({reason: v.string(), cancel: v.optional(v.boolean(), false), grace_ms: graceMs}),
+    answer: v.object({left_running: count, cancelled: count}),
+  },
 } as const;
 
 export type RequestName = keyof typeof REQUESTS;
@@ -126,6 +206,13 @@ export type Payload<R extends RequestName> = v.InferInput<(typeof REQUESTS)[R]['
 export type ParsedPayload<R extends RequestName> = v.InferOutput<(typeof REQUESTS)[R]['payload']>;
 export type Answer<R extends RequestName> = v.InferOutput<(typeof REQUESTS)[R]['answer']>;
 
+export type StreamName = keyof typeof STREAMS;
+export type StreamPayload<S extends StreamName> = v.InferInput<(typeof STREAMS)[S]['payload']>;
+export type ParsedStreamPayload<S extends StreamName> = v.InferOutput<(typeof STREAMS)[S]['payload']>;
+export type StreamFrame<S extends StreamName> = v.InferOutput<(typeof STREAMS)[S]['frame']>;
+
+export type LogRecord = StreamFrame<'TailLogs'>;
+export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
 export type Health = Answer<'Health'>;

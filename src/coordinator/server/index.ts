@@ -1,2 +1,2 @@
-export type {Routes} from './routes.ts';
+export type {Routes, Streams} from './routes.ts';
 export {type RunningServer, type ServeOptions, serve} from './server.ts';

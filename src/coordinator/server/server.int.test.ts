@@ -31,9 +31,9 @@ describe('the server', () => {
     peer.send(setParallel(1, 10), setParallel(2, 20), ping(3));
     expect(await peer.messages(1)).toEqual([answer(3, PONG)]);
     answers.get(20)?.();
-    expect(await peer.messages(2)).toContainEqual(answer(2, {parallel: 20}));
+    expect(await peer.messages(2)).toContainEqual(answer(2, {parallel: 20}, 'Parallel'));
     answers.get(10)?.();
-    expect((await peer.messages(3)).at(-1)).toEqual(answer(1, {parallel: 10}));
+    expect((await peer.messages(3)).at(-1)).toEqual(answer(1, {parallel: 10}, 'Parallel'));
   });
 
   it('answers a request without id, and takes frames in halves', async () => {
@@ -44,7 +44,7 @@ describe('the server', () => {
       peer.socket.write(Buffer.of(byte));
       await nextTurn();
     }
-    expect(await peer.messages(1)).toEqual([{v: 1, kind: 'Answer', payload: PONG}]);
+    expect(await peer.messages(1)).toEqual([{v: 1, kind: 'Pong', payload: PONG}]);
   });
 
   it('sends what a route throws as an error, and reports what nobody foresaw', async () => {
@@ -114,13 +114,13 @@ describe('the server', () => {
     await start({
       Shutdown: () => {
         setImmediate(() => running.server.close());
-        return {};
+        return {left_running: 0, cancelled: 0};
       },
     });
     const [leaving, idle] = [await running.peer(), await running.peer()];
     leaving.send(request(1, 'Shutdown', {reason: 'test'}));
     await Promise.all([leaving.closed(), idle.closed()]);
-    expect(leaving.received).toEqual([answer(1, {})]);
+    expect(leaving.received).toEqual([answer(1, {left_running: 0, cancelled: 0}, 'Leaving')]);
     await expect(running.peer()).rejects.toThrow(/ENOENT|ECONNREFUSED/);
   });
 });
@@ -200,7 +200,7 @@ describe('a peer that never reads', () => {
 
   async function answersTo(peer: Peer): Promise<void> {
     peer.send(request(1, 'GetParallel', {}));
-    expect(await peer.messages(1)).toEqual([answer(1, {parallel: 4})]);
+    expect(await peer.messages(1)).toEqual([answer(1, {parallel: 4}, 'Parallel')]);
   }
 
   /** Resolves when the number has stayed the same for many turns of the event loop. */
@@ -233,8 +233,8 @@ function setParallel(id: number, parallel: number): object {
   return request(id, 'SetParallel', {parallel});
 }
 
-function answer(id: number, payload: object): object {
-  return {v: 1, id, kind: 'Answer', payload};
+function answer(id: number, payload: object, kind = 'Pong'): object {
+  return {v: 1, id, kind, payload};
 }
 
 function failure(id: number, payload: object): object {

@@ -3,41 +3,50 @@
  * another one. What goes wrong while connections are accepted is reported and survived.
  */
 import {listen, type Server, type Socket} from '../../platform/index.ts';
-import {serveConnection} from './connection.ts';
-import type {Routes} from './routes.ts';
+import {type ServedConnection, serveConnection} from './connection.ts';
+import type {Routes, Streams} from './routes.ts';
 
 export interface ServeOptions {
   readonly path: string;
   readonly routes: Routes;
+  readonly streams: Streams;
   readonly report: (what: string, error: unknown) => void;
-  /** Called whenever the last connection is gone. */
+  /** Called whenever no peer waits for anything any more. A peer that is only connected does not count. */
   readonly onQuiet: () => void;
 }
 
 export interface RunningServer {
   readonly connections: number;
+  /** Whether any peer waits for an answer or follows a stream. */
+  readonly isAsked: boolean;
   /** Takes no more connections and ends those there are, after what was already written to them. */
   close(): void;
 }
 
-export async function serve({path, routes, report, onQuiet}: ServeOptions): Promise<RunningServer> {
-  const sockets = new Set<Socket>();
+export async function serve({path, routes, streams, report, onQuiet}: ServeOptions): Promise<RunningServer> {
+  const sockets = new Map<Socket, ServedConnection>();
+  const isAsked = () => [...sockets.values()].some(({pending}) => pending > 0);
+  const onAnswered = () => {
+    if (!isAsked()) onQuiet();
+  };
   const accept = (socket: Socket) => {
-    sockets.add(socket);
+    sockets.set(socket, serveConnection(socket, {routes, streams, report, onAnswered}));
     socket.once('close', () => {
       sockets.delete(socket);
-      if (sockets.size === 0) onQuiet();
+      onAnswered();
     });
-    serveConnection(socket, routes, report);
   };
   const server: Server = await listen(path, accept, error => report('accepting connections', error));
   return {
     get connections() {
       return sockets.size;
     },
+    get isAsked() {
+      return isAsked();
+    },
     close: () => {
       server.close();
-      for (const socket of sockets) socket.destroySoon();
+      for (const socket of sockets.keys()) socket.destroySoon();
     },
   };
 }

@@ -44,6 +44,16 @@ export class StartQueue {
     this.#startSoon();
   }
 
+  /** Takes a job out that waits; undefined when it does not. */
+  take(isMeant: (job: Job) => boolean): Job | undefined {
+    const at = this.#waiting.findIndex(isMeant);
+    return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
+  }
+
+  get waiting(): readonly Job[] {
+    return this.#waiting;
+  }
+
   /** The job could not be started for a reason that passes: it is tried again after a while, and no other before it. */
   putBack(job: Job): void {
     this.#waiting.unshift(job);

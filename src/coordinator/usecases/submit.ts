@@ -6,8 +6,9 @@ import type {InvocationId, RepoId} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
+  JOB_VARIABLE,
   type Job,
-  type JobSpec,
+  jobVariable,
   redact,
   secretValues,
   toText,
@@ -77,17 +78,10 @@ export function submitter({
   };
 }
 
-/** How a job can find out which it is, and how its processes can be told from others. */
-function jobVariable(spec: JobSpec): ByteString {
-  return `${JOB_VARIABLE}${spec.invocation.id}:${spec.name}`;
-}
-
 /** A job that submits another one does not hand its own on. */
 function isJobVariable(entry: ByteString): boolean {
-  return typeof entry === 'string' && entry.startsWith(JOB_VARIABLE);
+  return typeof entry === 'string' && entry.startsWith(`${JOB_VARIABLE}=`);
 }
-
-const JOB_VARIABLE = 'STINT_JOB_ID=';
 
 function jobsOf(submission: Submission, createdAt: number): Job[] {
   const secrets = secretValues(submission.environment.map(toText));

@@ -12,11 +12,12 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {keyText, messageOf, unreachable} from '../../base/index.ts';
+import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
 import {
   finishedEvent,
   isEnded,
   type Job,
+  type JobState,
   keyOf,
   nextState,
   type Reconciled,
@@ -24,6 +25,7 @@ import {
   type StatusEvent,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRecorder, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
+import {type CancellableRun, Canceller, pidOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
 import {StartQueue} from './start-queue.ts';
 import {Waiters} from './waiters.ts';
@@ -46,7 +48,7 @@ export interface SupervisorOptions {
 }
 
 /** A job between its start and its closing. */
-interface Run {
+interface Run extends CancellableRun {
   job: Job;
   readonly recorder: JobRecorder;
 }
@@ -56,6 +58,8 @@ type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
 const RETRY_MS = 5000;
 const LINGER_LOOK_MS = 500;
 const PROMPT_MS = 1000;
+/** What is killed may need so long to be gone. */
+const KILL_MS = 2000;
 
 export class Supervisor {
   readonly waiters = new Waiters();
@@ -64,7 +68,13 @@ export class Supervisor {
   readonly #runs = new Set<Run>();
   /** Keys of all jobs that are queued or running here. */
   readonly #known = new Set<string>();
+  /** Jobs between the queue and their start. */
+  readonly #starting = new Set<Job>();
+  readonly #closings = new Waiters();
+  /** Wishes to end jobs whose start is not recorded yet, by key: their grace times. */
+  readonly #cancelAfterStart = new Map<string, number>();
   readonly #leftovers: LeftoverCheck;
+  readonly #canceller: Canceller;
   readonly #onIdle: () => void;
   #stopped = false;
 
@@ -73,6 +83,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     this.#leftovers = new LeftoverCheck(options.runner, options.report);
+    this.#canceller = new Canceller(options);
     this.#onIdle = onIdle;
   }
 
@@ -109,7 +120,8 @@ export class Supervisor {
 
   #takeOverAsFound(row: Job): void {
     const {files, bootedAt} = this.#options;
-    const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec));
+    const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
+    const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec), extent);
     const job: Job = {...row, spec, state: state ?? row.state};
     const decision = reconcile({
       hasSpec: spec !== row.spec,
@@ -137,11 +149,45 @@ export class Supervisor {
     });
   }
 
+  /** Every job that has not ended, as far as it is known here. */
+  get jobs(): readonly Job[] {
+    const running = [...this.#runs].map(({job}) => job).filter(({state}) => !isEnded(state));
+    return [...running, ...this.#starting, ...this.#queue.waiting];
+  }
+
+  /**
+   * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
+   * was signalled, with whether there was anything to end. Rejects when the job may not be signalled.
+   */
+  async cancel(key: JobKey, graceMs: number): Promise<boolean> {
+    const text = keyText(key);
+    const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
+    const queued = this.#queue.take(isMeant);
+    if (queued !== undefined) {
+      await this.#end(this.#open(queued, false), {event: 'cancelled'}, true);
+      return true;
+    }
+    const run = [...this.#runs].find(({job}) => isMeant(job));
+    if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
+    if (run === undefined || run.job.state.status === 'queued') this.#cancelAfterStart.set(text, graceMs);
+    else await this.#canceller.cancel(run, graceMs);
+    return true;
+  }
+
+  /** Resolves when these jobs are closed, so that nothing of those that were cancelled is left. */
+  async closed(keys: readonly JobKey[]): Promise<void> {
+    const open = keys.filter(key => this.#known.has(keyText(key)));
+    await Promise.all(open.map(key => new Promise<void>(done => void this.#closings.add(key, () => done()))));
+  }
+
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
   stop(): void {
     this.#stopped = true;
     this.#queue.stop();
-    for (const run of this.#runs) run.recorder.close();
+    for (const run of this.#runs) {
+      this.#canceller.forget(run);
+      run.recorder.close();
+    }
     this.#runs.clear();
   }
 
@@ -152,10 +198,12 @@ export class Supervisor {
         this.#queue.occupy(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
-        await this.#record(run, {event: state.status === 'queued' ? 'started' : 'adopted', pid});
-        run.recorder.follow();
-        await wrapper.promise;
-        return this.#wrapperEnded(run);
+        if (state.status === 'cancelling') this.#canceller.resume(run, state);
+        return this.#look(
+          run,
+          {event: state.status === 'queued' ? 'started' : 'adopted', pid},
+          wrapper.promise,
+        );
       }
       case 'finish':
         this.#queue.occupy(run);
@@ -178,40 +226,51 @@ export class Supervisor {
   async #start(job: Job): Promise<void> {
     const {runner, isTransient, report} = this.#options;
     const wrapper = signal();
+    this.#starting.add(job);
     try {
       const {pid} = await runner.start(job.spec, wrapper.happened);
       const run = this.#open(job, false);
       this.#queue.occupy(run);
-      this.#background(run, this.#started(run, pid, wrapper.promise));
+      this.#background(run, this.#look(run, {event: 'started', pid}, wrapper.promise));
     } catch (error) {
-      if (isTransient(error)) {
+      const isUnwanted = this.#cancelAfterStart.delete(keyText(keyOf(job.spec)));
+      if (isTransient(error) && !isUnwanted) {
         report(`starting ${job.spec.name}; it stays queued`, error);
         this.#queue.putBack(job);
       } else {
-        this.#neverStarted(job, error);
+        this.#neverStarted(job, isUnwanted ? undefined : error);
       }
     } finally {
+      this.#starting.delete(job);
       this.#queue.release(job);
     }
   }
 
-  async #started(run: Run, pid: number, wrapper: Promise<void>): Promise<void> {
-    await this.#record(run, {event: 'started', pid});
+  /** Looks after a running job until its wrapper has ended. */
+  async #look(run: Run, began: StatusEvent, wrapper: Promise<void>): Promise<void> {
+    await this.#record(run, began);
+    const key = keyText(keyOf(run.job.spec));
+    const graceMs = this.#cancelAfterStart.get(key);
+    this.#cancelAfterStart.delete(key);
+    if (graceMs !== undefined) this.#background(run, this.#canceller.cancel(run, graceMs));
     run.recorder.follow();
     await wrapper;
     return this.#wrapperEnded(run);
   }
 
+  /** Without an error it was cancelled. */
   #neverStarted(job: Job, error: unknown): void {
     const run = this.#open(job, false);
-    const message = `it could not be started: ${messageOf(error)}`;
-    this.#background(run, this.#end(run, {event: 'crashed', message}));
+    const event: StatusEvent =
+      error === undefined
+        ? {event: 'cancelled'}
+        : {event: 'crashed', message: `it could not be started: ${messageOf(error)}`};
+    this.#background(run, this.#end(run, event));
   }
 
   async #wrapperEnded(run: Run): Promise<void> {
-    const {spec} = run.job;
-    const left = await this.#leftovers.isLeft(spec);
-    const exit = this.#options.runner.exit(spec);
+    const left = await this.#isLeft(run);
+    const exit = this.#options.runner.exit(run.job.spec);
     const event =
       exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
     this.#queue.release(run);
@@ -225,7 +284,7 @@ export class Supervisor {
 
   /** The command has ended: record that, and close the log at once when nothing is left that could write to it. */
   async #end(run: Run, event: StatusEvent, nothingLeft?: boolean): Promise<void> {
-    const clear = nothingLeft ?? (await this.#leftovers.isLeft(run.job.spec)) === false;
+    const clear = nothingLeft ?? (await this.#isLeft(run)) === false;
     await run.recorder.drain();
     await this.#record(run, event, clear ? 'row-later' : 'row-now');
     if (clear) {
@@ -239,18 +298,35 @@ export class Supervisor {
     }
   }
 
-  /** Waits until nothing can write to the log any more, or the linger time is over; then closes it. */
+  /** Whether something can still write to its log or, if it was cancelled, is still there at all. */
+  async #isLeft(run: Run): Promise<boolean | undefined> {
+    const {spec, state} = run.job;
+    const left = await this.#leftovers.isLeft(spec);
+    if (left !== false || killTime(state) === undefined) return left;
+    return (await this.#options.runner.survivors(spec, pidOf(run.job))) > 0;
+  }
+
+  /**
+   * Waits until nothing can write to the log any more, or the linger time is over; then closes it. What a cancelled job
+   * left behind is killed before that.
+   */
   async #linger(run: Run): Promise<void> {
     const {timer, now} = this.#options;
     const {state, spec} = run.job;
+    const killAt = killTime(state);
+    if (killAt !== undefined) this.#canceller.ended(run, killAt);
     const passed = isEnded(state) ? Math.max(0, now() - state.finishedAt) : 0;
-    let left = await this.#leftovers.isLeft(spec);
+    const untilKilled = killAt === undefined ? 0 : killAt - now() + KILL_MS;
+    let left = await this.#isLeft(run);
     // Counted from timer to timer: a clock that is put back must not keep followers waiting.
-    for (let remaining = spec.lingerMs - passed; left !== false && remaining > 0 && !this.#stopped; ) {
+    for (
+      let remaining = Math.max(spec.lingerMs - passed, untilKilled);
+      left !== false && remaining > 0 && !this.#stopped;
+    ) {
       const pause = Math.min(LINGER_LOOK_MS, remaining);
       await new Promise<void>(resolve => timer(pause, resolve));
       remaining -= pause;
-      left = await this.#leftovers.isLeft(spec);
+      left = await this.#isLeft(run);
     }
     if (this.#stopped) return;
     await run.recorder.drain();
@@ -274,13 +350,20 @@ export class Supervisor {
       report(`removing the spool of ${spec.name}`, error);
     }
     ledger.put(run.job);
+    this.#canceller.forget(run);
     this.#runs.delete(run);
     this.#known.delete(keyText(keyOf(spec)));
+    this.#cancelAfterStart.delete(keyText(keyOf(spec)));
+    this.#closings.finished(keyOf(spec), run.job);
     if (this.#known.size === 0) this.#onIdle();
   }
 
   #open(job: Job, late: boolean): Run {
-    const run: Run = {job, recorder: this.#options.openRecorder(job.spec, {late})};
+    const run: Run = {
+      job,
+      recorder: this.#options.openRecorder(job.spec, {late}),
+      record: event => this.#record(run, event),
+    };
     this.#runs.add(run);
     this.#known.add(keyText(keyOf(job.spec)));
     return run;
@@ -300,6 +383,11 @@ export class Supervisor {
       this.#retryLater(run.job, error);
     });
   }
+}
+
+/** When what is left of a job may be killed, if somebody wanted it to end. */
+function killTime(state: JobState): number | undefined {
+  return 'killAt' in state ? state.killAt : undefined;
 }
 
 /** Something that happens once, as a promise. */

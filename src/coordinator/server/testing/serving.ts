@@ -4,7 +4,7 @@ import {once} from 'node:events';
 import {connect, type Socket} from '../../../platform/index.ts';
 import {temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
 import {encodeFrame, FrameDecoder} from '../../protocol/index.ts';
-import type {Routes} from '../routes.ts';
+import type {Routes, Streams} from '../routes.ts';
 import {type RunningServer, serve} from '../server.ts';
 
 export interface Serving {
@@ -29,7 +29,7 @@ export interface Peer {
 }
 
 /** `at` is where the socket is; by default in a directory of its own, which goes with the server. */
-export async function serving(routes: Partial<Routes>, at?: string): Promise<Serving> {
+export async function serving(routes: Partial<Routes & Streams>, at?: string): Promise<Serving> {
   const directory = at === undefined ? temporaryDirectory() : undefined;
   const path = at ?? directory?.at('coordinator.sock') ?? '';
   const reports: string[] = [];
@@ -38,6 +38,7 @@ export async function serving(routes: Partial<Routes>, at?: string): Promise<Ser
   const server = await serve({
     path,
     routes: {...UNEXPECTED, ...routes} as Routes,
+    streams: {...UNEXPECTED, ...routes} as Streams,
     report: (what, error) => void reports.push(`${what}: ${String(error)}`),
     onQuiet: () => onQuiet(),
   });
@@ -47,8 +48,10 @@ export async function serving(routes: Partial<Routes>, at?: string): Promise<Ser
     reports,
     quiet: () =>
       new Promise(resolve => {
-        onQuiet = resolve;
-        if (server.connections === 0) resolve();
+        onQuiet = () => {
+          if (server.connections === 0) resolve();
+        };
+        onQuiet();
       }),
     peer: async () => {
       const peer = await connectPeer(path);

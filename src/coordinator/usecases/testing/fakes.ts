@@ -28,6 +28,8 @@ export class FakeMachine {
   readonly failures = new Map<'start' | 'adopt' | 'exit' | 'inspect' | 'put', unknown[]>();
   /** Names of the jobs that left a process behind; undefined where nobody can tell. */
   leftovers: Set<string> | undefined = new Set();
+  /** Names of the jobs of which a process is found that cannot write. */
+  readonly survivors = new Set<string>();
   now = 1767225600000;
   /** How often somebody asked for leftovers, with the names. */
   readonly looks: string[][] = [];
@@ -72,6 +74,15 @@ export class FakeMachine {
         this.#fail('exit');
         return this.exits.get(name);
       },
+      terminate: async ({name}, pid) => {
+        this.done.push(`TERM ${name} ${pid}`);
+        return true;
+      },
+      kill: async ({name}, pid) => {
+        this.done.push(`KILL ${name} ${pid}`);
+        return 0;
+      },
+      survivors: async ({name}) => (this.survivors.has(name) ? 1 : 0),
       stillWriting: async specs => {
         this.looks.push(specs.map(({name}) => name));
         return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));

@@ -1,0 +1,23 @@
+import {isEnded, type Job, keyOf} from '../domain/index.ts';
+import type {WireJob} from '../protocol/index.ts';
+
+/** A job as the protocol tells it. */
+export function wireJob({spec, state}: Job): WireJob {
+  const {invocation} = spec;
+  const ended = isEnded(state) ? state : undefined;
+  return {
+    ...keyOf(spec),
+    status: state.status,
+    worktree: invocation.worktree,
+    branch: invocation.branch,
+    hook_type: invocation.hookType,
+    tags: [...spec.tags],
+    command: spec.commandText,
+    created_at_ms: invocation.createdAt,
+    started_at_ms: state.status === 'queued' ? null : (state.startedAt ?? null),
+    finished_at_ms: ended?.finishedAt ?? null,
+    exit_code: ended?.exitCode ?? null,
+    message: ended?.message ?? null,
+    pid: state.status === 'queued' ? null : (state.pid ?? null),
+  };
+}

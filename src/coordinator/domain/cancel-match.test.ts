@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+
+import type {InvocationId, RepoId} from '../../base/index.ts';
+import {type CancelFilter, cancelMatch} from './cancel-match.ts';
+import {isEnded, type Job, type JobState} from './job.ts';
+import {invocationOf, REPO, SUBMITTED_AT, specOf} from './testing/sample-jobs.ts';
+
+const OTHER = 'fedcba9876543210' as RepoId;
+const NOW = SUBMITTED_AT + 100_000;
+
+const state: fc.Arbitrary<JobState> = fc.constantFrom<JobState>(
+  {status: 'queued'},
+  {status: 'running', startedAt: 1, pid: 2},
+  {status: 'cancelling', startedAt: 1, pid: 2, since: 3, killAt: 4},
+  {status: 'completed', finishedAt: 5},
+  {status: 'cancelled', finishedAt: 5},
+  {status: 'crashed', finishedAt: 5},
+);
+
+const job: fc.Arbitrary<Job> = fc
+  .record({
+    state,
+    repo: fc.constantFrom(REPO, OTHER),
+    tags: fc.subarray(['x', 'y']),
+    hook: fc.constantFrom(null, 'pre-commit', 'pre-push'),
+    worktree: fc.constantFrom(null, '/work/app', '/work/app2'),
+    branch: fc.constantFrom(null, 'main', 'app'),
+    id: fc.constantFrom('3fa9c1d2e4b5', '3fb000000000', '000000000000'),
+    age: fc.integer({min: 0, max: 100_000}),
+  })
+  .map(({state, repo, tags, hook, worktree, branch, id, age}) => ({
+    state,
+    spec: specOf({
+      repo,
+      tags,
+      invocation: invocationOf({
+        id: id as InvocationId,
+        createdAt: NOW - age,
+        hookType: hook,
+        worktree,
+        branch,
+      }),
+    }),
+  }));
+
+const part = {
+  repo: fc.constantFrom(REPO, OTHER),
+  tag: fc.constantFrom('x', 'y', 'z'),
+  hook: fc.constantFrom('pre-commit', 'none'),
+  worktree: fc.constantFrom('/work/app', 'app', 'main'),
+  invocationPrefix: fc.constantFrom('3f', '3fa9', '', 'ff'),
+  olderThanMs: fc.integer({min: 0, max: 100_000}),
+};
+const filter: fc.Arbitrary<CancelFilter> = fc.record(part, {requiredKeys: []});
+
+describe('which jobs a filter means', () => {
+  it('is those that every one of its parts means', () => {
+    fc.assert(
+      fc.property(filter, fc.array(job), (wanted, jobs) => {
+        const each = Object.entries(wanted).map(([name, value]) => cancelMatch({[name]: value}, jobs, NOW));
+        const all = jobs.filter(candidate => each.every(matched => matched.includes(candidate)));
+        const open = all.filter(candidate => !isEnded(candidate.state));
+        expect(cancelMatch(wanted, jobs, NOW)).toEqual(open);
+      }),
+    );
+  });
+
+  it('is never one that has ended, and without a part every other one', () => {
+    fc.assert(
+      fc.property(fc.array(job), jobs => {
+        expect(cancelMatch({}, jobs, NOW)).toEqual(jobs.filter(each => !isEnded(each.state)));
+      }),
+    );
+  });
+
+  it('is by each part what its name says', () => {
+    fc.assert(
+      fc.property(
+        fc.array(job),
+        part.tag,
+        part.invocationPrefix,
+        part.olderThanMs,
+        (jobs, tag, prefix, ms) => {
+          for (const {spec} of cancelMatch(
+            {repo: REPO, tag, invocationPrefix: prefix, olderThanMs: ms},
+            jobs,
+            NOW,
+          )) {
+            expect(spec.repo).toBe(REPO);
+            expect(spec.tags).toContain(tag);
+            expect(spec.invocation.id.startsWith(prefix)).toBe(true);
+            expect(NOW - spec.invocation.createdAt).toBeGreaterThanOrEqual(ms);
+          }
+        },
+      ),
+    );
+  });
+
+  it('is by a worktree that one, not one whose path merely ends with the same letters', () => {
+    const at = (worktree: string): Job => ({
+      state: {status: 'queued'},
+      spec: specOf({invocation: invocationOf({worktree, branch: null})}),
+    });
+    const jobs = [at('/work/app'), at('/work/my-app')];
+    expect(cancelMatch({worktree: 'app'}, jobs, NOW)).toEqual([jobs[0]]);
+  });
+});
