@@ -11,7 +11,7 @@ import {isInstalled} from '../support/programs.ts';
 import {seededRandom} from '../support/random.ts';
 import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
 
-const KILLS = 110;
+const KILLS = 104;
 const AT_ONCE = 3;
 
 interface Submitted {

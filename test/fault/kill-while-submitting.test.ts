@@ -21,7 +21,7 @@ import {Sandbox, until} from '../support/sandbox.ts';
 
 const BY_LIBRARY = 170;
 const BY_COMMAND = 30;
-const BETWEEN = 40;
+const BETWEEN = 30;
 
 let sandbox: Sandbox;
 let client: Client;
