@@ -12,6 +12,7 @@ import {
   REPO_PLACE,
   readPolicy,
   TABLE_NAMES,
+  writePolicy,
 } from '../../store/index.ts';
 import {type Job, type JobSpec, keyOf, nextState, type StatusEvent} from '../domain/index.ts';
 import {invocationOf, REPO, SUBMITTED_AT, specOf} from '../domain/testing/sample-jobs.ts';
@@ -149,6 +150,13 @@ describe('rows that are lost', () => {
     expect(dump()).toEqual(before);
   });
 
+  it('stay as they are where somebody removed the journal: the row knows better', () => {
+    const before = dump();
+    rmSync(place.path('journal'));
+    rebuild();
+    expect(dump()).toEqual(before);
+  });
+
   it('can be rebuilt as often as one likes', () => {
     const before = dump();
     expect(rebuild()).toEqual(rebuild());
@@ -228,6 +236,16 @@ describe('the place of the repository', () => {
     const db = openForReading(place.database);
     expect(db && readPolicy(db, REPO_PLACE)).toBe('/moved/here');
     db?.close();
+  });
+
+  it('stays what it is where it is known', async () => {
+    await liveAll();
+    const db = openForWriting(place.database);
+    writePolicy(db, REPO_PLACE, '/moved/again');
+    db.close();
+    const before = dump();
+    rebuild();
+    expect(dump()).toEqual(before);
   });
 
   it('is unknown without jobs', () => {
