@@ -1,6 +1,8 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import {packageVersion} from '../../platform/index.ts';
+import {codeOf} from '../../base/index.ts';
+import {connect, packageVersion, type Socket} from '../../platform/index.ts';
+import {childProgram} from '../../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import type {Routes} from '../server/index.ts';
 import {type Serving, serving} from '../server/testing/serving.ts';
@@ -184,6 +186,57 @@ describe('the client', () => {
     await expect(client.connect()).rejects.toMatchObject({message: 'confused'});
     await server.quiet();
   });
+});
+
+describe('a coordinator that is busy', () => {
+  /** Serves after it was stopped, and continued by the test. */
+  const SLOW = `
+    import {serve} from 'SRC/coordinator/server/index.ts';
+    const health = JSON.parse(process.argv[3]);
+    const routes = {Health: () => health};
+    await serve({path: process.argv[2], routes, report: () => {}, onQuiet: () => {}});
+    process.stdout.write('up\\n', () => process.kill(process.pid, 'SIGSTOP'));
+  `;
+
+  it('is waited for when more clients come than can wait in line', async () => {
+    const health = {
+      ...PONG,
+      parallel: 1,
+      queued: 0,
+      running: 0,
+      open: 0,
+      connections: 0,
+      troubles: [],
+      last_errors: [],
+    };
+    const program = await childProgram(SLOW);
+    const path = directory.at('coordinator.sock');
+    const child = program.start(path, JSON.stringify(health));
+    const sockets: Socket[] = [];
+    try {
+      await child.line();
+      expect(await fillLine(path, sockets)).toBe('EAGAIN');
+      const asked = client.health();
+      child.process.kill('SIGCONT');
+      expect(await asked).toEqual(health);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await child.kill();
+      program.remove();
+    }
+  });
+
+  /** Connects until the system refuses; resolves with the reason. */
+  async function fillLine(path: string, sockets: Socket[]): Promise<unknown> {
+    for (let count = 0; count < 10_000; count++) {
+      try {
+        sockets.push(await connect(path));
+      } catch (error) {
+        return codeOf(error);
+      }
+    }
+    return 'never';
+  }
 });
 
 describe('a coordinator of another version', () => {

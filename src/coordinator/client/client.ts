@@ -66,6 +66,7 @@ export interface TailOptions {
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
 const MOST_RESTARTS = 20;
+const CROWD_MS = 20;
 const REST_MS = 200;
 
 export class Client {
@@ -296,19 +297,16 @@ export class Client {
   }
 
   async #tryConnect(): Promise<Connection | undefined> {
-    try {
-      return await Connection.open(findSocket(this.state));
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
-      throw new StintError(
-        'COORDINATOR_UNREACHABLE',
-        `Cannot connect to the coordinator: ${messageOf(error)}.`,
-        {
-          cause: error,
-          hint: 'Run: stint doctor',
-        },
-      );
+    const giveUp = performance.now() + START_MS;
+    for (;;) {
+      try {
+        return await Connection.open(findSocket(this.state));
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
+        if (code !== 'EAGAIN' || performance.now() > giveUp) throw cannotConnect(error);
+        await delay(CROWD_MS); // more want to connect at once than may wait in line
+      }
     }
   }
 
@@ -340,6 +338,17 @@ export class Client {
 
 function closedMeanwhile(): StintError {
   return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
+}
+
+function cannotConnect(cause: unknown): StintError {
+  return new StintError(
+    'COORDINATOR_UNREACHABLE',
+    `Cannot connect to the coordinator: ${messageOf(cause)}.`,
+    {
+      cause,
+      hint: 'Run: stint doctor',
+    },
+  );
 }
 
 function unreachableCoordinator(state: string): StintError {
