@@ -3,8 +3,10 @@ import {once} from 'node:events';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
+import {Client} from '../../src/coordinator/client/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
+import {keyOf, submissionOf} from '../support/library-jobs.ts';
 import {type JobRecord, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -96,6 +98,64 @@ it('stops at Ctrl-C, and the job goes on', async () => {
   expect((await sandbox.list())[0]?.status).toBe('running');
   await gate.open();
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(2);
+});
+
+it('follows all jobs of an invocation at once, each line with the name of its job', async () => {
+  const gate = makeGate(sandbox);
+  const submission = submissionOf(sandbox, {
+    name: 'a',
+    command: ['sh', '-c', `echo one; ${gate.pass}; echo two`],
+  });
+  const [job] = submission.jobs;
+  if (job === undefined) throw new Error('it has no job');
+  const client = new Client({state: sandbox.state});
+  await client.submit({...submission, jobs: [job, {...job, name: 'long', command: ['echo', 'three']}]});
+  client.close();
+  const log = reading(sandbox.start(['logs', '-f', submission.invocation]));
+  await until(() => log.text.split('\n').length === 3);
+  await gate.open();
+  expect(await log.ended).toBe(0);
+  expect(log.text.split('\n').sort()).toEqual(['', 'a    | one', 'a    | two', 'long | three']);
+});
+
+it('is the same log by the library, by logs -f and from the file, however often the coordinator is killed', async () => {
+  const text = 'i=0; while [ $i -lt 150 ]; do echo "line $i"; i=$((i+1)); sleep 0.01; done';
+  const submission = submissionOf(sandbox, {command: ['sh', '-c', text]});
+  const client = new Client({state: sandbox.state});
+  await client.submit(submission);
+  const log = reading(sandbox.start(['logs', '-f', 'job', '--json']));
+  const tailed: number[] = [];
+  const tailing = (async () => {
+    for await (const {seq} of client.tail(keyOf(submission))) tailed.push(seq);
+  })();
+  for (let kill = 0; kill < 3; kill++) {
+    const before = tailed.length;
+    await until(() => tailed.length > before + 10);
+    await sandbox.killCoordinator();
+  }
+  await tailing;
+  expect(await log.ended).toBe(0);
+  client.close();
+  expect(log.text).toBe(await sandbox.ok(['logs', 'job', '--json']));
+  expect(tailed).toEqual((await sandbox.records('job')).map(({seq}) => seq));
+});
+
+it('is printed by run --follow, which exits with the code of the job', async () => {
+  const followed = await sandbox.stint(['run', '--follow', '--name', 'job', '-c', 'echo one; exit 3']);
+  expect(followed.code).toBe(3);
+  expect(followed.stdout.split('\n').slice(1)).toEqual(['one', '']);
+});
+
+it('has a list beside it that is drawn anew whenever a job changes', async () => {
+  const gate = makeGate(sandbox);
+  await sandbox.submit(['--name', 'job', '-c', gate.pass]);
+  const child = sandbox.start(['ls', '--watch']);
+  const list = reading(child);
+  await until(() => list.text.includes('running'));
+  await gate.open();
+  await until(() => list.text.includes('completed'));
+  child.kill('SIGINT');
+  expect(await list.ended).toBe(0);
 });
 
 interface Reading {

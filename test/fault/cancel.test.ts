@@ -53,7 +53,7 @@ it('ends the job as cancelled, whenever in the cancel the coordinator is killed'
 it('kills at the time that was set, also when the one who was told is gone and nobody tells the next one', async () => {
   await sandbox.submit(['--name', 'job', '--', ...IGNORES_TERM]);
   await until(async () => (await sandbox.ok(['logs', 'job'])) === 'up\n');
-  await sandbox.ok(['cancel', 'job', '--no-wait', '--grace', '700ms']);
+  await sandbox.ok(['cancel', 'job', '--detach', '--grace', '700ms']);
   await sandbox.killCoordinator();
   expect((await sandbox.list())[0]?.status).toBe('cancelling');
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(137);
@@ -80,7 +80,7 @@ it('kills what a cancelled job left behind, also when the coordinator died after
 it('calls a job crashed whose wrapper is killed meanwhile, and kills what is left of it', async () => {
   await sandbox.submit(['--name', 'job', '--', ...IGNORES_TERM]);
   await until(async () => (await sandbox.ok(['logs', 'job'])) === 'up\n');
-  await sandbox.ok(['cancel', 'job', '--no-wait', '--grace', '500ms']);
+  await sandbox.ok(['cancel', 'job', '--detach', '--grace', '500ms']);
   const directory = onlyJobDirectory(sandbox);
   const wrapper = numberIn(join(directory, 'pid'));
   process.kill(wrapper, 'SIGKILL');

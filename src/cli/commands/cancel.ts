@@ -19,7 +19,7 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const client = new Client({notify: say});
   try {
     const cancelled = await cancel(client, place, operands, options, filters, graceMs);
-    const outcomes = flag(options, 'wait')
+    const outcomes = !flag(options, 'detach')
       ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
       : [];
     if (options.json) {

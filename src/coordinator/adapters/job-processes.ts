@@ -79,7 +79,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
     },
     terminate: async (spec, pid) => {
       const wrapper = await wrapperPid(fileOf(spec, JOB_FILES.pid));
-      await commandBorn(wrapper, () => isAlive(spec));
+      await commandBorn(wrapper, jobVariable(spec), () => isAlive(spec));
       return isAlive(spec) && terminateGroup(pid || wrapper);
     },
     kill: (spec, wrapperPid) => killProcessesOf(target(spec, wrapperPid)),

@@ -30,9 +30,11 @@ const PAUSE_MS = 20;
  * Resolves when a wrapper has started its command, which a signal sent before would not reach: the wrapper alone would
  * catch it. Waits a second at most.
  */
-export async function commandBorn(wrapper: number, isAlive: () => boolean): Promise<void> {
+export async function commandBorn(wrapper: number, variable: string, isAlive: () => boolean): Promise<void> {
+  // A shell between its fork and its exec still catches signals as the wrapper does.
+  const isBorn = (pid: number) => process.platform !== 'linux' || wasGivenVariable(pid, variable);
   for (let look = 0; look < 50 && isAlive(); look++) {
-    if (listProcesses().some(({pid, group}) => group === wrapper && pid !== wrapper)) return;
+    if (listProcesses().some(({pid, group}) => group === wrapper && pid !== wrapper && isBorn(pid))) return;
     await delay(PAUSE_MS);
   }
 }

@@ -4,7 +4,7 @@ import {codeOf} from '../../base/index.ts';
 import {connect, packageVersion, type Socket} from '../../platform/index.ts';
 import {childProgram} from '../../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import type {Routes} from '../server/index.ts';
+import type {Routes, Streams} from '../server/index.ts';
 import {type Serving, serving} from '../server/testing/serving.ts';
 import {Client} from './client.ts';
 
@@ -53,7 +53,7 @@ afterEach(() => {
   directory.remove();
 });
 
-async function serve(routes: Partial<Routes> = {}): Promise<Serving> {
+async function serve(routes: Partial<Routes & Streams> = {}): Promise<Serving> {
   const server = await serving({Ping: () => PONG, ...routes}, directory.at('coordinator.sock'));
   servers.push(server);
   return server;
@@ -281,5 +281,56 @@ describe('a coordinator of another version', () => {
     expect(said).toEqual([
       `the coordinator is stint 99.0.0, newer than this stint ${PONG.version}: consider upgrading`,
     ]);
+  });
+});
+
+describe('following a log', () => {
+  it('goes on behind the last record when a coordinator dies: none is lost or repeated', async () => {
+    const asked: unknown[] = [];
+    const records = (from: number, to: number) => {
+      const seqs = Array.from({length: to - from}, (_, at) => from + at);
+      return Buffer.from(seqs.map(seq => `{"seq":${seq},"ts":1,"kind":"stdout","data":"x"}\n`).join(''));
+    };
+    let first: Serving | undefined;
+    first = await serve({
+      TailLogs: async function* ({since_seq}) {
+        asked.push(since_seq);
+        yield records(0, 5);
+        await new Promise(() => undefined);
+      },
+    });
+    startCoordinator.mockImplementationOnce(async () => {
+      await serve({
+        TailLogs: async function* ({since_seq}) {
+          asked.push(since_seq);
+          yield records(Number(since_seq) + 1, 9);
+        },
+      });
+    });
+    const seen: number[] = [];
+    for await (const {seq} of client.tail(JOB)) {
+      seen.push(seq);
+      if (seq === 4) first.stop();
+    }
+    expect(seen).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(asked).toEqual([-1, 4]);
+  });
+
+  it('does not hold up other requests of a consumer that takes its time', async () => {
+    const lines = Array.from(
+      {length: 5000},
+      (_, seq) => `{"seq":${seq},"ts":1,"kind":"stdout","data":"x"}\n`,
+    );
+    await serve({
+      TailLogs: async function* () {
+        yield Buffer.from(lines.join(''));
+      },
+    });
+    let count = 0;
+    for await (const {seq} of client.tail(JOB)) {
+      if (seq % 1000 === 0) await client.request('Ping', {}, {timeoutMs: 5000});
+      count += 1;
+    }
+    expect(count).toBe(5000);
   });
 });

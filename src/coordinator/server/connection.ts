@@ -1,7 +1,7 @@
 /**
  * One peer: reads its requests, answers each when it is ready, in any order. While answers pile up because the peer does
  * not read them, nothing more is read from it; its streams go on only as fast as it reads. So a peer that stops reading
- * costs one encoded chunk and the socket's own buffer, however many streams it has, and nobody else anything. Once it is refused, or the server closes,
+ * costs one encoded chunk, the socket's own buffer, and for each of its streams a chunk that was read; nobody else pays. Once it is refused, or the server closes,
  * nothing more is done for it.
  */
 import {StintError} from '../../base/index.ts';

@@ -27,6 +27,7 @@ import {
 import type {JobFiles, JobLedger, JobRecorder, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
 import {type CancellableRun, Canceller, pidOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
+import {signal} from './signal.ts';
 import {StartQueue} from './start-queue.ts';
 import {Waiters} from './waiters.ts';
 
@@ -388,15 +389,6 @@ export class Supervisor {
 /** When what is left of a job may be killed, if somebody wanted it to end. */
 function killTime(state: JobState): number | undefined {
   return 'killAt' in state ? state.killAt : undefined;
-}
-
-/** Something that happens once, as a promise. */
-function signal(): {promise: Promise<void>; happened: () => void} {
-  let happened: () => void = () => undefined;
-  const promise = new Promise<void>(resolve => {
-    happened = resolve;
-  });
-  return {promise, happened};
 }
 
 const crashedWithoutCode: StatusEvent = {
