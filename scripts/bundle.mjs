@@ -29,7 +29,8 @@ export async function bundle(root, directory) {
       platform: 'node',
       plugins: [
         withoutWhatIsNeverUsed,
-        ...(name === 'main' ? [withLateModules, withPackagesApart] : []),
+        withLateModules,
+        ...(name === 'main' ? [withPackagesApart] : []),
         inAscii,
       ],
       onLog: (_level, log) => {

@@ -1,3 +1,4 @@
+export {beginWal} from './begin-wal.ts';
 export {type Connection, explainStoreError, openForReading, openForWriting} from './connection.ts';
 export {dumpTable, TABLE_NAMES, type TableName} from './dump.ts';
 export {isSound} from './is-sound.ts';

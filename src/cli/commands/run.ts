@@ -48,9 +48,9 @@ export async function run(
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
   try {
-    const connecting = client.connect();
-    connecting.catch(() => undefined); // told by the submission
-    const {worktree = null, branch = null, commit = null, dirty = null} = await checkoutFacts(repo);
+    const checkout = checkoutFacts(repo); // git works while we connect
+    client.connect().catch(() => undefined); // told by the submission
+    const {worktree = null, branch = null, commit = null, dirty = null} = await checkout;
     const submission = await submit(client, repo, {
       invocation: randomHex(6) as InvocationId,
       trigger_command: typed,

@@ -15,7 +15,8 @@ const MOST = 256;
 
 export class FifoPool {
   readonly #directory: string;
-  readonly #free: string[];
+  readonly #free: string[] = [];
+  readonly #found: string[];
   readonly #onError: (error: unknown) => void;
   /** No other process ever makes the same names: pids come again, pids at the same microsecond do not. */
   readonly #prefix = `${process.pid}-${Math.round(performance.timeOrigin * 1000).toString(36)}`;
@@ -26,25 +27,26 @@ export class FifoPool {
     makePrivateDirectory(directory);
     this.#directory = directory;
     this.#onError = onError;
-    this.#free = readdirSync(directory).filter(name => !fifoHasWriter(join(directory, name)));
+    this.#found = readdirSync(directory);
   }
 
   /** Moves a FIFO to `path`. Throws when none can be made. */
   take(path: string): void {
-    const name = this.#free.pop() ?? this.#makeSome();
+    const name = this.#free.pop() ?? this.#findOne() ?? this.#makeSome();
     try {
       renameSync(join(this.#directory, name), path);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
       this.#free.length = 0; // somebody removed it, and who knows which others
+      this.#found.length = 0;
       renameSync(join(this.#directory, this.#makeSome()), path);
     }
-    if (this.#free.length < LOW) this.#refill();
+    if (this.#free.length + this.#found.length < LOW) this.#refill();
   }
 
   /** Takes back the FIFO of a job whose wrapper has ended. One that is gone is no matter. */
   giveBack(path: string): void {
-    if (this.#free.length >= MOST) return;
+    if (this.#free.length + this.#found.length >= MOST) return;
     const [name = ''] = this.#newNames(1);
     try {
       renameSync(path, join(this.#directory, name));
@@ -52,6 +54,13 @@ export class FifoPool {
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
     }
+  }
+
+  /** One that an earlier coordinator made; looked at now only, because most are never needed. */
+  #findOne(): string | undefined {
+    for (let name = this.#found.pop(); name !== undefined; name = this.#found.pop())
+      if (!fifoHasWriter(join(this.#directory, name))) return name;
+    return undefined;
   }
 
   /** The name of one of them; the others are free. */

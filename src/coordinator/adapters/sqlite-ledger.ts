@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {type JobKey, keyText, parseRepoId, type RepoId, StintError} from '../../base/index.ts';
 import {insideState, makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import {
+  beginWal,
   type Connection,
   explainStoreError,
   findInvocation,
@@ -256,6 +257,7 @@ export class SqliteLedger implements JobLedger {
     this.#closeIdle();
     makePrivateDirectory(insideState(this.#options.state, repoPath(id)));
     const db = openForWriting(insideState(this.#options.state, databasePath(id)));
+    beginWal(db);
     const repo: Repo = {
       id,
       db,
