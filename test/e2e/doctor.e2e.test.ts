@@ -7,7 +7,7 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {acquireOsLock} from '../../src/platform/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
-import {Sandbox} from '../support/sandbox.ts';
+import {Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -146,6 +146,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
   await sandbox.submit(['--name', 'done', '--', 'true']);
   await sandbox.submit(['--name', 'runs', '-c', gate.pass]);
   await untilCounted(sandbox, {running: 1, open: 1});
+  await until(() => existsSync(join(jobDirectory('runs'), 'output.jsonl')));
   await harm();
   try {
     const {code, findings} = await examine();
