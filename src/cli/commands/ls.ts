@@ -45,7 +45,11 @@ const NOTHING_RUN = 'nothing was run in this repository yet. Try: stint run -- <
 async function listText(jobs: readonly ListedJob[], format: Format, here: string): Promise<string> {
   const now = systemClock.now();
   const rows = jobs.map(job => listingFields(job, now));
-  if (format !== 'table') return formatRows(rows as unknown as Record<string, unknown>[], format);
+  if (format !== 'table')
+    return formatRows(
+      rows.map(row => ({...row})),
+      format,
+    );
   return rows.length === 0 ? '' : drawTable(rows, here, now);
 }
 
