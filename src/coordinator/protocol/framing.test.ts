@@ -44,6 +44,17 @@ describe('frames', () => {
     frame.fill(0);
     expect(message).toEqual({text: 'kept'});
   });
+
+  it('hold on to no piece they came in, so that many small ones cost no more than one', () => {
+    const decoder = new FrameDecoder();
+    const received: unknown[] = [];
+    for (const byte of encodeFrame({text: 'kept'})) {
+      const piece = Buffer.of(byte);
+      received.push(...decoder.push(piece));
+      piece.fill(0);
+    }
+    expect(received).toEqual([{text: 'kept'}]);
+  });
 });
 
 describe('the largest frame', () => {

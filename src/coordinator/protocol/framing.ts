@@ -17,48 +17,63 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Puts frames together from the pieces in which they arrive. */
+/**
+ * Puts frames together from the pieces in which they arrive. Holds the bytes of one unfinished frame and nothing else,
+ * however small the pieces are.
+ */
 export class FrameDecoder {
-  #pieces: Buffer[] = [];
-  #length = 0;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
+  /** Of the unfinished frame, once its length is known. */
+  #body: Buffer | undefined;
+  #bodyBytes = 0;
 
   /** The messages that are complete with this piece. Throws `FRAME_TOO_LARGE` or `BAD_REQUEST`; nothing can be read after that. */
   push(piece: Buffer): unknown[] {
-    this.#pieces.push(piece);
-    this.#length += piece.length;
     const messages: unknown[] = [];
-    while (this.#length >= HEADER_BYTES) {
-      const length = this.#peekLength();
-      if (length > MAX_FRAME_BYTES) throw tooLarge(length);
-      if (this.#length < HEADER_BYTES + length) break;
-      messages.push(parse(this.#take(HEADER_BYTES + length).subarray(HEADER_BYTES)));
+    for (let at = 0; at < piece.length; ) {
+      if (this.#headerBytes < HEADER_BYTES) {
+        at += this.#takeHeader(piece, at);
+        if (this.#headerBytes < HEADER_BYTES) break;
+      }
+      const missing = this.#length - this.#bodyBytes;
+      const taken = piece.subarray(at, at + missing);
+      at += taken.length;
+      if (taken.length < missing) this.#keep(taken);
+      else messages.push(parse(this.#finish(taken)));
     }
     return messages;
   }
 
   /** Whether the stream ended in the middle of a frame. */
   get isInside(): boolean {
-    return this.#length > 0;
+    return this.#headerBytes > 0;
   }
 
-  #peekLength(): number {
-    const [first] = this.#pieces;
-    if (first !== undefined && first.length >= HEADER_BYTES) return first.readUInt32BE(0);
-    this.#join();
-    return this.#pieces[0]?.readUInt32BE(0) ?? 0;
+  get #length(): number {
+    return this.#header.readUInt32BE(0);
   }
 
-  #take(count: number): Buffer {
-    if ((this.#pieces[0]?.length ?? 0) < count) this.#join();
-    const [first = Buffer.alloc(0)] = this.#pieces;
-    if (first.length === count) this.#pieces.shift();
-    else this.#pieces[0] = first.subarray(count);
-    this.#length -= count;
-    return first.subarray(0, count);
+  #takeHeader(piece: Buffer, at: number): number {
+    const count = piece.copy(this.#header, this.#headerBytes, at);
+    this.#headerBytes += count;
+    if (this.#headerBytes === HEADER_BYTES && this.#length > MAX_FRAME_BYTES) throw tooLarge(this.#length);
+    return count;
   }
 
-  #join(): void {
-    this.#pieces = [Buffer.concat(this.#pieces)];
+  #keep(bytes: Buffer): void {
+    this.#body ??= Buffer.allocUnsafeSlow(this.#length);
+    this.#bodyBytes += bytes.copy(this.#body, this.#bodyBytes);
+  }
+
+  /** The whole body; one that came in one piece is not copied. */
+  #finish(rest: Buffer): Buffer {
+    if (this.#body !== undefined) this.#keep(rest);
+    const body = this.#body ?? rest;
+    this.#body = undefined;
+    this.#bodyBytes = 0;
+    this.#headerBytes = 0;
+    return body;
   }
 }
 
