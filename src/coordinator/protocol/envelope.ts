@@ -23,9 +23,11 @@ export interface WireError {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** JSON has numbers that a double cannot hold: `1e999` is read as infinite, which cannot be sent back. */
+const requestId = v.pipe(v.number(), v.finite());
 const request = v.object({
   v: v.literal(PROTOCOL_VERSION),
-  id: v.optional(v.number()),
+  id: v.optional(requestId),
   req: v.string(),
   payload: v.unknown(),
 });
@@ -90,7 +92,7 @@ export function parseRequest(message: unknown): ParsedRequest | ParsedStreamRequ
   if (version.success && version.output.v !== PROTOCOL_VERSION) {
     throw new StintError(
       'SCHEMA_MISMATCH',
-      `This coordinator speaks version ${PROTOCOL_VERSION} of the protocol, asked was ${String(version.output.v)}.`,
+      `This coordinator speaks version ${PROTOCOL_VERSION} of the protocol, asked was ${nameOf(version.output.v)}.`,
       {
         hint: 'Use the same version of stint on both sides; a newer stint replaces an older coordinator by itself.',
       },
@@ -113,7 +115,7 @@ export function parseRequest(message: unknown): ParsedRequest | ParsedStreamRequ
 
 /** The id of a message whose rest may be anything, so that its error can be matched. */
 export function idOf(message: unknown): number | undefined {
-  const result = v.safeParse(v.object({id: v.number()}), message);
+  const result = v.safeParse(v.object({id: requestId}), message);
   return result.success ? result.output.id : undefined;
 }
 
@@ -150,6 +152,11 @@ function checked<S extends v.GenericSchema>(schema: S, value: unknown, what: str
     'BAD_REQUEST',
     `${what} is not valid${where === null ? '' : ` at ${where}`}: ${issue.message}.`,
   );
+}
+
+/** An object or a list may be one that cannot be turned into text. */
+function nameOf(version: unknown): string {
+  return typeof version === 'object' && version !== null ? 'something else' : String(version);
 }
 
 function isRequestName(name: string): name is RequestName {

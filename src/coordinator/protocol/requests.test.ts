@@ -128,6 +128,16 @@ describe('a request that is not understood', () => {
     );
   });
 
+  it.each([[{toString: 1, valueOf: 1}], [[1]]])('says so too when its v is no text: %j', v => {
+    expect(() => parseRequest({...ping(), v})).toThrow(expect.objectContaining({code: 'SCHEMA_MISMATCH'}));
+  });
+
+  it('is a bad request when its id could not be sent back', () => {
+    const message: unknown = JSON.parse('{"v":1,"id":1e999,"req":"Ping","payload":{}}');
+    expect(() => parseRequest(message)).toThrow(expect.objectContaining({code: 'BAD_REQUEST'}));
+    expect(idOf(message)).toBeUndefined();
+  });
+
   it.each([[null], [1], ['Ping'], [[]], [{}]])('is a bad request when it is no message: %j', message => {
     expect(() => parseRequest(message)).toThrow(expect.objectContaining({code: 'BAD_REQUEST'}));
   });
