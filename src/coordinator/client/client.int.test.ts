@@ -152,6 +152,7 @@ describe('the client', () => {
       running: 0,
       open: 0,
       connections: 1,
+      unread_bytes: 0,
       troubles: [],
       last_errors: [],
     };

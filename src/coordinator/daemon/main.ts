@@ -80,6 +80,7 @@ async function run(
     log,
     coordinator,
     connections: () => server?.connections ?? 0,
+    unreadBytes: () => server?.unreadBytes ?? 0,
     leave,
   });
   server = await serve({

@@ -44,6 +44,7 @@ beforeEach(() => {
       supervisor,
     } as unknown as Coordinator,
     connections: () => 5,
+    unreadBytes: () => 6,
     leave: () => undefined,
   });
 });
@@ -108,6 +109,7 @@ describe('the state of the coordinator', () => {
       running: 2,
       open: 3,
       connections: 5,
+      unread_bytes: 6,
       troubles: [trouble],
       last_errors: [trouble],
     });

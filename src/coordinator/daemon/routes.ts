@@ -17,6 +17,7 @@ export interface RouteContext {
   readonly log: Diagnostics;
   readonly coordinator: Coordinator;
   readonly connections: () => number;
+  readonly unreadBytes: () => number;
   readonly leave: (reason: string) => void;
 }
 
@@ -65,6 +66,7 @@ export function buildRoutes(context: RouteContext): Routes {
       ...supervisor.counts,
       parallel: supervisor.parallel,
       connections: context.connections(),
+      unread_bytes: context.unreadBytes(),
       troubles: log.troubles,
       last_errors: log.lastErrors,
     }),

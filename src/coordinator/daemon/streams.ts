@@ -1,10 +1,10 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
 import {join} from 'node:path';
 
-import {keyText, StintError} from '../../base/index.ts';
+import {type JobKey, keyText, StintError} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
 import {JOB_FILES, jobPath} from '../adapters/index.ts';
-import {isEnded, type Job} from '../domain/index.ts';
+import {isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {Streams} from '../server/index.ts';
 import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
@@ -13,6 +13,10 @@ const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
 /** Tells the peer that from now on it misses nothing. */
 const EMPTY = Buffer.from('{}\n');
 const NOTHING = () => undefined;
+/** Changed jobs that a peer which reads slowly has not been told of; beyond this many it is told that anything may have changed. */
+const MOST_WAITING_JOBS = 1000;
+/** Jobs are told in chunks about as large as those of a log. */
+const CHUNK_CHARACTERS = 64 * 1024;
 
 export function buildStreams(state: string, {ledger, journalChanges, jobChanges}: Coordinator): Streams {
   return {
@@ -36,32 +40,48 @@ export function buildStreams(state: string, {ledger, journalChanges, jobChanges}
       }
     },
     WatchJobs: async function* ({repo}, signal) {
-      // What a peer that reads slowly has not taken yet: of each job only the newest matters.
-      const waiting = new Map<string, Job>();
+      // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.
+      const waiting = new Map<string, JobKey>();
+      let isTooMuch = true;
       let wake: () => void = NOTHING;
       const stop = jobChanges.add(repo, job => {
-        waiting.set(`${job.spec.invocation.id}/${job.spec.attempt}/${job.spec.name}`, job);
+        const changed = keyOf(job.spec);
+        waiting.set(keyText(changed), changed);
+        isTooMuch ||= waiting.size > MOST_WAITING_JOBS;
+        if (isTooMuch) waiting.clear();
         wake();
       });
       signal.addEventListener('abort', () => wake(), {once: true});
       try {
-        yield EMPTY;
         while (!signal.aborted) {
-          if (waiting.size === 0) {
+          if (isTooMuch) {
+            isTooMuch = false;
+            yield EMPTY;
+          } else if (waiting.size > 0) {
+            yield Buffer.from(takeLines(waiting));
+          } else {
             await new Promise<void>(resolve => {
               wake = resolve;
             });
           }
-          const jobs = [...waiting.values()];
-          waiting.clear();
-          if (jobs.length > 0)
-            yield Buffer.from(jobs.map(job => `${JSON.stringify(wireJob(job))}\n`).join(''));
         }
       } finally {
         stop();
       }
     },
   };
+
+  /** The next of the jobs, as they are now. */
+  function takeLines(waiting: Map<string, JobKey>): string {
+    let lines = '';
+    for (const [text, key] of waiting) {
+      if (lines.length >= CHUNK_CHARACTERS) break;
+      waiting.delete(text);
+      const job = ledger.find(key);
+      if (job !== undefined) lines += `${JSON.stringify(wireJob(job))}\n`;
+    }
+    return lines;
+  }
 }
 
 function isClosed({state}: Job): boolean {

@@ -81,6 +81,7 @@ const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answe
       running: 1,
       open: 2,
       connections: 1,
+      unread_bytes: 0,
       troubles: [TROUBLE],
       last_errors: [],
     },

@@ -100,6 +100,8 @@ const health = v.object({
   running: count,
   open: count,
   connections: count,
+  /** Written for peers that do not read it. */
+  unread_bytes: count,
   /** What does not work right now, for instance a full disk. */
   troubles: v.array(trouble),
   /** The last errors, newest last. */

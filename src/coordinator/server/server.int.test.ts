@@ -5,6 +5,7 @@ import {afterEach, describe, expect, it} from 'vitest';
 
 import {StintError} from '../../base/index.ts';
 import {encodeFrame, MAX_FRAME_BYTES} from '../protocol/index.ts';
+import {MOST_UNREAD_ANSWERS} from './outbox.ts';
 import type {Routes} from './routes.ts';
 import {type Peer, type Serving, serving} from './testing/serving.ts';
 
@@ -73,6 +74,23 @@ describe('the server', () => {
     ]);
   });
 
+  it('sends and takes messages of exactly the largest size', async () => {
+    const frameBytes = (version: string) => Buffer.byteLength(JSON.stringify(answer(1, {...PONG, version})));
+    const longest = 'x'.repeat(MAX_FRAME_BYTES - frameBytes(''));
+    let version = longest;
+    await start({Ping: () => ({...PONG, version})});
+    const peer = await running.peer();
+    const request = JSON.stringify(ping(1));
+    peer.socket.write(lengthOf(MAX_FRAME_BYTES));
+    peer.socket.write(request.padEnd(MAX_FRAME_BYTES));
+    expect((await peer.messages(1)).map(message => JSON.stringify(message).length)).toEqual([
+      MAX_FRAME_BYTES,
+    ]);
+    version = `${longest}x`;
+    peer.send(ping(2));
+    expect((await peer.messages(2))[1]).toMatchObject(failure(2, {code: 'FRAME_TOO_LARGE'}));
+  });
+
   it('tells a route when the peer that asked is gone', async () => {
     const {promise: signal, settle} = settledOnce<AbortSignal>();
     await start({
@@ -96,6 +114,34 @@ describe('the server', () => {
     const job = {repo: '0123456789abcdef', invocation: '3fa9c1d2e4b5', name: 'a', attempt: 1};
     peer.send(...Array.from({length: 4097}, (_, at) => request(at, 'Wait', {job})));
     expect(await peer.messages(1)).toEqual([failure(4096, expect.objectContaining({code: 'BUSY'}))]);
+  });
+
+  it('works on some requests of a peer at a time, and on the next when one is answered', async () => {
+    const working: (() => void)[] = [];
+    await start({
+      SetParallel: ({parallel}) =>
+        new Promise(resolve => {
+          working.push(() => resolve({parallel}));
+        }),
+      Wait: () => new Promise(() => undefined),
+    });
+    const [eager, other] = [await running.peer(), await running.peer()];
+    const job = {repo: '0123456789abcdef', invocation: '3fa9c1d2e4b5', name: 'a', attempt: 1};
+    eager.send(
+      ...Array.from({length: 500}, (_, at) => request(1000 + at, 'Wait', {job})),
+      ...Array.from({length: 200}, (_, at) => setParallel(at, at + 1)),
+    );
+    while (working.length < 64) await nextTurn();
+    other.send(ping(1));
+    await other.messages(1);
+    expect(working).toHaveLength(64);
+    while (eager.received.length < 200) {
+      working.shift()?.();
+      await nextTurn();
+      expect(working.length).toBeLessThanOrEqual(64);
+    }
+    const ids = eager.received.map(message => (message as {id: number}).id);
+    expect(ids).toEqual(Array.from({length: 200}, (_, at) => at));
   });
 
   it('counts its connections and tells when the last one is gone', async () => {
@@ -192,6 +238,8 @@ describe('a peer that never reads', () => {
     for (let id = 1; id <= count; id++) lazy.send(ping(id));
     await settled(() => asked);
     expect(asked).toBeLessThan(count);
+    expect(running.server.unreadBytes).toBeGreaterThan(0);
+    expect(running.server.unreadBytes).toBeLessThan(MOST_UNREAD_ANSWERS + text.length + 200);
     await answersTo(good);
     lazy.socket.resume();
     const ids = (await lazy.messages(count)).map(message => (message as {id: number}).id);

@@ -19,6 +19,8 @@ export interface RunningServer {
   readonly connections: number;
   /** Whether any peer waits for an answer or follows a stream. */
   readonly isAsked: boolean;
+  /** Bytes that were written for peers that do not read them, of all together. What the system holds does not count. */
+  readonly unreadBytes: number;
   /** Takes no more connections and ends those there are, after what was already written to them. */
   close(): void;
 }
@@ -43,6 +45,9 @@ export async function serve({path, routes, streams, report, onQuiet}: ServeOptio
     },
     get isAsked() {
       return isAsked();
+    },
+    get unreadBytes() {
+      return [...sockets.values()].reduce((sum, {unreadBytes}) => sum + unreadBytes, 0);
     },
     close: () => {
       server.close();

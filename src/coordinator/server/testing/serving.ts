@@ -1,6 +1,4 @@
 /** A server on a socket in a directory of its own, with routes that a test controls, and raw peers of it. */
-import {once} from 'node:events';
-
 import {connect, type Socket} from '../../../platform/index.ts';
 import {temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
 import {encodeFrame, FrameDecoder} from '../../protocol/index.ts';
@@ -80,10 +78,20 @@ async function connectPeer(path: string): Promise<Peer> {
   const decoder = new FrameDecoder();
   const received: unknown[] = [];
   let isClosed = false;
-  socket.on('data', piece => received.push(...decoder.push(piece)));
+  const waiting = new Set<() => void>();
+  const something = () => new Promise<void>(resolve => waiting.add(resolve));
+  const tell = () => {
+    for (const wake of waiting) wake();
+    waiting.clear();
+  };
+  socket.on('data', piece => {
+    received.push(...decoder.push(piece));
+    tell();
+  });
   socket.on('error', () => undefined);
   socket.once('close', () => {
     isClosed = true;
+    tell();
   });
   return {
     socket,
@@ -92,12 +100,12 @@ async function connectPeer(path: string): Promise<Peer> {
     messages: async count => {
       while (received.length < count) {
         if (isClosed) throw new Error(`closed after ${received.length} of ${count} messages`);
-        await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+        await something();
       }
       return received.slice(0, count);
     },
     closed: async () => {
-      if (!isClosed) await once(socket, 'close');
+      while (!isClosed) await something();
     },
   };
 }
