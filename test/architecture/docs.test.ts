@@ -8,7 +8,7 @@ import {listingFields} from '../../src/cli/listing.ts';
 import {parseArguments} from '../../src/cli/parse.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
-import {REQUESTS} from '../../src/coordinator/protocol/requests.ts';
+import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
 import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {
@@ -51,14 +51,30 @@ describe('what the documents show', () => {
 });
 
 describe('docs/formats.md', () => {
-  it('has a row for every request, and names every key of its payload and its answer', () => {
-    const section = formatsSection('## 6.');
-    const words = new Set(inBackticks(section));
-    expect(firstCells(section)).toEqual(expect.arrayContaining(Object.keys(REQUESTS)));
-    for (const [name, {payload, answer}] of Object.entries(REQUESTS)) {
-      const missing = [...keysOf(payload), ...keysOf(answer)].filter(key => !words.has(key));
-      expect({name, missing}).toEqual({name, missing: []});
+  it('has a row for every request with the kind of its answer, and names every key of its payload and its answer', () => {
+    const rows = tableRows(
+      formatsSection('## 6.'),
+      '| request | kind of answer | payload | answer | what it does |',
+    );
+    expect(rows.map(([name = '', kind = '']) => [...inBackticks(name), ...inBackticks(kind)])).toEqual(
+      Object.entries(REQUESTS).map(([name, {kind}]) => [name, kind]),
+    );
+    expect(rows.map(cells => cells.length)).toEqual(rows.map(() => 5));
+    for (const [name, {payload, answer}] of Object.entries(REQUESTS))
+      expect({name, missing: undocumented(payload, answer)}).toEqual({name, missing: []});
+  });
+
+  it('has a row for every stream, and names every key of its payload and its frames', () => {
+    const rows = tableRows(formatsSection('## 6.'), '| stream | payload | frame |');
+    expect(rows.flatMap(([name = '']) => inBackticks(name))).toEqual(Object.keys(STREAMS));
+    for (const [at, [name, {payload}]] of Object.entries(STREAMS).entries()) {
+      const words = inBackticks(rows[at]?.[1] ?? '');
+      expect({name, words}).toEqual({name, words: expect.arrayContaining(Object.keys(payload.entries))});
     }
+    expect(undocumented(STREAMS.WatchJobs.frame)).toEqual([]);
+    expect(firstCells(formatsSection('## 3.'))).toEqual(
+      expect.arrayContaining(Object.keys(STREAMS.TailLogs.frame.entries)),
+    );
   });
 
   it('has a row for every field of a listing, in their order', () => {
@@ -142,6 +158,21 @@ function problemOf({at, text}: Shown): string[] {
   } catch (error) {
     return [`${at}: ${text}: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** The cells of each row of the table with this head. */
+function tableRows(text: string, head: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.indexOf(head);
+  if (start < 0) throw new Error(`there is no table ${head}`);
+  const rows = lines.slice(start + 2);
+  return rows.slice(0, rows.indexOf('')).map(line => line.split('|').slice(1, -1));
+}
+
+/** The keys of these schemas that the chapter on the protocol does not name. */
+function undocumented(...schemas: readonly unknown[]): string[] {
+  const words = new Set(inBackticks(formatsSection('## 6.')));
+  return schemas.flatMap(keysOf).filter(key => !words.has(key));
 }
 
 /** The names of all keys in a valibot schema, however deep. */
