@@ -66,7 +66,7 @@ describe('200 clients at once', () => {
 });
 
 describe('a follower of more jobs than one connection may follow', () => {
-  it('sees all of them', async () => {
+  it('sees all of them, as does who waits for them', async () => {
     await client.request('SetParallel', {parallel: 1});
     const names = Array.from({length: 70}, (_, number) => `job-${number}`);
     const submission = submissionOf(sandbox, {command: ['/bin/sh', '-c', gate.pass]});
@@ -79,10 +79,17 @@ describe('a follower of more jobs than one connection may follow', () => {
     child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
       text += piece;
     });
-    await untilCounted(sandbox, {connections: jobs.length + 2});
+    let complaints = '';
+    child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
+      complaints += piece;
+    });
+    const waiting = sandbox.stint(['wait', '--json', submission.invocation]);
+    await untilCounted(sandbox, {connections: jobs.length + 3});
     await client.request('SetParallel', {parallel: 8});
     await gate.open();
     expect(await once(child, 'close')).toEqual([0, null]);
+    expect(complaints).toBe('');
+    expect(await waiting).toMatchObject({code: 0, stderr: ''});
     const lines = names.map(name => `${name.padEnd('job-69'.length)} | ${name}`);
     expect(text.split('\n').sort()).toEqual(['', ...lines].sort());
   });

@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 import {StintError} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
@@ -68,6 +70,7 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 async function follow(jobs: readonly ListedJob[], filter: LogFilter, mode: LogMode): Promise<number> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
+  setMaxListeners(0, stopped.signal); // one for each job is no leak, of which Node would warn
   const restore = onInterrupt(() => stopped.abort());
   const followOne = async (job: ListedJob) => {
     const printer = logPrinter(mode, filter, prefixOf(job, jobs, mode));

@@ -1,3 +1,5 @@
+import {setMaxListeners} from 'node:events';
+
 import {parseInvocationId, StintError} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
@@ -16,6 +18,7 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
   const client = new Client({notify: say});
   const interrupted = new AbortController();
+  setMaxListeners(0, interrupted.signal); // one for each job is no leak, of which Node would warn
   const restore = onInterrupt(() => interrupted.abort());
   try {
     const outcomes = await Promise.all(jobs.map(job => outcomeOf(job, client, interrupted.signal)));
