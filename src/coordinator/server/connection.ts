@@ -14,6 +14,8 @@
  * Follows one log and stops reading: 320 KiB. 64 logs: 5 MiB, and 67 MiB if every record is as long as can be. Whatever is
  * beyond stays in the journals and unread in the socket until the peer has read.
  */
+import {setMaxListeners} from 'node:events';
+
 import {StintError} from '../../base/index.ts';
 import type {Socket} from '../../platform/index.ts';
 import {
@@ -22,6 +24,7 @@ import {
   errorMessage,
   FrameDecoder,
   idOf,
+  MAX_FRAME_BYTES,
   type ParsedRequest,
   type ParsedStreamRequest,
   parseRequest,
@@ -35,6 +38,10 @@ import type {Routes, Streams} from './routes.ts';
 const MOST_PENDING = 4096;
 /** Those of them that are worked on; the next is looked at when one is answered. Waiting for a job is no work. */
 const MOST_WORKED_ON = 64;
+
+/** Of a peer that was refused so much is thrown away, as long as something comes every so often. */
+const MOST_THROWN_AWAY = 2 * MAX_FRAME_BYTES;
+const REFUSED_MS = 1000;
 
 export interface ConnectionOptions {
   readonly routes: Routes;
@@ -74,6 +81,7 @@ class PeerConnection implements ServedConnection {
     this.#options = options;
     this.#outbox = new Outbox(socket, () => this.#goOn());
     this.#streams = new PeerStreams(options.streams, this.#outbox);
+    setMaxListeners(MOST_PENDING, this.#gone.signal); // Node warns of a leak where many wait on one signal
   }
 
   get pending(): number {
@@ -200,11 +208,21 @@ class PeerConnection implements ServedConnection {
     this.#send(errorMessage(id, error), id);
   }
 
-  /** Rubbish: one error frame, then the end. What still comes is read and thrown away, or the peer would not get the error. */
+  /**
+   * Rubbish: one error frame, then the end. What still comes is read and thrown away: whoever closes a socket before
+   * that takes the error back from a peer that is still writing.
+   */
   #refuse(error: unknown, id?: number): void {
-    this.#socket.off('data', this.#receive);
+    const socket = this.#socket;
     this.#send(errorMessage(id, error), id);
-    this.#socket.destroySoon();
+    socket.end();
+    socket.off('data', this.#receive);
+    let thrownAway = 0;
+    socket.on('data', piece => {
+      thrownAway += piece.length;
+      if (thrownAway > MOST_THROWN_AWAY) socket.destroy();
+    });
+    socket.setTimeout(REFUSED_MS, () => socket.destroy());
     this.#leave();
   }
 }

@@ -108,6 +108,26 @@ describe('the server', () => {
     expect(running.reports).toEqual([]);
   });
 
+  it('takes many that wait on one connection for no leak', async () => {
+    const warnings: Error[] = [];
+    const warned = (warning: Error) => void warnings.push(warning);
+    process.on('warning', warned);
+    let waiting = 0;
+    await start({
+      Wait: (_, signal) => {
+        waiting += 1;
+        return new Promise(() => signal.addEventListener('abort', () => undefined));
+      },
+    });
+    const peer = await running.peer();
+    const job = {repo: '0123456789abcdef', invocation: '3fa9c1d2e4b5', name: 'a', attempt: 1};
+    peer.send(...Array.from({length: 100}, (_, at) => request(at, 'Wait', {job})));
+    while (waiting < 100) await nextTurn();
+    await nextTurn();
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
   it('has a limit for what one peer may have under way', async () => {
     await start({Wait: () => new Promise(() => undefined)});
     const peer = await running.peer();
@@ -195,6 +215,34 @@ describe('a peer that sends rubbish', () => {
     ]);
     good.send(ping(2));
     expect((await good.messages(2)).at(-1)).toEqual(answer(2, PONG));
+  });
+
+  it('gets its error also when it goes on sending for a while, and is closed when it does so for ever', async () => {
+    await start();
+    const [long, endless] = [await running.peer(), await running.peer()];
+    const more = Buffer.alloc(MAX_FRAME_BYTES);
+    long.socket.write(lengthOf(MAX_FRAME_BYTES + 1));
+    long.socket.write(more);
+    endless.socket.write(lengthOf(MAX_FRAME_BYTES + 1));
+    let taken = 0;
+    for (let round = 0; round < 8; round++) {
+      endless.socket.write(more, error => {
+        if (!error) taken += 1;
+      });
+    }
+    await Promise.all([long.closed(), endless.closed()]);
+    expect(long.received).toMatchObject([{kind: 'Error', payload: {code: 'FRAME_TOO_LARGE'}}]);
+    expect(taken).toBeLessThan(4);
+  });
+
+  it('is closed also when it never closes its own side', async () => {
+    await start();
+    const peer = await running.peer();
+    peer.socket.allowHalfOpen = true;
+    peer.socket.write(lengthOf(0));
+    await peer.messages(1);
+    await running.quiet();
+    expect(running.server.connections).toBe(0);
   });
 
   it('is not obeyed any more, whatever it sends behind it', async () => {
