@@ -18,6 +18,7 @@ import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
+import {timer} from './timer.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
@@ -83,8 +84,3 @@ export function buildCoordinator(
 
 /** Too many processes or open files: it passes. */
 const TRANSIENT = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);
-
-function timer(ms: number, callback: () => void): () => void {
-  const handle = setTimeout(callback, ms);
-  return () => clearTimeout(handle);
-}
