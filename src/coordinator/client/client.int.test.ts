@@ -207,6 +207,7 @@ describe('a coordinator that is busy', () => {
       running: 0,
       open: 0,
       connections: 0,
+      unread_bytes: 0,
       troubles: [],
       last_errors: [],
     };

@@ -143,7 +143,7 @@ describe('a stream', () => {
     const chunk = Buffer.from(`{"seq":0,"data":"${'x'.repeat(64 * 1024)}"}\n`);
     served = await serving({
       TailLogs: async function* () {
-        for (;;) {
+        while (chunks < 2000) {
           chunks += 1;
           yield chunk;
         }
@@ -170,7 +170,7 @@ describe('a stream', () => {
     const chunk = Buffer.from(`{"seq":0,"data":"${'x'.repeat(64 * 1024)}"}\n`);
     served = await serving({
       TailLogs: async function* () {
-        for (;;) {
+        for (let sent = 0; sent < 200; sent++) {
           yield chunk;
           await nextTurn();
         }
