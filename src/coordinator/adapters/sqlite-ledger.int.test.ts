@@ -119,6 +119,11 @@ describe('adding jobs', () => {
     expect(afterRestart()).toHaveLength(1);
     expect(ledger.find(keyOf(queuedJob({name: 'other'}).spec))).toBeUndefined();
   });
+
+  it('makes no database for a repository that somebody only asks about', () => {
+    expect(ledger.find(keyOf(queuedJob({repo: OTHER}).spec))).toBeUndefined();
+    expect(existsSync(directory.at(databasePath(OTHER)))).toBe(false);
+  });
 });
 
 describe('a change of a row', () => {

@@ -146,7 +146,10 @@ export class SqliteLedger implements JobLedger {
     this.#schedule(repo);
   }
 
+  /** To ask about a repository in which nothing was run makes no database. */
   find(key: JobKey): Job | undefined {
+    if (!this.#repos.has(key.repo) && !existsSync(join(this.#options.state, databasePath(key.repo))))
+      return undefined;
     const repo = this.#repo(key.repo);
     const waiting = repo.changed.get(keyText(key));
     if (waiting !== undefined) return waiting;
