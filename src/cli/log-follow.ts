@@ -1,13 +1,14 @@
 /**
- * Following logs: what is in the file first, then what the coordinator pushes, and from the file again where no
+ * Following logs: what is in the file first, then what the coordinator pushes, and from the file again while no
  * coordinator can be had. Records are numbered, so nothing is lost or repeated where one takes over from the other.
  */
 import {codeOf, type JobKey} from '../base/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
-import {followJournal, readLines} from '../journal/index.ts';
+import {followJournal, readLastLines, readLines} from '../journal/index.ts';
 import type {LogPrinter} from './log-printer.ts';
 import {isClosing, type LogRecord, parseRecord} from './log-record.ts';
 import {say} from './output/write.ts';
+import {isWithoutCoordinator, ReachAgain} from './reach-again.ts';
 
 export interface FollowedLog {
   readonly key: JobKey;
@@ -17,42 +18,86 @@ export interface FollowedLog {
   readonly from: number;
 }
 
-/** Resolves when the log is closed, nothing more can be wanted, or at an abort. */
-export async function followLog(
+/** Follows all of them at once. Resolves when every log is closed or nothing more of it can be wanted, or at an abort. */
+export async function followLogs(
   client: Client,
-  {key, journal, printer, from}: FollowedLog,
+  logs: readonly FollowedLog[],
   signal: AbortSignal,
 ): Promise<void> {
-  let last = from - 1;
-  for (const lines of readLines(journal, {from})) {
-    printer.print(lines);
-    last = parseRecord(lines.at(-1) ?? '')?.seq ?? last;
-    if (printer.isPast || lines.some(isClosing)) return;
-  }
+  const done = new AbortController();
+  const ending = AbortSignal.any([signal, done.signal]);
+  const again = new ReachAgain(client, ending, () =>
+    say('no coordinator can be reached: following the file, which grows again when there is one'),
+  );
+  const open = logs.flatMap(log => {
+    const last = printWhatIsThere(log);
+    return last === undefined ? [] : [{log, last}];
+  });
   try {
-    for await (const record of client.tail(key, {sinceSeq: last, signal})) {
-      printer.printRecord(record as LogRecord);
-      last = record.seq;
-      if (printer.isPast) return;
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    if (!WITHOUT_COORDINATOR.has(codeOf(error) ?? '')) throw error;
-    say('no coordinator can be reached: following the file, which grows again when there is one');
-    await followFile(journal, last + 1, printer, signal);
+    // One start for all of them: each stream comes over a connection of its own.
+    if (open.length > 1) await client.connect().catch(() => undefined); // they find out themselves
+    await Promise.all(open.map(({log, last}) => followLog(client, log, last, again, ending)));
+  } finally {
+    done.abort();
   }
 }
 
-const WITHOUT_COORDINATOR = new Set(['COORDINATOR_UNREACHABLE', 'CONNECTION_CLOSED', 'DISK_FULL', 'TIMEOUT']);
+/** Resolves with the number of the last record that is there, or undefined when nothing more is to come. */
+function printWhatIsThere({journal, printer, from}: FollowedLog): number | undefined {
+  // Asked first: what is written after that is not read here any more.
+  const isClosed = isClosing(readLastLines(journal, 1)[0] ?? '');
+  let last = from - 1;
+  for (const lines of readLines(journal, {from})) {
+    last = printLines(lines, printer, last);
+    if (printer.isPast || lines.some(isClosing)) return undefined;
+  }
+  return isClosed ? undefined : last;
+}
 
-async function followFile(
-  journal: string,
-  from: number,
-  printer: LogPrinter,
+/** By turns from the coordinator and from the file, as long as it takes. */
+async function followLog(
+  client: Client,
+  log: FollowedLog,
+  start: number,
+  again: ReachAgain,
   signal: AbortSignal,
 ): Promise<void> {
-  for await (const lines of followJournal(journal, {from, signal})) {
-    printer.print(lines);
-    if (printer.isPast || lines.some(isClosing)) return;
+  const {key, printer} = log;
+  let last: number | undefined = start;
+  while (last !== undefined && !signal.aborted) {
+    try {
+      for await (const record of client.tail(key, {sinceSeq: last, signal})) {
+        printer.printRecord(record as LogRecord);
+        last = record.seq;
+        if (printer.isPast) return;
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isWithoutCoordinator(codeOf(error))) throw error;
+    }
+    last = await followFile(log, last, again, signal);
   }
+}
+
+/** Until a coordinator can be had again. Resolves with the last number, or undefined when nothing more is to come. */
+async function followFile(
+  {journal, printer}: FollowedLog,
+  start: number,
+  again: ReachAgain,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const ending = AbortSignal.any([signal, again.reached()]);
+  let last = start;
+  for await (const lines of followJournal(journal, {from: start + 1, signal: ending, isLast: isClosing})) {
+    last = printLines(lines, printer, last);
+    if (printer.isPast || lines.some(isClosing)) return undefined;
+  }
+  return ending.aborted ? last : undefined;
+}
+
+/** Resolves with the number of the last record printed, or `last` when none of the lines has one. */
+function printLines(lines: readonly string[], printer: LogPrinter, last: number): number {
+  printer.print(lines);
+  return parseRecord(lines.at(-1) ?? '')?.seq ?? last;
 }

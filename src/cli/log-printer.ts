@@ -2,6 +2,7 @@
 import type {LogFilter} from './log-filter.ts';
 import {type LogRecord, parseRecord} from './log-record.ts';
 import {dim} from './output/style.ts';
+import {visible, visibleLine} from './output/visible.ts';
 import {out} from './output/write.ts';
 
 export type LogMode = 'text' | 'raw' | 'json';
@@ -14,14 +15,26 @@ export interface LogPrinter {
   readonly isPast: boolean;
 }
 
-/** `prefix` stands before every line of text, to tell several jobs apart. */
-export function logPrinter(mode: LogMode, filter: LogFilter, prefix = ''): LogPrinter {
+export interface LogStyle {
+  /** Stands before every line of text, to tell several jobs apart. */
+  readonly prefix?: string;
+  /** Somebody looks at it: lines of text must not steer the terminal. Otherwise they are as the job wrote them. */
+  readonly onTerminal?: boolean;
+}
+
+export function logPrinter(
+  mode: LogMode,
+  filter: LogFilter,
+  {prefix = '', onTerminal = false}: LogStyle = {},
+): LogPrinter {
   let isPast = false;
   const piece = (record: LogRecord, line: string | undefined): string | Buffer | undefined => {
-    if (record.seq > filter.to) isPast = true;
+    if (record.seq >= filter.to) isPast = true;
     if (!isWanted(record, filter)) return undefined;
     if (mode === 'json') return `${line ?? JSON.stringify(record)}\n`;
-    return mode === 'raw' ? rawBytes(record) : `${prefix}${textOf(record)}\n`;
+    if (mode === 'raw') return rawBytes(record);
+    if (record.kind === 'status') return `${prefix}${dim(visible(`# ${statusText(record.data)}`))}\n`;
+    return `${onTerminal ? visibleLine(textOf(record), prefix) : `${prefix}${textOf(record)}`}\n`;
   };
   return {
     get isPast() {
@@ -57,8 +70,7 @@ function printPieces(pieces: readonly (string | Buffer)[]): void {
   );
 }
 
-function textOf({kind, data, enc}: LogRecord): string {
-  if (kind === 'status') return dim(`# ${statusText(data)}`);
+function textOf({data, enc}: LogRecord): string {
   return enc === 'base64' ? Buffer.from(String(data), 'base64').toString('latin1') : String(data);
 }
 

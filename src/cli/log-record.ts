@@ -41,7 +41,7 @@ function parseAny(line: string): LogRecord | undefined {
   }
 }
 
-/** Whether this record says that the log is closed: nothing follows it. */
-export function isClosing(line: string): boolean {
-  return line.includes('"kind":"status","data":{"event":"closed"');
+/** Whether this record, or one of these lines, says that the log is closed: nothing follows it. */
+export function isClosing(lines: string | Buffer): boolean {
+  return lines.includes('"kind":"status","data":{"event":"closed"');
 }

@@ -1,5 +1,6 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
 import {hasCode, StintError} from '../base/index.ts';
+import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {onlyOperands} from './only-operands.ts';
 import {reportError} from './output/report-error.ts';
@@ -49,13 +50,17 @@ async function dispatch(argv: readonly string[], errors: OnError): Promise<numbe
     help: asked,
   } = onlyOperands(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
-  if (command.name === 'wait' || options.wait === true) errors.failedCode = EXIT.unknowable;
+  if (givesCodeOfJob(command.name, options)) errors.failedCode = EXIT.unknowable;
   if (asked) return help(command.name, false);
   const {run} = await command.load();
   return run(operands, options, {
     cwd: currentDirectory(),
     typed: ['stint', ...argv].map(shellWord).join(' '),
   });
+}
+
+function givesCodeOfJob(name: string, {wait, follow}: Options): boolean {
+  return name === 'wait' || (name === 'run' && (wait === true || follow === true));
 }
 
 const ALIASES: Readonly<Record<string, string>> = {'--version': 'version', '-V': 'version', list: 'ls'};

@@ -12,6 +12,7 @@ import {systemClock} from '../platform/index.ts';
 import type {ListedRow} from '../store/index.ts';
 import type {Options} from './command.ts';
 import {text} from './option-values.ts';
+import {visible} from './output/visible.ts';
 import type {ReadingPlace} from './repo.ts';
 
 interface Candidate extends Addressable {
@@ -93,7 +94,7 @@ function matchElsewhere({state, repoId}: ReadingPlace, address: Address): Match<
 
 function ambiguous({text: given}: Address, candidates: readonly Candidate[]): StintError {
   const lines = candidates.slice(0, 20).map(({invocation, name, row}) => {
-    return `${addressText(invocation, name)}  ${row.status}  ${new Date(row.created_at).toISOString()}  ${row.command}`;
+    return `${addressText(invocation, name)}  ${row.status}  ${new Date(row.created_at).toISOString()}  ${visible(row.command)}`;
   });
   const more = candidates.length > lines.length ? [`and ${candidates.length - lines.length} more`] : [];
   return new StintError('AMBIGUOUS', `${given} means more than one job.`, {

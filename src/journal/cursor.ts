@@ -37,8 +37,11 @@ export class Cursor {
   #fd: number | undefined;
   #offset = 0;
   #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+  readonly #onPassedOver: (lines: Buffer) => void;
 
-  constructor(path: string, start: StartOptions) {
+  /** `onPassedOver` is shown complete lines that are not wanted because their numbers are too low; not all of these are read. */
+  constructor(path: string, start: StartOptions, onPassedOver: (lines: Buffer) => void = () => undefined) {
+    this.#onPassedOver = onPassedOver;
     this.#path = path;
     this.#key = start.numberKey ?? 'seq';
     this.#from = start.from;
@@ -54,7 +57,10 @@ export class Cursor {
       const chunk = this.#nextChunk();
       if (chunk === undefined || this.#from === undefined) return chunk;
       const wanted = linesFrom(chunk, this.#from, this.#key);
-      if (wanted === undefined) continue;
+      if (wanted === undefined) {
+        this.#onPassedOver(chunk);
+        continue;
+      }
       this.#from = undefined;
       return wanted;
     }

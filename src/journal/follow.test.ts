@@ -53,6 +53,33 @@ async function take(follower: AsyncIterator<string[]>, count: number): Promise<s
 }
 
 describe('followJournal', () => {
+  describe('with a record that is the last', () => {
+    const isLast = (chunk: Buffer) => chunk.includes('"line 5"');
+
+    it('ends behind it', async () => {
+      const writer = openJournal({path});
+      append(writer, 0, 3);
+      const follower = followJournal(path, {isLast});
+      expect(await take(follower, 3)).toEqual(lines(0, 3));
+      append(writer, 3, 6);
+      expect(await take(follower, 99)).toEqual(lines(3, 6));
+      writer.close();
+    });
+
+    it.each([
+      ['already there', 6],
+      ['still to come', 3],
+    ])('ends there also when only higher numbers are wanted and it is %s', async (_, there) => {
+      const writer = openJournal({path});
+      append(writer, 0, there);
+      const rest = take(followJournal(path, {from: 99, isLast}), 99);
+      await setImmediate();
+      if (there < 6) append(writer, there, 6);
+      expect(await rest).toEqual([]);
+      writer.close();
+    });
+  });
+
   it('yields what is there, then what comes, each line once', async () => {
     const writer = openJournal({path});
     append(writer, 0, 3);

@@ -18,6 +18,8 @@ export interface FollowOptions extends StartOptions {
   readonly signal?: AbortSignal | undefined;
   /** Where the writer is in this process it can tell of its writes itself; the file system is not watched then. */
   readonly source?: ChangeSource | undefined;
+  /** Whether these lines hold the record behind which nothing comes: the iteration ends there, wanted or not. */
+  readonly isLast?: ((lines: Buffer) => boolean) | undefined;
 }
 
 /** While there is this much to catch up with, the event loop gets its turn between two batches. */
@@ -25,7 +27,7 @@ const TURN_BYTES = 32 * 1024;
 
 /**
  * Yields what is there, then what comes, each complete line once, in batches and without newlines. The journal need
- * not exist yet. Ends at an abort and when the journal is deleted; whether more will come only its records can tell.
+ * not exist yet. Ends at an abort, when the journal is deleted, and behind what `isLast` knows.
  * Nothing is read until a batch is asked for, and the place to begin is looked for when the first one is.
  */
 export async function* followJournal(
@@ -40,22 +42,28 @@ export async function* followChunks(
   path: string,
   options: FollowOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const {signal} = options;
+  const {signal, isLast = () => false} = options;
   const watch = new ChangeWatch(options.source);
-  const cursor = new Cursor(path, options);
+  let isOver = false;
+  const cursor = new Cursor(path, options, passedOver => {
+    isOver ||= isLast(passedOver);
+  });
   const stop = (): void => watch.wake();
   signal?.addEventListener('abort', stop);
   try {
     while (signal?.aborted !== true) {
       const chunk = cursor.next();
       if (chunk === undefined) {
+        if (isOver) return;
         if (watchFor(path, cursor, watch)) continue;
         if (isGone(path, cursor, watch)) return;
         await watch.changed();
         continue;
       }
       const {length} = chunk;
+      isOver = isLast(chunk);
       yield chunk;
+      if (isOver) return;
       if (length > TURN_BYTES) await setImmediate();
     }
   } finally {

@@ -9,11 +9,12 @@ import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
-import {followLog} from '../log-follow.ts';
+import {followLogs} from '../log-follow.ts';
 import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
+import {logPrefixes} from '../log-prefixes.ts';
 import {parseRecord} from '../log-record.ts';
 import {flag} from '../option-values.ts';
-import {nameColour} from '../output/style.ts';
+import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
@@ -25,10 +26,26 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const jobs = resolveJobs(place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
-  if (flag(options, 'follow')) return follow(jobs, filter, mode);
+  const prefixes = await prefixesOf(jobs, mode);
+  const onTerminal = isTerminal(1);
+  const printed = jobs.map((job, at) => ({
+    job,
+    printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal}),
+  }));
+  if (flag(options, 'follow')) return follow(printed, filter);
   await catchUp(place.state, jobs);
-  for (const job of jobs) print(job, filter, mode, prefixOf(job, jobs, mode));
+  for (const each of printed) print(each, filter, mode);
   return EXIT.done;
+}
+
+interface Printed {
+  readonly job: ListedJob;
+  readonly printer: LogPrinter;
+}
+
+/** Only where several jobs are to be told apart. */
+function prefixesOf(jobs: readonly ListedJob[], mode: LogMode): Promise<readonly string[]> {
+  return jobs.length > 1 && mode === 'text' ? logPrefixes(jobs) : Promise.resolve([]);
 }
 
 function modeOf(options: Options): LogMode {
@@ -37,12 +54,11 @@ function modeOf(options: Options): LogMode {
   return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
 }
 
-function print(job: ListedJob, filter: LogFilter, mode: LogMode, prefix: string): void {
+function print({job, printer}: Printed, filter: LogFilter, mode: LogMode): void {
   if (filter.all && mode === 'json') {
     for (const chunk of readChunks(job.journal)) out(chunk);
     return;
   }
-  const printer = logPrinter(mode, filter, prefix);
   if (filter.tail !== undefined) {
     printer.print(lastWanted(job.journal, filter, filter.tail));
     return;
@@ -67,21 +83,20 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(jobs: readonly ListedJob[], filter: LogFilter, mode: LogMode): Promise<number> {
+async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<number> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
   setMaxListeners(0, stopped.signal); // one for each job is no leak, of which Node would warn
   const restore = onInterrupt(() => stopped.abort());
-  const followOne = async (job: ListedJob) => {
-    const printer = logPrinter(mode, filter, prefixOf(job, jobs, mode));
-    const from =
-      filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer);
-    await followLog(client, {key: keyOfListed(job), journal: job.journal, printer, from}, stopped.signal);
-  };
+  const logs = jobs.map(({job, printer}) => ({
+    key: keyOfListed(job),
+    journal: job.journal,
+    printer,
+    from: filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer),
+  }));
   try {
-    await Promise.all(jobs.map(followOne));
+    await followLogs(client, logs, stopped.signal);
   } finally {
-    stopped.abort();
     restore();
     client.close();
   }
@@ -93,10 +108,4 @@ function printTail(journal: string, filter: LogFilter, count: number, printer: L
   const last = parseRecord(readLastLines(journal, 1)[0] ?? '')?.seq ?? -1;
   printer.print(lastWanted(journal, {...filter, to: Math.min(filter.to, last)}, count));
   return Math.max(filter.from, last + 1);
-}
-
-function prefixOf(job: ListedJob, jobs: readonly ListedJob[], mode: LogMode): string {
-  if (jobs.length < 2 || mode !== 'text') return '';
-  const width = Math.max(...jobs.map(({name}) => name.length));
-  return `${nameColour(jobs.indexOf(job))(job.name.padEnd(width))} | `;
 }

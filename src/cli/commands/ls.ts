@@ -11,6 +11,7 @@ import {type Format, formatOf, formatRows} from '../output/formats.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {dim, statusStyle} from '../output/style.ts';
 import {table} from '../output/table.ts';
+import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 
@@ -67,13 +68,13 @@ function drawTable(rows: readonly ListingFields[], here: string, now: number): P
   return table(
     [
       {title: 'ID', paint: dim},
-      {title: 'JOB'},
+      {title: 'JOB', least: 8},
       {title: 'STATUS', paint: (cell, row) => painted[row]?.paint(cell) ?? cell},
       {title: 'STARTED'},
       {title: 'TIME', align: 'right'},
       {title: 'SIZE', align: 'right'},
-      ...(severalWorktrees ? [{title: 'WORKTREE'}] : []),
-      {title: 'COMMAND', paint: dim},
+      ...(severalWorktrees ? [{title: 'WORKTREE', least: 8}] : []),
+      {title: 'COMMAND', least: 12, paint: dim},
     ],
     rows.map((row, at) => [
       row.invocation_short,
@@ -83,17 +84,13 @@ function drawTable(rows: readonly ListingFields[], here: string, now: number): P
       row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
       ...(severalWorktrees ? [worktreeText(row, here)] : []),
-      shortened(row.command),
+      row.command.replace(/\s+/g, ' '),
     ]),
+    terminalSize()?.columns,
   );
 }
 
 function worktreeText({worktree, branch}: ListingFields, here: string): string {
   if (worktree === null) return '—';
   return `${worktree === here ? '> ' : ''}${branch ?? basename(worktree)}`;
-}
-
-function shortened(command: string): string {
-  const line = command.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

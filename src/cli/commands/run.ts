@@ -18,10 +18,11 @@ import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {logFilter} from '../log-filter.ts';
-import {type FollowedLog, followLog} from '../log-follow.ts';
+import {type FollowedLog, followLogs} from '../log-follow.ts';
 import {type LogMode, logPrinter} from '../log-printer.ts';
 import {duration, flag, list, text, wholeNumber} from '../option-values.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
+import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
 import {addressText} from '../resolve-address.ts';
@@ -115,12 +116,10 @@ async function report(
   }
   try {
     const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
-    const followed = flag(options, 'follow')
-      ? followLog(client, await logOf(client, key, json ? 'json' : 'text'), interrupted.signal)
-      : undefined;
-    followed?.catch(() => undefined); // it may fail before the wait is over, and is told after that
+    // Once its log is closed it has ended, and how is known at once.
+    if (flag(options, 'follow'))
+      await followLogs(client, [await logOf(client, key, json ? 'json' : 'text')], interrupted.signal);
     const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
-    await followed;
     if (json)
       out(
         `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
@@ -130,7 +129,8 @@ async function report(
   } catch (error) {
     if (json)
       out(`${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`);
-    if (interrupted.signal.aborted) say(`detached: ${name} goes on. To wait again: stint wait ${address}`);
+    if (interrupted.signal.aborted)
+      say(`detached: ${name} goes on. ${again(address, flag(options, 'follow'))}`);
     else say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
     return EXIT.unknowable;
   } finally {
@@ -138,9 +138,14 @@ async function report(
   }
 }
 
+function again(address: string, follow: boolean): string {
+  return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
+}
+
 async function logOf(client: Client, key: JobKey, mode: LogMode): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  return {key, journal, printer: logPrinter(mode, await logFilter({}, 0)), from: 0};
+  const printer = logPrinter(mode, await logFilter({json: mode === 'json'}, 0), {onTerminal: isTerminal(1)});
+  return {key, journal, printer, from: 0};
 }
 
 /** The command's words as the bytes that were given, which Node's own decoding may have changed. */

@@ -5,6 +5,7 @@ import {EXIT} from '../exit-codes.ts';
 import {type ListingFields, listingFields} from '../listing.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {bold, dim, statusStyle} from '../output/style.ts';
+import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
@@ -26,28 +27,34 @@ function describe(row: ListingFields, now: number): string {
   const facts: [string, string | undefined][] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
-    ['reason', row.message ?? undefined],
-    ['command', row.command],
-    ['directory', row.cwd],
+    ['reason', row.message === null ? undefined : paragraph(row.message)],
+    ['command', paragraph(row.command)],
+    ['directory', visible(row.cwd)],
     [
       'branch',
       row.branch === null
         ? undefined
-        : `${row.branch}${row.dirty ? ' (with changes that are not committed)' : ''}`,
+        : `${visible(row.branch)}${row.dirty ? ' (with changes that are not committed)' : ''}`,
     ],
     ['commit', row.commit ?? undefined],
-    ['submitted', `${time(row.invocation_created_at)}   ${dim(row.trigger_command)}`],
+    ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
     ['started', time(row.started_at)],
     ['finished', time(row.finished_at)],
     ['took', row.duration_secs === null ? undefined : durationText(row.duration_secs * 1000)],
-    ['tags', row.tags.length === 0 ? undefined : row.tags.join(', ')],
+    ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
-    ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(row.log)}`],
+    ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === undefined ? [] : `  ${name.padEnd(10)} ${value}\n`,
   );
-  return `${bold(`${row.invocation_id}:${row.name}`)}\n${lines.join('')}`;
+  return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
+}
+
+/** A text that may have several lines, each below the one before. */
+function paragraph(text: string): string {
+  const lines = text.replaceAll('\t', '    ').split('\n');
+  return lines.map(visible).join(`\n${' '.repeat(13)}`);
 }
 
 function exitText(code: number): string {

@@ -2,10 +2,10 @@
  * Colours and symbols. Colours are Node's own, because whatever asks Node whether stdout is a terminal loads Node's
  * streams, and that takes longer than to list the jobs.
  */
-import {fstatSync, statSync} from 'node:fs';
 import {styleText} from 'node:util';
 
 import {environment} from '../../platform/index.ts';
+import {isTerminal} from './terminal.ts';
 
 /** Colours on a terminal and with FORCE_COLOR, none in a pipe and with NO_COLOR. Nothing else counts: neither `CI` nor a job's own arguments. */
 export function wantsColor(env: NodeJS.ProcessEnv, isTerminal: boolean): boolean {
@@ -55,13 +55,3 @@ function painter(format: Format): (text: string) => string {
 }
 
 let colored: boolean | undefined;
-
-/** A device for characters is a terminal, unless it is the one that swallows them. */
-function isTerminal(fd: number): boolean {
-  try {
-    const stats = fstatSync(fd);
-    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null').rdev;
-  } catch {
-    return false; // closed
-  }
-}

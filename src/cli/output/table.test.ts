@@ -42,6 +42,73 @@ describe('table', () => {
     expect(await table([{title: 'A'}], [])).toBe('A\n');
   });
 
+  it('shows control characters of cells instead of obeying them', async () => {
+    expect(await table([{title: 'A'}, {title: 'B'}], [['\u001b[2J', 'x\ny']])).toBe(
+      'A        B\n\\x1b[2J  x\\x0ay\n',
+    );
+  });
+
+  describe('with little room', () => {
+    const columns = [
+      {title: 'ID'},
+      {title: 'JOB', least: 4},
+      {title: 'N', align: 'right' as const},
+      {title: 'COMMAND', least: 8},
+    ];
+    const rows = [
+      ['1', 'long-name', '10', 'make all check'],
+      ['2', '日本語の', '9', 'x'],
+    ];
+    const drawn = async (room: number) => (await table(columns, rows, room)).split('\n').slice(0, -1);
+
+    it('is as it is without a limit when there is enough', async () => {
+      expect((await drawn(33)).join('\n')).toBe((await table(columns, rows)).trimEnd());
+      expect((await drawn(33))[1]).toBe('1   long-name  10  make all check');
+    });
+
+    it.each([
+      [32, '1   long-name  10  make all che…', '2   日本語の    9  x'],
+      [27, '1   long-name  10  make al…', '2   日本語の    9  x'],
+      [24, '1   long-…  10  make al…', '2   日本…    9  x'],
+      [22, '1   lon…  10  make al…', '2   日…    9  x'],
+      [21, '1   long-name  10', '2   日本語の    9'],
+      [12, '1   lon…  10', '2   日…    9'],
+      [9, '1   long…', '2   日本…'],
+      [4, '1', '2'],
+      [1, '1', '2'],
+    ])(
+      'of %d columns cuts what may be cut from the right, then leaves columns out',
+      async (room, first, second) => {
+        const [, ...lines] = await drawn(room);
+        expect(lines).toEqual([first, second]);
+      },
+    );
+
+    it('paints what is left of a cell', async () => {
+      const paint = (text: string) => `<${text}>`;
+      expect(await table([{title: 'A', least: 1, paint}], [['abcdef']], 4)).toBe('A\n<abc…>\n');
+    });
+
+    it('has no line that is wider, whatever is in the cells', async () => {
+      const cell = string({unit: 'grapheme'});
+      await fc.assert(
+        asyncProperty(cell, cell, fc.integer({min: 1, max: 30}), async (one, other, room) => {
+          const lines = (
+            await table(
+              [
+                {title: 'A', least: 3},
+                {title: 'B', least: 3},
+              ],
+              [[one, other]],
+              room,
+            )
+          ).split('\n');
+          expect(Math.max(...lines.map(line => stringWidth(line)))).toBeLessThanOrEqual(room);
+        }),
+      );
+    });
+  });
+
   it('keeps columns straight whatever is in the cells', async () => {
     const cell = string({unit: 'grapheme'}).filter(text => !/[|\p{C}\p{Z}]/u.test(text));
     await fc.assert(

@@ -1,50 +1,70 @@
-/** Borderless tables whose columns are as wide as their widest cell on a terminal. */
+/** Borderless tables whose columns are as wide as their widest cell on a terminal, and which fit into it. */
+import {cutTo, textWidths} from './text-width.ts';
+import {visible} from './visible.ts';
+
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
+  /** Where there is no room for all, this column may be cut down to so many. Without it, it is shown whole or not at all. */
+  readonly least?: number;
   /** Applied after the width is known. The row's index comes with the cell. */
   readonly paint?: (text: string, row: number) => string;
 }
 
-/** The last column is not padded. */
+/**
+ * The last column is not padded. No line is wider than `room`: columns that may be cut give way, the rightmost first;
+ * when that is not enough, columns at the right are left out.
+ */
 export async function table(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
+  room = Number.POSITIVE_INFINITY,
 ): Promise<string> {
-  const widthOf = await measure([...columns.map(({title}) => title), ...rows.flat()]);
-  const widths = columns.map(({title}, at) =>
-    rows.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(title)),
+  const cells = rows.map(row => row.map(visible));
+  const widthOf = await textWidths([...columns.map(({title}) => title), ...cells.flat()]);
+  const natural = columns.map(({title}, at) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(title)),
   );
-  const line = (cells: readonly string[], row: number) =>
+  const widths = shownWidths(columns, natural, room);
+  const line = (texts: readonly string[], row: number) =>
     columns
+      .slice(0, widths.length)
       .map(({align, paint = identity}, at) => {
-        const cell = cells[at] ?? '';
-        const isLast = at === columns.length - 1 && align !== 'right';
-        const padding = isLast ? '' : ' '.repeat(Math.max(0, (widths[at] ?? 0) - widthOf(cell)));
+        const width = widths[at] ?? 0;
+        const cell = cutTo(width, texts[at] ?? '', widthOf);
+        const isLast = at === widths.length - 1 && align !== 'right';
+        const padding = isLast ? '' : ' '.repeat(Math.max(0, width - widthOf(cell)));
         const painted = row < 0 ? cell : paint(cell, row);
         return align === 'right' ? padding + painted : painted + padding;
       })
-      .join('  ')
+      .join(GAP)
       .trimEnd();
   return [
     line(
       columns.map(({title}) => title),
       -1,
     ),
-    ...rows.map(line),
+    ...cells.map(line),
   ]
     .map(each => `${each}\n`)
     .join('');
 }
 
-/** Tells the width of a cell. Most tables are plain text, so the package that knows all others is rarely loaded. */
-async function measure(cells: readonly string[]): Promise<(cell: string) => number> {
-  if (cells.every(cell => NARROW.test(cell))) return cell => cell.length;
-  return (await import('fast-string-width')).default;
-}
+const GAP = '  ';
 
-/** Latin letters and the signs that stint itself prints. */
-const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u02ff—…▶✓✗]*$/;
+/** The widths of those columns that are shown. */
+function shownWidths(columns: readonly Column[], natural: readonly number[], room: number): number[] {
+  const widths = natural.slice(0, columns.length);
+  let excess = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) - room;
+  for (let at = widths.length - 1; at >= 0 && excess > 0; at--) {
+    const width = widths[at] ?? 0;
+    const given = Math.min(excess, Math.max(0, width - (columns[at]?.least ?? width)));
+    widths[at] = width - given;
+    excess -= given;
+  }
+  if (excess <= 0) return widths;
+  return columns.length === 1 ? [room] : shownWidths(columns.slice(0, -1), natural, room);
+}
 
 function identity(text: string): string {
   return text;

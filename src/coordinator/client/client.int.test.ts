@@ -318,6 +318,24 @@ describe('following a log', () => {
     expect(asked).toEqual([-1, 4]);
   });
 
+  it('ends at the record that closes it, when the coordinator dies before it can say so', async () => {
+    const server = await serve({
+      TailLogs: async function* () {
+        yield Buffer.from(
+          '{"seq":0,"ts":1,"kind":"stdout","data":"x"}\n{"seq":1,"ts":2,"kind":"status","data":{"event":"closed"}}\n',
+        );
+        await new Promise(() => undefined);
+      },
+    });
+    const seen: number[] = [];
+    for await (const {seq} of client.tail(JOB)) {
+      seen.push(seq);
+      if (seq === 1) server.stop();
+    }
+    expect(seen).toEqual([0, 1]);
+    expect(startCoordinator).not.toHaveBeenCalled();
+  });
+
   it('does not hold up other requests of a consumer that takes its time', async () => {
     const lines = Array.from(
       {length: 5000},

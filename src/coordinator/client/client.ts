@@ -153,6 +153,7 @@ export class Client {
         for await (const record of this.#streamApart('TailLogs', asked, signal)) {
           last = record.seq;
           yield record;
+          if (follow && isClosing(record)) return; // also when the coordinator dies before it can say so
         }
         return;
       } catch (error) {
@@ -334,6 +335,10 @@ export class Client {
     // An older client may have been faster and started an older one again.
     return this.#agreeOnVersion(await this.#start(closings), closings);
   }
+}
+
+function isClosing({kind, data}: LogRecord): boolean {
+  return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
 }
 
 function closedMeanwhile(): StintError {

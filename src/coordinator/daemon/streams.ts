@@ -33,11 +33,8 @@ export function buildStreams(state: string, {ledger, journalChanges, jobChanges}
         return;
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
-      for await (const chunk of followChunks(path, {...start, signal, source})) {
-        const isLast = chunk.includes(CLOSED);
-        yield chunk;
-        if (isLast) return;
-      }
+      const isLast = (lines: Buffer) => lines.includes(CLOSED);
+      yield* followChunks(path, {...start, signal, source, isLast});
     },
     WatchJobs: async function* ({repo}, signal) {
       // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.
