@@ -1,12 +1,9 @@
-import type {ChildProcess} from 'node:child_process';
-import {once} from 'node:events';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {afterEach, beforeEach, expect, it} from 'vitest';
-
-import {Client} from '../../src/coordinator/client/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
-import {keyOf, submissionOf} from '../support/library-jobs.ts';
+import {clientOf, submissionOf} from '../support/library-jobs.ts';
+import {reading} from '../support/reading.ts';
 import {type JobRecord, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -75,6 +72,20 @@ it('ends at the last record that was asked for, although the job goes on', async
   await gate.open();
 });
 
+it.each([
+  ['--since-seq 99', []],
+  ['--seq 50..60', []],
+  ['--seq 1..1', ['1']],
+])('ends with the log, and no later, with %s', async (args, wanted) => {
+  const gate = makeGate(sandbox);
+  await sandbox.submit(['--name', 'job', '-c', `${gate.pass}; echo 1; echo 2`]);
+  const log = reading(sandbox.start(['logs', '-f', 'job', ...args.split(' ')]));
+  await untilCounted(sandbox, {connections: 2});
+  await gate.open();
+  expect(await log.ended).toBe(0);
+  expect(log.text).toBe(wanted.map(line => `${line}\n`).join(''));
+});
+
 it('goes on when the coordinator is killed, and sees to it that there is another one', async () => {
   const gate = makeGate(sandbox);
   await sandbox.submit(['--name', 'job', '-c', `echo one; ${gate.pass}; echo two`]);
@@ -100,50 +111,101 @@ it('stops at Ctrl-C, and the job goes on', async () => {
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(2);
 });
 
-it('follows all jobs of an invocation at once, each line with the name of its job', async () => {
-  const gate = makeGate(sandbox);
-  const submission = submissionOf(sandbox, {
-    name: 'a',
-    command: ['sh', '-c', `echo one; ${gate.pass}; echo two`],
+describe('several jobs', () => {
+  const COLOURS = {FORCE_COLOR: '1', NO_COLOR: ''};
+
+  it.each([
+    ['without colours in a pipe', {}, ['a    | one', 'a    | two', '日本 | three']],
+    [
+      'in colours with FORCE_COLOR',
+      COLOURS,
+      [
+        '\u001b[35m日本\u001b[39m | three',
+        '\u001b[36ma\u001b[39m    | one',
+        '\u001b[36ma\u001b[39m    | two',
+      ],
+    ],
+    ['without them with NO_COLOR', {...COLOURS, NO_COLOR: '1'}, ['a    | one', 'a    | two', '日本 | three']],
+  ])('are followed at once, each line with the name of its job, %s', async (_, env, wanted) => {
+    const gate = makeGate(sandbox);
+    const submission = submissionOf(sandbox, {
+      name: 'a',
+      command: ['sh', '-c', `echo one; ${gate.pass}; echo two`],
+    });
+    const [job] = submission.jobs;
+    if (job === undefined) throw new Error('it has no job');
+    const client = clientOf(sandbox);
+    await client.submit({...submission, jobs: [job, {...job, name: '日本', command: ['echo', 'three']}]});
+    client.close();
+    const log = reading(sandbox.start(['logs', '-f', submission.invocation], {env}));
+    await until(() => log.text.split('\n').length === 3);
+    await gate.open();
+    expect(await log.ended).toBe(0);
+    expect(log.text.split('\n').sort()).toEqual(['', ...wanted]);
   });
-  const [job] = submission.jobs;
-  if (job === undefined) throw new Error('it has no job');
-  const client = new Client({state: sandbox.state});
-  await client.submit({...submission, jobs: [job, {...job, name: 'long', command: ['echo', 'three']}]});
-  client.close();
-  const log = reading(sandbox.start(['logs', '-f', submission.invocation]));
-  await until(() => log.text.split('\n').length === 3);
-  await gate.open();
-  expect(await log.ended).toBe(0);
-  expect(log.text.split('\n').sort()).toEqual(['', 'a    | one', 'a    | two', 'long | three']);
 });
 
-it('is the same log by the library, by logs -f and from the file, however often the coordinator is killed', async () => {
-  const text = 'i=0; while [ $i -lt 150 ]; do echo "line $i"; i=$((i+1)); sleep 0.01; done';
-  const submission = submissionOf(sandbox, {command: ['sh', '-c', text]});
-  const client = new Client({state: sandbox.state});
-  await client.submit(submission);
-  const log = reading(sandbox.start(['logs', '-f', 'job', '--json']));
-  const tailed: number[] = [];
-  const tailing = (async () => {
-    for await (const {seq} of client.tail(keyOf(submission))) tailed.push(seq);
-  })();
-  for (let kill = 0; kill < 3; kill++) {
-    const before = tailed.length;
-    await until(() => tailed.length > before + 10);
-    await sandbox.killCoordinator();
-  }
-  await tailing;
-  expect(await log.ended).toBe(0);
-  client.close();
-  expect(log.text).toBe(await sandbox.ok(['logs', 'job', '--json']));
-  expect(tailed).toEqual((await sandbox.records('job')).map(({seq}) => seq));
-});
+describe('run --follow', () => {
+  it.each([
+    ['exit 0', 0],
+    ['exit 3', 3],
+    ['kill -TERM $$', 143],
+    ['kill -KILL $$', 137],
+    ['kill -KILL $PPID; sleep 0.1', 125],
+  ])('prints the log and exits with the code of %j: %d', async (text, wanted) => {
+    const followed = await sandbox.stint(['run', '--follow', '--name', 'job', '-c', `echo one; ${text}`]);
+    expect(followed.code).toBe(wanted);
+    expect(followed.stdout.split('\n').slice(1)).toEqual(['one', '']);
+  });
 
-it('is printed by run --follow, which exits with the code of the job', async () => {
-  const followed = await sandbox.stint(['run', '--follow', '--name', 'job', '-c', 'echo one; exit 3']);
-  expect(followed.code).toBe(3);
-  expect(followed.stdout.split('\n').slice(1)).toEqual(['one', '']);
+  it('exits with the code of a job that was cancelled from elsewhere', async () => {
+    const followed = reading(
+      sandbox.start(['run', '--follow', '--name', 'job', '-c', 'echo up; sleep 1000']),
+    );
+    await until(() => followed.text.endsWith('up\n'));
+    await sandbox.ok(['cancel', 'job']);
+    expect(await followed.ended).toBe(143);
+    expect(followed.stderr).toContain('stint: job cancelled with exit code 143\n');
+  });
+
+  it('prints the records with --json, as logs --json does, and the outcome behind them', async () => {
+    const {stdout} = await sandbox.stint([
+      'run',
+      '--follow',
+      '--json',
+      '--name',
+      'job',
+      '-c',
+      'echo one; exit 3',
+    ]);
+    const [outcome, ...records] = stdout.trimEnd().split('\n').toReversed();
+    expect(JSON.parse(outcome ?? '')).toMatchObject({name: 'job', status: 'failed', exit_code: 3});
+    expect(records.toReversed().join('\n')).toBe((await sandbox.ok(['logs', 'job', '--json'])).trimEnd());
+  });
+
+  it('leaves the job at Ctrl-C and says how to see it again', async () => {
+    const gate = makeGate(sandbox);
+    const child = sandbox.start([
+      'run',
+      '--follow',
+      '--name',
+      'job',
+      '-c',
+      `echo up; ${gate.pass}; echo end; exit 4`,
+    ]);
+    const followed = reading(child);
+    await until(() => followed.text.endsWith('up\n'));
+    child.kill('SIGINT');
+    expect(await followed.ended).toBe(125);
+    const [, command = ''] =
+      /detached: job goes on\. To follow it again: stint (.*)\n$/.exec(followed.stderr) ?? [];
+    expect((await sandbox.list())[0]?.status).toBe('running');
+    const again = reading(sandbox.start(command.split(' ')));
+    await until(() => again.text === 'up\n');
+    await gate.open();
+    expect(await again.ended).toBe(0);
+    expect(again.text).toBe('up\nend\n');
+  });
 });
 
 it('has a list beside it that is drawn anew whenever a job changes', async () => {
@@ -157,24 +219,3 @@ it('has a list beside it that is drawn anew whenever a job changes', async () =>
   child.kill('SIGINT');
   expect(await list.ended).toBe(0);
 });
-
-interface Reading {
-  /** What was printed so far. */
-  readonly text: string;
-  /** The exit code. */
-  readonly ended: Promise<number | null>;
-}
-
-function reading(child: ChildProcess): Reading {
-  let text = '';
-  child.stdout?.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece;
-  });
-  const ended = once(child, 'close').then(([code]) => code as number | null);
-  return {
-    get text() {
-      return text;
-    },
-    ended,
-  };
-}

@@ -27,6 +27,7 @@ afterEach(() => sandbox.dispose());
 const COMMANDS: readonly (readonly [readonly string[], number])[] = [
   [['run', '--', 'true'], 1],
   [['run', '--wait', '--', 'true'], 125],
+  [['run', '--follow', '--', 'true'], 125],
   [['ls'], 1],
   [['logs', 'job'], 1],
   [['wait', 'job'], 125],
