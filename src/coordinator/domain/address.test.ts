@@ -112,10 +112,10 @@ describe('an address', () => {
       worktree: '/repo/main',
       branch: 'trunk',
     };
-    for (const worktree of ['/repo/main', 'main', 'repo/main', 'trunk']) {
+    for (const worktree of ['/repo/main', 'main', 'repo/main', 'trunk', '/repo/main/', 'main/']) {
       expect(matchAddress({text: '', worktree, job: 'test'}, [job])).toEqual({kind: 'jobs', jobs: [job]});
     }
-    for (const worktree of ['ain', '/main/', 'runk', '']) {
+    for (const worktree of ['ain', '/main/', '/main', '/', 'runk', '']) {
       expect(matchAddress({text: '', worktree, job: 'test'}, [job])).toEqual({kind: 'none'});
     }
   });

@@ -118,10 +118,9 @@ function withAttempt(attempt: number | undefined): {attempt?: number} {
 /** A worktree is named by its path, the end of its path, or the branch it was on. */
 export function isWorktree(job: Pick<Addressable, 'worktree' | 'branch'>, wanted: string): boolean {
   if (job.branch === wanted) return true;
-  return (
-    job.worktree !== null &&
-    (job.worktree === wanted || job.worktree.endsWith(`/${wanted.replace(/^\/+/, '')}`))
-  );
+  const path = wanted.replace(/\/+$/, ''); // shells complete the name of a directory with a slash
+  if (path === '' || job.worktree === null) return false;
+  return job.worktree === path || (!path.startsWith('/') && job.worktree.endsWith(`/${path}`));
 }
 
 function latestAttempts<T extends Addressable>(jobs: readonly T[]): T[] {
