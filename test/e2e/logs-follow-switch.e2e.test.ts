@@ -1,5 +1,7 @@
 /** Followers while coordinators die, cannot be had, and come back: each sees every record once, and one end. */
-import {readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {once} from 'node:events';
+import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {createServer, type Server} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
@@ -23,17 +25,18 @@ import {reading} from '../support/reading.ts';
 import {type JobRecord, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
+/** Stands in the way of coordinators. */
 let lock: OsLock | undefined;
+let hanger: Server | undefined;
 beforeEach(() => {
   sandbox = new Sandbox();
 });
 afterEach(async () => {
-  lock?.release();
-  lock = undefined;
+  letIn();
   await sandbox.dispose();
 });
 
-it('is told from the file while another program holds the lock, and goes on with who takes over', async () => {
+it('goes on from the file while another program holds lock and socket, and brings up who takes over', async () => {
   const gates = ['a', 'b', 'c'].map(name => [makeGate(sandbox, `${name}1`), makeGate(sandbox, `${name}2`)]);
   const text = (at: number) => gates[at]?.map(({pass}, part) => `echo ${part}; ${pass}`).join('; ');
   const open = (part: number) => Promise.all(gates.map(each => each[part]?.open()));
@@ -44,10 +47,10 @@ it('is told from the file while another program holds the lock, and goes on with
   const run = reading(sandbox.start(['run', '--follow', '--name', 'c', '-c', `${text(2)}; echo 2; exit 7`]));
   const followers = [several, one, run];
   await until(() => several.text.split('\n').length === 3 && run.text.endsWith('0\n') && has(one.text, '0'));
-  await holdLock();
+  await keepOut();
   await until(() => followers.every(({stderr}) => stderr.includes('no coordinator can be reached')));
   await open(0);
-  lock?.release(); // the followers see to it that there is a coordinator
+  letIn(); // the followers see to it that there is a coordinator
   await until(() => several.text.split('\n').length === 5 && run.text.endsWith('1\n') && has(one.text, '1'));
   await sandbox.killCoordinator();
   await open(1);
@@ -151,13 +154,27 @@ async function submitTogether(
   return together;
 }
 
-/** Kills the coordinator until none of those that followers start gets the lock before this process does. */
-async function holdLock(): Promise<void> {
+/**
+ * Kills the coordinator until none of those that followers start gets the lock before this process does, and hangs up on
+ * whoever connects: so they give up soon, and not only when no coordinator came up for ten seconds.
+ */
+async function keepOut(): Promise<void> {
   await until(async () => {
     await sandbox.killCoordinator();
     lock = acquireOsLock(join(sandbox.state, 'coordinator.lock'), 100);
     return lock !== undefined;
   });
+  const path = join(sandbox.state, 'coordinator.sock');
+  rmSync(path, {force: true});
+  hanger = createServer(socket => socket.destroy()).listen(path);
+  await once(hanger, 'listening');
+}
+
+function letIn(): void {
+  hanger?.close();
+  lock?.release();
+  hanger = undefined;
+  lock = undefined;
 }
 
 /** A coordinator that answers followers with these records and then nothing more, until it is stopped. */
