@@ -7,28 +7,19 @@
  * what to do next (`reconcile` decides): files first, then the journal, then the row.
  *   submit:  directory, row, answer.
  *   start:   wrapper (holding the FIFO), `started` in the journal, row.
- *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
- *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
+ *   ending, closing: see job-closing.ts.
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
 import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
-import {
-  finishedEvent,
-  isEnded,
-  type Job,
-  type JobState,
-  keyOf,
-  nextState,
-  type Reconciled,
-  reconcile,
-  type StatusEvent,
-} from '../domain/index.ts';
-import type {JobFiles, JobLedger, JobRecorder, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
-import {type CancellableRun, Canceller, pidOf} from './cancel.ts';
-import {LeftoverCheck} from './leftover-check.ts';
+import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
+import type {JobFiles, JobLedger, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
+import {Canceller} from './cancel.ts';
+import {JobClosing} from './job-closing.ts';
+import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {StartQueue} from './start-queue.ts';
+import {takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions {
@@ -48,19 +39,9 @@ export interface SupervisorOptions {
   readonly report: (what: string, error: unknown) => void;
 }
 
-/** A job between its start and its closing. */
-interface Run extends CancellableRun {
-  job: Job;
-  readonly recorder: JobRecorder;
-}
-
-type TakenOver = Exclude<Reconciled, {action: 'queue'}>;
+type ToResume = Exclude<Reconciled, {action: 'queue'}>;
 
 const RETRY_MS = 5000;
-const LINGER_LOOK_MS = 500;
-const PROMPT_MS = 1000;
-/** What is killed may need so long to be gone. */
-const KILL_MS = 2000;
 
 export class Supervisor {
   readonly waiters = new Waiters();
@@ -74,8 +55,8 @@ export class Supervisor {
   readonly #closings = new Waiters();
   /** Wishes to end jobs whose start is not recorded yet, by key: their grace times. */
   readonly #cancelAfterStart = new Map<string, number>();
-  readonly #leftovers: LeftoverCheck;
   readonly #canceller: Canceller;
+  readonly #closing: JobClosing;
   readonly #onIdle: () => void;
   #stopped = false;
 
@@ -83,8 +64,12 @@ export class Supervisor {
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
-    this.#leftovers = new LeftoverCheck(options.runner, options.report);
     this.#canceller = new Canceller(options);
+    this.#closing = new JobClosing(options, this.#canceller, {
+      onCommandEnded: run => this.#queue.release(run),
+      onFinished: job => this.waiters.finished(keyOf(job.spec), job),
+      onClosed: run => this.#forget(run),
+    });
     this.#onIdle = onIdle;
   }
 
@@ -120,23 +105,13 @@ export class Supervisor {
   }
 
   #takeOverAsFound(row: Job): void {
-    const {files, bootedAt} = this.#options;
-    const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
-    const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec), extent);
-    const job: Job = {...row, spec, state: state ?? row.state};
-    const decision = reconcile({
-      hasSpec: spec !== row.spec,
-      ...findings,
-      row: row.state.status === 'queued' ? 'queued' : 'started',
-      state,
-      rebooted: spec.invocation.createdAt < bootedAt,
-    });
+    const {job, decision, wrapperPid} = takeOver(row, this.#options);
     if (decision.action === 'queue') {
       this.enqueue([job]);
       return;
     }
     const run = this.#open(job, true);
-    this.#background(run, this.#resume(run, decision, findings.wrapperPid ?? 0));
+    this.#background(run, this.#resume(run, decision, wrapperPid));
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. */
@@ -165,7 +140,7 @@ export class Supervisor {
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
     const queued = this.#queue.take(isMeant);
     if (queued !== undefined) {
-      await this.#end(this.#open(queued, false), {event: 'cancelled'}, true);
+      await this.#closing.end(this.#open(queued, false), {event: 'cancelled'}, true);
       return true;
     }
     const run = [...this.#runs].find(({job}) => isMeant(job));
@@ -187,12 +162,12 @@ export class Supervisor {
     this.#queue.stop();
     for (const run of this.#runs) {
       this.#canceller.forget(run);
-      run.recorder.close();
+      run.close();
     }
     this.#runs.clear();
   }
 
-  async #resume(run: Run, decision: TakenOver, wrapperPid: number): Promise<void> {
+  async #resume(run: Run, decision: ToResume, wrapperPid: number): Promise<void> {
     const {spec, state} = run.job;
     switch (decision.action) {
       case 'adopt': {
@@ -208,16 +183,16 @@ export class Supervisor {
       }
       case 'finish':
         this.#queue.occupy(run);
-        if (state.status === 'queued') await this.#record(run, {event: 'started', pid: wrapperPid});
-        return this.#wrapperEnded(run);
+        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid});
+        return this.#closing.wrapperEnded(run);
       case 'crash':
-        return this.#end(run, {event: 'crashed', message: decision.message});
+        return this.#closing.end(run, {event: 'crashed', message: decision.message});
       case 'close':
-        this.#options.ledger.put(run.job);
+        run.storeRow();
         run.recorder.follow();
-        return this.#linger(run);
+        return this.#closing.linger(run);
       case 'record-closed':
-        return this.#settle(run);
+        return this.#closing.settle(run);
       default:
         return unreachable(decision);
     }
@@ -249,14 +224,14 @@ export class Supervisor {
 
   /** Looks after a running job until its wrapper has ended. */
   async #look(run: Run, began: StatusEvent, wrapper: Promise<void>): Promise<void> {
-    await this.#record(run, began);
+    await run.record(began);
     const key = keyText(keyOf(run.job.spec));
     const graceMs = this.#cancelAfterStart.get(key);
     this.#cancelAfterStart.delete(key);
     if (graceMs !== undefined) this.#background(run, this.#canceller.cancel(run, graceMs));
     run.recorder.follow();
     await wrapper;
-    return this.#wrapperEnded(run);
+    return this.#closing.wrapperEnded(run);
   }
 
   /** Without an error it was cancelled. */
@@ -266,133 +241,33 @@ export class Supervisor {
       error === undefined
         ? {event: 'cancelled'}
         : {event: 'crashed', message: `it could not be started: ${messageOf(error)}`};
-    this.#background(run, this.#end(run, event));
+    this.#background(run, this.#closing.end(run, event));
   }
 
-  async #wrapperEnded(run: Run): Promise<void> {
-    const left = await this.#isLeft(run);
-    const exit = this.#options.runner.exit(run.job.spec);
-    const event =
-      exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
-    this.#queue.release(run);
-    return this.#end(run, event, left === false);
-  }
-
-  /** When a command ended, where that was a while before it could be recorded. */
-  #ifLongAgo(atMs: number): number | undefined {
-    return this.#options.now() - atMs > PROMPT_MS ? atMs : undefined;
-  }
-
-  /** The command has ended: record that, and close the log at once when nothing is left that could write to it. */
-  async #end(run: Run, event: StatusEvent, nothingLeft?: boolean): Promise<void> {
-    const clear = nothingLeft ?? (await this.#isLeft(run)) === false;
-    await run.recorder.drain();
-    await this.#record(run, event, clear ? 'row-later' : 'row-now');
-    if (clear) {
-      await this.#record(run, {event: 'closed'}, 'row-later');
-      this.#settle(run);
-    }
-    this.waiters.finished(keyOf(run.job.spec), run.job);
-    if (!clear) {
-      run.recorder.follow();
-      await this.#linger(run);
-    }
-  }
-
-  /** Whether something can still write to its log or, if it was cancelled, is still there at all. */
-  async #isLeft(run: Run): Promise<boolean | undefined> {
-    const {spec, state} = run.job;
-    const left = await this.#leftovers.isLeft(spec);
-    if (left !== false || killTime(state) === undefined) return left;
-    return (await this.#options.runner.survivors(spec, pidOf(run.job))) > 0;
-  }
-
-  /**
-   * Waits until nothing can write to the log any more, or the linger time is over; then closes it. What a cancelled job
-   * left behind is killed before that.
-   */
-  async #linger(run: Run): Promise<void> {
-    const {timer, now} = this.#options;
-    const {state, spec} = run.job;
-    const killAt = killTime(state);
-    if (killAt !== undefined) this.#canceller.ended(run, killAt);
-    const passed = isEnded(state) ? Math.max(0, now() - state.finishedAt) : 0;
-    const untilKilled = killAt === undefined ? 0 : killAt - now() + KILL_MS;
-    let left = await this.#isLeft(run);
-    // Counted from timer to timer: a clock that is put back must not keep followers waiting.
-    for (
-      let remaining = Math.max(spec.lingerMs - passed, untilKilled);
-      left !== false && remaining > 0 && !this.#stopped;
-    ) {
-      const pause = Math.min(LINGER_LOOK_MS, remaining);
-      await new Promise<void>(resolve => timer(pause, resolve));
-      remaining -= pause;
-      left = await this.#isLeft(run);
-    }
-    if (this.#stopped) return;
-    await run.recorder.drain();
-    await this.#record(
-      run,
-      left === false ? {event: 'closed'} : {event: 'closed', left_open: true},
-      'row-later',
-    );
-    this.#settle(run);
-  }
-
-  /** The log is closed: remove the spool, then store the row. */
-  #settle(run: Run): void {
-    const {ledger, files, report} = this.#options;
-    if (!this.#runs.has(run)) return;
-    run.job = {...run.job, sizeBytes: run.recorder.close()};
-    const {spec} = run.job;
-    try {
-      files.discardSpool(spec);
-    } catch (error) {
-      report(`removing the spool of ${spec.name}`, error);
-    }
-    ledger.put(run.job);
-    this.#canceller.forget(run);
+  /** The log of a job is closed: nobody looks after it any more. */
+  #forget(run: Run): void {
+    const key = keyOf(run.job.spec);
     this.#runs.delete(run);
-    this.#known.delete(keyText(keyOf(spec)));
-    this.#cancelAfterStart.delete(keyText(keyOf(spec)));
-    this.#closings.finished(keyOf(spec), run.job);
+    this.#known.delete(keyText(key));
+    this.#cancelAfterStart.delete(keyText(key));
+    this.#closings.finished(key, run.job);
     if (this.#known.size === 0) this.#onIdle();
   }
 
   #open(job: Job, late: boolean): Run {
-    const run: Run = {
-      job,
-      recorder: this.#options.openRecorder(job.spec, {late}),
-      record: event => this.#record(run, event),
-    };
+    const run = new Run(job, late, this.#options);
     this.#runs.add(run);
     this.#known.add(keyText(keyOf(job.spec)));
     return run;
   }
 
-  async #record(run: Run, event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now'): Promise<void> {
-    const record = await run.recorder.record(event);
-    run.job = {...run.job, state: nextState(run.job.state, record)};
-    if (row === 'row-now') this.#options.ledger.put(run.job);
-  }
-
   #background(run: Run, work: Promise<void>): void {
     work.catch((error: unknown) => {
-      run.recorder.close();
+      const {job} = run;
+      run.close();
       this.#runs.delete(run);
       this.#queue.release(run);
-      this.#retryLater(run.job, error);
+      this.#retryLater(job, error);
     });
   }
 }
-
-/** When what is left of a job may be killed, if somebody wanted it to end. */
-function killTime(state: JobState): number | undefined {
-  return 'killAt' in state ? state.killAt : undefined;
-}
-
-const crashedWithoutCode: StatusEvent = {
-  event: 'crashed',
-  message:
-    'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
-};

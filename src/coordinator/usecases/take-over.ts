@@ -1,0 +1,32 @@
+/** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
+import {type Job, keyOf, type Reconciled, reconcile} from '../domain/index.ts';
+import type {JobFiles} from '../ports/index.ts';
+
+export interface TakenOver {
+  /** The spec and the state that its directory tells, where it does; otherwise those of its row. */
+  readonly job: Job;
+  readonly decision: Reconciled;
+  /** 0 when it is not known. */
+  readonly wrapperPid: number;
+}
+
+export interface TakeOverOptions {
+  readonly files: Pick<JobFiles, 'inspect'>;
+  /** When this machine was started, in Unix milliseconds. */
+  readonly bootedAt: number;
+}
+
+/** `row` is what its row says. Throws what the look at its directory throws. */
+export function takeOver(row: Job, {files, bootedAt}: TakeOverOptions): TakenOver {
+  // A signal that was sent stands at the end of the journal.
+  const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
+  const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const decision = reconcile({
+    hasSpec: spec !== row.spec,
+    ...findings,
+    row: row.state.status === 'queued' ? 'queued' : 'started',
+    state,
+    rebooted: spec.invocation.createdAt < bootedAt,
+  });
+  return {job: {...row, spec, state: state ?? row.state}, decision, wrapperPid: findings.wrapperPid ?? 0};
+}
