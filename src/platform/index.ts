@@ -23,6 +23,7 @@ export {
 } from './private-file.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
 export {
+  commandLine,
   listProcesses,
   type ProcessEntry,
   type SignalName,

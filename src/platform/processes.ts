@@ -6,6 +6,7 @@ import {codeOf} from '../base/index.ts';
 
 export interface ProcessEntry {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
   readonly session: number;
   /** Tells it from a later process with the same pid. */
@@ -28,6 +29,16 @@ export function wasGivenVariable(pid: number, entry: string): boolean {
     return at === 0 || (at > 0 && environ[at - 1] === 0);
   } catch {
     return false; // gone, somebody else's, or not Linux
+  }
+}
+
+/** What a process was started with, as bytes; the same after a fork, another after an exec. Undefined where that cannot be known. */
+export function commandLine(pid: number): Buffer | undefined {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`);
+    return words.length === 0 ? undefined : words; // empty in the middle of an exec
+  } catch {
+    return undefined; // gone, hidden, or not Linux
   }
 }
 
@@ -55,9 +66,15 @@ function send(pid: number, signal: SignalName): boolean {
 export function processEntry(pid: number): ProcessEntry | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const [state, , group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, parent, group, session, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (state === 'Z' || state === 'X') return undefined;
-    return {pid, group: Number(group), session: Number(session), startedAt: rest[15] ?? ''};
+    return {
+      pid,
+      parent: Number(parent),
+      group: Number(group),
+      session: Number(session),
+      startedAt: rest[15] ?? '',
+    };
   } catch {
     return undefined; // gone
   }
@@ -65,10 +82,11 @@ export function processEntry(pid: number): ProcessEntry | undefined {
 
 /** Other systems: the ps program. Its session ids are not of use everywhere; then only the group counts. */
 function listWithPs(): ProcessEntry[] {
-  const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,lstart='], {encoding: 'utf8'});
+  const {stdout} = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {encoding: 'utf8'});
   return (stdout ?? '').split('\n').flatMap(line => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
-    if (match === null || match[3]?.startsWith('Z')) return [];
-    return [{pid: Number(match[1]), group: Number(match[2]), session: 0, startedAt: match[4] ?? ''}];
+    const [, pid, parent, group, state, startedAt = ''] =
+      /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    if (state === undefined || state.startsWith('Z')) return [];
+    return [{pid: Number(pid), parent: Number(parent), group: Number(group), session: 0, startedAt}];
   });
 }

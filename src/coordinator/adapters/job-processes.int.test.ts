@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {fifoHasWriter, openFilesBelow, type WritersOf} from '../../platform/index.ts';
+import {fifoHasWriter, listProcesses, openFilesBelow, type WritersOf} from '../../platform/index.ts';
 import {type JobSpec, keyOf} from '../domain/index.ts';
 import {specOf} from '../domain/testing/sample-jobs.ts';
 import type {JobRunner} from '../ports/index.ts';
@@ -11,6 +11,7 @@ import {FifoPool} from './fifo-pool.ts';
 import {jobDirectories} from './job-directories.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {jobProcesses} from './job-processes.ts';
+import {commandBorn} from './kill-job.ts';
 import {JobPlace} from './testing/job-place.ts';
 
 let place: JobPlace;
@@ -162,5 +163,43 @@ describe('who still writes for a job', () => {
   it('is not known where the system does not tell', async () => {
     runner = runnerWith(async () => undefined);
     expect(await runner.stillWriting([place.spec])).toBeUndefined();
+  });
+});
+
+describe('a command that is to be ended', () => {
+  it.each([
+    ['drops its environment', ['env', '-i', 'sleep', '60']],
+    ['leaves its group', ['setsid', 'sleep', '60']],
+    ['is the shell that its wrapper is', ['/bin/sh', '-c', 'sleep 60; true']],
+  ])('is known to be born when it %s', async (_, command) => {
+    const spec = submit('', {command});
+    const {pid} = await start(spec);
+    expect(await commandBorn(pid, () => true)).toBe(true);
+  });
+
+  it('is not born while the child of its wrapper is still the same shell', async () => {
+    const go = join(place.state, 'go');
+    pool.take(go);
+    const spec = submit(`(echo up; read line < ${go}); true`);
+    const {pid} = await start(spec);
+    while (read(spec, 'out') === '') await new Promise(setImmediate);
+    const shell = listProcesses().find(({parent}) => parent === pid)?.pid ?? 0;
+    expect(listProcesses().some(({parent}) => parent === shell)).toBe(true);
+    expect(await commandBorn(shell, () => true, 3)).toBe(false);
+  });
+
+  it('ends by TERM, and nobody is asked once it has ended', async () => {
+    const spec = submit('', {command: ['env', '-i', 'sleep', '60']});
+    const {pid, ended} = await start(spec);
+    expect(await runner.terminate(spec, pid)).toBe(true);
+    await ended;
+    expect(runner.exit(spec)?.code).toBe(143);
+    expect(await runner.terminate(spec, pid)).toBe(false);
+  });
+
+  it('is not asked through a wrapper that has not written its pid: it may not catch the signal yet', async () => {
+    place.hold();
+    place.write('pid', ' '.repeat(31));
+    expect(await runner.terminate(place.spec, 2 ** 22 + 1)).toBe(false);
   });
 });

@@ -78,9 +78,11 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
     },
     terminate: async (spec, pid) => {
-      const wrapper = await wrapperPid(fileOf(spec, JOB_FILES.pid));
-      await commandBorn(wrapper, jobVariable(spec), () => isAlive(spec));
-      return isAlive(spec) && terminateGroup(pid || wrapper);
+      const written = await wrapperPid(fileOf(spec, JOB_FILES.pid));
+      const wrapper = pid || written;
+      const isBorn = await commandBorn(wrapper, () => isAlive(spec), written > 0 ? undefined : 1);
+      // A wrapper that has not written its pid may not catch signals yet, and would take the job's code with it.
+      return (isBorn || written > 0) && isAlive(spec) && terminateGroup(wrapper);
     },
     kill: (spec, wrapperPid) => killProcessesOf(target(spec, wrapperPid)),
     survivors: async (spec, wrapperPid) => (await processesOf(target(spec, wrapperPid))).length,

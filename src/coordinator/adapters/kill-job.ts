@@ -6,6 +6,7 @@
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {
+  commandLine,
   listProcesses,
   type ProcessEntry,
   signalGroup,
@@ -27,16 +28,26 @@ const ROUNDS = 25;
 const PAUSE_MS = 20;
 
 /**
- * Resolves when a wrapper has started its command, which a signal sent before would not reach: the wrapper alone would
- * catch it. Waits a second at most.
+ * Resolves with true when a wrapper has started its command, which a signal sent before would not reach: the wrapper alone
+ * would catch it. With false when it has ended, or after so many looks: by default for a second.
  */
-export async function commandBorn(wrapper: number, variable: string, isAlive: () => boolean): Promise<void> {
-  // A shell between its fork and its exec still catches signals as the wrapper does.
-  const isBorn = (pid: number) => process.platform !== 'linux' || wasGivenVariable(pid, variable);
-  for (let look = 0; look < 50 && isAlive(); look++) {
-    if (listProcesses().some(({pid, group}) => group === wrapper && pid !== wrapper && isBorn(pid))) return;
+export async function commandBorn(wrapper: number, isAlive: () => boolean, looks = 50): Promise<boolean> {
+  for (let look = 0; look < looks && isAlive(); look++) {
+    if (hasCommand(wrapper)) return true;
     await delay(PAUSE_MS);
   }
+  return false;
+}
+
+/** A child of the wrapper that runs anything else: a shell between its fork and its exec still catches signals as the wrapper does. */
+function hasCommand(wrapper: number): boolean {
+  const children = listProcesses().filter(({parent}) => parent === wrapper);
+  if (process.platform !== 'linux') return children.length > 0;
+  const own = commandLine(wrapper);
+  return children.some(({pid}) => {
+    const its = commandLine(pid);
+    return own !== undefined && its !== undefined && !its.equals(own);
+  });
 }
 
 /** TERM to the wrapper's group, and CONT, without which a stopped process would not notice. */

@@ -2,15 +2,17 @@
  * Ends a running job. Order of writes: the wish (`cancelling`, with the grace time) is in the journal and stored in the
  * row before the first signal is sent, each signal (`signaled`) is recorded as it is sent; so a coordinator that takes
  * over finds the wish by the row and goes on, and a code that a signal caused is told from one that the command chose.
+ * On a full disk the wish stays in memory until there is room, and the job is ended all the same.
  */
 import {codeOf, keyText, StintError} from '../../base/index.ts';
 import {type CancellingState, isEnded, type Job, keyOf, type StatusEvent} from '../domain/index.ts';
 import type {JobLedger, JobRunner, Timer} from '../ports/index.ts';
+import {soon} from './soon.ts';
 
-/** What the canceller needs of a job that runs. */
+/** What the canceller needs of a job whose wrapper was started, although that may not be recorded yet. */
 export interface CancellableRun {
   readonly job: Job;
-  /** Appends to the journal, then stores the row. */
+  /** Appends to the journal, then stores the row; in the order of the calls. */
   record(event: StatusEvent): Promise<void>;
 }
 
@@ -21,9 +23,6 @@ export interface CancellerOptions {
   readonly now: () => number;
   readonly report: (what: string, error: unknown) => void;
 }
-
-/** On a full disk the wish cannot be recorded; the job is ended all the same. */
-const RECORD_MS = 500;
 
 export class Canceller {
   readonly #options: CancellerOptions;
@@ -42,26 +41,28 @@ export class Canceller {
   async cancel(run: CancellableRun, graceMs: number): Promise<void> {
     const {ledger, now} = this.#options;
     const key = keyText(keyOf(run.job.spec));
-    const isFirst = run.job.state.status === 'running' && !this.#told.has(key);
+    const isFirst = !this.#told.has(key);
     this.#told.add(key);
     await this.#soon(run.record({event: 'cancelling', grace_ms: graceMs}).then(() => ledger.flush()));
     const {state} = run.job;
     if (isEnded(state)) return;
-    this.#killLater(run, state.status === 'cancelling' ? state.killAt : now() + graceMs);
+    this.#killLater(run, state.status === 'cancelling' ? state.killAt - now() : graceMs);
     if (isFirst) await this.#terminate(run);
   }
 
   /** Goes on with what an earlier coordinator began, which may have died before it sent what it recorded. */
-  resume(run: CancellableRun, state: CancellingState): void {
-    this.#killLater(run, state.killAt);
+  resume(run: CancellableRun, {since, killAt}: CancellingState): void {
+    // A clock that was put back must not make the grace time longer.
+    this.#killLater(run, Math.min(killAt - this.#options.now(), killAt - since));
+    this.#told.add(keyText(keyOf(run.job.spec)));
     this.#terminate(run).catch((error: unknown) =>
       this.#options.report(`ending ${run.job.spec.name}`, error),
     );
   }
 
-  /** The job has ended; what it left behind is killed when its time has come. */
-  ended(run: CancellableRun, killAt: number): void {
-    this.#killLater(run, killAt);
+  /** The job has ended; what it left behind is killed in so many milliseconds. */
+  ended(run: CancellableRun, afterMs: number): void {
+    this.#killLater(run, afterMs);
   }
 
   /** Nothing is done about it any more. */
@@ -79,20 +80,23 @@ export class Canceller {
   async #terminate(run: CancellableRun): Promise<void> {
     const {runner, report} = this.#options;
     const {spec} = run.job;
+    let isHit = false;
     try {
-      if (!(await runner.terminate(spec, pidOf(run.job)))) return;
+      isHit = await runner.terminate(spec, pidOf(run.job));
     } catch (error) {
       throw mayNotBeSignalled(spec.name, error);
+    } finally {
+      if (!isHit) this.#told.delete(keyText(keyOf(spec))); // the next wish tries again
     }
+    if (!isHit) return;
     run.record({event: 'signaled', signal: 'SIGTERM'}).catch((error: unknown) => {
       report(`recording that ${spec.name} was signalled`, error);
     });
   }
 
-  #killLater(run: CancellableRun, at: number): void {
+  #killLater(run: CancellableRun, afterMs: number): void {
     this.#stopKill(run);
-    const {timer, now} = this.#options;
-    const stop = timer(Math.max(0, at - now()), () => void this.#kill(run));
+    const stop = this.#options.timer(Math.max(0, afterMs), () => void this.#kill(run));
     this.#kills.set(keyText(keyOf(run.job.spec)), stop);
   }
 
@@ -100,7 +104,7 @@ export class Canceller {
     const {runner, report} = this.#options;
     const {spec, state} = run.job;
     try {
-      if (state.status === 'cancelling') await this.#soon(run.record({event: 'signaled', signal: 'SIGKILL'}));
+      if (!isEnded(state)) await this.#soon(run.record({event: 'signaled', signal: 'SIGKILL'}));
       const left = await runner.kill(spec, pidOf(run.job));
       if (left > 0) report(`killing ${spec.name}`, new Error(`${left} of its processes cannot be killed`));
     } catch (error) {
@@ -109,15 +113,11 @@ export class Canceller {
   }
 
   #soon(recorded: Promise<void>): Promise<void> {
-    return new Promise(resolve => {
-      const stop = this.#options.timer(RECORD_MS, resolve);
-      recorded
-        .catch((error: unknown) => this.#options.report('recording a cancellation', error))
-        .finally(() => {
-          stop();
-          resolve();
-        });
-    });
+    const {timer, report} = this.#options;
+    return soon(
+      recorded.catch((error: unknown) => report('recording a cancellation', error)),
+      timer,
+    );
   }
 }
 

@@ -79,10 +79,12 @@ export class JobClosing {
   async linger(run: Run): Promise<void> {
     const {timer, now} = this.#options;
     const {state, spec} = run.job;
+    const endedAt = isEnded(state) ? state.finishedAt : now();
+    const passed = Math.max(0, now() - endedAt);
     const killAt = killTime(state);
-    if (killAt !== undefined) this.#canceller.ended(run, killAt);
-    const passed = isEnded(state) ? Math.max(0, now() - state.finishedAt) : 0;
-    const untilKilled = killAt === undefined ? 0 : killAt - now() + KILL_MS;
+    const untilKill = killAt === undefined ? undefined : killAt - endedAt - passed;
+    if (untilKill !== undefined) this.#canceller.ended(run, untilKill);
+    const untilKilled = untilKill === undefined ? 0 : untilKill + KILL_MS;
     let left = await this.#isLeft(run);
     // Counted from timer to timer: a clock that is put back must not keep followers waiting.
     for (

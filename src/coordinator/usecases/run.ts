@@ -9,6 +9,8 @@ export interface RunOptions {
 
 export class Run {
   readonly recorder: JobRecorder;
+  /** Whether its wrapper was started and has not ended, as far as it is known: then it can be signalled. */
+  hasWrapper = false;
   readonly #ledger: Pick<JobLedger, 'put'>;
   #job: Job;
   #isOpen = true;

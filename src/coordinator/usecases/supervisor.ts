@@ -15,9 +15,11 @@ import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts'
 import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
+import {CancelWishes} from './cancel-wishes.ts';
 import {JobClosing} from './job-closing.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
+import {soon} from './soon.ts';
 import {StartQueue} from './start-queue.ts';
 import {takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
@@ -53,9 +55,8 @@ export class Supervisor {
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
   readonly #closings = new Waiters();
-  /** Wishes to end jobs whose start is not recorded yet, by key: their grace times. */
-  readonly #cancelAfterStart = new Map<string, number>();
   readonly #canceller: Canceller;
+  readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
   readonly #onIdle: () => void;
   #stopped = false;
@@ -65,6 +66,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     this.#canceller = new Canceller(options);
+    this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.#closing = new JobClosing(options, this.#canceller, {
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => this.waiters.finished(keyOf(job.spec), job),
@@ -107,11 +109,12 @@ export class Supervisor {
   #takeOverAsFound(row: Job): void {
     const {job, decision, wrapperPid} = takeOver(row, this.#options);
     if (decision.action === 'queue') {
-      this.enqueue([job]);
+      if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {event: 'cancelled'});
+      else this.enqueue([job]);
       return;
     }
     const run = this.#open(job, true);
-    this.#background(run, this.#resume(run, decision, wrapperPid));
+    void this.#background(run, this.#resume(run, decision, wrapperPid));
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. */
@@ -133,20 +136,22 @@ export class Supervisor {
 
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
-   * was signalled, with whether there was anything to end. Rejects when the job may not be signalled.
+   * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
+   * job may not be signalled.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const text = keyText(key);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const queued = this.#queue.take(isMeant);
-    if (queued !== undefined) {
-      await this.#closing.end(this.#open(queued, false), {event: 'cancelled'}, true);
-      return true;
-    }
     const run = [...this.#runs].find(({job}) => isMeant(job));
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
-    if (run === undefined || run.job.state.status === 'queued') this.#cancelAfterStart.set(text, graceMs);
-    else await this.#canceller.cancel(run, graceMs);
+    if (run?.hasWrapper) {
+      await this.#canceller.cancel(run, graceMs);
+      return true;
+    }
+    this.#wishes.add(key, graceMs);
+    const queued = this.#queue.take(isMeant);
+    if (queued !== undefined)
+      await soon(this.#neverStarted(queued, {event: 'cancelled'}), this.#options.timer);
     return true;
   }
 
@@ -207,14 +212,16 @@ export class Supervisor {
       const {pid} = await runner.start(job.spec, wrapper.happened);
       const run = this.#open(job, false);
       this.#queue.occupy(run);
-      this.#background(run, this.#look(run, {event: 'started', pid}, wrapper.promise));
+      void this.#background(run, this.#look(run, {event: 'started', pid}, wrapper.promise));
     } catch (error) {
-      const isUnwanted = this.#cancelAfterStart.delete(keyText(keyOf(job.spec)));
-      if (isTransient(error) && !isUnwanted) {
+      if (this.#wishes.has(keyOf(job.spec))) {
+        void this.#neverStarted(job, {event: 'cancelled'});
+      } else if (isTransient(error)) {
         report(`starting ${job.spec.name}; it stays queued`, error);
         this.#queue.putBack(job);
       } else {
-        this.#neverStarted(job, isUnwanted ? undefined : error);
+        const message = `it could not be started: ${messageOf(error)}`;
+        void this.#neverStarted(job, {event: 'crashed', message});
       }
     } finally {
       this.#starting.delete(job);
@@ -224,24 +231,21 @@ export class Supervisor {
 
   /** Looks after a running job until its wrapper has ended. */
   async #look(run: Run, began: StatusEvent, wrapper: Promise<void>): Promise<void> {
-    await run.record(began);
-    const key = keyText(keyOf(run.job.spec));
-    const graceMs = this.#cancelAfterStart.get(key);
-    this.#cancelAfterStart.delete(key);
-    if (graceMs !== undefined) this.#background(run, this.#canceller.cancel(run, graceMs));
+    const recorded = run.record(began);
+    run.hasWrapper = true;
+    this.#wishes.fulfil(run);
+    await recorded;
     run.recorder.follow();
     await wrapper;
+    run.hasWrapper = false;
     return this.#closing.wrapperEnded(run);
   }
 
-  /** Without an error it was cancelled. */
-  #neverStarted(job: Job, error: unknown): void {
+  /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
+  #neverStarted(job: Job, event: StatusEvent): Promise<void> {
     const run = this.#open(job, false);
-    const event: StatusEvent =
-      error === undefined
-        ? {event: 'cancelled'}
-        : {event: 'crashed', message: `it could not be started: ${messageOf(error)}`};
-    this.#background(run, this.#closing.end(run, event));
+    const nothingLeft = event.event === 'cancelled' ? true : undefined;
+    return this.#background(run, this.#closing.end(run, event, nothingLeft));
   }
 
   /** The log of a job is closed: nobody looks after it any more. */
@@ -249,7 +253,7 @@ export class Supervisor {
     const key = keyOf(run.job.spec);
     this.#runs.delete(run);
     this.#known.delete(keyText(key));
-    this.#cancelAfterStart.delete(keyText(key));
+    this.#wishes.forget(key);
     this.#closings.finished(key, run.job);
     if (this.#known.size === 0) this.#onIdle();
   }
@@ -261,8 +265,9 @@ export class Supervisor {
     return run;
   }
 
-  #background(run: Run, work: Promise<void>): void {
-    work.catch((error: unknown) => {
+  /** Never rejects. */
+  #background(run: Run, work: Promise<void>): Promise<void> {
+    return work.catch((error: unknown) => {
       const {job} = run;
       run.close();
       this.#runs.delete(run);
