@@ -97,6 +97,19 @@ describe('which jobs a filter means', () => {
     );
   });
 
+  it('is by an age those that were submitted exactly so long ago, or longer, and none of the future', () => {
+    const at = (createdAt: number): Job => ({
+      state: {status: 'queued'},
+      spec: specOf({invocation: invocationOf({createdAt})}),
+    });
+    const jobs = [at(NOW - 5001), at(NOW - 5000), at(NOW - 4999), at(NOW), at(NOW + 5000)];
+    const olderThan = (olderThanMs: number) => cancelMatch({olderThanMs}, jobs, NOW);
+    expect(olderThan(5000)).toEqual(jobs.slice(0, 2));
+    expect(olderThan(5001)).toEqual(jobs.slice(0, 1));
+    expect(olderThan(0)).toEqual(jobs.slice(0, 4));
+    expect(cancelMatch({olderThanMs: 5000, tag: 'none'}, jobs, NOW)).toEqual([]);
+  });
+
   it('is by a worktree that one, not one whose path merely ends with the same letters', () => {
     const at = (worktree: string): Job => ({
       state: {status: 'queued'},

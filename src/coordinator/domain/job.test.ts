@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import {
+  type EndedState,
   finishedEvent,
   isEnded,
   type JobState,
@@ -12,6 +13,7 @@ import {
 } from './job.ts';
 
 const QUEUED: JobState = {status: 'queued'};
+const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 7};
 
 const events: fc.Arbitrary<StatusEvent> = fc.oneof(
   fc.record({event: fc.constant('started' as const), pid: fc.nat()}),
@@ -20,7 +22,12 @@ const events: fc.Arbitrary<StatusEvent> = fc.oneof(
     .tuple(fc.nat({max: 255}), fc.option(fc.nat(), {nil: undefined}))
     .map(([code, at]) => finishedEvent(code, at)),
   fc.record({event: fc.constant('crashed' as const), message: fc.string()}),
-  fc.constantFrom<StatusEvent>({event: 'closed'}, {event: 'closed', left_open: true}),
+  fc.record({event: fc.constant('cancelling' as const), grace_ms: fc.nat({max: 60_000})}),
+  fc.record({
+    event: fc.constant('signaled' as const),
+    signal: fc.constantFrom('SIGTERM', 'SIGKILL'),
+  }),
+  fc.constantFrom<StatusEvent>({event: 'cancelled'}, {event: 'closed'}, {event: 'closed', left_open: true}),
 );
 const records: fc.Arbitrary<StatusRecord> = fc.record({ts: fc.nat(), data: events});
 
@@ -57,6 +64,76 @@ describe('nextState', () => {
         expect(isEnded(state) && state.closedAt).toBe(5);
       }),
     );
+  });
+
+  it('never leaves an end but to be closed: neither the status nor the code nor the times change', () => {
+    fc.assert(
+      fc.property(fc.array(records), fc.array(records), (before, after) => {
+        const ended = fold(fold(QUEUED, before), [{ts: 7, data: {event: 'crashed', message: ''}}]);
+        const {closedAt: _, ...later} = fold(ended, after) as EndedState;
+        const {closedAt, ...end} = ended as EndedState;
+        expect(later).toEqual(end);
+        if (closedAt !== undefined) expect(fold(ended, after)).toHaveProperty('closedAt');
+      }),
+    );
+  });
+
+  it('is in every sequence of records what the records before the first end tell', () => {
+    fc.assert(
+      fc.property(fc.array(records, {maxLength: 12}), all => {
+        expect(fold(QUEUED, all)).toMatchObject(told(all));
+      }),
+      {numRuns: 2000},
+    );
+  });
+
+  it('starts once: neither a later start nor an adoption nor a wish changes pid and time', () => {
+    const more = records.filter(({data}) => !isEnding(data));
+    fc.assert(
+      fc.property(fc.array(more), fc.nat(), fc.nat(), (after, pid, ts) => {
+        const state = fold(QUEUED, [{ts, data: {event: 'started', pid}}, ...after]);
+        expect(state).toMatchObject({startedAt: ts, pid});
+        expect(['running', 'cancelling']).toContain(state.status);
+      }),
+    );
+  });
+
+  it('has of any wishes to end it the earliest time at which it may be killed', () => {
+    const wish = fc.record({ts: fc.nat(), grace: fc.nat({max: 60_000})});
+    fc.assert(
+      fc.property(fc.array(wish, {minLength: 1}), wishes => {
+        const state = fold(RUNNING, wishes.map(cancelling));
+        const killAt = Math.min(...wishes.map(({ts, grace}) => ts + grace));
+        expect(state).toEqual({...RUNNING, status: 'cancelling', since: wishes[0]?.ts, killAt});
+        expect(nextState(state, {ts: 1, data: finishedEvent(1)})).toMatchObject({killAt});
+      }),
+    );
+  });
+
+  it.each([
+    ['that was signalled', 0, ['SIGTERM'], {status: 'completed'}],
+    ['that was killed', 0, ['SIGTERM', 'SIGKILL'], {status: 'completed'}],
+    ['that was signalled', 1, ['SIGTERM'], {status: 'cancelled', signal: 'SIGTERM'}],
+    ['that was signalled', 143, ['SIGTERM'], {status: 'cancelled', signal: 'SIGTERM'}],
+    ['that was killed', 137, ['SIGTERM', 'SIGKILL'], {status: 'cancelled', signal: 'SIGKILL'}],
+    ['whose signal nobody could record', 143, [], {status: 'cancelled', signal: 'SIGTERM'}],
+    ['that failed before it was signalled', 1, [], {status: 'failed'}],
+  ])('of a job to be cancelled %s, with code %i, is what that tells', (_, code, signals, expected) => {
+    const sent = signals.map(signal => ({ts: 3, data: {event: 'signaled', signal} as const}));
+    const told = fold(RUNNING, [cancelling({ts: 2, grace: 10}), ...sent]);
+    const {signal, ...ended} = nextState(told, {ts: 4, data: finishedEvent(code)}) as EndedState;
+    expect({...ended, ...(signal === undefined ? {} : {signal})}).toEqual({
+      ...expected,
+      startedAt: 1,
+      pid: 7,
+      killAt: 12,
+      exitCode: code,
+      finishedAt: 4,
+    });
+  });
+
+  it('is failed with code 143 when nobody wanted it to end', () => {
+    expect(nextState(RUNNING, {ts: 2, data: finishedEvent(143)})).toMatchObject({status: 'failed'});
   });
 
   it('is completed with code 0, failed with another, and crashed without any', () => {
@@ -104,6 +181,36 @@ describe('parseStatusEvent', () => {
     }
   });
 });
+
+function cancelling({ts, grace}: {ts: number; grace: number}): StatusRecord {
+  return {ts, data: {event: 'cancelling', grace_ms: grace}};
+}
+
+function isEnding({event}: StatusEvent): boolean {
+  return event === 'finished' || event === 'crashed' || event === 'cancelled' || event === 'closed';
+}
+
+/** The rules of the formats, said once more without states: what these records must add up to. */
+function told(all: readonly StatusRecord[]): Partial<JobState> {
+  const at = all.findIndex(({data}) => isEnding(data));
+  const until = at < 0 ? all : all.slice(0, at);
+  const begins = until.findIndex(({data}) => data.event === 'started');
+  const running = begins < 0 ? [] : until.slice(begins);
+  const wished = running.findIndex(({data}) => data.event === 'cancelling');
+  const isSignaled = wished >= 0 && running.slice(wished).some(({data}) => data.event === 'signaled');
+  const end = all[at]?.data;
+  if (end === undefined) {
+    return {status: begins < 0 ? 'queued' : wished < 0 ? 'running' : 'cancelling'};
+  }
+  const isClosed = all.slice(at).some(({data}) => data.event === 'closed');
+  const closed = isClosed ? {closedAt: expect.any(Number) as number} : {};
+  if (end.event === 'cancelled') return {status: 'cancelled', ...closed};
+  if (end.event !== 'finished') return {status: 'crashed', ...closed};
+  const code = end.exit_code;
+  if (code === 0) return {status: 'completed', exitCode: 0, ...closed};
+  const isCancelled = isSignaled || (wished >= 0 && code === 143);
+  return {status: isCancelled ? 'cancelled' : 'failed', exitCode: code, ...closed};
+}
 
 function fold(state: JobState, more: readonly StatusRecord[]): JobState {
   return more.reduce(nextState, state);

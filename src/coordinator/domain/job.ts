@@ -8,6 +8,9 @@ export type JobState =
   | CancellingState
   | EndedState;
 
+/** What a job does before it has ended. */
+type OpenState = Exclude<JobState, EndedState>;
+
 /** A running job that somebody wants to end. */
 export interface CancellingState {
   readonly status: 'cancelling';
@@ -68,11 +71,15 @@ export interface StatusRecord {
   readonly data: StatusEvent;
 }
 
-/** The state after a status record. Rows, rebuilt rows and the coordinator's memory all come from this one function. */
+/**
+ * The state after a status record. Rows, rebuilt rows and the coordinator's memory all come from this one function. What
+ * has ended stays so, and what has started started once, whatever a damaged journal says.
+ */
 export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
+  if (isEnded(state)) return data.event === 'closed' ? {...state, closedAt: ts} : state;
   switch (data.event) {
     case 'started':
-      return {status: 'running', startedAt: ts, pid: data.pid};
+      return state.status === 'queued' ? {status: 'running', startedAt: ts, pid: data.pid} : state;
     case 'adopted':
       return state;
     case 'cancelling':
@@ -91,9 +98,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'crashed':
       return {...begun(state), status: 'crashed', message: data.message, finishedAt: ts};
     case 'closed':
-      return isEnded(state)
-        ? {...state, closedAt: ts}
-        : {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
+      return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
     default:
       return unreachable(data);
   }
@@ -144,7 +149,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
 }
 
 /** A second wish to end it can make the time shorter, not longer. */
-function cancelling(state: JobState, ts: number, graceMs: number): JobState {
+function cancelling(state: OpenState, ts: number, graceMs: number): OpenState {
   if (state.status === 'running') {
     const {startedAt, pid} = state;
     return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs};
@@ -159,20 +164,17 @@ const CODE_OF_TERM = 128 + 15;
  * A job that was sent a signal and did not end well ended because of it; one that ended well was quicker. A coordinator
  * can be killed between sending TERM and recording that: the code then tells.
  */
-function ending(state: JobState, exitCode: number): Pick<EndedState, 'status' | 'signal'> {
+function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal'> {
   if (exitCode === 0) return {status: 'completed'};
   if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM))
     return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM'};
   return {status: 'failed'};
 }
 
-function begun(state: JobState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
+function begun(state: OpenState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
   if (state.status === 'queued') return {};
-  return {
-    ...(state.startedAt === undefined ? {} : {startedAt: state.startedAt}),
-    ...(state.pid === undefined ? {} : {pid: state.pid}),
-    ...('killAt' in state && state.killAt !== undefined ? {killAt: state.killAt} : {}),
-  };
+  const {startedAt, pid} = state;
+  return state.status === 'running' ? {startedAt, pid} : {startedAt, pid, killAt: state.killAt};
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -4,10 +4,11 @@ import {finishedEvent, type JobState, nextState} from './job.ts';
 import {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 
 const STARTED: JobState = {status: 'running', startedAt: 1, pid: 42};
+const CANCELLING = nextState(STARTED, {ts: 2, data: {event: 'cancelling', grace_ms: 10}});
 const ENDED = nextState(STARTED, {ts: 2, data: finishedEvent(0)});
 const CLOSED = nextState(ENDED, {ts: 3, data: {event: 'closed'}});
 
-/** Every value of everything that a coordinator can find: 2 × 2 × 2 × 2 × 3 × 6 × 2 jobs. */
+/** Every value of everything that a coordinator can find: 2 × 2 × 2 × 2 × 3 × 7 × 2 jobs. */
 const FOUND = {
   row: ['queued', 'started'],
   hasSpec: [true, false],
@@ -18,6 +19,7 @@ const FOUND = {
     undefined,
     {status: 'queued'}, // a journal that holds no status which this version knows
     STARTED,
+    CANCELLING,
     ENDED,
     nextState(STARTED, {ts: 2, data: {event: 'crashed', message: 'lost'}}),
     CLOSED,
@@ -32,8 +34,8 @@ interface Rule {
   readonly decision: (found: FoundJob) => Reconciled | {readonly action: 'crash'; readonly message: RegExp};
 }
 
-const notEnded = FOUND.state.slice(0, 3);
-const inJournal = FOUND.state.slice(1, 3);
+const notEnded = FOUND.state.slice(0, 4);
+const inJournal = FOUND.state.slice(1, 4);
 const dead = {alive: [false], exitCode: [undefined]} as const;
 const crash = (message: RegExp) => () => ({action: 'crash', message}) as const;
 
@@ -45,7 +47,7 @@ const RULES: readonly Rule[] = [
   },
   {
     title: 'closes a job whose journal says that it ended, and never runs or ends it again',
-    when: {state: FOUND.state.slice(3, 5)},
+    when: {state: FOUND.state.slice(4, 6)},
     decision: () => ({action: 'close'}),
   },
   {
@@ -130,7 +132,7 @@ describe('reconcile', () => {
   });
 
   it('has exactly one rule for everything that can be found', () => {
-    expect(all).toHaveLength(2 * 2 * 2 * 2 * 3 * 6 * 2);
+    expect(all).toHaveLength(2 * 2 * 2 * 2 * 3 * 7 * 2);
     const rulesOf = (found: FoundJob) => RULES.filter(({when}) => fits(found, when)).map(({title}) => title);
     expect(all.filter(found => rulesOf(found).length !== 1)).toEqual([]);
   });
