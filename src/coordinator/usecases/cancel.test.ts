@@ -32,6 +32,10 @@ async function cancel(graceMs: number): Promise<boolean> {
 
 const row = () => [...machine.rows.values()][0]?.state;
 
+/** What was recorded of the job since it runs, in order. */
+const journal = () =>
+  machine.done.flatMap(each => (each.startsWith('journal a ') ? [each.slice('journal a '.length)] : []));
+
 describe('a running job that is cancelled', () => {
   it('is signalled once the wish is in its journal and its row', async () => {
     await running();
@@ -103,26 +107,45 @@ describe('a running job that is cancelled', () => {
     expect(machine.done).toContain('journal a closed');
   });
 
-  it('is signalled all the same when the disk is full', async () => {
-    const {openRecorder} = machine.options;
-    let isFull = false;
-    supervise({
-      openRecorder: (spec, options) => {
-        const recorder = openRecorder(spec, options);
-        return {
-          ...recorder,
-          record: event => (isFull ? new Promise(() => undefined) : recorder.record(event)),
-        };
-      },
-    });
+  it('is signalled all the same when the disk is full, and all of it is recorded when there is room', async () => {
     await running();
-    isFull = true;
-    const cancelled = supervisor.cancel(KEY, 1000);
+    machine.fillDisk();
+    const cancelled = cancel(1000);
     await machine.pass(500);
     expect(await cancelled).toBe(true);
-    expect(machine.done).toContain('TERM a 100');
+    expect(machine.done).toEqual(['TERM a 100']);
     await machine.pass(2000);
-    expect(machine.done).toContain('KILL a 100');
+    expect(machine.done).toEqual(['TERM a 100', 'KILL a 100']);
+    machine.end('a', 137);
+    await machine.settle();
+    await machine.makeRoom();
+    expect(journal()).toEqual(['cancelling', 'signaled', 'signaled', 'finished 137', 'closed']);
+    expect(row()).toMatchObject({status: 'cancelled', signal: 'SIGKILL'});
+  });
+
+  it('is signalled also when the disk was full before its start could be recorded', async () => {
+    machine.fillDisk();
+    await running();
+    const cancelled = cancel(1000);
+    await machine.pass(500);
+    expect(await cancelled).toBe(true);
+    expect(machine.done).toEqual(['TERM a 0']); // its pid is in its directory
+    machine.end('a', 143);
+    await machine.makeRoom();
+    expect(journal()).toEqual(['started', 'cancelling', 'signaled', 'finished 143', 'closed']);
+    expect(row()).toMatchObject({status: 'cancelled', pid: 100, signal: 'SIGTERM'});
+  });
+
+  it('is not signalled when its wrapper has ended and only the disk is full, and has ended as it did', async () => {
+    await running();
+    machine.fillDisk();
+    machine.end('a', 0);
+    await machine.settle();
+    expect(await cancel(1000)).toBe(true);
+    await machine.pass(5000);
+    expect(machine.done).toEqual([]);
+    await machine.makeRoom();
+    expect(row()).toMatchObject({status: 'completed', exitCode: 0});
   });
 
   it('is refused as KILL_FAILED when it may not be signalled', async () => {
@@ -130,8 +153,24 @@ describe('a running job that is cancelled', () => {
     const terminate = () => Promise.reject(Object.assign(new Error('kill EPERM'), {code: 'EPERM'}));
     supervise({runner: {...runner, terminate}});
     await running();
-    const cancelled = supervisor.cancel(KEY, 1000);
-    await expect(cancelled).rejects.toMatchObject({code: 'KILL_FAILED'});
+    for (const graceMs of [1000, 500]) {
+      const cancelled = supervisor.cancel(KEY, graceMs);
+      await expect(cancelled).rejects.toMatchObject({code: 'KILL_FAILED'});
+    }
+  });
+
+  it('is signalled by the next wish when nobody could be asked at first', async () => {
+    const {runner} = machine.options;
+    let isReady = false;
+    supervise({
+      runner: {...runner, terminate: async (...given) => isReady && runner.terminate(...given)},
+    });
+    await running();
+    expect(await cancel(1000)).toBe(true);
+    expect(journal()).toEqual(['cancelling']);
+    isReady = true;
+    expect(await cancel(1000)).toBe(true);
+    expect(journal()).toEqual(['cancelling', 'cancelling', 'signaled']);
   });
 });
 
@@ -148,6 +187,52 @@ describe('a job that does not run yet', () => {
     expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
   });
 
+  it('never starts when it is queued and the disk is full, and is cancelled when there is room', async () => {
+    supervise({parallel: 0});
+    machine.fillDisk();
+    supervisor.enqueue([queuedJob({name: 'a'})]);
+    await machine.settle();
+    let isAnswered = false;
+    const cancelled = cancel(1000).finally(() => {
+      isAnswered = true;
+    });
+    await machine.pass(499);
+    expect(isAnswered).toBe(false);
+    await machine.pass(1);
+    expect(await cancelled).toBe(true);
+    expect(await cancel(1000)).toBe(true);
+    supervisor.parallel = 4;
+    await machine.pass(60_000);
+    expect(machine.done).toEqual([]);
+    await machine.makeRoom();
+    expect(journal()).toEqual(['cancelled', 'closed']);
+    expect(row()).toMatchObject({status: 'cancelled'});
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+  });
+
+  it('never starts when it is queued and its end cannot be stored at first', async () => {
+    supervise({parallel: 0});
+    supervisor.enqueue([queuedJob({name: 'a'})]);
+    await machine.settle();
+    machine.failNext('put', 'the database is damaged');
+    supervisor.parallel = 4;
+    expect(await cancel(1000)).toBe(true);
+    await machine.pass(5000); // its directory shows no trace of it, so it would be queued anew
+    expect(machine.done).not.toContain('start a');
+    expect(row()).toMatchObject({status: 'cancelled'});
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+  });
+
+  it('never starts when its start failed for a reason that passes, and it was cancelled since', async () => {
+    machine.failNext('start', 'transient');
+    await running();
+    expect(supervisor.counts.queued).toBe(1);
+    expect(await cancel(1000)).toBe(true);
+    await machine.pass(5000);
+    expect(machine.done).not.toContain('start a');
+    expect(row()).toMatchObject({status: 'cancelled'});
+  });
+
   it('is among the jobs and is ended after its start when it is just being started', async () => {
     let go: () => void = () => undefined;
     const {runner} = machine.options;
@@ -157,9 +242,10 @@ describe('a job that does not run yet', () => {
     supervise({runner: {...runner, start: (spec, onEnd) => gate.then(() => runner.start(spec, onEnd))}});
     await running();
     expect(supervisor.jobs.map(({spec}) => spec.name)).toEqual(['a']);
-    expect(await cancel(1000)).toBe(true);
+    expect(await Promise.all([cancel(1000), cancel(10), cancel(500)])).toEqual([true, true, true]);
     go();
     await machine.settle();
+    expect(row()).toMatchObject({status: 'cancelling', killAt: machine.now + 10});
     expect(machine.done.filter(each => /TERM|journal/.test(each))).toEqual([
       'journal a started',
       'journal a cancelling',
@@ -184,10 +270,42 @@ describe('a job that does not run yet', () => {
 });
 
 describe('a job that has ended', () => {
-  it('is not there to be cancelled', async () => {
+  it.each([
+    ['completed', 0, false],
+    ['failed', 3, false],
+    ['crashed', undefined, false],
+    ['completed', 0, true],
+    ['crashed', undefined, true],
+  ])(
+    'is not there to be cancelled when it is %s with code %s (it left something: %s)',
+    async (status, code, isOpen) => {
+      if (isOpen) machine.leftovers?.add('a');
+      await running();
+      machine.end('a', code);
+      await machine.settle();
+      expect(supervisor.counts.open).toBe(isOpen ? 1 : 0);
+      expect(await cancel(1000)).toBe(false);
+      await machine.pass(5000);
+      expect(row()).toMatchObject({status});
+      expect(machine.done.filter(each => /TERM|KILL|cancelling/.test(each))).toEqual([]);
+    },
+  );
+
+  it('is not there a second time when it was just cancelled, and its leftovers are killed at the time set', async () => {
+    machine.leftovers?.add('a');
     await running();
-    machine.end('a', 0);
+    await cancel(1000);
+    machine.end('a', 143);
     await machine.settle();
+    expect(row()).toMatchObject({status: 'cancelled'});
+    expect(await cancel(1)).toBe(false);
+    await machine.pass(999);
+    expect(machine.done).not.toContain('KILL a 100');
+    await machine.pass(1);
+    expect(machine.done.filter(each => each === 'KILL a 100')).toHaveLength(1);
+  });
+
+  it('is not there when nobody knows it', async () => {
     expect(await cancel(1000)).toBe(false);
   });
 });
@@ -210,6 +328,27 @@ describe('a coordinator that takes over a cancellation', () => {
     expect(machine.done).not.toContain('KILL a 77');
     await machine.pass(1);
     expect(machine.done).toContain('KILL a 77');
+  });
+
+  it('does not wait longer because the clock was put back meanwhile', async () => {
+    const since = machine.now + 3_600_000;
+    const state = {status: 'cancelling', startedAt: since - 5, pid: 77, since, killAt: since + 600} as const;
+    machine.findings.set('a', {alive: true, wrapperPid: 77, state});
+    supervisor.takeOver({...queuedJob({name: 'a'}), state});
+    await machine.pass(600);
+    expect(machine.done).toContain('KILL a 77');
+  });
+
+  it('does not wait longer for what was left behind because the clock was put back', async () => {
+    const finishedAt = machine.now + 3_600_000;
+    const state = {status: 'cancelled', pid: 77, finishedAt, killAt: finishedAt + 900} as const;
+    machine.findings.set('a', {alive: false, wrapperPid: 77, exitCode: 143, state});
+    machine.survivors.add('a');
+    supervisor.takeOver({...queuedJob({name: 'a'}), state});
+    await machine.pass(900);
+    expect(machine.done).toContain('KILL a 77');
+    await machine.pass(10_000);
+    expect(machine.done).toContain('journal a closed left_open late');
   });
 
   it('kills what was left behind by a job that has ended', async () => {

@@ -33,6 +33,9 @@ export class FakeMachine {
   now = 1767225600000;
   /** How often somebody asked for leftovers, with the names. */
   readonly looks: string[][] = [];
+  /** Pending while the disk is full. */
+  #room: Promise<void> = Promise.resolve();
+  #makeRoom: () => void = () => undefined;
   readonly #wrappers = new Map<string, () => void>();
   #timers: {at: number; callback: () => void}[] = [];
   #pid = 100;
@@ -144,6 +147,19 @@ export class FakeMachine {
     await this.settle();
   }
 
+  /** No journal can be written from now on. */
+  fillDisk(): void {
+    this.#room = new Promise(resolve => {
+      this.#makeRoom = resolve;
+    });
+  }
+
+  /** Journals can be written again, and what waits is, in order. */
+  async makeRoom(): Promise<void> {
+    this.#makeRoom();
+    await this.settle();
+  }
+
   /** Puts the clock back; timers do not care. */
   putClockBack(ms: number): void {
     this.now -= ms;
@@ -158,6 +174,7 @@ export class FakeMachine {
   #recorder({name}: JobSpec, late: boolean): JobRecorder {
     let isClosed = false;
     const unlessClosed = async <T>(text: string, value: T): Promise<T> => {
+      await this.#room;
       if (isClosed) return new Promise<T>(() => undefined);
       await nextTurn();
       this.done.push(text);
