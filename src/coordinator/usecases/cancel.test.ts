@@ -217,10 +217,19 @@ describe('a job that does not run yet', () => {
     machine.failNext('put', 'the database is damaged');
     supervisor.parallel = 4;
     expect(await cancel(1000)).toBe(true);
-    await machine.pass(5000); // its directory shows no trace of it, so it would be queued anew
+    await machine.pass(5000);
     expect(machine.done).not.toContain('start a');
     expect(row()).toMatchObject({status: 'cancelled'});
     expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+  });
+
+  it('never starts when it was cancelled before this coordinator could look at it', async () => {
+    machine.failNext('inspect', 'EMFILE');
+    supervisor.takeOver(queuedJob({name: 'a'}));
+    expect(await cancel(1000)).toBe(true);
+    await machine.pass(5000);
+    expect(machine.done).not.toContain('start a');
+    expect(row()).toMatchObject({status: 'cancelled'});
   });
 
   it('never starts when its start failed for a reason that passes, and it was cancelled since', async () => {
