@@ -1,10 +1,10 @@
-import {type ChildProcess, spawn} from 'node:child_process';
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import type {Client} from '../../src/coordinator/client/index.ts';
+import {Strangers} from '../support/forced-pid.ts';
 import {bringUp} from '../support/killer.ts';
 import {
   clientOf,
@@ -17,20 +17,18 @@ import {
 } from '../support/library-jobs.ts';
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
 
-const LAST_PID = '/proc/sys/kernel/ns_last_pid';
-
 /** Nobody else may do what is done here. */
 const describeAsRoot = describe.skipIf(process.getuid?.() !== 0);
 
 let sandbox: Sandbox;
 let client: Client;
-const innocents: ChildProcess[] = [];
+const strangers = new Strangers();
 beforeEach(() => {
   sandbox = new Sandbox();
   client = clientOf(sandbox);
 });
 afterEach(async () => {
-  for (const innocent of innocents.splice(0)) innocent.kill('SIGKILL');
+  strangers.end();
   client.close();
   await sandbox.dispose();
 });
@@ -44,7 +42,7 @@ describeAsRoot('an innocent process that was given the pid of a dead wrapper', (
     const wrapper = Number.parseInt(readFileSync(join(directory, 'pid'), 'latin1'), 10);
     await sandbox.killCoordinator();
     process.kill(-wrapper, 'SIGKILL');
-    const innocent = await takePid(wrapper);
+    const [innocent] = await strangers.take(wrapper);
 
     expect((await sandbox.list())[0]).toMatchObject({status: 'crashed', exit_code: null});
     await bringUp(sandbox);
@@ -59,22 +57,9 @@ describeAsRoot('an innocent process that was given the pid of a dead wrapper', (
   it('is not taken for the coordinator', async () => {
     const pid = await bringUp(sandbox);
     await sandbox.killCoordinator();
-    const innocent = await takePid(pid);
+    const [innocent] = await strangers.take(pid);
     expect(await sandbox.stint(['run', '--wait', '--', 'true'])).toMatchObject({code: 0});
     expect(innocent.signalCode).toBeNull();
     expect(isRunning(pid)).toBe(true);
   });
 });
-
-/** Starts a process with exactly this pid, once nobody has it any more. */
-async function takePid(pid: number): Promise<ChildProcess> {
-  await until(() => !existsSync(`/proc/${pid}`));
-  for (let attempt = 0; attempt < 500; attempt++) {
-    writeFileSync(LAST_PID, String(pid - 1));
-    const innocent = spawn('sleep', ['600'], {stdio: 'ignore'});
-    innocents.push(innocent);
-    if (innocent.pid === pid) return innocent;
-    innocent.kill('SIGKILL'); // somebody else was faster
-  }
-  throw new Error(`the pid ${pid} could not be had`);
-}

@@ -1,0 +1,50 @@
+/** Processes with pids of our choice, for tests of what happens when a pid is handed out anew. Only root can do that. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {existsSync, writeFileSync} from 'node:fs';
+
+import {until} from './sandbox.ts';
+
+const LAST_PID = '/proc/sys/kernel/ns_last_pid';
+
+export class Strangers {
+  readonly #started: ChildProcess[] = [];
+
+  /**
+   * Starts processes with exactly these pids, once nobody has them any more. Each leads a session and a group of its own,
+   * with a child in them, and ends when the child does.
+   */
+  async take<Pids extends readonly number[]>(...pids: Pids): Promise<{[Each in keyof Pids]: ChildProcess}> {
+    const taken: ChildProcess[] = [];
+    for (const pid of pids) taken.push(await this.#takeOne(pid));
+    for (const {stdin} of taken) stdin?.end('\n'); // a child that came earlier would have the next pid
+    return taken as {[Each in keyof Pids]: ChildProcess};
+  }
+
+  async #takeOne(pid: number): Promise<ChildProcess> {
+    await until(() => !existsSync(`/proc/${pid}`));
+    for (let attempt = 0; attempt < 500; attempt++) {
+      writeFileSync(LAST_PID, String(pid - 1));
+      const stranger = spawn('/bin/sh', ['-c', 'read go; sleep 600; true'], {
+        stdio: ['pipe', 'ignore', 'ignore'],
+        detached: true,
+      });
+      this.#started.push(stranger);
+      if (stranger.pid === pid) return stranger;
+      endGroup(stranger); // somebody else was faster
+    }
+    throw new Error(`the pid ${pid} could not be had`);
+  }
+
+  end(): void {
+    for (const stranger of this.#started.splice(0)) endGroup(stranger);
+  }
+}
+
+function endGroup({pid, exitCode, signalCode}: ChildProcess): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // it has ended, and nobody else leads a group of that name before we hear of it
+  }
+}
