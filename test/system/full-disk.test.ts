@@ -153,6 +153,24 @@ describeAsRoot('a disk that fills while jobs run', () => {
     expect(bytesOf(records, 'stdout').toString()).toBe('second\n');
     expect(eventsOf(records).map(({event}) => event)).toEqual(['started', 'finished', 'closed']);
   });
+
+  it('does not keep anybody from cancelling: a running job ends, a queued one never starts, the rest is recorded later', async () => {
+    await client.request('SetParallel', {parallel: 1});
+    const first = await startWaiting('exit 3');
+    const second = submissionOf(sandbox, {name: 'second', command: ['/bin/sh', '-c', 'echo started']});
+    await client.submit(second);
+    fill();
+    expect(await client.cancel(keyOf(second))).toMatchObject({count: 1});
+    expect(await client.cancel(keyOf(first.submission))).toMatchObject({count: 1});
+    expect(recordsIn(directoryOf(sandbox, second))).toEqual([]);
+    makeRoom();
+    expect(await client.wait(keyOf(first.submission))).toMatchObject({status: 'cancelled', exit_code: 143});
+    expect(await client.wait(keyOf(second))).toMatchObject({status: 'cancelled', exit_code: null});
+    await until(() => isClosed(first.directory) && isClosed(directoryOf(sandbox, second)));
+    const happened = (directory: string) => eventsOf(recordsIn(directory)).map(({event}) => event);
+    expect(happened(first.directory)).toEqual(['started', 'cancelling', 'signaled', 'finished', 'closed']);
+    expect(happened(directoryOf(sandbox, second))).toEqual(['cancelled', 'closed']);
+  });
 });
 
 /** A job that runs and does its work when it is let go. */
