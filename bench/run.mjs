@@ -7,10 +7,13 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 
 import * as adoption from './adoption.mjs';
+import * as followLatency from './follow-latency.mjs';
+import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
 import * as records from './records.mjs';
+import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
 import * as shortJobs from './short-jobs.mjs';
 import './support/environment.mjs';
@@ -19,7 +22,19 @@ import {asMarkdown, machineFacts, writeBetweenMarkers} from './support/report.mj
 import {ROOT} from './support/stint.mjs';
 import * as versionCommand from './version-command.mjs';
 
-const MEASUREMENTS = [jobOutput, records, shortJobs, runCommand, listCommand, versionCommand, adoption, idle];
+const MEASUREMENTS = [
+  jobOutput,
+  records,
+  followLatency,
+  followers,
+  requestAnswer,
+  shortJobs,
+  runCommand,
+  listCommand,
+  versionCommand,
+  adoption,
+  idle,
+];
 
 process.exitCode = await main();
 

@@ -1,6 +1,7 @@
 /** pm2, installed once into `.bench/`, with a daemon and a home of its own. */
+import {spawn} from 'node:child_process';
 import {existsSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {GIVEN} from './environment.mjs';
@@ -34,14 +35,21 @@ export async function startPm2() {
 class Pm2 {
   home = temporaryDirectory();
   #count = 0;
+  #env = {...process.env, PM2_HOME: this.home};
 
   /** Starts a command and resolves with the path of its log. */
-  async start([program, ...args]) {
+  async start([program, ...args], {logType = 'json'} = {}) {
     const name = `job${++this.#count}`;
     const log = join(this.home, `${name}.log`);
-    const how = ['--interpreter', 'none', '--no-autorestart', '--log-type', 'json', '--output', log];
+    const how = ['--interpreter', 'none', '--no-autorestart', '--log-type', logType, '--output', log];
     await this.#pm2(['start', program, '--name', name, ...how, '--error', '/dev/null', '--', ...args]);
     return log;
+  }
+
+  /** A process that prints the lines of a log that come from now on, as they are. */
+  follow(log) {
+    const args = [BIN, 'logs', basename(log, '.log'), '--raw', '--lines', '0'];
+    return spawn(process.execPath, args, {env: this.#env, stdio: ['ignore', 'pipe', 'inherit']});
   }
 
   /** Resolves with when the log last grew, in Unix ms. */
@@ -71,6 +79,6 @@ class Pm2 {
   }
 
   #pm2(args) {
-    return output(process.execPath, [BIN, ...args], {env: {...process.env, PM2_HOME: this.home}});
+    return output(process.execPath, [BIN, ...args], {env: this.#env});
   }
 }

@@ -24,6 +24,11 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value that this share of them does not exceed. */
+export function quantile(values, share) {
+  return [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1];
+}
+
 /** Medians of `interleaved` runs that each resolve with a number. */
 export async function medians(variants, rounds) {
   const results = await interleaved(variants, rounds);

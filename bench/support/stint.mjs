@@ -1,6 +1,6 @@
 /** A stint of its own for one measurement: the built one, with a temporary state directory, through the library's client. */
 import {randomBytes} from 'node:crypto';
-import {mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {Client} from '../../dist/lib/index.js';
@@ -67,6 +67,12 @@ export class BenchStint {
       .split('\n')
       .filter(line => line.includes('"kind":"status"'))
       .map(line => JSON.parse(line));
+  }
+
+  /** Resolves when the job runs. */
+  async started(key) {
+    const isThere = () => existsSync(join(this.directoryOf(key), 'output.jsonl'));
+    await until(() => isThere() && this.statusOf(key).some(({data}) => data.event === 'started'));
   }
 
   /** Paths of a job's journal files, oldest first. */
