@@ -11,7 +11,10 @@ export interface ServeOptions {
   readonly routes: Routes;
   readonly streams: Streams;
   readonly report: (what: string, error: unknown) => void;
-  /** Called whenever no peer waits for anything any more. A peer that is only connected does not count. */
+  /**
+   * Called when no peer waits for anything any more; a peer that is only connected does not count. Where one request
+   * follows the other closely, only for the first of them and a moment after the last.
+   */
   readonly onQuiet: () => void;
 }
 
@@ -25,12 +28,15 @@ export interface RunningServer {
   close(): void;
 }
 
+/** Looking through all peers after every answer would cost as much as the answer. */
+const PAUSE_MS = 50;
+
 export async function serve({path, routes, streams, report, onQuiet}: ServeOptions): Promise<RunningServer> {
   const sockets = new Map<Socket, ServedConnection>();
   const isAsked = () => [...sockets.values()].some(({pending}) => pending > 0);
-  const onAnswered = () => {
+  const onAnswered = seldom(() => {
     if (!isAsked()) onQuiet();
-  };
+  });
   const accept = (socket: Socket) => {
     sockets.set(socket, serveConnection(socket, {routes, streams, report, onAnswered}));
     socket.once('close', () => {
@@ -54,4 +60,23 @@ export async function serve({path, routes, streams, report, onQuiet}: ServeOptio
       for (const socket of sockets.keys()) socket.destroySoon();
     },
   };
+}
+
+/** Calls back at once, but not again during the pause that follows: when it was called for meanwhile, at the end of it. */
+function seldom(callback: () => void): () => void {
+  let pause: NodeJS.Timeout | undefined;
+  let again = false;
+  const call = () => {
+    if (pause !== undefined) {
+      again = true;
+      return;
+    }
+    again = false;
+    callback();
+    pause = setTimeout(() => {
+      pause = undefined;
+      if (again) call();
+    }, PAUSE_MS).unref();
+  };
+  return call;
 }
