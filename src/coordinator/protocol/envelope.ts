@@ -43,6 +43,7 @@ const wireError = v.object({
   hint: v.optional(v.string()),
   details: v.optional(v.record(v.string(), v.unknown())),
 });
+const versioned = v.object({v: v.unknown()});
 
 /** A request as it is put on the wire. `id` comes back with the answer, so that several can be under way at once. */
 export function requestMessage(id: number, req: RequestName | StreamName, payload: unknown): unknown {
@@ -50,7 +51,8 @@ export function requestMessage(id: number, req: RequestName | StreamName, payloa
 }
 
 export function answerMessage(id: number | undefined, req: RequestName, payload: unknown): unknown {
-  return {v: PROTOCOL_VERSION, ...(id === undefined ? {} : {id}), kind: REQUESTS[req].kind, payload};
+  const {kind} = REQUESTS[req];
+  return id === undefined ? {v: PROTOCOL_VERSION, kind, payload} : {v: PROTOCOL_VERSION, id, kind, payload};
 }
 
 export function streamEndMessage(id: number | undefined): unknown {
@@ -88,7 +90,7 @@ export type ParsedStreamRequest = {
 
 /** Checks a message against the schemas. Throws `SCHEMA_MISMATCH` for another protocol version, else `BAD_REQUEST`. */
 export function parseRequest(message: unknown): ParsedRequest | ParsedStreamRequest {
-  const version = v.safeParse(v.object({v: v.unknown()}), message);
+  const version = v.safeParse(versioned, message);
   if (version.success && version.output.v !== PROTOCOL_VERSION) {
     throw new StintError(
       'SCHEMA_MISMATCH',
