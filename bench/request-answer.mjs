@@ -4,13 +4,14 @@ import {once} from 'node:events';
 import {join} from 'node:path';
 
 import {atLeast} from './support/goals.mjs';
-import {killed, output} from './support/processes.mjs';
+import {killed, moveToCore, onCore, output} from './support/processes.mjs';
 import {medians} from './support/rounds.mjs';
 import {withStint} from './support/stint.mjs';
 
 const PROGRAMS = join(import.meta.dirname, 'programs');
-const LASTING_MS = 2000;
+const LASTING_MS = 1000;
 const CONNECTIONS = [1, 16];
+const [SERVER_CORE, CLIENT_CORE] = [0, 1];
 
 export const name = 'request-answer';
 export const what = '`Ping` requests answered';
@@ -19,19 +20,22 @@ export const goal = atLeast(0.85);
 
 export async function run({rounds}) {
   return withStint(async stint => {
-    await stint.coordinator();
+    await moveToCore(SERVER_CORE, await stint.coordinator());
     const mine = join(stint.state, 'coordinator.sock');
     const bare = join(stint.root, 'echo.sock');
-    const server = spawn(process.execPath, [join(PROGRAMS, 'echo-server.mjs'), bare], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const [command, ...args] = onCore(SERVER_CORE, [
+      process.execPath,
+      join(PROGRAMS, 'echo-server.mjs'),
+      bare,
+    ]);
+    const server = spawn(command, args, {stdio: ['ignore', 'pipe', 'inherit']});
     try {
       await once(server.stdout, 'data');
       const variants = CONNECTIONS.flatMap(connections => [
         [`bare ${connections}`, () => asked(bare, connections)],
         [`stint ${connections}`, () => asked(mine, connections)],
       ]);
-      const answered = await medians(Object.fromEntries(variants), rounds(7));
+      const answered = await medians(Object.fromEntries(variants), rounds(15));
       return CONNECTIONS.map(connections => row(answered, connections));
     } finally {
       await killed(server.pid);
@@ -40,8 +44,9 @@ export async function run({rounds}) {
 }
 
 async function asked(socket, connections) {
-  const args = [join(PROGRAMS, 'ask-loop.mjs'), socket, String(connections), String(LASTING_MS)];
-  return Number(await output(process.execPath, args));
+  const loop = [process.execPath, join(PROGRAMS, 'ask-loop.mjs'), socket, connections, LASTING_MS];
+  const [command, ...args] = onCore(CLIENT_CORE, loop.map(String));
+  return Number(await output(command, args));
 }
 
 function row(answered, connections) {

@@ -2,6 +2,7 @@
 import {spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
 import {readdirSync, readFileSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {setTimeout as delay} from 'node:timers/promises';
 
 /** Milliseconds that a program takes from its start to its end. Throws when it does not exit with 0. */
@@ -61,6 +62,23 @@ export async function killed(pid) {
     return; // it was gone
   }
   await until(() => !isRunning(Math.abs(pid)));
+}
+
+/**
+ * The command on one core, where `taskset` is installed and there is more than one. Two processes that talk to each other
+ * are several times as fast while they share a core by chance, so where each runs must not change between two runs.
+ */
+export function onCore(core, command) {
+  return canPin() ? ['taskset', '--cpu-list', String(core), ...command] : command;
+}
+
+/** The same for a process that runs already. */
+export async function moveToCore(core, pid) {
+  if (canPin()) await output('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)]);
+}
+
+function canPin() {
+  return availableParallelism() > 1 && isInstalled('taskset');
 }
 
 /** MiB of `VmRSS` (now) or `VmHWM` (the most there ever was). */
