@@ -28,7 +28,8 @@ export async function run({rounds}) {
       join(PROGRAMS, 'echo-server.mjs'),
       bare,
     ]);
-    const server = spawn(command, args, {stdio: ['ignore', 'pipe', 'inherit']});
+    // Like the coordinator in a session of its own: the system shares a busy machine among sessions.
+    const server = spawn(command, args, {detached: true, stdio: ['ignore', 'pipe', 'inherit']});
     try {
       await once(server.stdout, 'data');
       const variants = CONNECTIONS.flatMap(connections => [
