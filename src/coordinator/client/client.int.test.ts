@@ -195,7 +195,7 @@ describe('a coordinator that is busy', () => {
     import {serve} from 'SRC/coordinator/server/index.ts';
     const health = JSON.parse(process.argv[3]);
     const routes = {Health: () => health};
-    await serve({path: process.argv[2], routes, report: () => {}, onQuiet: () => {}});
+    await serve({path: process.argv[2], routes, report: () => {}, onAnswered: () => {}});
     process.stdout.write('up\\n', () => process.kill(process.pid, 'SIGSTOP'));
   `;
 

@@ -11,12 +11,14 @@ export class IdleExit {
     this.#leave = leave;
   }
 
-  /** Something ended: if nothing is left to do, the time starts anew. */
-  look(): void {
-    clearTimeout(this.#timer);
-    if (this.#isBusy()) return;
-    this.#timer = setTimeout(() => {
-      if (!this.#isBusy()) this.#leave();
-    }, this.#afterMs);
+  /** Something ended, so the time starts anew. Cheap enough to be told after every answer. */
+  startAnew(): void {
+    this.#timer ??= setTimeout(() => this.#look(), this.#afterMs);
+    this.#timer.refresh();
+  }
+
+  /** What there is to do now says so when it ends. */
+  #look(): void {
+    if (!this.#isBusy()) this.#leave();
   }
 }

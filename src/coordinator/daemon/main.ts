@@ -59,7 +59,7 @@ async function run(
   let server: RunningServer | undefined;
   const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.isAsked ?? false);
   const idle = new IdleExit(idleExitMs(), isBusy, () => leave('nothing to do'));
-  const coordinator = buildCoordinator(state, systemClock, log, () => idle.look());
+  const coordinator = buildCoordinator(state, systemClock, log, () => idle.startAnew());
   const path = makeSocketPlace(state);
   const leave = (reason: string) => {
     log.info('leaving', {reason});
@@ -88,10 +88,10 @@ async function run(
     routes,
     streams: buildStreams(state, coordinator),
     report: (what, error) => log.error(what, error),
-    onQuiet: () => idle.look(),
+    onAnswered: () => idle.startAnew(),
   });
+  idle.startAnew();
   log.info('serving', {version: packageVersion(), state, taken_over: takenOver});
-  idle.look();
   tellStarter(argv);
 }
 

@@ -90,24 +90,18 @@ export type ParsedStreamRequest = {
 
 /** Checks a message against the schemas. Throws `SCHEMA_MISMATCH` for another protocol version, else `BAD_REQUEST`. */
 export function parseRequest(message: unknown): ParsedRequest | ParsedStreamRequest {
-  const version = v.safeParse(versioned, message);
-  if (version.success && version.output.v !== PROTOCOL_VERSION) {
-    throw new StintError(
-      'SCHEMA_MISMATCH',
-      `This coordinator speaks version ${PROTOCOL_VERSION} of the protocol, asked was ${nameOf(version.output.v)}.`,
-      {
-        hint: 'Use the same version of stint on both sides; a newer stint replaces an older coordinator by itself.',
-      },
-    );
+  const envelope = v.safeParse(request, message, {abortEarly: true});
+  if (!envelope.success) {
+    refuseOtherVersion(message);
+    throw invalid('The request', envelope.issues[0]);
   }
-  const envelope = checked(request, message, 'The request');
-  const {id, req} = envelope;
+  const {id, req} = envelope.output;
   if (isStreamName(req)) {
-    const payload = checked(STREAMS[req].payload, envelope.payload, `The payload of ${req}`);
+    const payload = checked(STREAMS[req].payload, envelope.output.payload, `The payload of ${req}`);
     return {kind: 'stream', id, req, payload} as ParsedStreamRequest;
   }
   if (isRequestName(req)) {
-    const payload = checked(REQUESTS[req].payload, envelope.payload, `The payload of ${req}`);
+    const payload = checked(REQUESTS[req].payload, envelope.output.payload, `The payload of ${req}`);
     return {kind: 'request', id, req, payload} as ParsedRequest;
   }
   throw new StintError('BAD_REQUEST', `There is no request ${req}.`, {
@@ -148,11 +142,26 @@ export function parseFrame<S extends StreamName>(req: S, payload: unknown): Stre
 function checked<S extends v.GenericSchema>(schema: S, value: unknown, what: string): v.InferOutput<S> {
   const result = v.safeParse(schema, value, {abortEarly: true});
   if (result.success) return result.output;
-  const [issue] = result.issues;
+  throw invalid(what, result.issues[0]);
+}
+
+function invalid(what: string, issue: v.BaseIssue<unknown>): StintError {
   const where = v.getDotPath(issue);
-  throw new StintError(
+  return new StintError(
     'BAD_REQUEST',
     `${what} is not valid${where === null ? '' : ` at ${where}`}: ${issue.message}.`,
+  );
+}
+
+function refuseOtherVersion(message: unknown): void {
+  const version = v.safeParse(versioned, message);
+  if (!version.success || version.output.v === PROTOCOL_VERSION) return;
+  throw new StintError(
+    'SCHEMA_MISMATCH',
+    `This coordinator speaks version ${PROTOCOL_VERSION} of the protocol, asked was ${nameOf(version.output.v)}.`,
+    {
+      hint: 'Use the same version of stint on both sides; a newer stint replaces an older coordinator by itself.',
+    },
   );
 }
 

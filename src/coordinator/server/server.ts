@@ -11,11 +11,8 @@ export interface ServeOptions {
   readonly routes: Routes;
   readonly streams: Streams;
   readonly report: (what: string, error: unknown) => void;
-  /**
-   * Called when no peer waits for anything any more; a peer that is only connected does not count. Where one request
-   * follows the other closely, only for the first of them and a moment after the last.
-   */
-  readonly onQuiet: () => void;
+  /** Called after every answer and when a peer has left: perhaps nobody waits for anything any more. */
+  readonly onAnswered: () => void;
 }
 
 export interface RunningServer {
@@ -28,15 +25,15 @@ export interface RunningServer {
   close(): void;
 }
 
-/** Looking through all peers after every answer would cost as much as the answer. */
-const PAUSE_MS = 50;
-
-export async function serve({path, routes, streams, report, onQuiet}: ServeOptions): Promise<RunningServer> {
+export async function serve({
+  path,
+  routes,
+  streams,
+  report,
+  onAnswered,
+}: ServeOptions): Promise<RunningServer> {
   const sockets = new Map<Socket, ServedConnection>();
   const isAsked = () => [...sockets.values()].some(({pending}) => pending > 0);
-  const onAnswered = seldom(() => {
-    if (!isAsked()) onQuiet();
-  });
   const accept = (socket: Socket) => {
     sockets.set(socket, serveConnection(socket, {routes, streams, report, onAnswered}));
     socket.once('close', () => {
@@ -60,23 +57,4 @@ export async function serve({path, routes, streams, report, onQuiet}: ServeOptio
       for (const socket of sockets.keys()) socket.destroySoon();
     },
   };
-}
-
-/** Calls back at once, but not again during the pause that follows: when it was called for meanwhile, at the end of it. */
-function seldom(callback: () => void): () => void {
-  let pause: NodeJS.Timeout | undefined;
-  let again = false;
-  const call = () => {
-    if (pause !== undefined) {
-      again = true;
-      return;
-    }
-    again = false;
-    callback();
-    pause = setTimeout(() => {
-      pause = undefined;
-      if (again) call();
-    }, PAUSE_MS).unref();
-  };
-  return call;
 }

@@ -32,13 +32,13 @@ export async function serving(routes: Partial<Routes & Streams>, at?: string): P
   const path = at ?? directory?.at('coordinator.sock') ?? '';
   const reports: string[] = [];
   const peers: Peer[] = [];
-  let onQuiet: () => void = () => undefined;
+  let onAnswered: () => void = () => undefined;
   const server = await serve({
     path,
     routes: {...UNEXPECTED, ...routes} as Routes,
     streams: {...UNEXPECTED, ...routes} as Streams,
     report: (what, error) => void reports.push(`${what}: ${String(error)}`),
-    onQuiet: () => onQuiet(),
+    onAnswered: () => onAnswered(),
   });
   return {
     server,
@@ -46,10 +46,10 @@ export async function serving(routes: Partial<Routes & Streams>, at?: string): P
     reports,
     quiet: () =>
       new Promise(resolve => {
-        onQuiet = () => {
+        onAnswered = () => {
           if (server.connections === 0) resolve();
         };
-        onQuiet();
+        onAnswered();
       }),
     peer: async () => {
       const peer = await connectPeer(path);
