@@ -14,6 +14,9 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.dispose());
 
+/** What a process keeps that drops its environment, so that the sandbox still finds it. */
+const KEPT = '"PATH=$PATH" "STINT_TEST_SANDBOX=$STINT_TEST_SANDBOX"';
+
 /** The outcome of the sandbox's job with this name. */
 async function stateOf(name: string) {
   const found = (await sandbox.list()).find(job => job.name === name);
@@ -50,12 +53,13 @@ describe('cancel', () => {
   });
 
   it.each([
-    ['writes to the log', ''],
-    ['writes nowhere', '>/dev/null 2>&1'],
-  ])('kills a grandchild in a session of its own that %s', async (_, redirection) => {
+    ['writes to the log', '', ''],
+    ['writes nowhere', '', '>/dev/null 2>&1'],
+    ['writes to the log and has dropped its environment', `env -i ${KEPT}`, ''],
+  ])('kills a grandchild in a session of its own that %s', async (_, environment, redirection) => {
     const pidFile = join(sandbox.work, 'pid');
-    const inner = `trap "" TERM; echo $$ > ${pidFile}; exec sleep 1000`;
-    await sandbox.submit(['--name', 'job', '-c', `setsid sh -c '${inner}' ${redirection} & sleep 1000`]);
+    const inner = `${environment} setsid sh -c 'trap "" TERM; echo $$ > ${pidFile}; exec sleep 1000'`;
+    await sandbox.submit(['--name', 'job', '-c', `${inner} ${redirection} & sleep 1000`]);
     let pid = 0;
     await until(async () => {
       const {stdout} = await sandbox.stint(['logs', 'job']);
@@ -67,6 +71,33 @@ describe('cancel', () => {
     await until(() => !isRunning(pid));
     await until(() => isClosed(onlyJobDirectory(sandbox)));
     expect(eventsOf(recordsIn(onlyJobDirectory(sandbox))).at(-1)).toEqual({event: 'closed'});
+  });
+
+  it('kills what only its group tells, together with a command that ignores TERM', async () => {
+    const pidFile = join(sandbox.work, 'pid');
+    const inner = `trap "" TERM; echo $$ > ${pidFile}; exec sleep 1000`;
+    const hidden = `env -i ${KEPT} sh -c '${inner}' >/dev/null 2>&1`;
+    await sandbox.submit(['--name', 'job', '-c', `trap '' TERM; ${hidden} & sleep 1000`]);
+    let pid = 0;
+    await until(() => {
+      pid = Number(readIfThere(pidFile));
+      return pid > 0;
+    });
+    await sandbox.ok(['cancel', 'job', '--grace', '200ms']);
+    expect(await stateOf('job')).toEqual({status: 'cancelled', exit_code: 137, signal: 'SIGKILL'});
+    await until(() => !isRunning(pid));
+  });
+
+  it('gives 10 s unless told otherwise', async () => {
+    await sandbox.submit(['--name', 'job', '--', 'sleep', '1000']);
+    await sandbox.submit(['--name', 'other', '--', 'sleep', '1000']);
+    await untilCounted(sandbox, {running: 2});
+    await sandbox.ok(['cancel', 'job']);
+    await sandbox.ok(['cancel', 'other', '--grace', '2m']);
+    const wishes = ['job', 'other'].map(name =>
+      recordsIn(onlyJobDirectory(sandbox, name)).find(({data}) => Object(data).event === 'cancelling'),
+    );
+    expect(wishes).toMatchObject([{data: {grace_ms: 10_000}}, {data: {grace_ms: 120_000}}]);
   });
 
   it('never starts a queued job', async () => {
@@ -89,6 +120,17 @@ describe('cancel', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('is completed already');
     expect(await stateOf('job')).toMatchObject({status: 'completed'});
+  });
+
+  it('leaves a job alone that was just cancelled', async () => {
+    await sandbox.submit(['--name', 'job', '--', 'sleep', '1000']);
+    await sandbox.ok(['cancel', 'job']);
+    const records = recordsIn(onlyJobDirectory(sandbox)).filter(({data}) => Object(data).event !== 'closed');
+    const {code, stderr} = await sandbox.stint(['cancel', 'job', '--grace', '1ms']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('is cancelled already');
+    await until(() => isClosed(onlyJobDirectory(sandbox)));
+    expect(recordsIn(onlyJobDirectory(sandbox)).slice(0, -1)).toEqual(records);
   });
 
   it('lets a job be completed that ends well because of it', async () => {
