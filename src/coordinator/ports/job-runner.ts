@@ -9,8 +9,8 @@ export interface JobRunner {
   /** The code that the wrapper wrote, if it did, and when: Unix milliseconds. */
   exit(spec: JobSpec): {readonly code: number; readonly atMs: number} | undefined;
   /**
-   * Asks the job's process group to end (TERM), as soon as its command was born; false when its wrapper is gone, so that
-   * nobody is there to be asked. Rejects when it may not.
+   * Asks the job's process group to end (TERM), as soon as its command was born; false when nobody is there to be asked:
+   * its wrapper is gone, or cannot catch the signal yet. Rejects when it may not.
    */
   terminate(spec: JobSpec, wrapperPid: number): Promise<boolean>;
   /** Kills all that can be found of the job but its wrapper, so that its code is still recorded. Tells how many could not be killed. */
