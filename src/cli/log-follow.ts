@@ -2,6 +2,8 @@
  * Following logs: what is in the file first, then what the coordinator pushes, and from the file again while no
  * coordinator can be had. Records are numbered, so nothing is lost or repeated where one takes over from the other.
  */
+import {setMaxListeners} from 'node:events';
+
 import {codeOf, type JobKey} from '../base/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
 import {followJournal, readLastLines, readLines} from '../journal/index.ts';
@@ -26,6 +28,7 @@ export async function followLogs(
 ): Promise<void> {
   const done = new AbortController();
   const ending = AbortSignal.any([signal, done.signal]);
+  setMaxListeners(0, ending); // one for each job is no leak, of which Node would warn
   const again = new ReachAgain(client, ending, () =>
     say('no coordinator can be reached: following the file, which grows again when there is one'),
   );

@@ -84,7 +84,8 @@ describe('a follower of more jobs than one connection may follow', () => {
       complaints += piece;
     });
     const waiting = sandbox.stint(['wait', '--json', submission.invocation]);
-    await untilCounted(sandbox, {connections: jobs.length + 3});
+    // The follower's own connection and its streams, the waiter, this client, the one that counts.
+    await untilCounted(sandbox, {connections: jobs.length + 4});
     await client.request('SetParallel', {parallel: 8});
     await gate.open();
     expect(await once(child, 'close')).toEqual([0, null]);

@@ -1,5 +1,3 @@
-import {setMaxListeners} from 'node:events';
-
 import {StintError} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
@@ -86,7 +84,6 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<number> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
-  setMaxListeners(0, stopped.signal); // one for each job is no leak, of which Node would warn
   const restore = onInterrupt(() => stopped.abort());
   const logs = jobs.map(({job, printer}) => ({
     key: keyOfListed(job),
