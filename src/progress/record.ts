@@ -1,0 +1,89 @@
+/**
+ * One progress event: a transition that a worker reports, as one JSON object per line. Whoever writes it needs only four
+ * keys; whoever reads it accepts any `schema` and keeps what it does not know. The format is in docs/formats.md.
+ */
+export const PROGRESS_SCHEMA = 'stint.progress.v1';
+
+/** The variable that names the file to report to; the coordinator sets it for every job. */
+export const PROGRESS_VARIABLE = 'STINT_PROGRESS_JSONL';
+
+export const SUB_PHASES = ['start', 'done', 'progress', 'error', 'cancelled', 'complete'] as const;
+export type SubPhase = (typeof SUB_PHASES)[number];
+
+/** What a record may tell besides its transition; left out where it is not known. They are written in this order. */
+export interface ProgressFields {
+  /** Number of the batch within its phase. */
+  readonly batch_index?: number;
+  readonly batch_rows?: number;
+  /** Rows done so far, of this run and phase. */
+  readonly rows_processed?: number;
+  /** Rows there are to do. */
+  readonly rows_total?: number;
+  readonly last_conversation_id?: number;
+  readonly last_message_id?: number;
+  readonly conversations_in_batch?: number;
+  readonly note?: string;
+  /** Bytes that this transition is about, not a sum. */
+  readonly bytes?: number;
+  readonly error?: string;
+  /** How long the phase that begins is known to take at most; until then its silence is no stall. Milliseconds. */
+  readonly expect_ms?: number;
+}
+
+/** A record as a reader gets it: four keys are there, of the others only what has the right type. */
+export interface ProgressRecord extends ProgressFields {
+  readonly event: string;
+  readonly phase: string;
+  /** One of `SUB_PHASES`, or what another writer calls it. */
+  readonly sub_phase: string;
+  /** Unix milliseconds of the writer's clock. */
+  readonly ts_ms: number;
+  readonly schema?: string;
+  /** Milliseconds since the run began, of a clock that is never put back. */
+  readonly elapsed_ms?: number;
+  readonly run_id?: string;
+  readonly seq?: number;
+  readonly pid?: number;
+  readonly rss_mib?: number;
+  /** Labels, and whatever else the line holds. */
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Reads one line. Undefined when it is not a JSON object with the four keys. A known optional key whose value has the
+ * wrong type is left out.
+ */
+export function parseProgressLine(line: string): ProgressRecord | undefined {
+  const value = parsed(line);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const record = value as Record<string, unknown>;
+  const {event, phase, sub_phase, ts_ms} = record;
+  if (typeof event !== 'string' || typeof phase !== 'string' || typeof sub_phase !== 'string')
+    return undefined;
+  if (typeof ts_ms !== 'number') return undefined;
+  for (const key of NUMBERS) if (key in record && typeof record[key] !== 'number') delete record[key];
+  for (const key of STRINGS) if (key in record && typeof record[key] !== 'string') delete record[key];
+  return record as ProgressRecord;
+}
+
+const NUMBERS = [
+  'elapsed_ms',
+  'seq',
+  'pid',
+  'rss_mib',
+  'batch_index',
+  'batch_rows',
+  'rows_processed',
+  'rows_total',
+  'bytes',
+  'expect_ms',
+] as const;
+const STRINGS = ['schema', 'run_id', 'note', 'error'] as const;
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined; // counted by whoever reads the file
+  }
+}
