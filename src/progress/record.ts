@@ -66,6 +66,18 @@ export function parseProgressLine(line: string): ProgressRecord | undefined {
   return record as ProgressRecord;
 }
 
+/** How a run ended, if this record says so: `complete`, `cancelled` and `error` are phases of their own. */
+export function isTerminal({event, phase}: ProgressRecord): 'complete' | 'cancelled' | 'error' | undefined {
+  return TERMINAL.find(each => each === phase) ?? TERMINAL.find(each => each === event);
+}
+
+/** Whether the format gives a meaning to this key; others are labels. */
+export function isFormatKey(key: string): boolean {
+  return FORMAT_KEYS.has(key);
+}
+
+const TERMINAL = ['complete', 'cancelled', 'error'] as const;
+
 const NUMBERS = [
   'elapsed_ms',
   'seq',
@@ -79,6 +91,17 @@ const NUMBERS = [
   'expect_ms',
 ] as const;
 const STRINGS = ['schema', 'run_id', 'note', 'error'] as const;
+const FORMAT_KEYS: ReadonlySet<string> = new Set([
+  ...NUMBERS,
+  ...STRINGS,
+  'event',
+  'phase',
+  'sub_phase',
+  'ts_ms',
+  'last_conversation_id',
+  'last_message_id',
+  'conversations_in_batch',
+]);
 
 function parsed(line: string): unknown {
   try {

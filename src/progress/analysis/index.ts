@@ -1,0 +1,14 @@
+export {ProgressAnalysis} from './analysis.ts';
+export type {
+  EtaReport,
+  LastRecord,
+  OpenPhase,
+  PhaseReport,
+  ProgressNow,
+  ProgressReport,
+  ProgressSummary,
+  RunOutcome,
+  RunReport,
+  UnclaimedTime,
+} from './report.ts';
+export {summaryOf} from './summary.ts';

@@ -1,0 +1,81 @@
+/** What one phase of a run took and did. */
+import type {ProgressRecord} from '../record.ts';
+import {OverTime} from './over-time.ts';
+import {Quantiles} from './quantiles.ts';
+import type {PhaseReport} from './report.ts';
+import {RowCount} from './row-count.ts';
+
+export class Phase {
+  readonly name: string;
+  readonly rows = new RowCount();
+  readonly #spans = new Quantiles();
+  readonly #overTime = new OverTime();
+  #count = 0;
+  #errors = 0;
+  #busy = 0;
+  #wall = 0;
+  /** How many of its spans are open, and since when at least one is. */
+  #open = 0;
+  #openSince = 0;
+  #rowsDone = 0;
+  #bytes = 0;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  begin(at: number): void {
+    if (this.#open === 0) this.#openSince = at;
+    this.#open += 1;
+  }
+
+  /** A span that was begun will not end by itself: its time counts, its length tells nothing. */
+  abandon(since: number, at: number): void {
+    this.#open -= 1;
+    if (this.#open === 0) this.#wall += at - this.#openSince;
+    this.#busy += at - since;
+  }
+
+  /** Ends a span that was begun. */
+  end(since: number, at: number, isError: boolean): void {
+    this.abandon(since, at);
+    this.#spans.add(at - since);
+    this.#count += 1;
+    if (isError) this.#errors += 1;
+  }
+
+  /** Takes the amounts that a record tells. */
+  count(record: ProgressRecord, at: number): void {
+    const rows = this.rows.add(record, at);
+    const bytes = record.sub_phase === 'start' ? 0 : (record.bytes ?? 0);
+    if (rows === 0 && bytes === 0) return;
+    this.#rowsDone += rows;
+    this.#bytes += bytes;
+    this.#overTime.add(at, rows, bytes);
+  }
+
+  /** Time in which it was open until a moment of the run. */
+  wallUntil(at: number): number {
+    return this.#wall + (this.#open === 0 ? 0 : at - this.#openSince);
+  }
+
+  /** `busyOfOpen`: of its spans that are open, until then. */
+  report(at: number, busyOfOpen: number): PhaseReport {
+    const wall = this.wallUntil(at);
+    const perSecond = (amount: number) => (amount === 0 || wall === 0 ? null : (amount / wall) * 1000);
+    return {
+      phase: this.name,
+      count: this.#count,
+      errors: this.#errors,
+      wall_ms: Math.round(wall),
+      share: at === 0 ? 0 : wall / at,
+      busy_ms: Math.round(this.#busy + busyOfOpen),
+      span_ms: this.#spans.summary,
+      rows: this.#rowsDone,
+      bytes: this.#bytes,
+      rows_per_sec: perSecond(this.#rowsDone),
+      bytes_per_sec: perSecond(this.#bytes),
+      over_time: this.#overTime.amounts,
+    };
+  }
+}

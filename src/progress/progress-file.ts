@@ -1,0 +1,111 @@
+/**
+ * Reads a file of progress records, again and again as it grows, in constant memory. Only whole lines are taken. Others
+ * write this file, so nothing about it is certain: it may not be there yet, get shorter (then it is read anew), hold lines
+ * that are no records or never end.
+ */
+import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+
+import {codeOf} from '../base/index.ts';
+import {type ProgressRecord, parseProgressLine} from './record.ts';
+
+export interface ProgressVisitor {
+  record(record: ProgressRecord): void;
+  /** A line of so many bytes, its newline included, was no record. */
+  skipped(bytes: number): void;
+  /** What was read before does not count any more: the file begins anew. */
+  reset(): void;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** A longer line is passed over. */
+const MOST_LINE_BYTES = 1024 * 1024;
+const NEWLINE = 10;
+
+export class ProgressFile {
+  readonly #path: string;
+  #fd: number | undefined;
+  #offset = 0;
+  /** The begin of a line whose end was not there yet. */
+  #rest = Buffer.alloc(0);
+  /** Bytes of a line that is too long, as far as it was passed over. */
+  #passedOver = 0;
+  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Reads a chunk; tells whether there may be more. Throws when the file is there and cannot be read. */
+  readSome(visitor: ProgressVisitor): boolean {
+    const fd = this.#opened();
+    if (fd === undefined) return false;
+    if (fstatSync(fd).size < this.#offset) {
+      this.#restart();
+      visitor.reset();
+      return true;
+    }
+    const length = readSync(fd, this.#buffer, 0, CHUNK_BYTES, this.#offset);
+    this.#offset += length;
+    if (length > 0) this.#take(this.#buffer.subarray(0, length), visitor);
+    return length === CHUNK_BYTES;
+  }
+
+  /** Reads all there is. */
+  readAll(visitor: ProgressVisitor): void {
+    while (this.readSome(visitor));
+  }
+
+  close(): void {
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #opened(): number | undefined {
+    try {
+      this.#fd ??= openSync(this.#path, 'r');
+      return this.#fd;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  #restart(): void {
+    this.#offset = 0;
+    this.#rest = Buffer.alloc(0);
+    this.#passedOver = 0;
+  }
+
+  #take(chunk: Buffer, visitor: ProgressVisitor): void {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      this.#takeLines(chunk.subarray(0, end), visitor);
+      this.#rest = Buffer.from(chunk.subarray(end));
+    } else if (this.#passedOver + this.#rest.length + chunk.length > MOST_LINE_BYTES) {
+      this.#passedOver += this.#rest.length + chunk.length;
+      this.#rest = Buffer.alloc(0);
+    } else {
+      this.#rest = Buffer.concat([this.#rest, chunk]);
+    }
+  }
+
+  /** The first of the lines goes on where the rest of the chunk before stopped. */
+  #takeLines(lines: Buffer, visitor: ProgressVisitor): void {
+    let text = lines;
+    if (this.#passedOver > 0) {
+      const end = lines.indexOf(NEWLINE) + 1;
+      visitor.skipped(this.#passedOver + end);
+      this.#passedOver = 0;
+      text = lines.subarray(end);
+    } else if (this.#rest.length > 0) {
+      text = Buffer.concat([this.#rest, lines]);
+    }
+    for (const line of text.toString().split('\n')) if (line !== '') visitLine(line, visitor);
+  }
+}
+
+function visitLine(line: string, visitor: ProgressVisitor): void {
+  const record = parseProgressLine(line);
+  if (record !== undefined) visitor.record(record);
+  else if (line.trim() !== '') visitor.skipped(Buffer.byteLength(line) + 1);
+}
