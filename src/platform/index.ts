@@ -31,7 +31,9 @@ export {
   signalProcess,
   wasGivenVariable,
 } from './processes.ts';
+export {onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {randomHex} from './random.ts';
+export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {onInterrupt, onTermination} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';

@@ -7,6 +7,9 @@ export const PROGRESS_SCHEMA = 'stint.progress.v1';
 /** The variable that names the file to report to; the coordinator sets it for every job. */
 export const PROGRESS_VARIABLE = 'STINT_PROGRESS_JSONL';
 
+/** The variable that names the run, where several processes report one. */
+export const PROGRESS_RUN_VARIABLE = 'STINT_PROGRESS_RUN_ID';
+
 export const SUB_PHASES = ['start', 'done', 'progress', 'error', 'cancelled', 'complete'] as const;
 export type SubPhase = (typeof SUB_PHASES)[number];
 
@@ -29,6 +32,20 @@ export interface ProgressFields {
   /** How long the phase that begins is known to take at most; until then its silence is no stall. Milliseconds. */
   readonly expect_ms?: number;
 }
+
+export const PROGRESS_FIELDS = [
+  'batch_index',
+  'batch_rows',
+  'rows_processed',
+  'rows_total',
+  'last_conversation_id',
+  'last_message_id',
+  'conversations_in_batch',
+  'note',
+  'bytes',
+  'error',
+  'expect_ms',
+] as const satisfies readonly (keyof ProgressFields)[];
 
 /** A record as a reader gets it: four keys are there, of the others only what has the right type. */
 export interface ProgressRecord extends ProgressFields {
@@ -94,13 +111,11 @@ const STRINGS = ['schema', 'run_id', 'note', 'error'] as const;
 const FORMAT_KEYS: ReadonlySet<string> = new Set([
   ...NUMBERS,
   ...STRINGS,
+  ...PROGRESS_FIELDS,
   'event',
   'phase',
   'sub_phase',
   'ts_ms',
-  'last_conversation_id',
-  'last_message_id',
-  'conversations_in_batch',
 ]);
 
 function parsed(line: string): unknown {

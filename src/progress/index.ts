@@ -1,0 +1,46 @@
+/** `stint/progress`: how a program reports where its time goes, and how that is read. */
+export {analyseProgressFile} from './analyse-file.ts';
+export {
+  type EtaReport,
+  type LastRecord,
+  type OpenPhase,
+  type PhaseReport,
+  ProgressAnalysis,
+  type ProgressNow,
+  type ProgressReport,
+  type ProgressSummary,
+  type RunOutcome,
+  type RunReport,
+  summaryOf,
+  type UnclaimedTime,
+} from './analysis/index.ts';
+export {
+  defineProgress,
+  type EventDefinition,
+  type EventOf,
+  type FieldsOf,
+  type PhaseOf,
+  type ProgressDefinition,
+} from './definition.ts';
+export {disabledProgressSink} from './disabled-sink.ts';
+export {MovementDetector} from './movement.ts';
+export {openProgressSink, type ProgressSinkOptions} from './open-sink.ts';
+export {ProgressFile, type ProgressVisitor} from './progress-file.ts';
+export {
+  PROGRESS_RUN_VARIABLE,
+  PROGRESS_SCHEMA,
+  PROGRESS_VARIABLE,
+  type ProgressFields,
+  type ProgressRecord,
+  parseProgressLine,
+  SUB_PHASES,
+  type SubPhase,
+} from './record.ts';
+export {semanticBackfill} from './semantic-backfill.ts';
+export type {
+  OpenProgressSink,
+  ProgressLabels,
+  ProgressSink,
+  ProgressSpan,
+  Transition,
+} from './sink.ts';
