@@ -12,6 +12,7 @@ export const JOB_FILES = {
   pid: 'pid',
   exit: 'exit',
   journal: 'output.jsonl',
+  progress: 'progress.jsonl',
 } as const;
 
 /** Paths below the state directory, relative to it. */

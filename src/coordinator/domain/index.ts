@@ -14,9 +14,11 @@ export {
   type StatusRecord,
 } from './job.ts';
 export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
+export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {keyOf} from './job-key.ts';
 export type {Invocation, JobSpec} from './job-spec.ts';
 export {JOB_VARIABLE, jobVariable} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 export {defaultParallel, schedule} from './schedule.ts';
+export {type StallFacts, stallsAt} from './stall.ts';
 export {isSecretName, redact, secretValues} from './secrets.ts';

@@ -2,11 +2,22 @@ import {unreachable} from '../../base/index.ts';
 import type {JobSpec} from './job-spec.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
-export type JobState =
-  | {readonly status: 'queued'}
-  | {readonly status: 'running'; readonly startedAt: number; readonly pid: number}
-  | CancellingState
-  | EndedState;
+export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
+
+export interface RunningState {
+  readonly status: 'running';
+  readonly startedAt: number;
+  readonly pid: number;
+  /** It reports progress, and nothing has moved for too long. */
+  readonly stalled?: Stall;
+}
+
+/** Since when, and in which phase where one was open. */
+export interface Stall {
+  readonly since: number;
+  readonly phase?: string;
+  readonly batchIndex?: number;
+}
 
 /** What a job does before it has ended. */
 type OpenState = Exclude<JobState, EndedState>;
@@ -19,6 +30,8 @@ export interface CancellingState {
   readonly since: number;
   /** From then on its processes may be killed. */
   readonly killAt: number;
+  /** Why it is to end, where nobody asked for it. */
+  readonly reason?: string;
   /** The last signal that it was sent. */
   readonly signaled?: string;
 }
@@ -34,7 +47,7 @@ export interface EndedState {
   readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
   readonly exitCode?: number;
-  /** Why the exit code is not known. */
+  /** Why the exit code is not known, or why it was ended. */
   readonly message?: string;
   /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
   readonly killAt?: number;
@@ -59,11 +72,22 @@ export type StatusEvent =
       readonly maybe_signal?: number;
       readonly ended_at_ms?: number;
     }
-  | {readonly event: 'cancelling'; readonly grace_ms: number}
+  | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
   | {readonly event: 'signaled'; readonly signal: string}
   | {readonly event: 'cancelled'}
   | {readonly event: 'crashed'; readonly message: string}
+  | StalledEvent
+  | {readonly event: 'resumed'; readonly stalled_ms: number}
   | {readonly event: 'closed'; readonly left_open?: true};
+
+/** Neither its progress nor its output moved for so long; in which phase, where one is open. */
+export interface StalledEvent {
+  readonly event: 'stalled';
+  readonly silent_ms: number;
+  readonly phase?: string;
+  readonly batch_index?: number;
+  readonly open_ms?: number;
+}
 
 /** A status record of the journal: what happened and when. */
 export interface StatusRecord {
@@ -83,7 +107,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'adopted':
       return state;
     case 'cancelling':
-      return cancelling(state, ts, data.grace_ms);
+      return cancelling(state, ts, data.grace_ms, data.reason);
     case 'signaled':
       return state.status === 'cancelling' ? {...state, signaled: data.signal} : state;
     case 'cancelled':
@@ -97,6 +121,12 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
       };
     case 'crashed':
       return {...begun(state), status: 'crashed', message: data.message, finishedAt: ts};
+    case 'stalled':
+      return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
+    case 'resumed':
+      return state.status === 'running'
+        ? {status: 'running', startedAt: state.startedAt, pid: state.pid}
+        : state;
     case 'closed':
       return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
     default:
@@ -134,13 +164,21 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
         ? finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms))
         : undefined;
     case 'cancelling':
-      return {event: 'cancelling', grace_ms: numberOf(fields.grace_ms) ?? 0};
+      return {
+        event: 'cancelling',
+        grace_ms: numberOf(fields.grace_ms) ?? 0,
+        ...(typeof fields.reason === 'string' ? {reason: fields.reason} : {}),
+      };
     case 'signaled':
       return {event: 'signaled', signal: String(fields.signal ?? '')};
     case 'cancelled':
       return {event: 'cancelled'};
     case 'crashed':
       return {event: 'crashed', message: String(fields.message ?? '')};
+    case 'stalled':
+      return stalledEvent(fields);
+    case 'resumed':
+      return {event: 'resumed', stalled_ms: numberOf(fields.stalled_ms) ?? 0};
     case 'closed':
       return fields.left_open === true ? {event: 'closed', left_open: true} : {event: 'closed'};
     default:
@@ -149,10 +187,11 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
 }
 
 /** A second wish to end it can make the time shorter, not longer. */
-function cancelling(state: OpenState, ts: number, graceMs: number): OpenState {
+function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
   if (state.status === 'running') {
     const {startedAt, pid} = state;
-    return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs};
+    const why = reason === undefined ? {} : {reason};
+    return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs, ...why};
   }
   if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
   return state;
@@ -164,11 +203,31 @@ const CODE_OF_TERM = 128 + 15;
  * A job that was sent a signal and did not end well ended because of it; one that ended well was quicker. A coordinator
  * can be killed between sending TERM and recording that: the code then tells.
  */
-function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal'> {
+function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal' | 'message'> {
   if (exitCode === 0) return {status: 'completed'};
-  if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM))
-    return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM'};
+  if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM)) {
+    const why = state.reason === undefined ? {} : {message: state.reason};
+    return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM', ...why};
+  }
   return {status: 'failed'};
+}
+
+function stall(ts: number, {phase, batch_index}: StalledEvent): Stall {
+  return {
+    since: ts,
+    ...(phase === undefined ? {} : {phase}),
+    ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
+  };
+}
+
+function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, unknown>): StalledEvent {
+  return {
+    event: 'stalled',
+    silent_ms: numberOf(silent_ms) ?? 0,
+    ...(typeof phase === 'string' ? {phase} : {}),
+    ...(typeof batch_index === 'number' ? {batch_index} : {}),
+    ...(typeof open_ms === 'number' ? {open_ms} : {}),
+  };
 }
 
 function begun(state: OpenState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
