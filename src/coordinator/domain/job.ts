@@ -1,4 +1,5 @@
 import {unreachable} from '../../base/index.ts';
+import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
@@ -60,6 +61,10 @@ export interface Job {
   readonly state: JobState;
   /** Size of the journal once the job is closed. */
   readonly sizeBytes?: number;
+  /** What it reported last, while it lives; never stored. */
+  readonly progress?: JobProgress;
+  /** JSON of the summary of its progress, once the job is closed and if it ever reported. */
+  readonly progressSummary?: string;
 }
 
 /** The `data` of a status record. */

@@ -1,0 +1,142 @@
+/**
+ * Looks after the progress of running jobs: what each reports, whether it gets on, and what is done when it does not. A
+ * short job costs nothing of that: it has ended before anybody begins to look.
+ */
+import {type Job, type StalledEvent, stallText} from '../domain/index.ts';
+import type {Notifier, ProgressFollower, ProgressSeen, ProgressSource} from '../ports/index.ts';
+import type {Canceller} from './cancel.ts';
+import type {Run} from './run.ts';
+import {type StallEvent, StallWatch, type StallWatchOptions} from './stall-watch.ts';
+
+export interface ProgressWatchOptions extends StallWatchOptions {
+  readonly progress: ProgressSource;
+  readonly notifier: Notifier;
+  /** Hears when what a job reports has changed. */
+  readonly onProgress: (job: Job) => void;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+/** A job that ends sooner is only read at its end. */
+export const SHORT_JOB_MS = 25;
+const GRACE_MS = 10_000;
+/** Numbers that grow are told so often; a new phase at once. */
+const TELL_MS = 1000;
+
+export class ProgressWatch {
+  readonly #options: ProgressWatchOptions;
+  readonly #canceller: Pick<Canceller, 'cancel'>;
+
+  constructor(options: ProgressWatchOptions, canceller: Pick<Canceller, 'cancel'>) {
+    this.#options = options;
+    this.#canceller = canceller;
+  }
+
+  /** From now on; `isTakenOver` where another coordinator had the job before. */
+  begin(run: Run, isTakenOver: boolean): void {
+    run.watch = new RunWatch(run, isTakenOver, this.#options, this.#canceller);
+  }
+}
+
+/** The progress of one job, as `ProgressWatch` looks after it. */
+export class RunWatch {
+  readonly #run: Run;
+  readonly #options: ProgressWatchOptions;
+  readonly #canceller: Pick<Canceller, 'cancel'>;
+  readonly #stall: StallWatch;
+  readonly #follower: ProgressFollower;
+  #toldAt = 0;
+  #tellLater: (() => void) | undefined;
+
+  constructor(
+    run: Run,
+    isTakenOver: boolean,
+    options: ProgressWatchOptions,
+    canceller: Pick<Canceller, 'cancel'>,
+  ) {
+    this.#run = run;
+    this.#options = options;
+    this.#canceller = canceller;
+    const {spec, state} = run.job;
+    this.#stall = new StallWatch(
+      {
+        stallAfterMs: spec.stallAfterMs,
+        isTakenOver,
+        stalledSince: state.status === 'running' ? state.stalled?.since : undefined,
+        record: event => this.#record(event),
+      },
+      options,
+    );
+    const printedAt = isTakenOver ? options.progress.lastOutputAt(spec) : undefined;
+    if (printedAt !== undefined) this.#stall.printed(printedAt);
+    this.#follower = options.progress.follow(spec, seen => this.#hear(seen));
+  }
+
+  /** The job has printed something just now. */
+  printed(): void {
+    this.#stall.printed(this.#options.now());
+  }
+
+  /** The command has ended: it cannot be stalled any more. */
+  commandEnded(): void {
+    this.#stall.close();
+  }
+
+  /** The job is closed; what is to be kept of its progress. */
+  closed(): string | undefined {
+    this.stop();
+    return this.#follower.close();
+  }
+
+  /** Ends the watch; the job goes on. */
+  stop(): void {
+    this.#stall.close();
+    this.#tellLater?.();
+    this.#follower.stop();
+  }
+
+  #hear(seen: ProgressSeen): void {
+    const before = this.#run.job.progress;
+    this.#run.progress = seen.progress;
+    this.#stall.moved(seen);
+    const isNewPhase =
+      before?.phase !== seen.progress.phase || (before.open === null) !== (seen.progress.open === null);
+    this.#tellSoon(isNewPhase ? 0 : TELL_MS);
+  }
+
+  #tellSoon(everyMs: number): void {
+    const {timer, monotonic, onProgress} = this.#options;
+    const wait = this.#toldAt + everyMs - monotonic();
+    const tell = () => {
+      this.#tellLater = undefined;
+      this.#toldAt = monotonic();
+      onProgress(this.#run.job);
+    };
+    if (wait <= 0) {
+      this.#tellLater?.();
+      tell();
+    } else {
+      this.#tellLater ??= timer(wait, tell);
+    }
+  }
+
+  #record(event: StallEvent): void {
+    const {report} = this.#options;
+    const {job} = this.#run;
+    if (job.state.status !== 'running') return; // whoever is being ended is not called stalled
+    this.#run
+      .record(event)
+      .catch((error: unknown) => report(`recording that ${job.spec.name} ${event.event}`, error));
+    if (event.event === 'stalled') this.#act(event);
+  }
+
+  #act(event: StalledEvent): void {
+    const {report, notifier} = this.#options;
+    const {spec} = this.#run.job;
+    const message = stallText(event);
+    if (spec.onStall === 'notify') notifier.notify(spec, {event: 'stalled', message: `${spec.name} is stalled: ${message}`});
+    if (spec.onStall !== 'cancel') return;
+    this.#canceller
+      .cancel(this.#run, GRACE_MS, `it was stalled: ${message}`)
+      .catch((error: unknown) => report(`ending ${spec.name}, which is stalled`, error));
+  }
+}
