@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandDefinition[] = [
         description: 'how long processes left behind may still write after the end (default 10s)',
       },
       {
+        flags: '--stall-after <duration>',
+        description: 'call it stalled after so much silence, if it reports progress (default 2m, 0 never)',
+      },
+      {flags: '--on-stall <action>', description: 'then: notify (the default), cancel or none'},
+      {
         flags: '-f, --follow',
         description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
       },

@@ -21,6 +21,7 @@ export {
   PRIVATE_DIRECTORY,
   PRIVATE_FILE,
 } from './private-file.ts';
+export {onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
 export {
   commandLine,
@@ -31,9 +32,9 @@ export {
   signalProcess,
   wasGivenVariable,
 } from './processes.ts';
-export {onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
+export {runShell, type ShellRun} from './run-shell.ts';
 export {onInterrupt, onTermination} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';

@@ -17,17 +17,16 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {jobSettings} from '../job-settings.ts';
 import {logFilter} from '../log-filter.ts';
 import {type FollowedLog, followLogs} from '../log-follow.ts';
 import {type LogMode, logPrinter} from '../log-printer.ts';
-import {duration, flag, list, text, wholeNumber} from '../option-values.ts';
+import {flag, list, text, wholeNumber} from '../option-values.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
 import {addressText} from '../resolve-address.ts';
-
-const DEFAULT_LINGER_MS = 10_000;
 
 export async function run(
   operands: readonly string[],
@@ -44,7 +43,7 @@ export async function run(
     command,
     tags: [...list(options, 'tag')],
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
-    linger_ms: (await duration(text(options, 'linger'), '--linger')) ?? DEFAULT_LINGER_MS,
+    ...(await jobSettings(options)),
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});

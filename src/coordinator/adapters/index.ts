@@ -13,8 +13,10 @@ export {
 } from './job-reader.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
 export {foldJournal} from './journal-state.ts';
+export {progressSource} from './progress-source.ts';
 export {Pump} from './pump.ts';
 export {type Rebuilt, rebuildStore} from './rebuild.ts';
+export {shellNotifier} from './shell-notifier.ts';
 export {readSpec} from './spec-file.ts';
 export {SpoolRecorder} from './spool-recorder.ts';
 export {SpoolTranscoder} from './spool-transcoder.ts';

@@ -34,6 +34,7 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
         throw explainFullDisk(error);
       }
     },
+    progressPath: spec => join(state, jobPath(keyOf(spec)), JOB_FILES.progress),
     remove: spec => {
       rmSync(join(state, jobPath(keyOf(spec))), {recursive: true, force: true});
       removeIfEmpty(dirname(join(state, jobPath(keyOf(spec)))));

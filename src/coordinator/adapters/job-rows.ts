@@ -60,6 +60,9 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     group: row.group_name,
     sampleEvery: row.sample_every,
     lingerMs: 0,
+    stallAfterMs: 0,
+    onStall: 'none',
+    notify: null,
   };
   return {spec, state: stateOfRow(row), ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes})};
 }

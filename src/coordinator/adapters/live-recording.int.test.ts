@@ -36,6 +36,7 @@ function openRecorder(options: {late?: boolean; sampleEvery?: number} = {}): Spo
     onTrouble: error => troubles.push(error === undefined ? undefined : String(error)),
   });
   const recorder = new SpoolRecorder({
+    onOutput: () => undefined,
     onAppend: () => undefined,
     directory: place.directory,
     sampleEvery: 1,

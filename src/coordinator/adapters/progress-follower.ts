@@ -83,11 +83,15 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#movement = new MovementDetector();
   }
 
-  close(): string | undefined {
+  stop(): void {
     this.#stopWatching();
     this.#options.pump.forget(this);
-    while (this.step());
     this.#file.close();
+  }
+
+  close(): string | undefined {
+    while (this.step());
+    this.stop();
     if (statSync(this.#path, {throwIfNoEntry: false})?.size === 0) rmSync(this.#path, {force: true});
     const summary = summaryOf(this.#analysis.report());
     return summary === undefined ? undefined : JSON.stringify(summary);

@@ -3,7 +3,7 @@ import {closeSync, constants, readFileSync, writeSync} from 'node:fs';
 
 import {codeOf} from '../../base/index.ts';
 import {openPrivate} from '../../platform/index.ts';
-import type {JobSpec} from '../domain/index.ts';
+import {DEFAULT_STALL_AFTER_MS, type JobSpec} from '../domain/index.ts';
 
 export function writeSpec(path: string, spec: JobSpec): void {
   writeWhole(path, Buffer.from(`${JSON.stringify(spec)}\n`));
@@ -15,7 +15,7 @@ export function readSpec(path: string): JobSpec | undefined {
     const fd = openPrivate(path, constants.O_RDONLY);
     try {
       const spec = JSON.parse(readFileSync(fd, 'utf8')) as JobSpec | null;
-      return spec?.format === 1 ? spec : undefined;
+      return spec?.format === 1 ? {...LATER_FIELDS, ...spec} : undefined;
     } finally {
       closeSync(fd);
     }
@@ -25,6 +25,13 @@ export function readSpec(path: string): JobSpec | undefined {
     throw error;
   }
 }
+
+/** What specs of earlier versions do not hold. */
+const LATER_FIELDS = {
+  stallAfterMs: DEFAULT_STALL_AFTER_MS,
+  onStall: 'notify',
+  notify: null,
+} as const satisfies Partial<JobSpec>;
 
 /** Writes a private file anew, whole or not at all. */
 export function writeWhole(path: string, bytes: Buffer): void {

@@ -165,6 +165,7 @@ function open(sampleEvery: number): SpoolRecorder {
     transcoder: TRANSCODER,
     buffer: BUFFER,
     now: () => 1767225600000,
+    onOutput: () => undefined,
     onAppend: () => undefined,
   });
 }

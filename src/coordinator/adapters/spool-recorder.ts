@@ -30,6 +30,8 @@ export interface SpoolRecorderOptions {
   readonly transcoder: SpoolTranscoder;
   readonly buffer: Buffer;
   readonly now: () => number;
+  /** Hears whenever the job was seen to have printed something. */
+  readonly onOutput: () => void;
   /** Hears the journal's path after each write. */
   readonly onAppend: (journal: string) => void;
 }
@@ -173,6 +175,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       this.#offsets[key] += consumed;
       taken += consumed;
     }
+    if (taken > 0) this.#options.onOutput();
     return taken > 0;
   }
 

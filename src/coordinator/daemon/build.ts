@@ -1,7 +1,7 @@
 /** The composition root: which part is made of what. */
 import {join} from 'node:path';
 
-import {type Clock, codeOf} from '../../base/index.ts';
+import {type Clock, codeOf, type JobKey} from '../../base/index.ts';
 import {bootTime, insideState, isDiskFull, openFilesBelow} from '../../platform/index.ts';
 import {
   FifoPool,
@@ -9,9 +9,11 @@ import {
   jobPath,
   jobProcesses,
   Pump,
+  progressSource,
   SpoolRecorder,
   SpoolTranscoder,
   SqliteLedger,
+  shellNotifier,
 } from '../adapters/index.ts';
 import {type Job, keyOf} from '../domain/index.ts';
 import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
@@ -23,6 +25,8 @@ import {timer} from './timer.ts';
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly supervisor: Supervisor;
+  /** A job as it is now, with what only memory knows of it. */
+  readonly find: (key: JobKey) => Job | undefined;
   readonly submit: (submission: Submission) => Promise<void>;
   /** By the path of the journal. */
   readonly journalChanges: Listeners<undefined>;
@@ -40,6 +44,7 @@ export function buildCoordinator(
   onIdle: () => void,
 ): Coordinator {
   const now = () => clock.now();
+  const report = (what: string, error: unknown) => log.error(what, error);
   const journalChanges = new Listeners<undefined>();
   const jobChanges = new Listeners<Job>();
   const ledger = new SqliteLedger({
@@ -58,12 +63,17 @@ export function buildCoordinator(
       ledger,
       files,
       runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock)}),
-      openRecorder: (spec, {late}) =>
+      progress: progressSource({state, pump, now, report}),
+      notifier: shellNotifier({state, report}),
+      onProgress: job => jobChanges.tell(job.spec.repo, job),
+      monotonic: () => performance.now(),
+      openRecorder: (spec, {late, onOutput}) =>
         new SpoolRecorder({
           directory: join(state, jobPath(keyOf(spec))),
           sampleEvery: spec.sampleEvery,
           late,
           pump,
+          onOutput,
           onAppend: path => journalChanges.tell(path, undefined),
           transcoder,
           buffer,
@@ -74,12 +84,13 @@ export function buildCoordinator(
       bootedAt: bootTime(clock),
       parallel: readParallel(state),
       isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
-      report: (what, error) => log.error(what, error),
+      report,
     },
     onIdle,
   );
   const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), now});
-  return {ledger, supervisor, submit, journalChanges, jobChanges};
+  const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
+  return {ledger, supervisor, find, submit, journalChanges, jobChanges};
 }
 
 /** Too many processes or open files: it passes. */

@@ -40,7 +40,7 @@ beforeEach(() => {
     clock,
     log,
     coordinator: {
-      ledger: {find: (key: typeof KEY) => jobs.get(keyText(key))},
+      find: (key: typeof KEY) => jobs.get(keyText(key)),
       supervisor,
     } as unknown as Coordinator,
     connections: () => 5,

@@ -45,7 +45,7 @@ export function buildRoutes(context: RouteContext): Routes {
     },
     Wait: ({job: key}, signal) =>
       new Promise<Outcome>((resolve, reject) => {
-        const job = ledger.find(key);
+        const job = coordinator.find(key);
         if (job === undefined) {
           reject(noSuchJob(key));
           return;
@@ -80,12 +80,12 @@ export function buildRoutes(context: RouteContext): Routes {
       jobs: supervisor.jobs.filter(({spec}) => repo === undefined || spec.repo === repo).map(wireJob),
     }),
     GetJob: ({job: key}) => {
-      const job = ledger.find(key);
+      const job = coordinator.find(key);
       if (job === undefined) throw noSuchJob(key);
       return wireJob(job);
     },
     CancelJob: async ({job: key, grace_ms}) => {
-      const job = ledger.find(key);
+      const job = coordinator.find(key);
       if (job === undefined) throw noSuchJob(key);
       return cancel([job], grace_ms);
     },
@@ -136,6 +136,9 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
       tags: job.tags,
       sampleEvery: job.sample_every,
       lingerMs: job.linger_ms,
+      stallAfterMs: job.stall_after_ms,
+      onStall: job.on_stall,
+      notify: job.notify,
     })),
   };
 }

@@ -73,8 +73,8 @@ function watching() {
       return () => listeners.delete(hear);
     },
   };
-  const ledger = {find: (key: JobKey) => jobs.get(keyText(key))};
-  const streams = buildStreams('/nowhere', {ledger, jobChanges} as unknown as Coordinator);
+  const find = (key: JobKey) => jobs.get(keyText(key));
+  const streams = buildStreams('/nowhere', {find, jobChanges} as unknown as Coordinator);
   const {repo} = queuedJob().spec;
   const gone = new AbortController();
   const chunks = streams.WatchJobs({repo}, gone.signal)[Symbol.asyncIterator]();

@@ -18,10 +18,10 @@ const MOST_WAITING_JOBS = 1000;
 /** Jobs are told in chunks about as large as those of a log. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
-export function buildStreams(state: string, {ledger, journalChanges, jobChanges}: Coordinator): Streams {
+export function buildStreams(state: string, {find, journalChanges, jobChanges}: Coordinator): Streams {
   return {
     TailLogs: async function* ({job: key, follow, since_seq}, signal) {
-      const job = ledger.find(key);
+      const job = find(key);
       if (job === undefined) throw noSuchJob(keyText(key));
       const path = join(state, jobPath(key), JOB_FILES.journal);
       const start = since_seq === null || since_seq === undefined ? {} : {from: since_seq + 1};
@@ -74,7 +74,7 @@ export function buildStreams(state: string, {ledger, journalChanges, jobChanges}
     for (const [text, key] of waiting) {
       if (lines.length >= CHUNK_CHARACTERS) break;
       waiting.delete(text);
-      const job = ledger.find(key);
+      const job = find(key);
       if (job !== undefined) lines += `${JSON.stringify(wireJob(job))}\n`;
     }
     return lines;

@@ -2,7 +2,7 @@ import {isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {WireJob} from '../protocol/index.ts';
 
 /** A job as the protocol tells it. */
-export function wireJob({spec, state}: Job): WireJob {
+export function wireJob({spec, state, progress}: Job): WireJob {
   const {invocation} = spec;
   const ended = isEnded(state) ? state : undefined;
   return {
@@ -19,5 +19,9 @@ export function wireJob({spec, state}: Job): WireJob {
     exit_code: ended?.exitCode ?? null,
     message: ended?.message ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
+    phase: progress?.phase ?? null,
+    rows_processed: progress?.rowsProcessed ?? null,
+    rows_total: progress?.rowsTotal ?? null,
+    stalled_at_ms: state.status === 'running' ? (state.stalled?.since ?? null) : null,
   };
 }

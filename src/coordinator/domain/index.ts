@@ -10,15 +10,17 @@ export {
   type JobState,
   nextState,
   parseStatusEvent,
+  type StalledEvent,
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
 export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
-export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {keyOf} from './job-key.ts';
-export type {Invocation, JobSpec} from './job-spec.ts';
-export {JOB_VARIABLE, jobVariable} from './job-variable.ts';
+export type {JobProgress, OpenJobPhase} from './job-progress.ts';
+export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';
+export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 export {defaultParallel, schedule} from './schedule.ts';
-export {type StallFacts, stallsAt} from './stall.ts';
 export {isSecretName, redact, secretValues} from './secrets.ts';
+export {type StallFacts, stallsAt} from './stall.ts';
+export {stallText} from './stall-text.ts';

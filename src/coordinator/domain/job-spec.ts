@@ -41,4 +41,15 @@ export interface JobSpec {
   readonly sampleEvery: number;
   /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
   readonly lingerMs: number;
+  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
+  readonly stallAfterMs: number;
+  readonly onStall: OnStall;
+  /** Shell text that is run to tell a person what happened; null for nobody. */
+  readonly notify: string | null;
 }
+
+/** What is done about a job that is stalled, beside saying so. */
+export const ON_STALL = ['notify', 'cancel', 'none'] as const;
+export type OnStall = (typeof ON_STALL)[number];
+
+export const DEFAULT_STALL_AFTER_MS = 120_000;

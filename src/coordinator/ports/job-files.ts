@@ -5,6 +5,8 @@ import type {ByteString, FoundJob, JobSpec} from '../domain/index.ts';
 export interface JobFiles {
   /** Makes the directory with everything that is needed to start the job later. */
   create(spec: JobSpec, environment: readonly ByteString[]): void;
+  /** Where the job may report its progress, an absolute path. */
+  progressPath(spec: JobSpec): string;
   /** Takes back what `create` made, of a submission that failed. */
   remove(spec: JobSpec): void;
   /**

@@ -12,5 +12,11 @@ export interface JobRecorder {
   close(): number;
 }
 
-/** Opens the recorder of a job; `late` while what it reads may have been written long ago. */
-export type OpenRecorder = (spec: JobSpec, options: {readonly late: boolean}) => JobRecorder;
+export type OpenRecorder = (spec: JobSpec, options: RecorderOptions) => JobRecorder;
+
+export interface RecorderOptions {
+  /** What it reads may have been written long ago. */
+  readonly late: boolean;
+  /** Hears whenever the job was seen to have printed something. */
+  readonly onOutput: () => void;
+}

@@ -33,6 +33,9 @@ const SUBMIT: Payload<'Submit'> = {
       tags: ['build'],
       sample_every: 1,
       linger_ms: 0,
+      stall_after_ms: 0,
+      on_stall: 'cancel',
+      notify: 'true',
     },
   ],
 };
@@ -52,6 +55,10 @@ const LISTED = {
   exit_code: null,
   message: null,
   pid: 42,
+  phase: 'embed',
+  rows_processed: 3,
+  rows_total: null,
+  stalled_at_ms: null,
 } as WireJob;
 const CANCELLED = {count: 1, names: ['3fa9c1d2e4b5:npm'], jobs: [JOB]} as Answer<'CancelJob'>;
 const TROUBLE = {what: 'recording output', message: 'no room', at_ms: 1767225600000};

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
+import {type ByteString, DEFAULT_STALL_AFTER_MS, nameProblem, ON_STALL, toBytes} from '../domain/index.ts';
 
 const repoId = v.pipe(
   v.string(),
@@ -20,6 +20,10 @@ const byteString = v.union([v.string(), v.strictObject({base64: v.pipe(v.string(
 const argument = v.pipe(
   byteString,
   v.check(value => !toBytes(value).includes(0), 'holds a zero byte'),
+);
+const argumentText = v.pipe(
+  v.string(),
+  v.check(text => !text.includes('\0'), 'holds a zero byte'),
 );
 const variable = v.pipe(argument, v.check(isAssignment, 'not NAME=value'));
 const absolutePath = v.pipe(
@@ -45,6 +49,11 @@ const submittedJob = v.object({
   tags: v.array(v.string()),
   sample_every: v.pipe(count, v.minValue(1)),
   linger_ms: count,
+  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. */
+  stall_after_ms: v.optional(count, DEFAULT_STALL_AFTER_MS),
+  on_stall: v.optional(v.picklist(ON_STALL), 'notify'),
+  /** Shell text that is run to tell a person. */
+  notify: v.optional(v.nullable(argumentText), null),
 });
 
 const submission = v.object({
@@ -130,6 +139,11 @@ const listedJob = v.object({
   exit_code: v.nullable(v.number()),
   message: v.nullable(v.string()),
   pid: v.nullable(count),
+  /** What it reported last, while it runs. */
+  phase: v.nullable(v.string()),
+  rows_processed: v.nullable(v.number()),
+  rows_total: v.nullable(v.number()),
+  stalled_at_ms: v.nullable(count),
 });
 
 /** One line of a job's log; more keys may follow. */

@@ -36,14 +36,16 @@ export class Canceller {
 
   /**
    * Sends TERM now and KILL after the grace time; a second wish can only shorten it. Does nothing to a job that ends before
-   * it is signalled. Throws `KILL_FAILED` when it may not be signalled.
+   * it is signalled. `reason` says why, where nobody asked for it. Throws `KILL_FAILED` when it may not be signalled.
    */
-  async cancel(run: CancellableRun, graceMs: number): Promise<void> {
+  async cancel(run: CancellableRun, graceMs: number, reason?: string): Promise<void> {
     const {ledger, now} = this.#options;
     const key = keyText(keyOf(run.job.spec));
     const isFirst = !this.#told.has(key);
     this.#told.add(key);
-    await this.#soon(run.record({event: 'cancelling', grace_ms: graceMs}).then(() => ledger.flush()));
+    const why = reason === undefined ? {} : {reason};
+    const recorded = run.record({event: 'cancelling', grace_ms: graceMs, ...why});
+    await this.#soon(recorded.then(() => ledger.flush()));
     const {state} = run.job;
     if (isEnded(state)) return;
     this.#killLater(run, state.status === 'cancelling' ? state.killAt - now() : graceMs);

@@ -4,8 +4,8 @@
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
  *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
  */
-import {type Job, type JobState, finishedEvent, isEnded, type StatusEvent} from '../domain/index.ts';
-import type {JobFiles, JobRunner, Timer} from '../ports/index.ts';
+import {finishedEvent, isEnded, type Job, type JobState, type StatusEvent} from '../domain/index.ts';
+import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
 import {type Canceller, pidOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
 import type {Run} from './run.ts';
@@ -13,6 +13,7 @@ import type {Run} from './run.ts';
 export interface JobClosingOptions {
   readonly files: Pick<JobFiles, 'discardSpool'>;
   readonly runner: Pick<JobRunner, 'exit' | 'stillWriting' | 'survivors'>;
+  readonly progress: Pick<ProgressSource, 'summary'>;
   readonly timer: Timer;
   readonly now: () => number;
   readonly report: (what: string, error: unknown) => void;
@@ -52,6 +53,7 @@ export class JobClosing {
     const exit = this.#options.runner.exit(run.job.spec);
     const event =
       exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
+    run.watch?.commandEnded();
     this.#steps.onCommandEnded(run);
     return this.end(run, event, left === false);
   }
@@ -104,8 +106,9 @@ export class JobClosing {
 
   /** The log is closed: removes the spool, then stores the row. */
   settle(run: Run): void {
-    const {files, report} = this.#options;
+    const {files, progress, report} = this.#options;
     if (!run.isOpen) return;
+    run.keepProgress(run.watch === undefined ? progress.summary(run.job.spec) : run.watch.closed());
     run.close();
     const {spec} = run.job;
     try {

@@ -5,7 +5,7 @@
 import {type Job, type StalledEvent, stallText} from '../domain/index.ts';
 import type {Notifier, ProgressFollower, ProgressSeen, ProgressSource} from '../ports/index.ts';
 import type {Canceller} from './cancel.ts';
-import type {Run} from './run.ts';
+import type {Run, RunProgress} from './run.ts';
 import {type StallEvent, StallWatch, type StallWatchOptions} from './stall-watch.ts';
 
 export interface ProgressWatchOptions extends StallWatchOptions {
@@ -31,14 +31,13 @@ export class ProgressWatch {
     this.#canceller = canceller;
   }
 
-  /** From now on; `isTakenOver` where another coordinator had the job before. */
-  begin(run: Run, isTakenOver: boolean): void {
-    run.watch = new RunWatch(run, isTakenOver, this.#options, this.#canceller);
+  begin(run: Run): void {
+    run.watch = new RunWatch(run, this.#options, this.#canceller);
   }
 }
 
 /** The progress of one job, as `ProgressWatch` looks after it. */
-export class RunWatch {
+class RunWatch implements RunProgress {
   readonly #run: Run;
   readonly #options: ProgressWatchOptions;
   readonly #canceller: Pick<Canceller, 'cancel'>;
@@ -47,12 +46,7 @@ export class RunWatch {
   #toldAt = 0;
   #tellLater: (() => void) | undefined;
 
-  constructor(
-    run: Run,
-    isTakenOver: boolean,
-    options: ProgressWatchOptions,
-    canceller: Pick<Canceller, 'cancel'>,
-  ) {
+  constructor(run: Run, options: ProgressWatchOptions, canceller: Pick<Canceller, 'cancel'>) {
     this.#run = run;
     this.#options = options;
     this.#canceller = canceller;
@@ -60,13 +54,13 @@ export class RunWatch {
     this.#stall = new StallWatch(
       {
         stallAfterMs: spec.stallAfterMs,
-        isTakenOver,
+        isTakenOver: run.isTakenOver,
         stalledSince: state.status === 'running' ? state.stalled?.since : undefined,
         record: event => this.#record(event),
       },
       options,
     );
-    const printedAt = isTakenOver ? options.progress.lastOutputAt(spec) : undefined;
+    const printedAt = run.isTakenOver ? options.progress.lastOutputAt(spec) : undefined;
     if (printedAt !== undefined) this.#stall.printed(printedAt);
     this.#follower = options.progress.follow(spec, seen => this.#hear(seen));
   }
@@ -96,7 +90,7 @@ export class RunWatch {
 
   #hear(seen: ProgressSeen): void {
     const before = this.#run.job.progress;
-    this.#run.progress = seen.progress;
+    this.#run.reported(seen.progress);
     this.#stall.moved(seen);
     const isNewPhase =
       before?.phase !== seen.progress.phase || (before.open === null) !== (seen.progress.open === null);
@@ -133,7 +127,8 @@ export class RunWatch {
     const {report, notifier} = this.#options;
     const {spec} = this.#run.job;
     const message = stallText(event);
-    if (spec.onStall === 'notify') notifier.notify(spec, {event: 'stalled', message: `${spec.name} is stalled: ${message}`});
+    if (spec.onStall === 'notify')
+      notifier.notify(spec, {event: 'stalled', message: `${spec.name} is stalled: ${message}`});
     if (spec.onStall !== 'cancel') return;
     this.#canceller
       .cancel(this.#run, GRACE_MS, `it was stalled: ${message}`)

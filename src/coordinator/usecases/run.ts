@@ -1,5 +1,5 @@
 /** A job between its start and its closing. What happens to it goes into its journal first, then into its row. */
-import {type Job, nextState, type StatusEvent} from '../domain/index.ts';
+import {type Job, type JobProgress, nextState, type StatusEvent} from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
 
 export interface RunOptions {
@@ -7,19 +7,35 @@ export interface RunOptions {
   readonly openRecorder: OpenRecorder;
 }
 
+/** Whoever looks after the progress of a job. */
+export interface RunProgress {
+  /** The job has printed something. */
+  printed(): void;
+  /** Its command has ended. */
+  commandEnded(): void;
+  /** It is closed; what is to be kept of its progress. */
+  closed(): string | undefined;
+  /** Somebody else looks after it from now on. */
+  stop(): void;
+}
+
 export class Run {
   readonly recorder: JobRecorder;
+  /** Another coordinator had it before. */
+  readonly isTakenOver: boolean;
   /** Whether its wrapper was started and has not ended, as far as it is known: then it can be signalled. */
   hasWrapper = false;
+  /** Of a job that runs for long enough. */
+  watch: RunProgress | undefined;
   readonly #ledger: Pick<JobLedger, 'put'>;
   #job: Job;
   #isOpen = true;
 
-  /** `late` while what the job has written may be old. */
-  constructor(job: Job, late: boolean, {ledger, openRecorder}: RunOptions) {
+  constructor(job: Job, isTakenOver: boolean, {ledger, openRecorder}: RunOptions) {
     this.#job = job;
+    this.isTakenOver = isTakenOver;
     this.#ledger = ledger;
-    this.recorder = openRecorder(job.spec, {late});
+    this.recorder = openRecorder(job.spec, {late: isTakenOver, onOutput: () => this.watch?.printed()});
   }
 
   get job(): Job {
@@ -38,6 +54,16 @@ export class Run {
     if (row === 'row-now') this.storeRow();
   }
 
+  /** What the job reported last. */
+  reported(progress: JobProgress): void {
+    this.#job = {...this.#job, progress};
+  }
+
+  /** What is kept of its progress, for its row. */
+  keepProgress(summary: string | undefined): void {
+    if (summary !== undefined) this.#job = {...this.#job, progressSummary: summary};
+  }
+
   storeRow(): void {
     this.#ledger.put(this.#job);
   }
@@ -45,6 +71,7 @@ export class Run {
   /** Ends the recording; the job then knows the size of its journal. */
   close(): void {
     this.#isOpen = false;
+    this.watch?.stop();
     this.#job = {...this.#job, sizeBytes: this.recorder.close()};
   }
 }

@@ -5,7 +5,16 @@ import {type ByteString, type Job, type JobSpec, keyOf} from '../domain/index.ts
 import {REPO} from '../domain/testing/sample-jobs.ts';
 import {type Submission, type SubmitPorts, submitter} from './submit.ts';
 
-const JOB = {name: 'npm', command: ['npm', 'test'], tags: ['build'], sampleEvery: 2, lingerMs: 500};
+const JOB = {
+  name: 'npm',
+  command: ['npm', 'test'],
+  tags: ['build'],
+  sampleEvery: 2,
+  lingerMs: 500,
+  stallAfterMs: 120_000,
+  onStall: 'notify' as const,
+  notify: null,
+};
 
 const SUBMISSION: Submission = {
   repo: REPO,
@@ -53,6 +62,7 @@ function ports(): SubmitPorts {
         if (spec.name === 'no room') throw new Error('no room');
         created.push({spec, environment});
       },
+      progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       remove: spec => void happened.push(`remove ${spec.name}`),
     },
     enqueue: jobs => void happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`),
@@ -96,6 +106,9 @@ describe('a submission', () => {
           group: null,
           sampleEvery: 2,
           lingerMs: 500,
+          stallAfterMs: 120_000,
+          onStall: 'notify' as const,
+          notify: null,
         },
         state: {status: 'queued'},
       },
@@ -152,15 +165,26 @@ describe('a submission that cannot be made durable', () => {
 });
 
 describe('the environment of a job', () => {
-  it('is that of the submitter, with the name of the job before it', async () => {
+  const OWN = [
+    'STINT_JOB_ID=3fa9c1d2e4b5:npm',
+    'STINT_PROGRESS_JSONL=/jobs/npm/progress.jsonl',
+    'CASS_SEMANTIC_PROGRESS_JSONL=/jobs/npm/progress.jsonl',
+  ];
+
+  it('is that of the submitter, with what belongs to the job before it', async () => {
     const environment = ['A=1', {base64: 'WD3/'}, 'A.B=2', 'A=1'];
     await submit({...SUBMISSION, environment});
-    expect(created[0]?.environment).toEqual(['STINT_JOB_ID=3fa9c1d2e4b5:npm', ...environment]);
+    expect(created[0]?.environment).toEqual([...OWN, ...environment]);
   });
 
-  it('does not have the name of the job that submitted it', async () => {
-    await submit({...SUBMISSION, environment: ['STINT_JOB_ID=000000000000:outer', 'STINT_JOB_IDS=kept']});
-    expect(created[0]?.environment).toEqual(['STINT_JOB_ID=3fa9c1d2e4b5:npm', 'STINT_JOB_IDS=kept']);
+  it('does not have what belongs to the job that submitted it', async () => {
+    const outer = [
+      'STINT_JOB_ID=000000000000:outer',
+      'STINT_PROGRESS_JSONL=/outer',
+      'STINT_PROGRESS_RUN_ID=1',
+    ];
+    await submit({...SUBMISSION, environment: [...outer, 'STINT_JOB_IDS=kept']});
+    expect(created[0]?.environment).toEqual([...OWN, 'STINT_JOB_IDS=kept']);
   });
 });
 

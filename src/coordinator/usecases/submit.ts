@@ -6,9 +6,10 @@ import type {InvocationId, RepoId} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
-  JOB_VARIABLE,
   type Job,
-  jobVariable,
+  type OnStall,
+  OWN_VARIABLES,
+  ownVariables,
   redact,
   secretValues,
   toText,
@@ -34,11 +35,14 @@ export interface SubmittedJob {
   readonly tags: readonly string[];
   readonly sampleEvery: number;
   readonly lingerMs: number;
+  readonly stallAfterMs: number;
+  readonly onStall: OnStall;
+  readonly notify: string | null;
 }
 
 export interface SubmitPorts {
   readonly ledger: JobLedger;
-  readonly files: Pick<JobFiles, 'create' | 'remove'>;
+  readonly files: Pick<JobFiles, 'create' | 'remove' | 'progressPath'>;
   readonly enqueue: (jobs: readonly Job[]) => void;
   readonly now: () => number;
 }
@@ -54,9 +58,10 @@ export function submitter({
 
   async function takeIn(submission: Submission): Promise<void> {
     const jobs = jobsOf(submission, now());
-    const environment = submission.environment.filter(entry => !isJobVariable(entry));
+    const environment = submission.environment.filter(entry => !isOwnVariable(entry));
     try {
-      for (const {spec} of jobs) files.create(spec, [jobVariable(spec), ...environment]);
+      for (const {spec} of jobs)
+        files.create(spec, [...ownVariables(spec, files.progressPath(spec)), ...environment]);
       await ledger.add(jobs);
     } catch (error) {
       for (const {spec} of jobs) files.remove(spec);
@@ -79,8 +84,8 @@ export function submitter({
 }
 
 /** A job that submits another one does not hand its own on. */
-function isJobVariable(entry: ByteString): boolean {
-  return typeof entry === 'string' && entry.startsWith(`${JOB_VARIABLE}=`);
+function isOwnVariable(entry: ByteString): boolean {
+  return typeof entry === 'string' && OWN_VARIABLES.has(entry.slice(0, entry.indexOf('=', 1)));
 }
 
 function jobsOf(submission: Submission, createdAt: number): Job[] {
@@ -93,7 +98,7 @@ function jobsOf(submission: Submission, createdAt: number): Job[] {
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({name, command, tags, sampleEvery, lingerMs}) => ({
+  return submission.jobs.map(({name, command, tags, ...settings}) => ({
     spec: {
       format: 1,
       repo: submission.repo,
@@ -108,8 +113,7 @@ function jobsOf(submission: Submission, createdAt: number): Job[] {
       tags: tags.map(tag => redact(tag, secrets)),
       background: true,
       group: null,
-      sampleEvery,
-      lingerMs,
+      ...settings,
     },
     state: {status: 'queued'},
   }));

@@ -35,7 +35,7 @@ describe('a job that is started', () => {
   it('is recorded as started before its row says so, and closed before its spool goes', async () => {
     enqueue('a');
     await machine.settle();
-    expect(done()).toEqual(['start a', 'journal a started', 'row a running', 'follow a']);
+    expect(done()).toEqual(['start a', 'journal a started', 'row a running']);
     machine.end('a', 0);
     await machine.settle();
     expect(done()).toEqual([
@@ -49,6 +49,14 @@ describe('a job that is started', () => {
     expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
     expect(idles).toBe(1);
     expect(machine.rows.get(keyOfText('a'))).toMatchObject({sizeBytes: 1000, state: {exitCode: 0, pid: 100}});
+  });
+
+  it('is watched only when it is not over at once', async () => {
+    enqueue('a');
+    await machine.pass(24);
+    expect(done()).not.toContain('follow a');
+    await machine.pass(1);
+    expect(done()).toEqual(['follow a', 'progress a']);
   });
 
   it('has failed with any other code than 0', async () => {
@@ -259,12 +267,12 @@ describe('taking over', () => {
 
   it('queues a job that never started', async () => {
     await takeOver({status: 'queued'}, {});
-    expect(done()).toEqual(['start a', 'journal a started', 'row a running', 'follow a']);
+    expect(done()).toEqual(['start a', 'journal a started', 'row a running']);
   });
 
   it('adopts one that runs', async () => {
     await takeOver(RUNNING, {alive: true, wrapperPid: 42, state: RUNNING});
-    expect(done()).toEqual(['adopt a', 'journal a adopted late', 'row a running', 'follow a']);
+    expect(done()).toEqual(['adopt a', 'journal a adopted late', 'row a running', 'follow a', 'progress a']);
     machine.end('a', 0);
     await machine.settle();
     expect(done()).toEqual([
@@ -279,7 +287,7 @@ describe('taking over', () => {
 
   it('records the start of one that runs where only the start is known to its wrapper', async () => {
     await takeOver({status: 'queued'}, {alive: true, wrapperPid: 42});
-    expect(done()).toEqual(['adopt a', 'journal a started late', 'row a running', 'follow a']);
+    expect(done()).toEqual(['adopt a', 'journal a started late', 'row a running', 'follow a', 'progress a']);
   });
 
   it('finishes one that ended while nobody looked, with the time at which it did', async () => {
@@ -394,6 +402,7 @@ describe('a failure of the coordinator itself', () => {
       'journal a adopted late',
       'row a running',
       'follow a',
+      'progress a',
     ]);
   });
 

@@ -13,10 +13,11 @@
  */
 import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
 import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
-import type {JobFiles, JobLedger, JobRunner, OpenRecorder, Timer} from '../ports/index.ts';
+import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
 import {JobClosing} from './job-closing.ts';
+import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
@@ -24,21 +25,16 @@ import {StartQueue} from './start-queue.ts';
 import {takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
-export interface SupervisorOptions {
+export interface SupervisorOptions extends ProgressWatchOptions {
   readonly ledger: JobLedger;
   readonly files: JobFiles;
   readonly runner: JobRunner;
   readonly openRecorder: OpenRecorder;
-  readonly timer: Timer;
-  /** The clock's now, in Unix milliseconds. */
-  readonly now: () => number;
   /** When this machine was started, in Unix milliseconds. */
   readonly bootedAt: number;
   readonly parallel: number;
   /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
   readonly isTransient: (error: unknown) => boolean;
-  /** Hears what went wrong where nobody waits for an answer. */
-  readonly report: (what: string, error: unknown) => void;
 }
 
 type ToResume = Exclude<Reconciled, {action: 'queue'}>;
@@ -58,6 +54,7 @@ export class Supervisor {
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
+  readonly #progress: ProgressWatch;
   readonly #onIdle: () => void;
   #stopped = false;
 
@@ -66,6 +63,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     this.#canceller = new Canceller(options);
+    this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.#closing = new JobClosing(options, this.#canceller, {
       onCommandEnded: run => this.#queue.release(run),
@@ -132,6 +130,12 @@ export class Supervisor {
   get jobs(): readonly Job[] {
     const running = [...this.#runs].map(({job}) => job).filter(({state}) => !isEnded(state));
     return [...running, ...this.#starting, ...this.#queue.waiting];
+  }
+
+  /** A job that runs here, as it is now. */
+  find(key: JobKey): Job | undefined {
+    const text = keyText(key);
+    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text)?.job;
   }
 
   /**
@@ -235,10 +239,21 @@ export class Supervisor {
     run.hasWrapper = true;
     this.#wishes.fulfil(run);
     await recorded;
-    run.recorder.follow();
+    this.#followSoon(run);
     await wrapper;
     run.hasWrapper = false;
     return this.#closing.wrapperEnded(run);
+  }
+
+  /** A short job has ended before, and costs no watch of any kind. */
+  #followSoon(run: Run): void {
+    const follow = () => {
+      if (!run.isOpen || !run.hasWrapper) return;
+      run.recorder.follow();
+      this.#progress.begin(run);
+    };
+    if (run.isTakenOver) follow();
+    else this.#options.timer(SHORT_JOB_MS, follow);
   }
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
@@ -258,8 +273,8 @@ export class Supervisor {
     if (this.#known.size === 0) this.#onIdle();
   }
 
-  #open(job: Job, late: boolean): Run {
-    const run = new Run(job, late, this.#options);
+  #open(job: Job, isTakenOver: boolean): Run {
+    const run = new Run(job, isTakenOver, this.#options);
     this.#runs.add(run);
     this.#known.add(keyText(keyOf(job.spec)));
     return run;

@@ -1,5 +1,5 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
-import {type Job, keyOf, type Reconciled, reconcile} from '../domain/index.ts';
+import {type Job, type JobState, keyOf, type Reconciled, reconcile} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
 
 export interface TakenOver {
@@ -28,5 +28,15 @@ export function takeOver(row: Job, {files, bootedAt}: TakeOverOptions): TakenOve
     state,
     rebooted: spec.invocation.createdAt < bootedAt,
   });
-  return {job: {...row, spec, state: state ?? row.state}, decision, wrapperPid: findings.wrapperPid ?? 0};
+  return {
+    job: {...row, spec, state: withStall(state ?? row.state, row.state)},
+    decision,
+    wrapperPid: findings.wrapperPid ?? 0,
+  };
+}
+
+/** Of a running job only the beginning of the journal was read; that it is stalled stands further on, and in its row. */
+function withStall(state: JobState, row: JobState): JobState {
+  const isStalled = state.status === 'running' && row.status === 'running' && row.stalled !== undefined;
+  return isStalled ? {...state, stalled: row.stalled} : state;
 }

@@ -38,6 +38,9 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
     group: null,
     sampleEvery: 1,
     lingerMs: 10_000,
+    stallAfterMs: 120_000,
+    onStall: 'notify',
+    notify: null,
     ...changes,
   };
 }

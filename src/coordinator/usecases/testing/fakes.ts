@@ -4,7 +4,7 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 import {keyText} from '../../../base/index.ts';
 import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
-import type {JobFindings, JobRecorder} from '../../ports/index.ts';
+import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
 import type {SupervisorOptions} from '../supervisor.ts';
 
 /** Found in a directory of which only the spec is there: the job never started. */
@@ -30,7 +30,12 @@ export class FakeMachine {
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
   readonly survivors = new Set<string>();
+  /** By the names of the jobs that are followed: reports progress. */
+  readonly reporters = new Map<string, (seen: ProgressSeen) => void>();
+  /** What is kept of the progress of a job, by its name. */
+  readonly summaries = new Map<string, string>();
   now = 1767225600000;
+  clockJumped = 0;
   /** How often somebody asked for leftovers, with the names. */
   readonly looks: string[][] = [];
   /** Pending while the disk is full. */
@@ -54,6 +59,7 @@ export class FakeMachine {
     files: {
       create: () => undefined,
       remove: () => undefined,
+      progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       inspect: ({name, attempt}) => {
         this.#fail('inspect');
         return {...UNTOUCHED, spec: specOf({name, attempt}), ...this.findings.get(name)};
@@ -100,6 +106,21 @@ export class FakeMachine {
       };
     },
     now: () => this.now,
+    monotonic: () => this.now - this.clockJumped,
+    progress: {
+      follow: ({name}, hear) => {
+        this.done.push(`progress ${name}`);
+        this.reporters.set(name, hear);
+        return {
+          stop: () => void this.reporters.delete(name),
+          close: () => (this.reporters.delete(name) ? this.summaries.get(name) : undefined),
+        };
+      },
+      summary: ({name}) => this.summaries.get(name),
+      lastOutputAt: () => undefined,
+    },
+    notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
+    onProgress: ({spec, progress}) => void this.done.push(`tell ${spec.name} ${progress?.phase}`),
     bootedAt: 0,
     parallel: 4,
     isTransient: error => error instanceof Error && error.message === 'transient',
@@ -163,6 +184,7 @@ export class FakeMachine {
   /** Puts the clock back; timers do not care. */
   putClockBack(ms: number): void {
     this.now -= ms;
+    this.clockJumped -= ms;
     this.#timers = this.#timers.map(({at, ...timer}) => ({...timer, at: at - ms}));
   }
 

@@ -1,0 +1,52 @@
+/** Settings of a job that a flag, a variable or the configuration may give, in this order; else the default. */
+import {StintError} from '../base/index.ts';
+import {DEFAULT_STALL_AFTER_MS, ON_STALL, type OnStall} from '../coordinator/domain/index.ts';
+import {environment} from '../platform/index.ts';
+import {readConfiguration} from '../project/index.ts';
+import type {Options} from './command.ts';
+import {duration, text} from './option-values.ts';
+
+export interface JobSettings {
+  readonly linger_ms: number;
+  readonly stall_after_ms: number;
+  readonly on_stall: OnStall;
+  readonly notify: string | null;
+}
+
+const DEFAULT_LINGER_MS = 10_000;
+
+export async function jobSettings(options: Options): Promise<JobSettings> {
+  const {STINT_LINGER, STINT_STALL_AFTER, STINT_ON_STALL, STINT_NOTIFY} = environment();
+  const configuration = await readConfiguration();
+  const inConfiguration = (key: string) => `${key} in ${configuration?.path}`;
+  return {
+    linger_ms:
+      (await duration(text(options, 'linger'), '--linger')) ??
+      (await duration(STINT_LINGER, 'STINT_LINGER')) ??
+      (await duration(configuration?.linger, inConfiguration('linger'))) ??
+      DEFAULT_LINGER_MS,
+    stall_after_ms:
+      (await stallAfter(text(options, 'stallAfter'), '--stall-after')) ??
+      (await stallAfter(STINT_STALL_AFTER, 'STINT_STALL_AFTER')) ??
+      (await stallAfter(configuration?.stall_after, inConfiguration('stall_after'))) ??
+      DEFAULT_STALL_AFTER_MS,
+    on_stall:
+      onStall(text(options, 'onStall'), '--on-stall') ??
+      onStall(STINT_ON_STALL, 'STINT_ON_STALL') ??
+      onStall(configuration?.on_stall, inConfiguration('on_stall')) ??
+      'notify',
+    notify: STINT_NOTIFY ?? configuration?.notify ?? null,
+  };
+}
+
+/** A duration, or 0 for never. */
+async function stallAfter(value: string | undefined, what: string): Promise<number | undefined> {
+  return value === '0' ? 0 : duration(value, what);
+}
+
+function onStall(value: string | undefined, what: string): OnStall | undefined {
+  if (value === undefined) return undefined;
+  const known = ON_STALL.find(each => each === value);
+  if (known !== undefined) return known;
+  throw new StintError('USAGE', `${what} is '${value}'.`, {hint: `It can be: ${ON_STALL.join(', ')}.`});
+}

@@ -1,0 +1,35 @@
+import {spawn} from 'node:child_process';
+
+export interface ShellRun {
+  readonly text: string;
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** It is killed, with all in its process group, after so long. */
+  readonly limitMs: number;
+}
+
+/**
+ * Runs a shell text beside this process, without input and output, in a process group of its own. Rejects when it cannot
+ * be started, fails, or takes too long; says which.
+ */
+export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', ['-c', text], {cwd, env: environment, stdio: 'ignore', detached: true});
+    let isLate = false;
+    const limit = setTimeout(() => {
+      isLate = true;
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    }, limitMs);
+    child.once('error', error => {
+      clearTimeout(limit);
+      reject(error);
+    });
+    child.once('exit', (code, signal) => {
+      clearTimeout(limit);
+      if (code === 0) resolve();
+      else if (isLate) reject(new Error(`it was killed after ${limitMs / 1000} s`));
+      else
+        reject(new Error(signal === null ? `it failed with exit code ${code}` : `it was ended by ${signal}`));
+    });
+  });
+}
