@@ -2,10 +2,10 @@
  * Follows the `progress.jsonl` of one job. The job writes it, we only read: whatever moves in it is the job's own doing.
  * The file is made empty where there is none, so that it can be watched, and removed when it stayed so.
  */
-import {closeSync, constants, type FSWatcher, rmSync, statSync, watch} from 'node:fs';
+import {chmodSync, closeSync, type FSWatcher, openSync, rmSync, statSync, watch} from 'node:fs';
 import {join} from 'node:path';
 
-import {openPrivate} from '../../platform/index.ts';
+import {PRIVATE_FILE} from '../../platform/index.ts';
 import {
   MovementDetector,
   ProgressAnalysis,
@@ -44,7 +44,8 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#path = join(options.directory, JOB_FILES.progress);
     this.#file = new ProgressFile(this.#path);
     try {
-      closeSync(openPrivate(this.#path, constants.O_WRONLY | constants.O_CREAT));
+      closeSync(openSync(this.#path, 'a', PRIVATE_FILE));
+      chmodSync(this.#path, PRIVATE_FILE); // a job that was faster made it as its umask says
       this.#watcher = watch(this.#path, () => options.pump.wake(this));
       this.#watcher.on('error', error => options.report('watching progress', error));
       options.pump.wake(this);
