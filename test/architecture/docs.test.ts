@@ -94,7 +94,7 @@ describe('docs/formats.md', () => {
     const read = [...sources().matchAll(/\b(?:env|environment\(\))\.([A-Z_]+)\b/g)].map(
       ([, name = '']) => name,
     );
-    const named = sources().match(/\bSTINT_[A-Z_]*[A-Z]\b/g) ?? [];
+    const named = sources().match(/\b(STINT|XDG|CASS)_[A-Z_]*[A-Z]\b/g) ?? [];
     const rows = firstCells(formatsSection('## 4.'));
     const variables = new Set([...read, ...named].filter(name => !NO_VARIABLES.has(name)));
     expect([...variables].filter(name => !rows.includes(name))).toEqual([]);
