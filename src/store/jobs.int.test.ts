@@ -49,6 +49,9 @@ describe('writing', () => {
       message: 'two\nlines',
       pid: 4242,
       size_bytes: 5_000_000_000,
+      stalled_at: 1767225600004,
+      stalled_phase: 'embed "x"',
+      progress: '{"outcome":"complete"}',
     });
     writes.addInvocation(invocation);
     writes.putJob(job);

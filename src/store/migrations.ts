@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {packageRoot} from '../platform/index.ts';
 
 /** The schema version that this program writes: the number of the last step. Each step sets `user_version` itself. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** The SQL of every step after `version`, in order. */
 export function stepsAfter(version: number): string[] {

@@ -33,6 +33,11 @@ export interface JobRow {
   readonly message: string | null;
   readonly pid: number | null;
   readonly size_bytes: number | null;
+  /** Since when a running job is stalled, and in which phase. */
+  readonly stalled_at: number | null;
+  readonly stalled_phase: string | null;
+  /** JSON of the summary of what a closed job reported of its progress. */
+  readonly progress: string | null;
 }
 
 /** A job with the facts of its invocation, as listings want it. */

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
+import {SCHEMA_VERSION} from '../../src/store/index.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -25,7 +26,22 @@ describe('a store that an older stint wrote', () => {
     db.close();
     expect(await sandbox.list()).toEqual([]);
     const migrated = new Database(path, {readonly: true});
-    expect(migrated.pragma('user_version', {simple: true})).toBe(1);
+    expect(migrated.pragma('user_version', {simple: true})).toBe(SCHEMA_VERSION);
     migrated.close();
+  });
+
+  it('of the first schema keeps its rows, whoever reads it first', async () => {
+    await sandbox.stint(['run', '--wait', '--name', 'old', '-c', 'exit 3']);
+    const before = await sandbox.list();
+    await sandbox.killCoordinator();
+    const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
+    const db = new Database(join(sandbox.state, 'repos', repo, 'coordinator.db'));
+    for (const column of ['stalled_at', 'stalled_phase', 'progress'])
+      db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
+    db.pragma('user_version = 1');
+    db.close();
+    const after = await sandbox.list();
+    expect(after).toMatchObject([{name: 'old', status: 'failed', exit_code: 3, stalled: false, phase: null}]);
+    expect(after).toMatchObject(before.map(({name, log, started_at}) => ({name, log, started_at})));
   });
 });

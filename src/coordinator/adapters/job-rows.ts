@@ -1,7 +1,14 @@
 /** Jobs as rows and back. The domain never sees a row, the store never sees a job. */
 import {type InvocationId, parseInvocationId, type RepoId, StintError} from '../../base/index.ts';
 import type {InvocationRow, JobRow} from '../../store/index.ts';
-import {type Invocation, isEnded, type Job, type JobSpec, type JobState} from '../domain/index.ts';
+import {
+  type Invocation,
+  isEnded,
+  type Job,
+  type JobSpec,
+  type JobState,
+  type RunningState,
+} from '../domain/index.ts';
 
 export function invocationRow({id, createdAt, ...facts}: Invocation): InvocationRow {
   return {
@@ -17,8 +24,9 @@ export function invocationRow({id, createdAt, ...facts}: Invocation): Invocation
   };
 }
 
-export function jobRow({spec, state, sizeBytes}: Job): JobRow {
+export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
   const ended = isEnded(state) ? state : undefined;
+  const stalled = state.status === 'running' ? state.stalled : undefined;
   return {
     invocation_id: spec.invocation.id,
     name: spec.name,
@@ -39,6 +47,9 @@ export function jobRow({spec, state, sizeBytes}: Job): JobRow {
     message: ended?.message ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,
+    stalled_at: stalled?.since ?? null,
+    stalled_phase: stalled?.phase ?? null,
+    progress: progressSummary ?? null,
   };
 }
 
@@ -64,7 +75,12 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     onStall: 'none',
     notify: null,
   };
-  return {spec, state: stateOfRow(row), ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes})};
+  return {
+    spec,
+    state: stateOfRow(row),
+    ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes}),
+    ...(row.progress === null ? {} : {progressSummary: row.progress}),
+  };
 }
 
 function invocationOfRow(row: InvocationRow): Invocation {
@@ -84,7 +100,9 @@ function invocationOfRow(row: InvocationRow): Invocation {
 /** The state that a row tells. A status that this version does not know counts as ended without a known code. */
 export function stateOfRow(row: JobRow): JobState {
   if (row.status === 'queued') return {status: 'queued'};
-  if (row.status === 'running') return {status: 'running', startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  if (row.status === 'running') {
+    return {status: 'running', startedAt: row.started_at ?? 0, pid: row.pid ?? 0, ...stallOfRow(row)};
+  }
   if (row.status === 'cancelling') {
     return {status: 'cancelling', startedAt: row.started_at ?? 0, pid: row.pid ?? 0, since: 0, killAt: 0};
   }
@@ -98,6 +116,12 @@ export function stateOfRow(row: JobRow): JobState {
     ...(row.message === null ? {} : {message: row.message}),
     ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
   };
+}
+
+/** The number of the batch is not in the row. */
+function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'stalled'> {
+  if (stalled_at === null) return {};
+  return {stalled: {since: stalled_at, ...(stalled_phase === null ? {} : {phase: stalled_phase})}};
 }
 
 const ENDED = ['completed', 'failed', 'cancelled'] as const;

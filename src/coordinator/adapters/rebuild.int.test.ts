@@ -1,11 +1,12 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {dirname, join} from 'node:path';
 
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import type {InvocationId} from '../../base/index.ts';
 import {
+  type Connection,
   dumpTable,
   openForReading,
   openForWriting,
@@ -35,17 +36,49 @@ function rebuild() {
 }
 
 function dump(): unknown {
+  return reading(db => TABLE_NAMES.map(name => dumpTable(db, name)));
+}
+
+function jobColumns(): unknown {
+  return reading(db => dumpTable(db, 'jobs'));
+}
+
+function reading<T>(use: (db: Connection) => T): T {
   const db = openForReading(place.database);
   if (db === undefined) throw new Error('there is no database');
   try {
-    return TABLE_NAMES.map(name => dumpTable(db, name));
+    return use(db);
   } finally {
     db.close();
   }
 }
 
+const PROGRESS =
+  '{"event":"embed","phase":"embed","sub_phase":"progress","ts_ms":5,"rows_processed":3,"rows_total":10}\n';
+
+/** As it is kept in the row. */
+const SUMMARY = JSON.stringify({
+  outcome: 'running',
+  phase: 'embed',
+  rows_processed: 3,
+  rows_total: 10,
+  elapsed_ms: 0,
+  unclaimed_ms: 0,
+  rss_peak_mib: null,
+  phases: [{phase: 'embed', count: 0, wall_ms: 0}],
+});
+
 /** Everything that a coordinator does for a job with these events: files, journal, row. */
-async function live(spec: JobSpec, ...events: readonly StatusEvent[]): Promise<void> {
+function live(spec: JobSpec, ...events: readonly StatusEvent[]): Promise<void> {
+  return reportAndLive(spec, '', ...events);
+}
+
+/** The same, of a job that reports its progress. */
+async function reportAndLive(
+  spec: JobSpec,
+  progress: string,
+  ...events: readonly StatusEvent[]
+): Promise<void> {
   const ledger = new SqliteLedger({
     onChange: () => undefined,
     state: place.state,
@@ -59,13 +92,18 @@ async function live(spec: JobSpec, ...events: readonly StatusEvent[]): Promise<v
   let known: Job = {spec, state: {status: 'queued'}};
   jobDirectories({state: place.state, recycleFifo: () => undefined}).create(spec, ['A=1']);
   await ledger.add([known]);
+  if (progress !== '') job.report(progress);
   for (const [seq, data] of events.entries()) {
     const ts = SUBMITTED_AT + 1000 * (seq + 1);
     job.append({seq, ts, kind: 'status', data, spool: [0, 0]});
     known = {spec, state: nextState(known.state, {ts, data})};
   }
   const isClosed = 'closedAt' in known.state;
-  ledger.put(isClosed ? {...known, sizeBytes: job.size} : known);
+  ledger.put(
+    isClosed
+      ? {...known, sizeBytes: job.size, ...(progress === '' ? {} : {progressSummary: SUMMARY})}
+      : known,
+  );
   ledger.close();
 }
 
@@ -78,6 +116,10 @@ class ExistingJob {
     const {invocation, name, attempt} = keyOf(spec);
     const suffix = attempt === 1 ? '' : `@${attempt}`;
     this.#journal = `${within.state}/repos/${REPO}/jobs/${invocation}/${name}${suffix}/output.jsonl`;
+  }
+
+  report(progress: string): void {
+    writeFileSync(join(dirname(this.#journal), 'progress.jsonl'), progress, {mode: 0o600});
   }
 
   append(record: object): void {
@@ -126,6 +168,18 @@ async function liveAll(): Promise<void> {
     {event: 'crashed', message: 'it could not be started'},
     CLOSED,
   );
+  await reportAndLive(
+    specOf({name: 'reported', invocation: second}),
+    PROGRESS,
+    STARTED,
+    {event: 'finished', exit_code: 0},
+    CLOSED,
+  );
+  await reportAndLive(specOf({name: 'stalled', invocation: second}), PROGRESS, STARTED, {
+    event: 'stalled',
+    silent_ms: 120_000,
+    phase: 'embed',
+  });
   await live(specOf({name: 'adopted', invocation: third}), STARTED, {event: 'adopted', pid: 42});
   await live(specOf({name: 'queued', invocation: third, place: '/moved/here'}));
 }
@@ -136,7 +190,7 @@ describe('rows that are lost', () => {
   it('come back equal to those that were lost, all columns of all tables', () => {
     const lost = dump();
     rmSync(place.database);
-    expect(rebuild()).toEqual({jobs: 7, unfinished: 3, setAside: undefined});
+    expect(rebuild()).toEqual({jobs: 9, unfinished: 4, setAside: undefined});
     expect(dump()).toEqual(lost);
   });
 
@@ -157,6 +211,31 @@ describe('rows that are lost', () => {
     expect(dump()).toEqual(before);
   });
 
+  it('tell of the progress that is kept, and of a stall', () => {
+    rmSync(place.database);
+    rebuild();
+    expect(jobColumns()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({name: 'reported', progress: SUMMARY, stalled_at: null}),
+        expect.objectContaining({
+          name: 'stalled',
+          progress: null,
+          stalled_at: SUBMITTED_AT + 2000,
+          stalled_phase: 'embed',
+        }),
+        expect.objectContaining({name: 'closed', progress: null, stalled_at: null}),
+      ]),
+    );
+  });
+
+  it('come back where a job left something else in the place of its progress', () => {
+    const lost = dump();
+    mkdirSync(place.path('progress'));
+    rmSync(place.database);
+    rebuild();
+    expect(dump()).toEqual(lost);
+  });
+
   it('can be rebuilt as often as one likes', () => {
     const before = dump();
     expect(rebuild()).toEqual(rebuild());
@@ -172,7 +251,7 @@ describe('rows that are lost', () => {
   it('of a job whose spec was torn stay lost', () => {
     place.write('spec', '{"format":1,"repo"');
     rmSync(place.database);
-    expect(rebuild().jobs).toBe(6);
+    expect(rebuild().jobs).toBe(8);
   });
 
   it('do not depend on the torn tail of a journal', () => {

@@ -1,12 +1,13 @@
 /**
- * Makes the rows of a repository anew from its job directories: each from its spec and the status records of its
- * journal, by the same function that made the lost one. For `stint doctor --repair`, under the coordinator's lock.
+ * Makes the rows of a repository anew from its job directories: each from its spec, the status records of its
+ * journal and its progress, by the same functions that made the lost one. For `stint doctor --repair`, under the coordinator's lock.
  */
-import {closeSync, constants, existsSync, readdirSync, renameSync} from 'node:fs';
+import {closeSync, constants, existsSync, readdirSync, renameSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type RepoId} from '../../base/index.ts';
 import {insideState, openPrivate} from '../../platform/index.ts';
+import {analyseProgressFile, summaryOf} from '../../progress/index.ts';
 import {
   type Connection,
   findJob,
@@ -103,8 +104,21 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
   const journal = foldJournal(join(directory, JOB_FILES.journal), 'whole');
   const state = journal?.state ?? {status: 'queued'};
   const closed = isEnded(state) && state.closedAt !== undefined;
-  const job = {spec, state, ...(closed && journal ? {sizeBytes: journal.bytes} : {})};
+  const job = {
+    spec,
+    state,
+    ...(closed && journal ? {sizeBytes: journal.bytes} : {}),
+    ...(closed ? summaryIn(directory) : {}),
+  };
   return {job, hasJournal: journal !== undefined};
+}
+
+/** What is kept of the job's progress; nothing where it never reported, or left there what is no file. */
+function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
+  const path = join(directory, JOB_FILES.progress);
+  if (!statSync(path, {throwIfNoEntry: false})?.isFile()) return {};
+  const summary = summaryOf(analyseProgressFile(path).report());
+  return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
 }
 
 function directories(path: string): string[] {

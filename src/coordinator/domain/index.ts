@@ -10,6 +10,7 @@ export {
   type JobState,
   nextState,
   parseStatusEvent,
+  type RunningState,
   type StalledEvent,
   type StatusEvent,
   type StatusRecord,

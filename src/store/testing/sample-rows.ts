@@ -37,6 +37,9 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     message: null,
     pid: null,
     size_bytes: null,
+    stalled_at: null,
+    stalled_phase: null,
+    progress: null,
     ...changes,
   };
 }

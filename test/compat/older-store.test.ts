@@ -1,0 +1,82 @@
+/** A store of each schema before this one, with rows in it (`store-NNNN.sql`), brought up to date. */
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import Database from 'better-sqlite3';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+import {stateOfRow} from '../../src/coordinator/adapters/index.ts';
+import {
+  dumpTable,
+  findJob,
+  openForReading,
+  openForWriting,
+  SCHEMA_VERSION,
+  TABLE_NAMES,
+} from '../../src/store/index.ts';
+
+const STORES = readdirSync(import.meta.dirname)
+  .filter(name => /^store-\d{4}\.sql$/.test(name))
+  .sort();
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stint-compat-'));
+  path = join(directory, 'coordinator.db');
+});
+afterEach(() => rmSync(directory, {recursive: true}));
+
+/** Makes the store as that version left it; tells its rows. */
+function make(store: string): Record<string, unknown[]> {
+  writeFileSync(path, '', {mode: 0o600});
+  const db = new Database(path);
+  for (const name of [store.replace('store', 'schema'), store])
+    db.exec(readFileSync(join(import.meta.dirname, name), 'utf8'));
+  const rows = rowsOf(db);
+  db.close();
+  return rows;
+}
+
+function rowsOf(db: Database.Database): Record<string, unknown[]> {
+  return Object.fromEntries(TABLE_NAMES.map(table => [table, dumpTable(db, table)]));
+}
+
+it('there is one of every schema before this one', () => {
+  const versions = Array.from({length: SCHEMA_VERSION - 1}, (_, at) => String(at + 1).padStart(4, '0'));
+  expect(STORES).toEqual(versions.map(version => `store-${version}.sql`));
+});
+
+describe.each(STORES)('%s', store => {
+  it('is not read before the coordinator has brought it up to date', () => {
+    make(store);
+    expect(() => openForReading(path)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
+  });
+
+  it('keeps every row and every column when it is brought up to date', () => {
+    const before = make(store);
+    const db = openForWriting(path);
+    const after = rowsOf(db);
+    db.close();
+    expect(Object.values(before).every(rows => rows.length > 0)).toBe(true);
+    expect(after).toMatchObject(before);
+  });
+
+  it('tells of its jobs what it told before', () => {
+    make(store);
+    openForWriting(path).close();
+    const db = openForReading(path);
+    const stateOf = (invocation: string, name: string) => {
+      const row = db && findJob(db, invocation, name, 1);
+      return row && stateOfRow(row);
+    };
+    expect(stateOf('77c0a1b2c3d4', 'late')).toEqual({
+      status: 'running',
+      startedAt: 1767225700020,
+      pid: 4444,
+    });
+    expect(stateOf('3fa9c1d2e4b5', 'npm')).toMatchObject({status: 'failed', exitCode: 3});
+    db?.close();
+  });
+});
