@@ -1,9 +1,10 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 import type {ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
+import {listedProgress, type ProgressFields} from './listed-progress.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
-export interface ListingFields {
+export interface ListingFields extends ProgressFields {
   readonly invocation_id: string;
   readonly invocation_short: string;
   readonly repo: string;
@@ -47,7 +48,12 @@ const KNOWN = new Set([
   'crashed',
 ]);
 
-export function listingFields({row, state, repo, sizeBytes, journal}: ListedJob, now: number): ListingFields {
+export function listingFields(
+  job: ListedJob,
+  now: number,
+  progress = listedProgress(job, now).fields,
+): ListingFields {
+  const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
   const startedAt = state.status === 'queued' ? undefined : state.startedAt;
   const until = ended === undefined ? now : ended.finishedAt;
@@ -79,6 +85,7 @@ export function listingFields({row, state, repo, sizeBytes, journal}: ListedJob,
     cwd: row.cwd,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes,
+    ...progress,
     log: journal,
   };
 }

@@ -8,7 +8,9 @@ export {
   findJob,
   hasUnfinished,
   listAll,
+  listNames,
   listRecent,
+  listRuns,
   listUnfinished,
 } from './job-queries.ts';
 export {type JobWrites, jobWrites} from './job-writes.ts';

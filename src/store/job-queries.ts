@@ -32,6 +32,24 @@ export function findCandidates(db: Connection, invocationPrefix: string, name: s
     .all(name, invocationPrefix, invocationPrefix, invocationPrefix);
 }
 
+/** The newest `limit` jobs of that name, newest first. */
+export function listRuns(db: Connection, name: string, limit: number): ListedRow[] {
+  return db
+    .prepare<[string, number], ListedRow>(
+      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+         FROM jobs j JOIN invocations i ON i.id = j.invocation_id
+        WHERE j.name = ?
+        ORDER BY i.created_at DESC, i.rowid DESC, j.attempt DESC
+        LIMIT ?`,
+    )
+    .all(name, limit);
+}
+
+/** The names of all jobs. */
+export function listNames(db: Connection): string[] {
+  return db.prepare<[], string>('SELECT DISTINCT name FROM jobs').pluck().all();
+}
+
 /** Jobs whose log can still grow, in the order they were submitted. */
 export function listUnfinished(db: Connection): JobRow[] {
   return db.prepare<[], JobRow>('SELECT * FROM jobs WHERE closed_at IS NULL ORDER BY queued_at, rowid').all();

@@ -60,6 +60,14 @@ it('prints an array of jobs with the fields that are documented', async () => {
     cwd: sandbox.work,
     pid: expect.any(Number),
     size_bytes: expect.any(Number),
+    phase: null,
+    rows_processed: null,
+    rows_total: null,
+    rows_per_sec: null,
+    eta_secs: null,
+    quiet_secs: null,
+    stalled: false,
+    stalled_secs: null,
     log: join(sandbox.state, 'repos', String(job?.repo), 'jobs', id, 'fields', 'output.jsonl'),
   });
   expect(job?.duration_secs).toBe((at(job?.finished_at) - at(job?.started_at)) / 1000);

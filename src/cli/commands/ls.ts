@@ -6,13 +6,15 @@ import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type ListingFields, listingFields} from '../listing.ts';
+import {type ListedProgress, listedProgress} from '../listed-progress.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
 import {type Format, formatOf, formatRows} from '../output/formats.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
-import {dim, statusStyle} from '../output/style.ts';
+import {dim, statusStyle, yellow} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
+import {type ProgressText, progressText} from '../progress-text.ts';
 import {openReadingPlace} from '../repo.ts';
 
 /** With less room than this nothing can be recorded. */
@@ -20,19 +22,27 @@ const LEAST_FREE_BYTES = 1024 * 1024;
 
 export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const format = formatOf(options, 'table');
+  const onlyStalled = flag(options, 'stalled');
   const invocations = flag(options, 'all') ? 'all' : (wholeNumber(text(options, 'last'), '--last', 1) ?? 10);
   const show = async () => {
     const {state, reader, repoId, here} = openReadingPlace(cwd);
     const jobs = reader?.list(invocations) ?? [];
     reader?.close();
-    return {state, repoId, jobs, text: await listText(jobs, format, here)};
+    const now = systemClock.now();
+    const listed = jobs.map(job => ({job, progress: listedProgress(job, now)}));
+    const shown = onlyStalled ? listed.filter(({progress}) => progress.fields.stalled) : listed;
+    const text = await listText(shown, format, here, now);
+    return {state, repoId, jobs, text};
   };
   if (flag(options, 'watch')) {
     const {watchList} = await import('../watch-list.ts');
-    return watchList(cwd, async () => (await show()).text);
+    return watchList(cwd, async () => {
+      const {jobs, text} = await show();
+      return text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
+    });
   }
   const {state, jobs, text: shown} = await show();
-  if (shown === '' && format === 'table') say(NOTHING_RUN);
+  if (shown === '' && format === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
   out(shown);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
@@ -42,16 +52,27 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
 }
 
 const NOTHING_RUN = 'nothing was run in this repository yet. Try: stint run -- <command>';
+const NONE_STALLED = 'no job is stalled';
 
-async function listText(jobs: readonly ListedJob[], format: Format, here: string): Promise<string> {
-  const now = systemClock.now();
-  const rows = jobs.map(job => listingFields(job, now));
+interface Listed {
+  readonly job: ListedJob;
+  readonly progress: ListedProgress;
+}
+
+async function listText(
+  listed: readonly Listed[],
+  format: Format,
+  here: string,
+  now: number,
+): Promise<string> {
+  const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields));
   if (format !== 'table')
     return formatRows(
       rows.map(row => ({...row})),
       format,
     );
-  return rows.length === 0 ? '' : drawTable(rows, here, now);
+  const progress = listed.map(each => progressText(each.progress));
+  return rows.length === 0 ? '' : drawTable(rows, progress, here, now);
 }
 
 function warnIfFull(state: string): void {
@@ -62,9 +83,16 @@ function warnIfFull(state: string): void {
   );
 }
 
-function drawTable(rows: readonly ListingFields[], here: string, now: number): Promise<string> {
+function drawTable(
+  rows: readonly ListingFields[],
+  progress: readonly (ProgressText | undefined)[],
+  here: string,
+  now: number,
+): Promise<string> {
+  const hasProgress = progress.some(each => each !== undefined);
   const severalWorktrees = new Set(rows.map(({worktree}) => worktree)).size > 1;
   const painted = rows.map(({status}) => statusStyle(status));
+  const progressPaint = (cell: string, row: number) => PROGRESS_PAINT[progress[row]?.kind ?? 'quiet'](cell);
   return table(
     [
       {title: 'ID', paint: dim},
@@ -73,6 +101,7 @@ function drawTable(rows: readonly ListingFields[], here: string, now: number): P
       {title: 'STARTED'},
       {title: 'TIME', align: 'right'},
       {title: 'SIZE', align: 'right'},
+      ...(hasProgress ? [{title: 'PROGRESS', least: 12, paint: progressPaint}] : []),
       ...(severalWorktrees ? [{title: 'WORKTREE', least: 8}] : []),
       {title: 'COMMAND', least: 12, paint: dim},
     ],
@@ -83,12 +112,15 @@ function drawTable(rows: readonly ListingFields[], here: string, now: number): P
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
       row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
+      ...(hasProgress ? [progress[at]?.text ?? '—'] : []),
       ...(severalWorktrees ? [worktreeText(row, here)] : []),
       row.command.replace(/\s+/g, ' '),
     ]),
     terminalSize()?.columns,
   );
 }
+
+const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;
 
 function worktreeText({worktree, branch}: ListingFields, here: string): string {
   if (worktree === null) return '—';

@@ -27,6 +27,11 @@ export function durationText(ms: number): string {
   );
 }
 
+/** In its largest unit only: `3m`. */
+export function shortDuration(ms: number): string {
+  return prettyMs(Math.max(0, Math.floor(ms / 1000) * 1000), {compact: true});
+}
+
 export function sizeText(bytes: number): string {
   return prettyBytes(bytes, {binary: true});
 }

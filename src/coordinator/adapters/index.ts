@@ -13,6 +13,12 @@ export {
 } from './job-reader.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
 export {foldJournal} from './journal-state.ts';
+export {
+  LONG_TAIL_BYTES,
+  type PresentProgress,
+  presentProgress,
+  SHORT_TAIL_BYTES,
+} from './present-progress.ts';
 export {progressSource} from './progress-source.ts';
 export {Pump} from './pump.ts';
 export {type Rebuilt, rebuildStore} from './rebuild.ts';

@@ -22,7 +22,9 @@ import {
   isSound,
   type ListedRow,
   listAll,
+  listNames,
   listRecent,
+  listRuns,
   openForReading,
   REPO_PLACE,
   readPolicy,
@@ -89,6 +91,16 @@ export class JobReader {
     return this.#told(() => findCandidates(this.#db, invocationPrefix, name));
   }
 
+  /** The newest `limit` runs of the jobs with that name, newest first. */
+  runs(name: string, limit: number): ListedJob[] {
+    return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.#listed(row));
+  }
+
+  /** The names of all jobs that were ever run, in no order. */
+  names(): string[] {
+    return this.#told(() => listNames(this.#db));
+  }
+
   /** A row with what is true of its job now. */
   look(row: ListedRow): ListedJob {
     return this.#listed(row);
@@ -144,7 +156,7 @@ export class JobReader {
       case 'adopt':
         return known.status === 'queued'
           ? {status: 'running', startedAt: row.queued_at, pid: found.wrapperPid ?? 0}
-          : known;
+          : stalledAsInRow(known, row);
       case 'finish':
         return nextState(known, {
           ts: changedAt(join(directory, JOB_FILES.exit)) ?? this.#clock.now(),
@@ -168,6 +180,14 @@ export class JobReader {
       rebooted: row.queued_at < bootTime(this.#clock),
     });
   }
+}
+
+/** Of a job that lives only the begin of its journal was read: whether it is stalled stands in its row. */
+function stalledAsInRow(state: JobState, row: ListedRow): JobState {
+  const recorded = stateOfRow(row);
+  if (state.status !== 'running' || recorded.status !== 'running' || recorded.stalled === undefined)
+    return state;
+  return {...state, stalled: recorded.stalled};
 }
 
 /** The key under which the coordinator knows it. */

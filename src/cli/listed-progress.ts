@@ -1,0 +1,93 @@
+/** How far a job is: of one that may go on from its files, of a closed one from its row. */
+import {
+  type ListedJob,
+  type PresentProgress,
+  presentProgress,
+  SHORT_TAIL_BYTES,
+} from '../coordinator/adapters/index.ts';
+import {isEnded} from '../coordinator/domain/index.ts';
+import type {ProgressSummary} from '../progress/index.ts';
+
+/** The fields of a listing that tell of progress; what is not known is null. */
+export interface ProgressFields {
+  readonly phase: string | null;
+  readonly rows_processed: number | null;
+  readonly rows_total: number | null;
+  readonly rows_per_sec: number | null;
+  readonly eta_secs: number | null;
+  readonly quiet_secs: number | null;
+  readonly stalled: boolean;
+  readonly stalled_secs: number | null;
+}
+
+export interface ListedProgress {
+  readonly fields: ProgressFields;
+  /** More than the fields tell, of a job that is not closed. */
+  readonly present: PresentProgress | undefined;
+}
+
+/** `tailBytes`: so much of the end of what it reported is read. */
+export function listedProgress(job: ListedJob, now: number, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
+  const {row, state, directory} = job;
+  if (row.closed_at !== null) return {fields: keptFields(row.progress), present: undefined};
+  if (state.status === 'queued') return {fields: NOTHING, present: undefined};
+  const isAlive = !isEnded(state);
+  const present = presentProgress(directory, {now: isAlive ? now : undefined, tailBytes});
+  const told = {
+    ...NOTHING,
+    phase: present.now?.phase ?? null,
+    rows_processed: present.now?.rows_processed ?? null,
+    rows_total: present.now?.rows_total ?? null,
+  };
+  if (!isAlive) return {fields: told, present};
+  const {movedAt = state.startedAt, now: stands} = present;
+  const stalledAt = stalledSince(state, present);
+  return {
+    fields: {
+      ...told,
+      rows_per_sec: stands?.rows_per_sec ?? null,
+      eta_secs: secsOrNull(stands?.remaining_ms ?? null),
+      quiet_secs: secsBetween(Math.max(movedAt, state.startedAt), now),
+      stalled: stalledAt !== undefined,
+      stalled_secs: stalledAt === undefined ? null : secsBetween(stalledAt, now),
+    },
+    present,
+  };
+}
+
+const NOTHING: ProgressFields = {
+  phase: null,
+  rows_processed: null,
+  rows_total: null,
+  rows_per_sec: null,
+  eta_secs: null,
+  quiet_secs: null,
+  stalled: false,
+  stalled_secs: null,
+};
+
+/** What a row keeps of the progress of a closed job; undefined where it never reported. */
+export function keptProgress(progress: string | null): ProgressSummary | undefined {
+  return progress === null ? undefined : (JSON.parse(progress) as ProgressSummary);
+}
+
+function keptFields(progress: string | null): ProgressFields {
+  const kept = keptProgress(progress);
+  if (kept === undefined) return NOTHING;
+  const {phase, rows_processed, rows_total} = kept;
+  return {...NOTHING, phase, rows_processed, rows_total};
+}
+
+/** A row is not believed when the job has moved since: nobody has recorded that yet. */
+function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
+  const since = state.status === 'running' ? state.stalled?.since : undefined;
+  return since === undefined || movedAt > since ? undefined : since;
+}
+
+function secsBetween(from: number, to: number): number {
+  return Math.max(0, to - from) / 1000;
+}
+
+function secsOrNull(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

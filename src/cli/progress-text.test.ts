@@ -1,0 +1,76 @@
+import {describe, expect, it} from 'vitest';
+
+import type {ListedProgress, ProgressFields} from './listed-progress.ts';
+import {progressText, rateText, rowsText} from './progress-text.ts';
+
+const RUNNING: ProgressFields = {
+  phase: null,
+  rows_processed: null,
+  rows_total: null,
+  rows_per_sec: null,
+  eta_secs: null,
+  quiet_secs: 0,
+  stalled: false,
+  stalled_secs: null,
+};
+
+function shown(
+  fields: Partial<ProgressFields>,
+  open: {phase: string; batch_index: number | null} | null = null,
+) {
+  const present = {now: {open}} as unknown as ListedProgress['present'];
+  return progressText({fields: {...RUNNING, ...fields}, present});
+}
+
+describe('the progress of a job', () => {
+  it('is phase, rows, rate and the time left', () => {
+    const fields = {phase: 'embed', rows_processed: 384, rows_total: 10_000, rows_per_sec: 72, eta_secs: 133};
+    expect(shown(fields)).toEqual({kind: 'progress', text: 'embed 384/10000 3% 72/s ETA 2m'});
+  });
+
+  it('is as much of that as it told', () => {
+    expect(shown({phase: 'link'})?.text).toBe('link');
+    expect(shown({phase: 'embed', rows_processed: 5})?.text).toBe('embed 5');
+    expect(shown({phase: 'embed', rows_total: 5})?.text).toBe('embed ?/5');
+    expect(shown({phase: 'x'.repeat(90)})?.text).toHaveLength(40);
+  });
+
+  it('is how long it is stalled and where', () => {
+    const stalled = {phase: 'embed', quiet_secs: 185, stalled: true, stalled_secs: 65};
+    expect(shown(stalled, {phase: 'embed', batch_index: 4})).toEqual({
+      kind: 'stalled',
+      text: 'stalled 3m in embed (batch 4)',
+    });
+    expect(shown(stalled, {phase: 'link', batch_index: null})?.text).toBe('stalled 3m in link');
+    expect(shown(stalled)?.text).toBe('stalled 3m between phases');
+  });
+
+  it('is since when it is quiet, of one that never reported, from two minutes on', () => {
+    expect(shown({quiet_secs: 119})).toBeUndefined();
+    expect(shown({quiet_secs: 120})).toEqual({kind: 'quiet', text: 'quiet 2m'});
+    expect(shown({quiet_secs: 7300, phase: 'embed'})?.text).toBe('embed');
+  });
+
+  it('is not shown of what does not run', () => {
+    expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5})).toBeUndefined();
+  });
+});
+
+it.each([
+  [5, 10, '5/10 50%'],
+  [0, 10, '0/10 0%'],
+  [999, 1000, '999/1000 99%'],
+  [12, 10, '12/10 100%'],
+  [0, 0, '0/0'],
+])('%d of %d rows are %s', (rows_processed, rows_total, text) => {
+  expect(rowsText({...RUNNING, rows_processed, rows_total})).toBe(text);
+});
+
+it.each([
+  [1234.5, '1235/s'],
+  [1.25, '1.3/s'],
+  [0.075, '4.5/min'],
+  [0.001, '3.6/h'],
+])('a rate of %d is %s', (perSecond, text) => {
+  expect(rateText(perSecond)).toBe(text);
+});
