@@ -65,6 +65,7 @@ It goes on whatever happens to this terminal or to stint.`,
     options: [
       {flags: '--all', description: 'every job of this repository'},
       {flags: '--last <N>', description: 'the last N invocations (default 10)'},
+      {flags: '--stalled', description: 'only jobs that report progress and are stuck'},
       {flags: '--watch', description: 'draw the list anew whenever a job changes, until Ctrl-C'},
       JSON_OPTION,
       FORMAT_OPTION,
@@ -121,6 +122,19 @@ is not 0, in the order given. Ctrl-C ends the waiting, not the jobs.`,
     notes: ADDRESS_NOTE,
     examples: [['stint status test', 'status, exit code, times, command, directory, branch, …']],
     load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'stats',
+    summary: 'tell how long a job usually takes, how it ends and where its time goes',
+    operands: '[name]',
+    options: [{flags: '--last <N>', description: 'of its last N runs (default 100)'}, JSON_OPTION],
+    notes: `Of the runs in this repository. A job is flaky when the same command both completed and failed on the same commit.
+Where the time goes is known of jobs that report their progress.`,
+    examples: [
+      ['stint stats test', 'duration, outcomes, phases, and how a run that goes on compares'],
+      ['stint stats test --last 10 --json | jq .duration_secs.p95', 'of the last ten runs'],
+    ],
+    load: () => import('./commands/stats.ts'),
   },
   {
     name: 'cancel',

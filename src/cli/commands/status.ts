@@ -1,30 +1,56 @@
+import {LONG_TAIL_BYTES, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {type JobStatistics, jobStatistics} from '../job-statistics.ts';
+import {listedProgress} from '../listed-progress.ts';
 import {type ListingFields, listingFields} from '../listing.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {bold, dim, statusStyle} from '../output/style.ts';
 import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
-import {openReadingPlace} from '../repo.ts';
+import {progressFacts} from '../progress-facts.ts';
+import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
+import {runOf} from '../run-history.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
   const now = systemClock.now();
-  const rows = jobs.map(job => listingFields(job, now));
+  const listed = jobs.map(job => {
+    const progress = listedProgress(job, now, LONG_TAIL_BYTES);
+    return {job, progress, row: listingFields(job, now, progress.fields)};
+  });
+  const rows = listed.map(({row}) => row);
   if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
-  else out(rows.map(row => describe(row, now)).join('\n'));
+  else
+    out(
+      listed
+        .map(({job, progress, row}) => describe(row, progressFacts(progress, usual(place, job), now), now))
+        .join('\n'),
+    );
   if (place.state !== undefined) await attend(place.state, jobs);
   return EXIT.done;
 }
 
-function describe(row: ListingFields, now: number): string {
+/** How long such a job usually takes, for one that goes on. */
+function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): JobStatistics | undefined {
+  if (reader === undefined || repo !== repoId || isEnded(state)) return undefined;
+  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
+}
+
+/** So many runs tell what is usual. */
+const USUAL_RUNS = 100;
+
+type Fact = readonly [string, string | undefined];
+
+function describe(row: ListingFields, progress: readonly Fact[], now: number): string {
   const {symbol, paint} = statusStyle(row.status);
   const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
-  const facts: [string, string | undefined][] = [
+  const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
@@ -41,6 +67,7 @@ function describe(row: ListingFields, now: number): string {
     ['started', time(row.started_at)],
     ['finished', time(row.finished_at)],
     ['took', row.duration_secs === null ? undefined : durationText(row.duration_secs * 1000)],
+    ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],

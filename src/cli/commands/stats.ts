@@ -1,0 +1,66 @@
+import {StintError} from '../../base/index.ts';
+import {LONG_TAIL_BYTES, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {isEnded} from '../../coordinator/domain/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {attend} from '../attend.ts';
+import type {Context, Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {type JobRun, jobStatistics} from '../job-statistics.ts';
+import {listedProgress} from '../listed-progress.ts';
+import {nearNames} from '../near-names.ts';
+import {text, wholeNumber} from '../option-values.ts';
+import {visible} from '../output/visible.ts';
+import {out} from '../output/write.ts';
+import {openReadingPlace, type ReadingPlace} from '../repo.ts';
+import {runOf} from '../run-history.ts';
+import {type RunningNow, type StatisticsOfJob, statisticsText} from '../statistics-text.ts';
+
+export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  if (name === undefined)
+    throw new StintError('USAGE', 'No job was named.', {hint: 'For example: stint stats test'});
+  const limit = wholeNumber(text(options, 'last'), '--last', 1) ?? DEFAULT_RUNS;
+  const place = openReadingPlace(cwd);
+  const jobs = place.reader?.runs(name, limit) ?? [];
+  if (jobs.length === 0) throw unknownName(place, name);
+  const now = systemClock.now();
+  const statistics = statisticsOf(name, jobs, now);
+  out(options.json ? `${JSON.stringify(statistics, null, 2)}\n` : await statisticsText(statistics));
+  if (place.state !== undefined) await attend(place.state, jobs);
+  return EXIT.done;
+}
+
+const DEFAULT_RUNS = 100;
+
+function statisticsOf(name: string, jobs: readonly ListedJob[], now: number): StatisticsOfJob {
+  const runs = jobs.map(runOf);
+  const running = jobs.filter(({state}) => state.status !== 'queued' && !isEnded(state));
+  return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
+}
+
+/** How a run that goes on compares with those that completed. */
+function runningNow(job: ListedJob, runs: readonly JobRun[], now: number): RunningNow {
+  const {row, state} = job;
+  const {fields, present} = listedProgress(job, now, LONG_TAIL_BYTES);
+  const soFar = Math.max(0, now - (state.status === 'queued' ? now : (state.startedAt ?? now)));
+  const lengths = runs.flatMap(({status, tookMs}) => (status === 'completed' ? (tookMs ?? []) : []));
+  const open = present?.now?.open;
+  return {
+    invocation_id: row.invocation_id,
+    attempt: row.attempt,
+    status: state.status,
+    duration_secs: soFar / 1000,
+    longer_than: lengths.length === 0 ? null : lengths.filter(ms => ms < soFar).length / lengths.length,
+    phase: fields.phase,
+    phase_secs: open ? open.open_ms / 1000 : null,
+    eta_secs: fields.eta_secs,
+    quiet_secs: fields.quiet_secs,
+    stalled: fields.stalled,
+  };
+}
+
+function unknownName({reader}: ReadingPlace, name: string): StintError {
+  const near = nearNames(name, reader?.names() ?? []).map(visible);
+  return new StintError('NO_MATCH', `No job ${name} was ever run in this repository.`, {
+    hint: near.length === 0 ? 'Run: stint ls --all' : `Did you mean: ${near.join(', ')}?`,
+  });
+}
