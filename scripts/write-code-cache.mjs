@@ -20,6 +20,7 @@ const CACHES = [
   ['main', 'ls', ['ls']],
   ['main', 'logs', ['logs', 'true']],
   ['main', 'status', ['status', 'true']],
+  ['main', 'progress', ['progress', 'emit', 'build_progress', '--rows', '1/2']],
   ['main', '', ['run', '--help']],
   ['commander', '', ['run', '--help']],
   ['yaml', '', ['ls', '--format', 'yaml']],
@@ -52,6 +53,7 @@ function start(home, line) {
       ...process.env,
       ...Object.fromEntries(names.map(name => [name, home])),
       STINT_STATE_DIR: join(home, 'state'),
+      STINT_PROGRESS_JSONL: join(home, 'progress.jsonl'),
     },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });

@@ -2,14 +2,12 @@
 import type {CommandDefinition} from './command.ts';
 
 export function overview(commands: readonly CommandDefinition[]): string {
-  const width = Math.max(...commands.map(({name}) => name.length));
-  const list = commands.map(({name, summary}) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
   return `stint: run long work in the background, and know what it did
 
 Usage: stint <command> [options]
 
 Commands:
-${list}
+${listOf(commands)}
 
 Examples:
   stint run -- npm test              start a job and return at once
@@ -20,6 +18,17 @@ Examples:
 
 stint <command> --help tells more. An address names a job: its name, its invocation's id (the first digits do),
 or both: 3fa9:test. State is kept in $STINT_STATE_DIR, by default ~/.local/state/stint.
+`;
+}
+
+/** Of the first word of commands with two. */
+export function groupHelp(group: string, commands: readonly CommandDefinition[]): string {
+  return `Usage: stint ${group} <command> [options]
+
+Commands:
+${listOf(commands)}
+
+stint ${group} <command> --help tells more.
 `;
 }
 
@@ -38,4 +47,9 @@ ${notes === undefined ? '' : `\n${notes}\n`}
 Examples:
 ${exampleList}
 `;
+}
+
+function listOf(commands: readonly CommandDefinition[]): string {
+  const width = Math.max(...commands.map(({name}) => name.length));
+  return commands.map(({name, summary}) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
 }

@@ -2,7 +2,8 @@
 import {hasCode, StintError} from '../base/index.ts';
 import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
-import {onlyOperands} from './only-operands.ts';
+import {findCommand} from './find-command.ts';
+import {plainLine} from './plain-line.ts';
 import {reportError} from './output/report-error.ts';
 import {out} from './output/write.ts';
 import {COMMANDS} from './registry.ts';
@@ -39,19 +40,20 @@ interface OnError {
 }
 
 async function dispatch(argv: readonly string[], errors: OnError): Promise<number> {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help')
-    return help(rest[0], name === undefined);
-  const command = COMMANDS.find(each => each.name === (ALIASES[name] ?? name));
-  if (command === undefined) throw unknownCommand(name);
+  const [first, ...more] = argv;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help')
+    return help(more, first === undefined);
+  const named = findCommand(argv);
+  if (named.kind === 'group') return help([named.group], argv.length === 1);
+  const {command, rest} = named;
   const {
     operands,
     options,
     help: asked,
-  } = onlyOperands(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
+  } = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
   if (givesCodeOfJob(command.name, options)) errors.failedCode = EXIT.unknowable;
-  if (asked) return help(command.name, false);
+  if (asked) return help(command.name.split(' '), false);
   const {run} = await command.load();
   return run(operands, options, {
     cwd: currentDirectory(),
@@ -63,25 +65,13 @@ function givesCodeOfJob(name: string, {wait, follow}: Options): boolean {
   return name === 'wait' || (name === 'run' && (wait === true || follow === true));
 }
 
-const ALIASES: Readonly<Record<string, string>> = {'--version': 'version', '-V': 'version', list: 'ls'};
-
-async function help(name: string | undefined, isMistake: boolean): Promise<number> {
-  const {overview, commandHelp} = await import('./help.ts');
-  const command = COMMANDS.find(each => each.name === name);
-  if (name !== undefined && command === undefined) throw unknownCommand(name);
-  out(command === undefined ? overview(COMMANDS) : commandHelp(command));
+/** `words` name the command whose help is wanted; without any it is that of stint. */
+async function help(words: readonly string[], isMistake: boolean): Promise<number> {
+  const {overview, commandHelp, groupHelp} = await import('./help.ts');
+  const named = words.length === 0 ? undefined : findCommand(words);
+  if (named === undefined) out(overview(COMMANDS));
+  else out(named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command));
   return isMistake ? EXIT.usage : EXIT.done;
-}
-
-function unknownCommand(name: string): StintError {
-  const names = COMMANDS.map(command => command.name);
-  const near = names.find(each => each.startsWith(name.slice(0, 2)));
-  return new StintError('USAGE', `There is no command ${name}.`, {
-    hint:
-      near === undefined
-        ? `There are: ${names.join(', ')}.`
-        : `Did you mean: stint ${near}?   (To run a command: stint run -- ${name} …)`,
-  });
 }
 
 function currentDirectory(): string {

@@ -1,13 +1,12 @@
 import {describe, expect, it} from 'vitest';
 
+import {findCommand} from './find-command.ts';
 import {parseArguments} from './parse.ts';
-import {COMMANDS} from './registry.ts';
 
 function parse(line: string | readonly string[]) {
-  const [name, ...rest] = typeof line === 'string' ? line.split(' ') : line;
-  const definition = COMMANDS.find(each => each.name === name);
-  if (definition === undefined) throw new Error(`no command ${name}`);
-  return parseArguments(definition, rest);
+  const named = findCommand(typeof line === 'string' ? line.split(' ') : line);
+  if (named.kind === 'group') throw new Error(`no command ${named.group}`);
+  return parseArguments(named.command, named.rest);
 }
 
 describe('arguments', () => {
@@ -21,6 +20,8 @@ describe('arguments', () => {
     ['run --tag a --tag b --env X=1 --env Y=2 -- true', ['true'], {tag: ['a', 'b'], env: ['X=1', 'Y=2']}],
     ['run --wait true', ['true'], {wait: true}],
     ['parallel 2', ['2'], {}],
+    ['progress emit x --sub-phase done --label a=b', ['x'], {subPhase: 'done', label: ['a=b']}],
+    ['progress report -f -- x', ['x'], {follow: true}],
   ])('of `%s`', (line, operands, options) => {
     expect(parse(line)).toEqual({operands, options, help: false});
   });
@@ -67,6 +68,7 @@ describe('a mistake', () => {
     ['logs a b', /^Too many arguments/, 'logs'],
     ['run --name', "Option '--name <name>' argument missing.", 'run'],
     ['logs --al', /^Unknown option '--al'/, 'logs'],
+    ['progress emit', "Missing required argument 'event'.", 'progress emit'],
   ])('is said in one sentence: `%s`', (line, message, command) => {
     expect(() => parse(line)).toThrow(
       expect.objectContaining({

@@ -6,7 +6,8 @@ import {messageOf} from '../base/index.ts';
 import {onProcessEnd, type ProcessEnd, type ResidentMemory} from '../platform/index.ts';
 import type {EventDefinition, ProgressDefinition} from './definition.ts';
 import type {EventFile} from './event-file.ts';
-import {PROGRESS_FIELDS, PROGRESS_SCHEMA, type ProgressFields, type SubPhase} from './record.ts';
+import type {ProgressFields, SubPhase} from './record.ts';
+import {recordLine} from './record-line.ts';
 import type {OpenProgressSink, ProgressLabels, ProgressSpan, Transition} from './sink.ts';
 
 export interface ActiveSinkOptions {
@@ -107,21 +108,10 @@ export class ActiveSink implements OpenProgressSink {
     if (this.#isOver) return;
     const {file, memory, labels, now, monotonic, runId, pid} = this.#options;
     try {
-      const record: Record<string, unknown> = {
-        schema: PROGRESS_SCHEMA,
-        event,
-        phase,
-        sub_phase: subPhase,
-        ts_ms: now(),
-        elapsed_ms: Math.round(monotonic() - this.#startedAt),
-        run_id: runId,
-        seq: this.#seq,
-        pid,
-        ...labels,
-        rss_mib: memory.mib(),
-      };
-      for (const key of PROGRESS_FIELDS) record[key] = fields[key] ?? undefined;
-      file.append(JSON.stringify(record));
+      const tsMs = now();
+      const elapsedMs = Math.round(monotonic() - this.#startedAt);
+      const head = {event, phase, subPhase, tsMs, elapsedMs, runId, seq: this.#seq, pid, labels};
+      file.append(recordLine({...head, rssMib: memory.mib()}, fields));
       this.#seq += 1;
     } catch (error) {
       file.failed(error);

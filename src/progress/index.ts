@@ -14,6 +14,7 @@ export {
   summaryOf,
   type UnclaimedTime,
 } from './analysis/index.ts';
+export {type AppendedEvent, appendProgressEvent} from './append-event.ts';
 export {
   defineProgress,
   type EventDefinition,
@@ -27,6 +28,7 @@ export {MovementDetector} from './movement.ts';
 export {openProgressSink, type ProgressSinkOptions} from './open-sink.ts';
 export {ProgressFile, type ProgressVisitor} from './progress-file.ts';
 export {
+  isFormatKey,
   PROGRESS_RUN_VARIABLE,
   PROGRESS_SCHEMA,
   PROGRESS_VARIABLE,

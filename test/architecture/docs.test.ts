@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {describe, expect, it} from 'vitest';
 
 import {EXIT} from '../../src/cli/exit-codes.ts';
+import {findCommand} from '../../src/cli/find-command.ts';
 import {listingFields} from '../../src/cli/listing.ts';
 import {parseArguments} from '../../src/cli/parse.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
@@ -148,12 +149,12 @@ const NO_VARIABLES = new Set(['STINT_FILE', 'TERM', 'PATH']);
 
 /** What is wrong with a command line that begins with `stint`. */
 function problemOf({at, text}: Shown): string[] {
-  const [, name, ...rest] = shellWords(text);
+  const [, ...words] = shellWords(text);
+  const [name] = words;
   if (name?.startsWith('-')) return ['--help', '--version'].includes(name) ? [] : [`${at}: ${name}`];
-  const command = COMMANDS.find(each => each.name === name);
-  if (command === undefined) return [`${at}: there is no command ${name}`];
   try {
-    parseArguments(command, rest);
+    const named = findCommand(words);
+    if (named.kind === 'command') parseArguments(named.command, named.rest);
     return [];
   } catch (error) {
     return [`${at}: ${text}: ${error instanceof Error ? error.message : String(error)}`];

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
+import {findCommand} from '../../src/cli/find-command.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
@@ -16,10 +17,10 @@ describe('stint --help', () => {
     const named = list
       .trimEnd()
       .split('\n')
-      .map(line => line.trim().split(/\s+/)[0]);
+      .map(line => line.trim().split(/ {2,}/)[0]);
     expect(named).toEqual(COMMANDS.map(({name}) => name));
     for (const word of ['-h', 'help']) expect(await sandbox.ok([word])).toBe(text);
-    for (const [command, ...words] of commandLines(text)) expectReal(command, words);
+    for (const words of commandLines(text)) expectReal(words);
   });
 
   it('is what stint prints without a command, as a mistake', async () => {
@@ -30,13 +31,13 @@ describe('stint --help', () => {
 
 describe.each(COMMANDS.map(({name}) => name))('stint %s --help', name => {
   it('names every option that there is, and its examples use real ones', async () => {
-    const text = await sandbox.ok([name, '--help']);
-    expect(await sandbox.ok(['help', name])).toBe(text);
+    const text = await sandbox.ok([...name.split(' '), '--help']);
+    expect(await sandbox.ok(['help', ...name.split(' ')])).toBe(text);
     const definition = COMMANDS.find(each => each.name === name);
     for (const {flags} of definition?.options ?? []) expect(text).toContain(`\n  ${flags} `);
     const lines = commandLines(text.slice(text.indexOf('\nExamples:')));
     expect(lines.length).toBeGreaterThan(0);
-    for (const [command, ...words] of lines) expectReal(command, words);
+    for (const words of lines) expectReal(words);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
   });
 });
@@ -45,6 +46,34 @@ it('is given also where the rest of the line makes no sense', async () => {
   const text = await sandbox.ok(['logs', '--help']);
   expect(await sandbox.ok(['logs', '--nonsense', '--help'])).toBe(text);
   expect(await sandbox.ok(['logs', 'a', 'b', 'c', '-h'])).toBe(text);
+});
+
+describe('a command of two words', () => {
+  it('is listed by its first word, which alone is a mistake', async () => {
+    const text = await sandbox.ok(['progress', '--help']);
+    expect(text).toContain('\n  progress emit    ');
+    expect(text).toContain('\n  progress report  ');
+    for (const words of [
+      ['progress', '-h'],
+      ['help', 'progress'],
+    ])
+      expect(await sandbox.ok(words)).toBe(text);
+    const {code, stdout} = await sandbox.stint(['progress']);
+    expect([code, stdout]).toEqual([2, text]);
+  });
+
+  it('has a second word that is one of those there are', async () => {
+    for (const words of [
+      ['progress', 'emti'],
+      ['help', 'progress', 'emti'],
+    ]) {
+      const {code, stderr} = await sandbox.stint(words);
+      expect([code, stderr]).toEqual([
+        2,
+        'stint: There is no command progress emti.\n       There are: progress emit, progress report.\n',
+      ]);
+    }
+  });
 });
 
 it('is not given where the command that is to be run is asked for its help', async () => {
@@ -63,12 +92,13 @@ function commandLines(text: string): string[][] {
 }
 
 /** The command exists and has the options that are used. */
-function expectReal(command: string | undefined, words: readonly string[]): void {
-  if (command?.startsWith('<')) return;
-  const definition = COMMANDS.find(({name}) => name === command);
-  expect(definition, `stint ${command}`).toBeDefined();
-  const known = (definition?.options ?? []).flatMap(({flags}) => flags.split(/[ ,]+/));
-  const end = words.indexOf('--');
-  const own = (end < 0 ? words : words.slice(0, end)).filter(word => /^--?[a-z]/.test(word));
-  for (const option of own) expect(known, `${command} ${option}`).toContain(option);
+function expectReal(typed: readonly string[]): void {
+  if (typed[0]?.startsWith('<')) return;
+  const named = findCommand(typed);
+  if (named.kind === 'group') throw new Error(`stint ${typed.join(' ')} is no command`);
+  const {command, rest} = named;
+  const known = command.options.flatMap(({flags}) => flags.split(/[ ,]+/));
+  const end = rest.indexOf('--');
+  const own = (end < 0 ? rest : rest.slice(0, end)).filter(word => /^--?[a-z]/.test(word));
+  for (const option of own) expect(known, `${command.name} ${option}`).toContain(option);
 }
