@@ -39,7 +39,8 @@ function readWords({options, passThrough}: Accepted, words: readonly string[]) {
       read.options[key] = true;
       continue;
     }
-    const value = words[(at += 1)];
+    at += 1;
+    const value = words[at];
     if (value === undefined || value.startsWith('-')) return undefined;
     const before = read.options[key];
     read.options[key] = option.repeatable ? [...(Array.isArray(before) ? before : []), value] : value;

@@ -4,6 +4,7 @@ import {Client} from '../coordinator/client/index.ts';
 import {onInterrupt} from '../platform/index.ts';
 import {ensureRepoId, locateRepo} from '../project/index.ts';
 import {EXIT} from './exit-codes.ts';
+import {fired} from './job-end.ts';
 import {openListScreen} from './list-screen.ts';
 import {onceAtATime} from './once-at-a-time.ts';
 import {isWithoutCoordinator, ReachAgain} from './reach-again.ts';
@@ -56,11 +57,4 @@ async function* changes(
     }
     await fired(AbortSignal.any([signal, again.reached()]));
   }
-}
-
-function fired(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), {once: true});
-  });
 }

@@ -1,4 +1,76 @@
-import type {Options} from '../command.ts';
-export async function run(_operands: readonly string[], _options: Options): Promise<number> {
-  return 0;
+import {StintError} from '../../base/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
+import {attend} from '../attend.ts';
+import type {Context, Options} from '../command.ts';
+import {EXIT} from '../exit-codes.ts';
+import {flag} from '../option-values.ts';
+import {terminalSize} from '../output/terminal.ts';
+import {out} from '../output/write.ts';
+import {reportText} from '../progress-report-text.ts';
+import {type ProgressSource, progressSources} from '../progress-source.ts';
+
+export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  const {state, sources} = progressSources(cwd, operand, options);
+  if (flag(options, 'follow')) {
+    const {followProgress} = await import('../progress-follow.ts');
+    return followProgress(onlyOne(sources), flag(options, 'json'));
+  }
+  const now = systemClock.now();
+  const read = sources.map(source => ({source, report: reportOf(source, now)}));
+  const told = read.filter(({report}) => report.runs.length > 0);
+  if (told.length === 0)
+    throw noProgress(
+      read.map(each => each.source),
+      read[0]?.report,
+    );
+  if (flag(options, 'json')) {
+    const reports = read.map(({report}) => report);
+    out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
+  } else {
+    const room = terminalSize()?.columns;
+    const texts = told.map(({source, report}) =>
+      reportText(report, {
+        name: source.name,
+        mayGoOn: source.job === undefined ? undefined : source.mayGoOn,
+        now,
+        room,
+      }),
+    );
+    out((await Promise.all(texts)).join('\n'));
+  }
+  if (state !== undefined)
+    await attend(
+      state,
+      sources.flatMap(({job}) => job ?? []),
+    );
+  return EXIT.done;
+}
+
+/** Of a job that runs the time goes on since its last record. */
+function reportOf({path, mayGoOn}: ProgressSource, now: number): ProgressReport {
+  return analyseProgressFile(path).report(mayGoOn ? now : undefined);
+}
+
+function onlyOne(sources: readonly ProgressSource[]): ProgressSource {
+  const [source, ...others] = sources;
+  if (source !== undefined && others.length === 0) return source;
+  throw new StintError('USAGE', `That means ${sources.length} jobs, of which only one can be followed.`, {
+    hint: ['Use one of:', ...sources.map(({name}) => name)].join('\n'),
+  });
+}
+
+function noProgress(sources: readonly ProgressSource[], report: ProgressReport | undefined): StintError {
+  const names = sources.map(({name}) => name).join(', ');
+  const skipped = report?.skipped.lines ?? 0;
+  if (sources[0]?.job === undefined)
+    return new StintError(
+      'NO_MATCH',
+      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${skipped} lines`}.`,
+      {hint: 'A record is one line of JSON with event, phase, sub_phase and ts_ms.'},
+    );
+  return new StintError('NO_MATCH', `No progress was reported by ${names}.`, {
+    hint: `A job reports it with: stint progress emit build_start   (and build_done at the end of that phase)
+or with a line of JSON of its own in the file that $STINT_PROGRESS_JSONL names.`,
+  });
 }
