@@ -12,7 +12,6 @@ export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
-export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {
   checkPrivate,

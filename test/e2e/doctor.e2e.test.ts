@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
-import {acquireOsLock} from '../../src/platform/index.ts';
+import {acquireOsLock} from '../../src/store/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {Sandbox, until} from '../support/sandbox.ts';

@@ -10,7 +10,8 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import type {WireSubmission} from '../../src/coordinator/client/index.ts';
 import type {Streams} from '../../src/coordinator/server/index.ts';
 import {serving} from '../../src/coordinator/server/testing/serving.ts';
-import {acquireOsLock, type OsLock, packageVersion} from '../../src/platform/index.ts';
+import {packageVersion} from '../../src/platform/index.ts';
+import {acquireOsLock, type OsLock} from '../../src/store/index.ts';
 import {makeGate} from '../support/gate.ts';
 import {
   clientOf,

@@ -8,12 +8,12 @@ import {
   findSocket,
   findStateDirectory,
   freeBytes,
-  isOsLockHeld,
   packageVersion,
   residentBytes,
   stateDirectoryPath,
   systemClock,
 } from '../../platform/index.ts';
+import {isOsLockHeld} from '../../store/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';

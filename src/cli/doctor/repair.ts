@@ -7,7 +7,8 @@ import {join} from 'node:path';
 import {messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {acquireOsLock, findStateDirectory, systemClock} from '../../platform/index.ts';
+import {findStateDirectory, systemClock} from '../../platform/index.ts';
+import {acquireOsLock} from '../../store/index.ts';
 import type {Finding} from './finding.ts';
 
 /** How long a coordinator may take to leave. */

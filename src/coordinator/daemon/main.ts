@@ -7,7 +7,6 @@ import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {
-  acquireOsLock,
   closeInheritedDescriptors,
   environment,
   makeSocketPlace,
@@ -17,6 +16,7 @@ import {
   systemClock,
   tellStarter,
 } from '../../platform/index.ts';
+import {acquireOsLock} from '../../store/index.ts';
 import {type RunningServer, serve} from '../server/index.ts';
 import {buildCoordinator, type Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';

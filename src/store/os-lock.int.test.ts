@@ -3,12 +3,12 @@ import {chmodSync, existsSync, statSync, writeFileSync} from 'node:fs';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 
 import {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
-import {type ChildProgram, childProgram, type RunningChild} from './testing/child-program.ts';
-import {type TemporaryDirectory, temporaryDirectory} from './testing/temporary-directory.ts';
+import {type ChildProgram, childProgram, type RunningChild} from '../platform/testing/child-program.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
 
 /** Says that it tries and whether it got the lock, and keeps it until it is killed. */
 const HOLDER = `
-import {acquireOsLock} from 'SRC/platform/index.ts';
+import {acquireOsLock} from 'SRC/store/index.ts';
 console.log('trying');
 const lock = acquireOsLock(process.argv[2], Number(process.argv[3]));
 console.log(lock === undefined ? 'refused' : 'held');

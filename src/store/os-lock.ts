@@ -7,8 +7,7 @@ import {closeSync, constants, existsSync} from 'node:fs';
 import Database from 'better-sqlite3';
 
 import {codeOf} from '../base/index.ts';
-import {nativeBindingPath} from './package-root.ts';
-import {checkPrivate, openPrivate} from './private-file.ts';
+import {checkPrivate, nativeBindingPath, openPrivate} from '../platform/index.ts';
 
 export interface OsLock {
   release(): void;
