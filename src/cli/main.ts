@@ -3,9 +3,9 @@ import {hasCode, StintError} from '../base/index.ts';
 import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
-import {plainLine} from './plain-line.ts';
 import {reportError} from './output/report-error.ts';
 import {out} from './output/write.ts';
+import {plainLine} from './plain-line.ts';
 import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */

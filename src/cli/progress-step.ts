@@ -7,7 +7,7 @@ import {duration, list, text, wholeNumber} from './option-values.ts';
 export interface Step {
   readonly event: string;
   readonly phase: string;
-  readonly subPhase: SubPhase;
+  readonly sub_phase: SubPhase;
 }
 
 const ENDS: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
@@ -25,7 +25,7 @@ export function progressStep(event: string, options: Options): Step {
       throw new StintError('USAGE', `${event} ends the whole run: it takes no phase.`, {
         hint: `A phase that fails: stint progress emit ${phase ?? 'build'}_error`,
       });
-    return {event, phase: event, subPhase: event as SubPhase};
+    return {event, phase: event, sub_phase: event as SubPhase};
   }
   const [, ofEvent, ending] = /^(?:(.*\S)_)?(start|done|progress|error)$/.exec(event) ?? [];
   const named = phase ?? (ending === undefined ? event : ofEvent);
@@ -33,7 +33,7 @@ export function progressStep(event: string, options: Options): Step {
     throw new StintError('USAGE', `${event} is of no phase.`, {
       hint: `Name one: stint progress emit ${event} --phase build, or: stint progress emit build_${event}`,
     });
-  return {event, phase: named, subPhase: subPhase ?? (ending as SubPhase | undefined) ?? 'progress'};
+  return {event, phase: named, sub_phase: subPhase ?? (ending as SubPhase | undefined) ?? 'progress'};
 }
 
 /** The other things that the options tell. Throws `USAGE`. */

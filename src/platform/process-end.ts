@@ -1,17 +1,22 @@
 /**
  * Tells of the end of this process without changing it. A signal that nobody else here listens for ends the process as
- * if we did not listen either; one that somebody handles is his affair. Listeners exist only while somebody wants to know.
+ * if we did not listen either; one that somebody handles is his affair: while his listeners run ours is not there, because
+ * some of them end the process only when they are the only ones. Listeners exist only while somebody wants to know. A
+ * worker thread gets no signals, and one that is terminated from outside tells nothing.
  */
 export type ProcessEnd =
   | {readonly kind: 'signal'; readonly signal: NodeJS.Signals}
   | {readonly kind: 'exit'; readonly code: number}
-  | {readonly kind: 'exception'; readonly message: string};
+  | {readonly kind: 'exception'; readonly error: unknown};
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const waiting = new Set<(end: ProcessEnd) => void>();
 
-/** Calls back, synchronously, when this process is about to end; perhaps again, with `exit`, after an exception. The returned function takes that back. */
+/**
+ * Calls back, synchronously, when this process is about to end; perhaps again, with `exit`, after an exception. The
+ * returned function takes that back. The callback must not throw.
+ */
 export function onProcessEnd(callback: (end: ProcessEnd) => void): () => void {
   if (waiting.size === 0) listen();
   waiting.add(callback);
@@ -23,7 +28,7 @@ export function onProcessEnd(callback: (end: ProcessEnd) => void): () => void {
 function listen(): void {
   process.on('exit', onExit);
   process.on('uncaughtExceptionMonitor', onException);
-  for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of SIGNALS) process.prependListener(signal, onSignal);
 }
 
 function unlisten(): void {
@@ -36,15 +41,25 @@ function onExit(code: number): void {
   tell({kind: 'exit', code});
 }
 
+/** An exception that somebody catches is not the end. */
 function onException(error: unknown): void {
-  tell({kind: 'exception', message: error instanceof Error ? error.message : String(error)});
+  if (process.listenerCount('uncaughtException') > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+  tell({kind: 'exception', error});
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return;
-  tell({kind: 'signal', signal});
   process.off(signal, onSignal);
+  if (process.listenerCount(signal) > 0) {
+    process.nextTick(listenAgain, signal);
+    return;
+  }
+  tell({kind: 'signal', signal});
   process.kill(process.pid, signal);
+}
+
+function listenAgain(signal: NodeJS.Signals): void {
+  if (waiting.size > 0 && !process.listeners(signal).includes(onSignal))
+    process.prependListener(signal, onSignal);
 }
 
 function tell(end: ProcessEnd): void {

@@ -7,7 +7,7 @@ export interface ResidentMemory {
   close(): void;
 }
 
-const MARK = Buffer.from('VmRSS:');
+const MARK = Buffer.from('\nVmRSS:');
 
 export function residentMemory(): ResidentMemory {
   let fd = opened();
@@ -19,9 +19,11 @@ export function residentMemory(): ResidentMemory {
   return {
     mib: () => {
       if (fd === undefined) return undefined;
-      const status = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0));
-      const at = status.indexOf(MARK);
-      return at < 0 ? undefined : Math.floor(numberAfter(status, at + MARK.length) / 1024);
+      const length = readSync(fd, buffer, 0, buffer.length, 0);
+      const at = buffer.indexOf(MARK);
+      return at < 0 || at > length
+        ? undefined
+        : Math.floor(numberAfter(buffer, at + MARK.length, length) / 1024);
     },
     close,
   };
@@ -36,9 +38,9 @@ function opened(): number | undefined {
 }
 
 /** The digits behind blanks. */
-function numberAfter(text: Buffer, from: number): number {
+function numberAfter(text: Buffer, from: number, end: number): number {
   let value = 0;
-  for (let at = from; at < text.length; at++) {
+  for (let at = from; at < end; at++) {
     const byte = text[at] ?? 0;
     if (byte >= 0x30 && byte <= 0x39) value = value * 10 + byte - 0x30;
     else if (value > 0) break;

@@ -1,5 +1,5 @@
 import type {ProgressDefinition} from './definition.ts';
-import type {OpenProgressSink, ProgressLabels, ProgressSink} from './sink.ts';
+import type {OpenProgressSink, ProgressLabels, ProgressSink, ProgressSpan} from './sink.ts';
 
 const UNKNOWN: ProgressLabels = {tier: 'unknown', embedder_id: 'unknown'};
 const NOTHING = {set: () => undefined};
@@ -15,7 +15,7 @@ export function inactiveSink(labels: ProgressLabels): OpenProgressSink & Progres
     isActive: false,
     labels,
     emit: () => undefined,
-    span: (_phase, work) => work(NOTHING),
+    span: <T>(_phase: string, work: (span: ProgressSpan) => T): T => work(NOTHING),
     complete: () => undefined,
     cancelled: () => undefined,
     error: () => undefined,

@@ -1,23 +1,27 @@
 /**
- * Appends lines to a file that others may append to as well: one write per line, so that none is torn by another. It is
- * best effort: a write that fails costs that line, is told once until writing works again, and never more than that.
+ * Appends lines to a file that others may append to as well: one write per line, so that none is torn by another. A file
+ * that ends inside a line (a writer was killed, a disk was full) gets a newline first, so that nothing is glued to it. It
+ * is best effort: a write that fails costs that line, is told once until writing works again, and never more than that.
  */
 import {closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
-import {messageOf} from '../base/index.ts';
+import {reasonOf} from './reason.ts';
 
-const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
+/** Not blocking: a pipe that nobody reads must not stop the work. */
+const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 const NEWLINE = 10;
 const debug = debuglog('stint');
 
 export class EventFile {
   readonly #path: string;
   readonly #warn: (message: string) => void;
+  readonly #isPlainFile: boolean;
+  readonly #byte = Buffer.alloc(1);
   #fd: number | undefined;
-  /** The file does not end with a newline: a writer died in the middle of a line, or a write of ours was cut short. */
-  #isTorn: boolean;
+  /** Where the last line of ours ended: the end of the file, unless somebody else wrote since. */
+  #end = 0;
   #isSick = false;
 
   /** Makes directories and file. Throws when it cannot be opened for appending. */
@@ -26,16 +30,17 @@ export class EventFile {
     this.#path = path;
     this.#warn = warn;
     this.#fd = openSync(path, APPEND, 0o600);
-    this.#isTorn = endsInsideLine(this.#fd);
+    this.#isPlainFile = fstatSync(this.#fd).isFile();
   }
 
   append(line: string): void {
     if (this.#fd === undefined) return;
-    const bytes = Buffer.from(this.#isTorn ? `\n${line}\n` : `${line}\n`);
     try {
-      const written = writeSync(this.#fd, bytes);
-      if (written > 0) this.#isTorn = bytes[written - 1] !== NEWLINE;
-      if (written < bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were taken`);
+      const text = this.#endsInsideLine(this.#fd) ? `\n${line}\n` : `${line}\n`;
+      const length = Buffer.byteLength(text);
+      const written = writeSync(this.#fd, text);
+      if (written < length) throw new Error(`only ${written} of ${length} bytes were taken`);
+      this.#end += written;
       if (this.#isSick) debug('progress is reported to %s again', this.#path);
       this.#isSick = false;
     } catch (error) {
@@ -45,22 +50,34 @@ export class EventFile {
 
   /** Something kept an event from the file. */
   failed(error: unknown): void {
-    const message = `Progress could not be reported to ${this.#path}: ${messageOf(error)}. The work goes on.`;
+    const message = `Progress could not be reported to ${this.#path}: ${reasonOf(error)}. The work goes on.`;
     if (this.#isSick) debug(message);
-    else this.#warn(message);
+    else tell(this.#warn, message);
     this.#isSick = true;
   }
 
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    try {
+      if (this.#fd !== undefined) closeSync(this.#fd);
+    } catch (error) {
+      debug('%s was not closed: %s', this.#path, reasonOf(error)); // some file systems tell of a full disk here
+    }
     this.#fd = undefined;
+  }
+
+  /** Looks at the file only when there is something behind our last line; one that was cut short is looked at no more. */
+  #endsInsideLine(fd: number): boolean {
+    if (!this.#isPlainFile || readSync(fd, this.#byte, 0, 1, this.#end) === 0) return false;
+    this.#end = fstatSync(fd).size;
+    return readSync(fd, this.#byte, 0, 1, this.#end - 1) === 1 && this.#byte[0] !== NEWLINE;
   }
 }
 
-function endsInsideLine(fd: number): boolean {
-  const {size} = fstatSync(fd);
-  if (size === 0) return false;
-  const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, size - 1);
-  return last[0] !== NEWLINE;
+/** Warns; a listener of warnings that throws is no business of the work. */
+export function tell(warn: (message: string) => void, message: string): void {
+  try {
+    warn(message);
+  } catch (error) {
+    debug('%s (and the warning failed: %s)', message, reasonOf(error));
+  }
 }

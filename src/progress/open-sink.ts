@@ -1,9 +1,10 @@
-import {messageOf} from '../base/index.ts';
 import {environment, randomHex, residentMemory, systemClock} from '../platform/index.ts';
 import {ActiveSink} from './active-sink.ts';
 import type {ProgressDefinition} from './definition.ts';
 import {inactiveSink} from './disabled-sink.ts';
-import {EventFile} from './event-file.ts';
+import {EventFile, tell} from './event-file.ts';
+import {usableLabels} from './event-line.ts';
+import {reasonOf} from './reason.ts';
 import {PROGRESS_RUN_VARIABLE, PROGRESS_VARIABLE} from './record.ts';
 import type {OpenProgressSink, ProgressLabels, ProgressSink} from './sink.ts';
 
@@ -27,22 +28,23 @@ export function openProgressSink<D extends ProgressDefinition>(
 ): ProgressSink<D>;
 export function openProgressSink(options?: Omit<ProgressSinkOptions, 'definition'>): OpenProgressSink;
 export function openProgressSink(options: ProgressSinkOptions = {}): OpenProgressSink {
-  const {labels = {}, definition, warn = warnOfProcess} = options;
-  const path = (options.path ?? environment()[PROGRESS_VARIABLE] ?? '').trim();
+  const {labels = {}, definition, path: given, warn = warnOfProcess} = options;
+  const path = (given ?? environment()[PROGRESS_VARIABLE] ?? '').trim();
   if (path === '') return inactiveSink(labels);
   try {
+    const runId = environment()[PROGRESS_RUN_VARIABLE]?.trim() || randomHex(8);
     return new ActiveSink({
-      file: new EventFile(path, warn),
-      memory: residentMemory(),
-      labels,
+      labels: usableLabels(labels),
       definition,
-      runId: environment()[PROGRESS_RUN_VARIABLE]?.trim() || randomHex(8),
+      runId,
       pid: process.pid,
       now: systemClock.now,
       monotonic: () => performance.now(),
+      file: new EventFile(path, warn),
+      memory: residentMemory(),
     });
   } catch (error) {
-    warn(`Progress cannot be reported to ${path}: ${messageOf(error)}. The work goes on without.`);
+    tell(warn, `Progress cannot be reported to ${path}: ${reasonOf(error)}. The work goes on without.`);
     return inactiveSink(labels);
   }
 }

@@ -84,7 +84,10 @@ export function parseProgressLine(line: string): ProgressRecord | undefined {
 }
 
 /** How a run ended, if this record says so: `complete`, `cancelled` and `error` are phases of their own. */
-export function isTerminal({event, phase}: ProgressRecord): 'complete' | 'cancelled' | 'error' | undefined {
+export function isTerminal({
+  event,
+  phase,
+}: Pick<ProgressRecord, 'event' | 'phase'>): 'complete' | 'cancelled' | 'error' | undefined {
   return TERMINAL.find(each => each === phase) ?? TERMINAL.find(each => each === event);
 }
 

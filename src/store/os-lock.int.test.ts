@@ -1,10 +1,9 @@
 import {chmodSync, existsSync, statSync, writeFileSync} from 'node:fs';
 
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-
-import {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 import {type ChildProgram, childProgram, type RunningChild} from '../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
+import {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 
 /** Says that it tries and whether it got the lock, and keeps it until it is killed. */
 const HOLDER = `

@@ -17,14 +17,16 @@ export async function run([event = '']: readonly string[], options: Options): Pr
     return EXIT.done;
   }
   appendProgressEvent({
-    ...step,
     path,
-    fields,
+    head: {
+      ...step,
+      ts_ms: systemClock.now(),
+      run_id: env[PROGRESS_RUN_VARIABLE]?.trim() || env.STINT_JOB_ID || 'shell',
+      // This process is only the messenger.
+      pid: process.ppid,
+    },
     labels,
-    tsMs: systemClock.now(),
-    runId: env[PROGRESS_RUN_VARIABLE]?.trim() || env.STINT_JOB_ID || 'shell',
-    // This process is only the messenger.
-    pid: process.ppid,
+    fields,
     warn: message => say(message.replace(/\.$/, '')),
   });
   return EXIT.done;

@@ -1,5 +1,5 @@
 import {StintError} from '../../base/index.ts';
-import {LONG_TAIL_BYTES, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
