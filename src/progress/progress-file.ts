@@ -22,7 +22,7 @@ const MOST_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 export class ProgressFile {
-  readonly #path: string;
+  readonly #open: () => number;
   #fd: number | undefined;
   #offset = 0;
   /** The begin of a line whose end was not there yet. */
@@ -31,8 +31,14 @@ export class ProgressFile {
   #passedOver = 0;
   readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
 
-  constructor(path: string) {
-    this.#path = path;
+  /** `open` where it is to be opened in a way of its own. */
+  constructor(path: string, open = () => openSync(path, 'r')) {
+    this.#open = open;
+  }
+
+  /** How much of the file has been read. */
+  get offset(): number {
+    return this.#offset;
   }
 
   /** Reads a chunk; tells whether there may be more. Throws when the file is there and cannot be read. */
@@ -62,7 +68,7 @@ export class ProgressFile {
 
   #opened(): number | undefined {
     try {
-      this.#fd ??= openSync(this.#path, 'r');
+      this.#fd ??= this.#open();
       return this.#fd;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
