@@ -16,6 +16,13 @@ export interface ProgressVisitor {
   reset(): void;
 }
 
+export interface ProgressFileOptions {
+  /** Opens it, where that is to be done in a way of its own. */
+  readonly open?: () => number;
+  /** How much is read at a time. */
+  readonly chunkBytes?: number;
+}
+
 const CHUNK_BYTES = 256 * 1024;
 /** A longer line is passed over. */
 const MOST_LINE_BYTES = 1024 * 1024;
@@ -29,11 +36,11 @@ export class ProgressFile {
   #rest = Buffer.alloc(0);
   /** Bytes of a line that is too long, as far as it was passed over. */
   #passedOver = 0;
-  readonly #buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+  readonly #buffer: Buffer;
 
-  /** `open` where it is to be opened in a way of its own. */
-  constructor(path: string, open = () => openSync(path, 'r')) {
-    this.#open = open;
+  constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
+    this.#open = open ?? (() => openSync(path, 'r'));
+    this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
   }
 
   /** How much of the file has been read. */
@@ -50,10 +57,10 @@ export class ProgressFile {
       visitor.reset();
       return true;
     }
-    const length = readSync(fd, this.#buffer, 0, CHUNK_BYTES, this.#offset);
+    const length = readSync(fd, this.#buffer, 0, this.#buffer.length, this.#offset);
     this.#offset += length;
     if (length > 0) this.#take(this.#buffer.subarray(0, length), visitor);
-    return length === CHUNK_BYTES;
+    return length === this.#buffer.length;
   }
 
   /** Reads all there is. */

@@ -33,6 +33,8 @@ export interface ProgressFollowerOptions {
   readonly report: (what: string, error: unknown) => void;
 }
 
+/** Some milliseconds of work; other jobs want their turn. */
+const PIECE_BYTES = 64 * 1024;
 /** So many pieces are read at once where somebody waits for it. */
 const PIECES_AT_ONCE = 8;
 /** A longer name is no name; it would stand in every record about the job. */
@@ -138,7 +140,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   }
 
   #newFile(): ProgressFile {
-    return new ProgressFile(this.#path, () => this.#open());
+    return new ProgressFile(this.#path, {open: () => this.#open(), chunkBytes: PIECE_BYTES});
   }
 
   /** Opens it without ever waiting, as a FIFO would have us do. Its job may have made it readable by all. */

@@ -69,11 +69,24 @@ describe('the pump', () => {
     await turns(1);
     expect(order).toEqual(['a', 'b', 'a']);
     await turns(1);
-    expect(order.slice(3)).toEqual(['a', 'b', 'a']);
+    expect(order.slice(3)).toEqual(['b', 'a', 'b']);
     pump.forget(a);
     pump.forget(b);
     await turns();
     expect(order).toHaveLength(6);
+  });
+
+  it('gives the next one its turn when one step took longer than a slice', async () => {
+    const slow = pumped(() => {
+      now += 20;
+      return true;
+    });
+    const quick = pumped(() => false);
+    pump.wake(slow);
+    pump.wake(quick);
+    await turns(2);
+    expect([slow.steps, quick.steps]).toEqual([2, 1]);
+    pump.forget(slow);
   });
 
   it('gives the event loop its turn also when the clock was put back meanwhile', async () => {

@@ -49,7 +49,8 @@ export class Pump {
     };
     while (this.#ready.size > 0 && !isOver()) {
       for (const pumped of [...this.#ready]) {
-        if (!this.#step(pumped)) this.#ready.delete(pumped);
+        const more = this.#step(pumped);
+        if (this.#ready.delete(pumped) && more) this.#ready.add(pumped); // behind those that still wait in this slice
         if (isOver()) break;
       }
     }

@@ -8,6 +8,7 @@ import {
   type JobState,
   nextState,
   parseStatusEvent,
+  type Stall,
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
@@ -22,7 +23,21 @@ const events: fc.Arbitrary<StatusEvent> = fc.oneof(
     .tuple(fc.nat({max: 255}), fc.option(fc.nat(), {nil: undefined}))
     .map(([code, at]) => finishedEvent(code, at)),
   fc.record({event: fc.constant('crashed' as const), message: fc.string()}),
-  fc.record({event: fc.constant('cancelling' as const), grace_ms: fc.nat({max: 60_000})}),
+  fc.record(
+    {event: fc.constant('cancelling' as const), grace_ms: fc.nat({max: 60_000}), reason: fc.string()},
+    {requiredKeys: ['event', 'grace_ms']},
+  ),
+  fc.record(
+    {
+      event: fc.constant('stalled' as const),
+      silent_ms: fc.nat(),
+      phase: fc.string(),
+      batch_index: fc.nat(),
+      open_ms: fc.nat(),
+    },
+    {requiredKeys: ['event', 'silent_ms']},
+  ),
+  fc.record({event: fc.constant('resumed' as const), stalled_ms: fc.nat()}),
   fc.record({
     event: fc.constant('signaled' as const),
     signal: fc.constantFrom('SIGTERM', 'SIGKILL'),
@@ -81,7 +96,9 @@ describe('nextState', () => {
   it('is in every sequence of records what the records before the first end tell', () => {
     fc.assert(
       fc.property(fc.array(records, {maxLength: 12}), all => {
-        expect(fold(QUEUED, all)).toMatchObject(told(all));
+        const state = fold(QUEUED, all);
+        expect(state).toMatchObject(told(all));
+        expect('stalled' in state).toBe('stalled' in told(all));
       }),
       {numRuns: 2000},
     );
@@ -132,6 +149,50 @@ describe('nextState', () => {
     });
   });
 
+  it('is stalled from one record to another, through adoptions, and the newest stall counts', () => {
+    const first = {ts: 5, data: {event: 'stalled', silent_ms: 9} as const};
+    const second = {
+      ts: 8,
+      data: {event: 'stalled', silent_ms: 9, phase: 'embed', batch_index: 0, open_ms: 7} as const,
+    };
+    const adopted = {ts: 6, data: {event: 'adopted', pid: 7} as const};
+    expect(fold(RUNNING, [first, adopted])).toEqual({...RUNNING, stalled: {since: 5}});
+    const again = fold(RUNNING, [first, adopted, second]);
+    expect(again).toEqual({...RUNNING, stalled: {since: 8, phase: 'embed', batchIndex: 0}});
+    const resumed = nextState(again, {ts: 9, data: {event: 'resumed', stalled_ms: 1}});
+    expect(resumed).toEqual(RUNNING);
+    expect(nextState(resumed, {ts: 10, data: {event: 'resumed', stalled_ms: 1}})).toEqual(RUNNING);
+  });
+
+  it('is not stalled once it is to end or has ended, whatever comes late', () => {
+    const stalled: StatusRecord = {ts: 5, data: {event: 'stalled', silent_ms: 9, phase: 'embed'}};
+    for (const next of [cancelling({ts: 6, grace: 10}), {ts: 6, data: finishedEvent(3)}]) {
+      const state = fold(RUNNING, [stalled, next]);
+      expect(state).not.toHaveProperty('stalled');
+      expect(fold(state, [stalled, {ts: 9, data: {event: 'resumed', stalled_ms: 1}}])).toEqual(state);
+    }
+    expect(nextState(QUEUED, stalled)).toEqual(QUEUED);
+  });
+
+  it('says of a job that was ended because of something why, unless it ended otherwise', () => {
+    const wish: StatusRecord = {ts: 2, data: {event: 'cancelling', grace_ms: 10, reason: 'it was stalled'}};
+    const later: StatusRecord = {ts: 3, data: {event: 'cancelling', grace_ms: 5, reason: 'another'}};
+    const signaled: StatusRecord = {ts: 4, data: {event: 'signaled', signal: 'SIGTERM'}};
+    const told = fold(RUNNING, [wish, later, signaled]);
+    expect(told).toMatchObject({status: 'cancelling', reason: 'it was stalled', killAt: 8});
+    expect(nextState(told, {ts: 5, data: finishedEvent(143)})).toMatchObject({
+      status: 'cancelled',
+      message: 'it was stalled',
+    });
+    expect(nextState(told, {ts: 5, data: finishedEvent(0)})).not.toHaveProperty('message');
+    expect(
+      nextState(fold(RUNNING, [cancelling({ts: 2, grace: 10}), later, signaled]), {
+        ts: 5,
+        data: finishedEvent(143),
+      }),
+    ).not.toHaveProperty('message');
+  });
+
   it('is failed with code 143 when nobody wanted it to end', () => {
     expect(nextState(RUNNING, {ts: 2, data: finishedEvent(143)})).toMatchObject({status: 'failed'});
   });
@@ -174,6 +235,13 @@ describe('parseStatusEvent', () => {
     );
   });
 
+  it('reads of a stall what it can, and nothing of the wrong type', () => {
+    const strange = {event: 'stalled', silent_ms: '9', phase: 3, batch_index: null, open_ms: [], more: 1};
+    expect(parseStatusEvent(strange)).toEqual({event: 'stalled', silent_ms: 0});
+    expect(parseStatusEvent({event: 'resumed'})).toEqual({event: 'resumed', stalled_ms: 0});
+    expect(parseStatusEvent({event: 'cancelling', reason: 4})).toEqual({event: 'cancelling', grace_ms: 0});
+  });
+
   it('never throws, and knows nothing of what is no event', () => {
     fc.assert(fc.property(fc.jsonValue(), value => void parseStatusEvent(value)));
     for (const value of [null, 3, 'finished', [], {}, {event: 'sprouted'}, {event: 'finished'}]) {
@@ -200,7 +268,10 @@ function told(all: readonly StatusRecord[]): Partial<JobState> {
   const isSignaled = wished >= 0 && running.slice(wished).some(({data}) => data.event === 'signaled');
   const end = all[at]?.data;
   if (end === undefined) {
-    return {status: begins < 0 ? 'queued' : wished < 0 ? 'running' : 'cancelling'};
+    if (begins < 0) return {status: 'queued'};
+    return wished < 0
+      ? {status: 'running', ...toldStall(running)}
+      : {status: 'cancelling', ...toldReason(running[wished])};
   }
   const isClosed = all.slice(at).some(({data}) => data.event === 'closed');
   const closed = isClosed ? {closedAt: expect.any(Number) as number} : {};
@@ -210,6 +281,26 @@ function told(all: readonly StatusRecord[]): Partial<JobState> {
   if (code === 0) return {status: 'completed', exitCode: 0, ...closed};
   const isCancelled = isSignaled || (wished >= 0 && code === 143);
   return {status: isCancelled ? 'cancelled' : 'failed', exitCode: code, ...closed};
+}
+
+/** Stalled since the last record that says so, unless a later one says that it got on. */
+function toldStall(running: readonly StatusRecord[]): {stalled: Stall} | {stalled?: never} {
+  const last = running.findLast(({data}) => data.event === 'stalled' || data.event === 'resumed');
+  if (last?.data.event !== 'stalled') return {};
+  const {phase, batch_index} = last.data;
+  return {
+    stalled: {
+      since: last.ts,
+      ...(phase === undefined ? {} : {phase}),
+      ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
+    },
+  };
+}
+
+function toldReason(wish: StatusRecord | undefined): {reason?: string} {
+  return wish?.data.event === 'cancelling' && wish.data.reason !== undefined
+    ? {reason: wish.data.reason}
+    : {};
 }
 
 function fold(state: JobState, more: readonly StatusRecord[]): JobState {
