@@ -231,7 +231,12 @@ describe('a follower of a job that reported before', () => {
     const many = Array.from({length: 40_000}, (_, row) => line('progress', {rows_processed: row}));
     writeFileSync(place.path('progress'), many.join(''), {mode: 0o600});
     let others = 0;
-    const other = {step: () => (++others, seen.length === 0)};
+    const other = {
+      step: () => {
+        others += 1;
+        return seen.length === 0;
+      },
+    };
     const follower = follow();
     pump.wake(other);
     await untilHeard(() => seen.length > 0);
@@ -372,8 +377,13 @@ describe('closing a follower', () => {
     await untilThere();
     appendFileSync(place.path('progress'), many.join(''));
     let others = 0;
-    const other = {step: () => (++others, others < 1e6 && !isOver)};
     let isOver = false;
+    const other = {
+      step: () => {
+        others += 1;
+        return !isOver;
+      },
+    };
     pump.wake(other);
     const summary = await follower.close();
     isOver = true;

@@ -1,8 +1,7 @@
 /** What jobs report, read from the files in their directories. */
-import {statSync} from 'node:fs';
+import {lstatSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {analyseProgressFile, summaryOf} from '../../progress/index.ts';
 import {type JobSpec, keyOf} from '../domain/index.ts';
 import type {ProgressSource} from '../ports/index.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
@@ -16,16 +15,11 @@ export function progressSource({state, ...options}: ProgressSourceOptions): Prog
   const directoryOf = (spec: JobSpec) => join(state, jobPath(keyOf(spec)));
   return {
     follow: (spec, hear) => new JobProgressFollower({...options, directory: directoryOf(spec), hear}),
-    summary: spec => {
-      const path = join(directoryOf(spec), JOB_FILES.progress);
-      if (!statSync(path, {throwIfNoEntry: false})?.size) return undefined;
-      try {
-        const summary = summaryOf(analyseProgressFile(path).report());
-        return summary === undefined ? undefined : JSON.stringify(summary);
-      } catch (error) {
-        options.report('reading progress', error);
-        return undefined;
-      }
+    summary: async spec => {
+      const directory = directoryOf(spec);
+      const found = lstatSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false});
+      if (found === undefined || found.size === 0) return undefined;
+      return new JobProgressFollower({...options, directory, hear: () => undefined}).close();
     },
     lastOutputAt: spec => {
       const times = [JOB_FILES.out, JOB_FILES.err].flatMap(name => {

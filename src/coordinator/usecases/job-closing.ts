@@ -65,7 +65,7 @@ export class JobClosing {
     await run.record(event, clear ? 'row-later' : 'row-now');
     if (clear) {
       await run.record({event: 'closed'}, 'row-later');
-      this.settle(run);
+      await this.settle(run);
     }
     this.#steps.onFinished(run.job);
     if (!clear) {
@@ -101,16 +101,18 @@ export class JobClosing {
     if (!run.isOpen) return;
     await run.recorder.drain();
     await run.record(left === false ? {event: 'closed'} : {event: 'closed', left_open: true}, 'row-later');
-    this.settle(run);
+    await this.settle(run);
   }
 
   /** The log is closed: removes the spool, then stores the row. */
-  settle(run: Run): void {
+  async settle(run: Run): Promise<void> {
     const {files, progress, report} = this.#options;
     if (!run.isOpen) return;
-    run.keepProgress(run.watch === undefined ? progress.summary(run.job.spec) : run.watch.closed());
-    run.close();
     const {spec} = run.job;
+    const summary = await (run.watch === undefined ? progress.summary(spec) : run.watch.closed());
+    if (!run.isOpen) return;
+    run.keepProgress(summary);
+    run.close();
     try {
       files.discardSpool(spec);
     } catch (error) {

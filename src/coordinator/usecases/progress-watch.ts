@@ -54,14 +54,13 @@ class RunWatch implements RunProgress {
     this.#stall = new StallWatch(
       {
         stallAfterMs: spec.stallAfterMs,
-        isTakenOver: run.isTakenOver,
         stalledSince: state.status === 'running' ? state.stalled?.since : undefined,
+        look: () => this.#look(),
         record: event => this.#record(event),
       },
       options,
     );
-    const printedAt = run.isTakenOver ? options.progress.lastOutputAt(spec) : undefined;
-    if (printedAt !== undefined) this.#stall.printed(printedAt);
+    if (run.isTakenOver) this.#lookAtOutput();
     this.#follower = options.progress.follow(spec, seen => this.#hear(seen));
   }
 
@@ -76,8 +75,9 @@ class RunWatch implements RunProgress {
   }
 
   /** The job is closed; what is to be kept of its progress. */
-  closed(): string | undefined {
-    this.stop();
+  closed(): Promise<string | undefined> {
+    this.#stall.close();
+    this.#tellLater?.();
     return this.#follower.close();
   }
 
@@ -86,6 +86,23 @@ class RunWatch implements RunProgress {
     this.#stall.close();
     this.#tellLater?.();
     this.#follower.stop();
+  }
+
+  /** Takes in what the job did and no event has told yet. */
+  #look(): boolean {
+    this.#lookAtOutput();
+    return this.#follower.look();
+  }
+
+  #lookAtOutput(): void {
+    const {progress, report} = this.#options;
+    const {spec} = this.#run.job;
+    try {
+      const printedAt = progress.lastOutputAt(spec);
+      if (printedAt !== undefined) this.#stall.printed(printedAt);
+    } catch (error) {
+      report(`looking at the output of ${spec.name}`, error);
+    }
   }
 
   #hear(seen: ProgressSeen): void {

@@ -14,7 +14,7 @@ export interface RunProgress {
   /** Its command has ended. */
   commandEnded(): void;
   /** It is closed; what is to be kept of its progress. */
-  closed(): string | undefined;
+  closed(): Promise<string | undefined>;
   /** Somebody else looks after it from now on. */
   stop(): void;
 }

@@ -113,10 +113,11 @@ export class FakeMachine {
         this.reporters.set(name, hear);
         return {
           stop: () => void this.reporters.delete(name),
-          close: () => (this.reporters.delete(name) ? this.summaries.get(name) : undefined),
+          look: () => true,
+          close: async () => (this.reporters.delete(name) ? this.summaries.get(name) : undefined),
         };
       },
-      summary: ({name}) => this.summaries.get(name),
+      summary: async ({name}) => this.summaries.get(name),
       lastOutputAt: () => undefined,
     },
     notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
