@@ -9,7 +9,8 @@ import {codeOf} from '../base/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
 export interface ProgressVisitor {
-  record(record: ProgressRecord): void;
+  /** `line` is the record as it stands in the file. */
+  record(record: ProgressRecord, line: string): void;
   /** A line of so many bytes, its newline included, was no record. */
   skipped(bytes: number): void;
   /** What was read before does not count any more: the file begins anew. */
@@ -119,6 +120,6 @@ export class ProgressFile {
 
 function visitLine(line: string, visitor: ProgressVisitor): void {
   const record = parseProgressLine(line);
-  if (record !== undefined) visitor.record(record);
+  if (record !== undefined) visitor.record(record, line);
   else if (line.trim() !== '') visitor.skipped(Buffer.byteLength(line) + 1);
 }

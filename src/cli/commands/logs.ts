@@ -18,6 +18,7 @@ import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  if (flag(options, 'progress')) return progress(operand, options, cwd);
   const filter = await logFilter(options, systemClock.now());
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
@@ -34,6 +35,15 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   await catchUp(place.state, jobs);
   for (const each of printed) print(each, filter, mode);
   return EXIT.done;
+}
+
+/** What it reported instead of what it wrote. */
+async function progress(operand: string | undefined, options: Options, cwd: string): Promise<number> {
+  const {printProgress, refuseWithProgress} = await import('../progress-log.ts');
+  refuseWithProgress(options);
+  const place = openReadingPlace(cwd);
+  const jobs = resolveJobs(place, operand, options);
+  return place.state === undefined ? EXIT.done : printProgress(place.state, jobs, options);
 }
 
 interface Printed {

@@ -12,6 +12,15 @@ export function clockTime(ms: number, now: number): string {
   return `${MONTHS[date.getMonth()]} ${date.getDate()} ${time.slice(0, 2).join(':')}`;
 }
 
+/** `14:03:22.123` today, `Nov 20 14:03:22.123` before. Local time. */
+export function exactTime(ms: number, now: number): string {
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return '??:??:??.???'; // no moment that a calendar knows
+  const millis = String(date.getMilliseconds()).padStart(3, '0');
+  const time = `${clockTime(ms, ms)}.${millis}`;
+  return isSameDay(date, new Date(now)) ? time : `${MONTHS[date.getMonth()]} ${date.getDate()} ${time}`;
+}
+
 function isSameDay(one: Date, other: Date): boolean {
   return (
     one.getDate() === other.getDate() &&
