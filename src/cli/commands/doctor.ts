@@ -8,7 +8,7 @@ import {dim, green, red, yellow} from '../output/style.ts';
 import {out} from '../output/write.ts';
 
 export async function run(_operands: readonly string[], options: Options): Promise<number> {
-  const repaired = flag(options, 'repair') ? await repair() : [];
+  const repaired = flag(options, 'repair') ? await repair({isSilent: flag(options, 'json')}) : [];
   const findings = [...repaired, ...(await check())];
   const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
   if (options.json) out(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);

@@ -9,12 +9,14 @@ import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory, systemClock} from '../../platform/index.ts';
 import {acquireOsLock} from '../../store/index.ts';
+import {type ProgressBar, progressBar} from '../output/progress-bar.ts';
 import type {Finding} from './finding.ts';
 
 /** How long a coordinator may take to leave. */
 const LEAVE_MS = 10_000;
 
-export async function repair(): Promise<Finding[]> {
+/** `isSilent`: nothing is shown of how far it is. */
+export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<Finding[]> {
   const state = findStateDirectory();
   if (state === undefined) return [];
   await sendAway(state);
@@ -24,10 +26,12 @@ export async function repair(): Promise<Finding[]> {
       hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,
     });
   }
+  const bar = progressBar({isSilent});
   let repaired: Repaired[];
   try {
-    repaired = reposOf(state).map(id => repairRepo(state, id));
+    repaired = repairAll(state, bar);
   } finally {
+    bar.close();
     lock.release();
   }
   if (repaired.some(({unfinished}) => unfinished > 0)) await startCoordinator(state);
@@ -55,9 +59,17 @@ async function sendAway(state: string): Promise<void> {
   }
 }
 
-function repairRepo(state: string, id: RepoId): Repaired {
+function repairAll(state: string, bar: ProgressBar): Repaired[] {
+  const repos = reposOf(state);
+  return repos.map((id, at) => {
+    const title = `repairing database ${at + 1} of ${repos.length}, jobs`;
+    return repairRepo(state, id, (done, total) => bar.show({title, done, total}));
+  });
+}
+
+function repairRepo(state: string, id: RepoId, onJob: (done: number, total: number) => void): Repaired {
   try {
-    const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock);
+    const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock, onJob);
     const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
     const message = `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`;
     return {finding: {level: 'ok', about: 'repaired', message}, unfinished};

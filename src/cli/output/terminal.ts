@@ -23,7 +23,14 @@ export function terminalSize(): TerminalSize | undefined {
   return columns > 0 && rows > 0 ? {columns, rows} : undefined;
 }
 
-/** Calls back when that size has changed; the returned function ends that. */
+/** The width of the terminal behind stderr; undefined where there is none, or it does not tell. */
+export function errorColumns(): number | undefined {
+  if (!isTerminal(2) || !process.stderr.isTTY) return undefined;
+  const {columns} = process.stderr;
+  return columns > 0 ? columns : undefined;
+}
+
+/** Calls back when the size of the one behind stdout has changed; the returned function ends that. */
 export function onResize(callback: () => void): () => void {
   process.stdout.on('resize', callback);
   return () => process.stdout.off('resize', callback);

@@ -211,6 +211,13 @@ describe('rows that are lost', () => {
     expect(dump()).toEqual(before);
   });
 
+  it('are counted as they are read, also those that nothing can be made of', () => {
+    place.write('spec', '{"format":1,"repo"');
+    const heard: [number, number][] = [];
+    rebuildStore(place.state, REPO, CLOCK, (done, total) => heard.push([done, total]));
+    expect(heard).toEqual(Array.from({length: 9}, (_, at) => [at + 1, 9]));
+  });
+
   it('tell of the progress that is kept, and of a stall', () => {
     rmSync(place.database);
     rebuild();

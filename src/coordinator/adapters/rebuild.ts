@@ -33,12 +33,20 @@ export interface Rebuilt {
   readonly setAside: string | undefined;
 }
 
-/** Throws when the database is another program's or a newer stint's; it is not touched then. */
-export function rebuildStore(state: string, repo: RepoId, clock: Clock): Rebuilt {
+/**
+ * Throws when the database is another program's or a newer stint's; it is not touched then. `onJob` hears of each job that
+ * was read, how many of how many.
+ */
+export function rebuildStore(
+  state: string,
+  repo: RepoId,
+  clock: Clock,
+  onJob: (done: number, total: number) => void = () => undefined,
+): Rebuilt {
   const path = insideState(state, databasePath(repo));
   const {db, setAside} = openOrReplace(path, clock);
   try {
-    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')));
+    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')), onJob);
     const writes = jobWrites(db);
     writes.together(() => {
       for (const {job, hasJournal} of jobs) {
@@ -84,14 +92,15 @@ interface JobOnDisk {
 }
 
 /** Every job that has a spec, in the order of submission. */
-function jobsOnDisk(directory: string): JobOnDisk[] {
-  const jobs: JobOnDisk[] = [];
-  for (const invocation of directories(directory)) {
-    for (const name of directories(join(directory, invocation))) {
-      const job = jobOnDisk(join(directory, invocation, name));
-      if (job !== undefined) jobs.push(job);
-    }
-  }
+function jobsOnDisk(directory: string, onJob: (done: number, total: number) => void): JobOnDisk[] {
+  const paths = directories(directory).flatMap(invocation =>
+    directories(join(directory, invocation)).map(name => join(directory, invocation, name)),
+  );
+  const jobs = paths.flatMap((path, at) => {
+    const job = jobOnDisk(path);
+    onJob(at + 1, paths.length);
+    return job ?? [];
+  });
   return jobs.sort(
     ({job: {spec: a}}, {job: {spec: b}}) =>
       a.invocation.createdAt - b.invocation.createdAt || (a.invocation.id < b.invocation.id ? -1 : 1),
