@@ -7,7 +7,7 @@ import type {ProgressRecord} from './record.ts';
 
 /** What changes from record to record although nothing gets on. */
 const IDLE_KEYS = new Set(['schema', 'ts_ms', 'elapsed_ms', 'seq', 'pid', 'run_id', 'rss_mib']);
-/** Of so many kinds of records the last one is remembered; beyond that the oldest is forgotten, and counts as new. */
+/** Two workers that beat by turns tell something else each time, so each is compared with itself. Of so many kinds the last one is remembered; beyond that the oldest is forgotten, and counts as new. */
 const MOST_KINDS = 256;
 
 export class MovementDetector {
@@ -16,7 +16,8 @@ export class MovementDetector {
   /** Whether this record, read after all before it, shows that the worker moved. */
   isMovement(record: ProgressRecord): boolean {
     if (record.sub_phase !== 'progress') return true;
-    const kind = JSON.stringify([record.run_id, record.event, record.phase]);
+    const {run_id, pid, event, phase, batch_index} = record;
+    const kind = JSON.stringify([run_id, pid, event, phase, batch_index]);
     const told = JSON.stringify(record, (key, value: unknown) => (IDLE_KEYS.has(key) ? undefined : value));
     if (this.#last.get(kind) === told) return false;
     this.#last.delete(kind);

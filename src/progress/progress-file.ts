@@ -1,9 +1,9 @@
 /**
  * Reads a file of progress records, again and again as it grows, in constant memory. Only whole lines are taken. Others
- * write this file, so nothing about it is certain: it may not be there yet, get shorter (then it is read anew), hold lines
- * that are no records or never end.
+ * write this file, so nothing about it is certain: it may not be there yet, get shorter or be replaced (then it is read
+ * anew), hold lines that are no records or never end.
  */
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, openSync, readSync, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
@@ -30,6 +30,7 @@ const MOST_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 export class ProgressFile {
+  readonly #path: string;
   readonly #open: () => number;
   #fd: number | undefined;
   #offset = 0;
@@ -40,6 +41,7 @@ export class ProgressFile {
   readonly #buffer: Buffer;
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
+    this.#path = path;
     this.#open = open ?? (() => openSync(path, 'r'));
     this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
   }
@@ -59,6 +61,12 @@ export class ProgressFile {
       return true;
     }
     const length = readSync(fd, this.#buffer, 0, this.#buffer.length, this.#offset);
+    if (length === 0 && this.#isReplaced(fd)) {
+      this.close();
+      this.#restart();
+      visitor.reset();
+      return true;
+    }
     this.#offset += length;
     if (length > 0) this.#take(this.#buffer.subarray(0, length), visitor);
     return length === this.#buffer.length;
@@ -82,6 +90,13 @@ export class ProgressFile {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
+  }
+
+  /** Another file has its name now. One that was only removed may still be written. */
+  #isReplaced(fd: number): boolean {
+    const now = statSync(this.#path, {throwIfNoEntry: false});
+    const {dev, ino} = fstatSync(fd);
+    return now !== undefined && (now.dev !== dev || now.ino !== ino);
   }
 
   #restart(): void {
@@ -119,7 +134,9 @@ export class ProgressFile {
 }
 
 function visitLine(line: string, visitor: ProgressVisitor): void {
-  const record = parseProgressLine(line);
+  // Nobody needs a line that long, and whether it came in pieces must not matter.
+  const isTooLong = line.length > MOST_LINE_BYTES / 4 && Buffer.byteLength(line) > MOST_LINE_BYTES;
+  const record = isTooLong ? undefined : parseProgressLine(line);
   if (record !== undefined) visitor.record(record, line);
   else if (line.trim() !== '') visitor.skipped(Buffer.byteLength(line) + 1);
 }

@@ -77,8 +77,8 @@ export function parseProgressLine(line: string): ProgressRecord | undefined {
   const {event, phase, sub_phase, ts_ms} = record;
   if (typeof event !== 'string' || typeof phase !== 'string' || typeof sub_phase !== 'string')
     return undefined;
-  if (typeof ts_ms !== 'number') return undefined;
-  for (const key of NUMBERS) if (key in record && typeof record[key] !== 'number') delete record[key];
+  if (!Number.isFinite(ts_ms)) return undefined;
+  for (const key of NUMBERS) if (key in record && !Number.isFinite(record[key])) delete record[key];
   for (const key of STRINGS) if (key in record && typeof record[key] !== 'string') delete record[key];
   return record as ProgressRecord;
 }

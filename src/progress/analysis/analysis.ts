@@ -1,16 +1,18 @@
 /**
  * Where the time of a worker goes, from its progress records in their order, in constant memory. Records of several runs
- * and writers may be mixed. Writers that give no `run_id` can only be told apart by their pid; a run of theirs ends with
- * its terminal record, or where `elapsed_ms` falls.
+ * and writers may be mixed.
  */
 import type {ProgressRecord} from '../record.ts';
 import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
 import {Run} from './run.ts';
+import {unnamedRunOf} from './unnamed-runs.ts';
 
 export class ProgressAnalysis {
-  readonly #runs = new Map<string, Run>();
-  /** Of writers without a `run_id`: how many runs each has begun. */
-  readonly #begun = new Map<string, number>();
+  /** In the order of their first records. */
+  readonly #runs = new Set<Run>();
+  readonly #named = new Map<string, Run>();
+  /** Of those without a `run_id`, by writer. */
+  readonly #unnamed = new Map<string, Run[]>();
   #newest: Run | undefined;
   #records = 0;
   #skippedLines = 0;
@@ -35,7 +37,7 @@ export class ProgressAnalysis {
     return {
       records: this.#records,
       skipped: {lines: this.#skippedLines, bytes: this.#skippedBytes},
-      runs: [...this.#runs.values()].map(run => run.report(now)),
+      runs: [...this.#runs].map(run => run.report(now)),
       earlier_runs: this.#earlier,
     };
   }
@@ -46,30 +48,47 @@ export class ProgressAnalysis {
   }
 
   #runOf(record: ProgressRecord): Run {
-    const key = record.run_id === undefined ? this.#unnamedRun(record) : `named ${record.run_id}`;
-    const known = this.#runs.get(key);
+    const {run_id} = record;
+    if (run_id !== undefined) {
+      const known = this.#newest?.runId === run_id ? this.#newest : this.#named.get(run_id);
+      if (known !== undefined) return known;
+      const run = this.#begin(record);
+      this.#named.set(run_id, run);
+      return run;
+    }
+    const writer = writerOf(record);
+    const runs = this.#unnamed.get(writer) ?? [];
+    const known = unnamedRunOf(record, runs);
     if (known !== undefined) return known;
-    const run = new Run(record);
-    this.#runs.set(key, run);
+    const run = this.#begin(record);
+    this.#unnamed.set(writer, [...runs.filter(each => this.#runs.has(each)), run]);
+    return run;
+  }
+
+  #begin(first: ProgressRecord): Run {
+    const run = new Run(first);
+    this.#runs.add(run);
     if (this.#runs.size > MOST_RUNS) this.#forgetOne();
     return run;
   }
 
-  #unnamedRun({schema, pid, elapsed_ms}: ProgressRecord): string {
-    const writer = JSON.stringify([schema, pid]);
-    const begun = this.#begun.get(writer) ?? 0;
-    const run = this.#runs.get(`${writer} ${begun}`);
-    const isAnother =
-      run !== undefined && (run.outcome !== 'running' || (elapsed_ms ?? Infinity) < (run.lastElapsedMs ?? 0));
-    if (isAnother) this.#begun.set(writer, begun + 1);
-    return `${writer} ${isAnother ? begun + 1 : begun}`;
-  }
-
   /** The oldest run that has ended, else the oldest. */
   #forgetOne(): void {
-    const [oldest] = this.#runs.keys();
-    const ended = [...this.#runs].find(([, run]) => run.outcome !== 'running')?.[0];
-    this.#runs.delete(ended ?? oldest ?? '');
+    const runs = [...this.#runs];
+    const run = runs.find(({outcome}) => outcome !== 'running') ?? runs[0];
+    if (run === undefined) return;
+    this.#runs.delete(run);
     this.#earlier += 1;
+    const {runId, last} = run;
+    if (runId !== undefined) this.#named.delete(runId);
+    else {
+      const others = (this.#unnamed.get(writerOf(last)) ?? []).filter(each => each !== run);
+      if (others.length === 0) this.#unnamed.delete(writerOf(last));
+      else this.#unnamed.set(writerOf(last), others);
+    }
   }
+}
+
+function writerOf({schema, pid}: ProgressRecord): string {
+  return `${pid ?? ''} ${schema ?? ''}`;
 }

@@ -47,7 +47,7 @@ export class Phase {
   /** Takes the amounts that a record tells. */
   count(record: ProgressRecord, at: number): void {
     const rows = this.rows.add(record, at);
-    const bytes = record.sub_phase === 'start' ? 0 : (record.bytes ?? 0);
+    const bytes = record.sub_phase === 'start' ? 0 : Math.max(0, record.bytes ?? 0);
     if (rows === 0 && bytes === 0) return;
     this.#rowsDone += rows;
     this.#bytes += bytes;

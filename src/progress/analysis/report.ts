@@ -26,12 +26,12 @@ export interface RunReport {
   readonly labels: Readonly<Record<string, string | number | boolean>>;
   /** `running` while no terminal record was read, also of a worker that died. */
   readonly outcome: RunOutcome;
-  /** Of the terminal error, else of the last phase that failed. */
+  /** Of the terminal error, else of the last phase that failed; null once the run is complete. */
   readonly error: string | null;
   readonly records: number;
   readonly started_at_ms: number;
   readonly last_at_ms: number;
-  /** From the first record to the last; of a run that goes on and is looked at live, until now. */
+  /** From the begin of the run to its last record; of a run that goes on and is looked at live, until now. */
   readonly elapsed_ms: number;
   /** How often the writer's wall clock jumped. */
   readonly clock_jumps: number;

@@ -57,9 +57,9 @@ export class RowCount {
   /** What a start tells was done before it. A sum that fell begins anew. */
   #newRows({sub_phase, rows_processed, batch_rows}: ProgressRecord): number {
     const isStart = sub_phase === 'start';
-    if (rows_processed === undefined) return isStart ? 0 : (batch_rows ?? 0);
+    if (rows_processed === undefined) return isStart ? 0 : Math.max(0, batch_rows ?? 0);
     if (this.#told !== undefined && rows_processed >= this.#told) return rows_processed - this.#told;
-    return isStart ? 0 : Math.min(batch_rows ?? rows_processed, rows_processed);
+    return isStart ? 0 : Math.max(0, Math.min(batch_rows ?? rows_processed, rows_processed));
   }
 
   #remember(point: Point): void {

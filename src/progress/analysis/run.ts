@@ -31,20 +31,26 @@ export class Run {
     return this.#outcome;
   }
 
-  get lastElapsedMs(): number | undefined {
-    return this.#last.elapsed_ms;
+  get runId(): string | undefined {
+    return this.#first.run_id;
+  }
+
+  /** The last record of it. */
+  get last(): ProgressRecord {
+    return this.#last;
   }
 
   add(record: ProgressRecord): void {
     this.#at = this.#clock.at(record);
     this.#last = record;
     this.#records += 1;
-    this.#error = record.error ?? this.#error;
     if (record.rss_mib !== undefined) this.#rssPeak = Math.max(this.#rssPeak ?? 0, record.rss_mib);
     const outcome = isTerminal(record);
     this.#outcome = outcome ?? 'running';
+    // What failed on the way did not matter in the end.
+    this.#error = outcome === 'complete' ? undefined : (record.error ?? this.#error);
     if (outcome !== undefined) {
-      this.#spans.abandonAll(this.#at);
+      this.#spans.close(this.#at);
       return;
     }
     const phase = this.#spans.add(record, this.#at);

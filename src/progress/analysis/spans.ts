@@ -7,6 +7,7 @@ export interface Span {
   readonly phase: Phase;
   readonly event: string;
   readonly batchIndex: number | undefined;
+  readonly pid: number | undefined;
   readonly since: number;
   readonly expectMs: number | undefined;
   /** It was begun by a `progress`, so the next phase ends it. */
@@ -23,6 +24,7 @@ export class Spans {
   readonly phases = new Map<string, Phase>();
   readonly unclaimed = new Unclaimed();
   #open: Span[] = [];
+  #implied = 0;
 
   /** Oldest first. */
   get open(): readonly Span[] {
@@ -32,23 +34,24 @@ export class Spans {
   /** Takes a record of a phase; returns that phase. */
   add(record: ProgressRecord, at: number): Phase {
     const phase = this.#phase(record.phase);
-    for (const span of this.#open) if (span.isImplied && span.phase !== phase) this.#end(span, at, false);
+    if (this.#implied > 0) this.#endImplied(at, phase);
     if (record.sub_phase === 'start') {
-      const again = this.#find(phase, record.batch_index, true);
+      const again = this.#startedBefore(phase, record);
       if (again !== undefined) this.#abandon(again, at);
       this.#begin(phase, record, at, false);
     } else if (ENDS.has(record.sub_phase)) {
-      const span = this.#find(phase, record.batch_index, false) ?? this.#begin(phase, record, at, false);
+      const span = this.#meantBy(phase, record) ?? this.#begin(phase, record, at, false);
       this.#end(span, at, record.sub_phase === 'error');
-    } else if (this.#find(phase, record.batch_index, false) === undefined) {
+    } else if (this.#meantBy(phase, record) === undefined) {
       this.#begin(phase, record, at, true);
     }
     phase.count(record, at);
     return phase;
   }
 
-  /** The run is over: what is open was interrupted, so its length says nothing about others. */
-  abandonAll(at: number): void {
+  /** The run is over. What a `progress` began ends with it; what else is open was interrupted: its length says nothing. */
+  close(at: number): void {
+    this.#endImplied(at);
     for (const span of this.#open) this.#abandon(span, at);
   }
 
@@ -62,26 +65,49 @@ export class Spans {
     return phase;
   }
 
-  /** The newest span of a phase; with a batch, the one of that batch, or else (unless it has to be exact) the newest without one. */
-  #find(phase: Phase, batchIndex: number | undefined, exact: boolean): Span | undefined {
-    if (exact && batchIndex === undefined) return undefined;
-    const ofPhase = this.#open.filter(span => span.phase === phase);
-    const ofBatch = ofPhase.findLast(span => span.batchIndex === batchIndex);
-    if (ofBatch !== undefined || exact) return ofBatch;
-    return ofPhase.findLast(span => batchIndex === undefined || span.batchIndex === undefined);
+  #endImplied(at: number, but?: Phase): void {
+    for (const span of this.#open) if (span.isImplied && span.phase !== but) this.#end(span, at, false);
+  }
+
+  /** A batch that the same process began before, and begins again without having ended it: the first try was given up. */
+  #startedBefore(phase: Phase, {batch_index, event, pid}: ProgressRecord): Span | undefined {
+    if (batch_index === undefined) return undefined;
+    return this.#open.find(
+      span =>
+        span.phase === phase && span.batchIndex === batch_index && span.event === event && span.pid === pid,
+    );
+  }
+
+  /**
+   * The open span of the phase that a record goes on with or ends: one of its batch, else one of which either has none;
+   * of several the one whose event has the same stem (`embed_batch_start`, `embed_batch_done`), then the one of the same
+   * process, then the newest.
+   */
+  #meantBy(phase: Phase, {batch_index, event, pid}: ProgressRecord): Span | undefined {
+    let [best, bestRank]: [Span | undefined, number] = [undefined, -1];
+    for (const span of this.#open) {
+      if (span.phase !== phase) continue;
+      const isOfBatch = span.batchIndex === batch_index;
+      if (!isOfBatch && span.batchIndex !== undefined && batch_index !== undefined) continue;
+      const rank =
+        (isOfBatch ? 4 : 0) + (stemOf(span.event) === stemOf(event) ? 2 : 0) + (span.pid === pid ? 1 : 0);
+      if (rank >= bestRank) [best, bestRank] = [span, rank];
+    }
+    return best;
   }
 
   #begin(
     phase: Phase,
-    {event, batch_index, expect_ms}: ProgressRecord,
+    {event, batch_index, pid, expect_ms}: ProgressRecord,
     at: number,
     isImplied: boolean,
   ): Span {
     const [oldest] = this.#open;
     if (oldest !== undefined && this.#open.length >= MOST_OPEN) this.#abandon(oldest, at);
-    const span = {phase, event, batchIndex: batch_index, since: at, expectMs: expect_ms, isImplied};
+    const span = {phase, event, batchIndex: batch_index, pid, since: at, expectMs: expect_ms, isImplied};
     if (this.#open.length === 0) this.unclaimed.claimed(phase.name, at);
     this.#open.push(span);
+    if (isImplied) this.#implied += 1;
     phase.begin(at);
     return span;
   }
@@ -98,6 +124,13 @@ export class Spans {
 
   #remove(span: Span, at: number): void {
     this.#open = this.#open.filter(each => each !== span);
+    if (span.isImplied) this.#implied -= 1;
     if (this.#open.length === 0) this.unclaimed.released(span.phase.name, at);
   }
+}
+
+/** `embed_batch` of `embed_batch_start`. */
+function stemOf(event: string): string {
+  const end = event.lastIndexOf('_');
+  return end < 0 ? event : event.slice(0, end);
 }
