@@ -2,6 +2,7 @@
  * Follows what a worker reports. On a terminal one screen is drawn anew at changes of the file, and every second while
  * something runs, so that times move; in a pipe there is a line for each change. In the end the report is printed.
  */
+import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {keyOfListed} from '../coordinator/adapters/index.ts';
@@ -52,6 +53,8 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
   const unwatch = onFileChange(source.path, showing.ask);
   try {
     showing.ask();
+    if (terminalSize() === undefined && !existsSync(source.path))
+      say(`nothing was reported by ${source.name} yet: waiting for it`);
     if (await isOver(source, stopped.signal, view.note)) mayGoOn = false;
     stopped.abort();
     showing.ask(); // what was reported last

@@ -1,11 +1,12 @@
 /** What `stint progress report` is asked about: jobs, each with its file, or a file of anybody's. */
 import {statSync} from 'node:fs';
-import {basename, join, resolve} from 'node:path';
+import {basename, dirname, join, resolve} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {JOB_FILES, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
 import type {Options} from './command.ts';
+import {flag} from './option-values.ts';
 import {openReadingPlace} from './repo.ts';
 import {addressText, resolveJobs} from './resolve-address.ts';
 
@@ -31,7 +32,7 @@ export interface ProgressSources {
 export function progressSources(cwd: string, operand: string | undefined, options: Options): ProgressSources {
   if (operand !== undefined && isPath(operand, cwd)) {
     const path = resolve(cwd, operand);
-    checkFile(path, operand);
+    checkFile(path, operand, flag(options, 'follow'));
     return {
       state: undefined,
       sources: [{name: basename(operand), path, job: undefined, mayGoOn: false}],
@@ -55,13 +56,21 @@ function isPath(operand: string, cwd: string): boolean {
   return !operand.includes(':') || statSync(resolve(cwd, operand), {throwIfNoEntry: false}) !== undefined;
 }
 
-function checkFile(path: string, operand: string): void {
+/** `mayCome`: it may be written later. */
+function checkFile(path: string, operand: string, mayCome: boolean): void {
   let why = 'it is no file';
   try {
     if (!statSync(path).isDirectory()) return;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new StintError('NO_MATCH', `There is no file ${operand}.`);
+    if (codeOf(error) === 'ENOENT') {
+      if (mayCome && isDirectory(dirname(path))) return;
+      throw new StintError('NO_MATCH', `There is no file ${operand}.`);
+    }
     why = messageOf(error);
   }
   throw new StintError('USAGE', `${operand} cannot be read: ${why}.`);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, {throwIfNoEntry: false})?.isDirectory() === true;
 }
