@@ -20,11 +20,20 @@ export type EventOf<D extends ProgressDefinition> = keyof D & string;
 export type PhaseOf<D extends ProgressDefinition> = D[keyof D]['phase'];
 
 /** The fields that an event of a definition may tell. */
-export type FieldsOf<D extends ProgressDefinition, E extends EventOf<D>> = D[E] extends {
-  readonly fields: readonly (infer F extends keyof ProgressFields)[];
-}
-  ? Pick<ProgressFields, F>
-  : ProgressFields;
+export type FieldsOf<D extends ProgressDefinition, E extends EventOf<D>> = OnlyFields<FieldNamesOf<D, E>>;
+
+/** Their names; of several events those of any. */
+export type FieldNamesOf<D extends ProgressDefinition, E extends EventOf<D>> =
+  E extends EventOf<D>
+    ? D[E] extends {readonly fields: readonly (infer F extends keyof ProgressFields)[]}
+      ? F
+      : keyof ProgressFields
+    : never;
+
+/** These fields; the others are refused by name, also when there are none of these. */
+export type OnlyFields<F extends keyof ProgressFields> = Pick<ProgressFields, F> & {
+  readonly [K in Exclude<keyof ProgressFields, F>]?: never;
+};
 
 /** Keeps the names in the type, so that the compiler knows them. */
 export function defineProgress<const D extends ProgressDefinition>(definition: D): D {

@@ -44,5 +44,7 @@ export type {
   ProgressLabels,
   ProgressSink,
   ProgressSpan,
+  SpanFields,
+  SpanPhaseOf,
   Transition,
 } from './sink.ts';

@@ -1,5 +1,5 @@
 /** What a worker reports to. It never throws and never waits: the work comes first. */
-import type {EventOf, FieldsOf, PhaseOf, ProgressDefinition} from './definition.ts';
+import type {EventOf, FieldNamesOf, FieldsOf, OnlyFields, PhaseOf, ProgressDefinition} from './definition.ts';
 import type {ProgressFields, SubPhase} from './record.ts';
 
 /**
@@ -65,12 +65,9 @@ export interface Transition extends ProgressFields {
 export type SpanPhaseOf<D extends ProgressDefinition> = Exclude<PhaseOf<D>, End>;
 
 /** The fields that some event of the phase may tell. */
-export type SpanFields<D extends ProgressDefinition, P extends PhaseOf<D>> = Partial<
-  Pick<ProgressFields, FieldNames<D, {[E in EventOf<D>]: D[E]['phase'] extends P ? E : never}[EventOf<D>]>>
+export type SpanFields<D extends ProgressDefinition, P extends PhaseOf<D>> = OnlyFields<
+  FieldNamesOf<D, {[E in EventOf<D>]: D[E]['phase'] extends P ? E : never}[EventOf<D>]>
 >;
-
-type FieldNames<D extends ProgressDefinition, E extends EventOf<D>> =
-  E extends EventOf<D> ? keyof FieldsOf<D, E> & keyof ProgressFields : never;
 
 type End = 'complete' | 'cancelled' | 'error';
 

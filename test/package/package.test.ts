@@ -156,12 +156,23 @@ const NAMES: Readonly<Record<string, string>> = {
   './client': 'Client',
   './journal':
     'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal listSegments numberOf openJournal readChunks readLastLines readLines segmentPath',
+  './progress':
+    'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES analyseProgressFile defineProgress disabledProgressSink openProgressSink parseProgressLine semanticBackfill summaryOf',
 };
 
 const CONSUMER = `
 import {Client, type JobKey, StintError, type WireSubmission, readLines} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
 import {followJournal, type JournalWriter, openJournal} from 'stint/journal';
+import {
+  analyseProgressFile,
+  defineProgress,
+  disabledProgressSink,
+  openProgressSink,
+  type ProgressReport,
+  type ProgressSink,
+  semanticBackfill,
+} from 'stint/progress';
 
 export async function run(submission: WireSubmission, job: JobKey, signal: AbortSignal): Promise<number> {
   const client: SameClient = new Client({notify: message => console.error(message)});
@@ -188,6 +199,28 @@ export async function read(path: string): Promise<void> {
   journal.close();
   for (const lines of readLines(path, {from: 5})) console.log(lines[0]?.length);
   for await (const lines of followJournal(path, {last: 1, signal: AbortSignal.timeout(10)})) console.log(lines.length);
+}
+
+export async function report(path: string): Promise<ProgressReport> {
+  const build = defineProgress({
+    compile_start: {phase: 'compile', sub_phase: 'start', expect_ms: 60_000},
+    compile_done: {phase: 'compile', sub_phase: 'done', fields: ['bytes']},
+  });
+  const sink = openProgressSink({labels: {target: 'web'}, definition: build, path});
+  const size: number = await sink.span('compile', async span => {
+    span.set({bytes: 5});
+    return 5;
+  });
+  sink.emit('compile_done', {bytes: size});
+  // @ts-expect-error it is not defined to tell rows
+  sink.emit('compile_done', {rows_processed: 1});
+  // @ts-expect-error there is no such event
+  sink.emit('link_done');
+  sink.complete();
+  const none: ProgressSink<typeof semanticBackfill> = disabledProgressSink();
+  none.emit('embed_batch_done', {batch_index: 1});
+  openProgressSink().emit('tick', {phase: 'any', rows_processed: 1});
+  return analyseProgressFile(path).report();
 }
 `;
 
