@@ -100,9 +100,9 @@ it.each(EVENTS)(
     expect(Object.keys(record)).toEqual([...HEAD, ...Object.keys(LABELS), ...MEMORY]);
     expect(record).toMatchObject({schema: 'stint.progress.v1', event, phase, sub_phase, ...LABELS});
     expect(record).toMatchObject({seq: 0, pid: process.pid, run_id: expect.stringMatching(/^[0-9a-f]{16}$/)});
-    expect(record['ts_ms']).toBeGreaterThanOrEqual(before);
-    expect(record['ts_ms']).toBeLessThanOrEqual(Date.now());
-    expect(record['elapsed_ms']).toBeGreaterThanOrEqual(0);
+    expect(record.ts_ms).toBeGreaterThanOrEqual(before);
+    expect(record.ts_ms).toBeLessThanOrEqual(Date.now());
+    expect(record.elapsed_ms).toBeGreaterThanOrEqual(0);
   },
 );
 

@@ -30,11 +30,6 @@ export interface ProgressSink<D extends ProgressDefinition> extends AnySink {
    */
   span<P extends SpanPhaseOf<D>, T>(
     phase: P,
-    work: (span: ProgressSpan<SpanFields<D, P>>) => Promise<T>,
-    fields?: SpanFields<D, P>,
-  ): Promise<T>;
-  span<P extends SpanPhaseOf<D>, T>(
-    phase: P,
     work: (span: ProgressSpan<SpanFields<D, P>>) => T,
     fields?: SpanFields<D, P>,
   ): T;
@@ -48,7 +43,6 @@ export interface ProgressSink<D extends ProgressDefinition> extends AnySink {
 export interface OpenProgressSink extends AnySink {
   emit(event: string, transition: Transition): void;
   /** As that of a sink with a definition. */
-  span<T>(phase: string, work: (span: ProgressSpan) => Promise<T>, fields?: ProgressFields): Promise<T>;
   span<T>(phase: string, work: (span: ProgressSpan) => T, fields?: ProgressFields): T;
   complete(fields?: ProgressFields): void;
   cancelled(fields?: ProgressFields): void;
