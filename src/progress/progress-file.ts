@@ -18,7 +18,7 @@ export interface ProgressVisitor {
 }
 
 export interface ProgressFileOptions {
-  /** Opens it, where that is to be done in a way of its own. */
+  /** Opens it, where that is to be done in a way of its own. Then another file in its place is not looked for. */
   readonly open?: () => number;
   /** How much is read at a time. */
   readonly chunkBytes?: number;
@@ -30,7 +30,8 @@ const MOST_LINE_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 export class ProgressFile {
-  readonly #path: string;
+  /** Undefined where whoever opens the file looks after it. */
+  readonly #path: string | undefined;
   readonly #open: () => number;
   #fd: number | undefined;
   #offset = 0;
@@ -41,7 +42,7 @@ export class ProgressFile {
   readonly #buffer: Buffer;
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
-    this.#path = path;
+    this.#path = open === undefined ? path : undefined;
     this.#open = open ?? (() => openSync(path, 'r'));
     this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
   }
@@ -94,6 +95,7 @@ export class ProgressFile {
 
   /** Another file has its name now. One that was only removed may still be written. */
   #isReplaced(fd: number): boolean {
+    if (this.#path === undefined) return false;
     const now = statSync(this.#path, {throwIfNoEntry: false});
     const {dev, ino} = fstatSync(fd);
     return now !== undefined && (now.dev !== dev || now.ino !== ino);

@@ -114,7 +114,7 @@ describe('of a file', () => {
         })
         .join(''),
     );
-    expect(await report('run.jsonl')).toMatch(/✓ complete · 2s · 3 records[^]*\na +50%/);
+    expect(await report('run.jsonl')).toMatch(/✓ complete · 2s · 3 records[\s\S]*\na +50%/);
   });
 });
 
