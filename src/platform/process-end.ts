@@ -37,8 +37,9 @@ function unlisten(): void {
   for (const signal of SIGNALS) process.off(signal, onSignal);
 }
 
+/** Node and other listeners may have set another code since it was told. */
 function onExit(code: number): void {
-  tell({kind: 'exit', code});
+  tell({kind: 'exit', code: Number(process.exitCode ?? code)});
 }
 
 /** An exception that somebody catches is not the end. */

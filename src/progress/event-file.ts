@@ -12,6 +12,11 @@ import {reasonOf} from './reason.ts';
 /** Not blocking: a pipe that nobody reads must not stop the work. */
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 const NEWLINE = 10;
+/**
+ * A file can be seen in the middle of somebody else's write, whose end is there a moment later. What was looked at so
+ * often is taken for torn; if it was not, all that comes of it is a blank line.
+ */
+const LOOKS = 20;
 const debug = debuglog('stint');
 
 export class EventFile {
@@ -54,6 +59,7 @@ export class EventFile {
     if (this.#isSick) debug(message);
     else tell(this.#warn, message);
     this.#isSick = true;
+    this.#end = 0; // part of a line may be there, or the file be cut to make room: look
   }
 
   close(): void {
@@ -65,11 +71,18 @@ export class EventFile {
     this.#fd = undefined;
   }
 
-  /** Looks at the file only when there is something behind our last line; one that was cut short is looked at no more. */
+  /** Looks at the file only when there is something behind our last line. */
   #endsInsideLine(fd: number): boolean {
     if (!this.#isPlainFile || readSync(fd, this.#byte, 0, 1, this.#end) === 0) return false;
+    for (let look = 0; look < LOOKS; look++) if (this.#endsWithNewline(fd)) return false;
+    return true;
+  }
+
+  #endsWithNewline(fd: number): boolean {
     this.#end = fstatSync(fd).size;
-    return readSync(fd, this.#byte, 0, 1, this.#end - 1) === 1 && this.#byte[0] !== NEWLINE;
+    return (
+      this.#end === 0 || (readSync(fd, this.#byte, 0, 1, this.#end - 1) === 1 && this.#byte[0] === NEWLINE)
+    );
   }
 }
 
