@@ -12,6 +12,7 @@ import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
+import * as progress from './progress.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
@@ -32,6 +33,7 @@ const MEASUREMENTS = [
   runCommand,
   listCommand,
   versionCommand,
+  progress,
   adoption,
   idle,
 ];
