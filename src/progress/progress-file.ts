@@ -131,7 +131,9 @@ export class ProgressFile {
     } else if (this.#rest.length > 0) {
       text = Buffer.concat([this.#rest, lines]);
     }
-    for (const line of text.toString().split('\n')) if (line !== '') visitLine(line, visitor);
+    const all = text.toString();
+    for (let at = 0, end = all.indexOf('\n'); end >= 0; at = end + 1, end = all.indexOf('\n', at))
+      if (end > at) visitLine(all.slice(at, end), visitor);
   }
 }
 

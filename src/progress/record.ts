@@ -78,8 +78,14 @@ export function parseProgressLine(line: string): ProgressRecord | undefined {
   if (typeof event !== 'string' || typeof phase !== 'string' || typeof sub_phase !== 'string')
     return undefined;
   if (!Number.isFinite(ts_ms)) return undefined;
-  for (const key of NUMBERS) if (key in record && !Number.isFinite(record[key])) delete record[key];
-  for (const key of STRINGS) if (key in record && typeof record[key] !== 'string') delete record[key];
+  for (const key of NUMBERS) {
+    const value = record[key];
+    if (value !== undefined && !Number.isFinite(value)) delete record[key];
+  }
+  for (const key of STRINGS) {
+    const value = record[key];
+    if (value !== undefined && typeof value !== 'string') delete record[key];
+  }
   return record as ProgressRecord;
 }
 
@@ -88,7 +94,7 @@ export function isTerminal({
   event,
   phase,
 }: Pick<ProgressRecord, 'event' | 'phase'>): 'complete' | 'cancelled' | 'error' | undefined {
-  return TERMINAL.find(each => each === phase) ?? TERMINAL.find(each => each === event);
+  return TERMINAL.get(phase) ?? TERMINAL.get(event);
 }
 
 /** Whether the format gives a meaning to this key; others are labels. */
@@ -96,7 +102,7 @@ export function isFormatKey(key: string): boolean {
   return FORMAT_KEYS.has(key);
 }
 
-const TERMINAL = ['complete', 'cancelled', 'error'] as const;
+const TERMINAL = new Map((['complete', 'cancelled', 'error'] as const).map(each => [each as string, each]));
 
 const NUMBERS = [
   'elapsed_ms',

@@ -84,14 +84,16 @@ export class Spans {
    * process, then the newest.
    */
   #meantBy(phase: Phase, {batch_index, event, pid}: ProgressRecord): Span | undefined {
-    let [best, bestRank]: [Span | undefined, number] = [undefined, -1];
+    let best: Span | undefined;
+    let bestRank = -1;
     for (const span of this.#open) {
       if (span.phase !== phase) continue;
       const isOfBatch = span.batchIndex === batch_index;
       if (!isOfBatch && span.batchIndex !== undefined && batch_index !== undefined) continue;
-      const rank =
-        (isOfBatch ? 4 : 0) + (stemOf(span.event) === stemOf(event) ? 2 : 0) + (span.pid === pid ? 1 : 0);
-      if (rank >= bestRank) [best, bestRank] = [span, rank];
+      const rank = (isOfBatch ? 4 : 0) + (isSameStem(span.event, event) ? 2 : 0) + (span.pid === pid ? 1 : 0);
+      if (rank < bestRank) continue;
+      best = span;
+      bestRank = rank;
     }
     return best;
   }
@@ -123,14 +125,15 @@ export class Spans {
   }
 
   #remove(span: Span, at: number): void {
-    this.#open = this.#open.filter(each => each !== span);
+    this.#open = this.#open.length === 1 ? [] : this.#open.filter(each => each !== span);
     if (span.isImplied) this.#implied -= 1;
     if (this.#open.length === 0) this.unclaimed.released(span.phase.name, at);
   }
 }
 
-/** `embed_batch` of `embed_batch_start`. */
-function stemOf(event: string): string {
-  const end = event.lastIndexOf('_');
-  return end < 0 ? event : event.slice(0, end);
+/** `embed_batch_start` and `embed_batch_done`. */
+function isSameStem(one: string, other: string): boolean {
+  if (one === other) return true;
+  const end = one.lastIndexOf('_');
+  return end >= 0 && end === other.lastIndexOf('_') && other.startsWith(one.slice(0, end));
 }
