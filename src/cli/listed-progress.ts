@@ -40,14 +40,15 @@ export function listedProgress(job: ListedJob, now: number, tailBytes = SHORT_TA
     rows_total: present.now?.rows_total ?? null,
   };
   if (!isAlive) return {fields: told, present};
-  const {movedAt = state.startedAt, now: stands} = present;
+  const {now: stands} = present;
   const stalledAt = stalledSince(state, present);
+  const movedAt = Math.max(state.startedAt, present.movedAt ?? 0, present.onlyBeatsSince ?? 0);
   return {
     fields: {
       ...told,
       rows_per_sec: stands?.rows_per_sec ?? null,
       eta_secs: secsOrNull(stands?.remaining_ms ?? null),
-      quiet_secs: secsBetween(Math.max(movedAt, state.startedAt), now),
+      quiet_secs: secsBetween(Math.min(movedAt, stalledAt ?? movedAt), now),
       stalled: stalledAt !== undefined,
       stalled_secs: stalledAt === undefined ? null : secsBetween(stalledAt, now),
     },

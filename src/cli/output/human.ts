@@ -36,9 +36,9 @@ export function durationText(ms: number): string {
   );
 }
 
-/** In its largest unit only: `3m`. */
+/** In its largest unit only, a second at least: `3m`. */
 export function shortDuration(ms: number): string {
-  return prettyMs(Math.max(0, Math.floor(ms / 1000) * 1000), {compact: true});
+  return prettyMs(Math.max(1, Math.floor(ms / 1000)) * 1000, {compact: true});
 }
 
 export function sizeText(bytes: number): string {

@@ -85,7 +85,12 @@ describe('how far a job is', () => {
     ['there is a directory in its place', () => mkdirSync(directory.at('progress.jsonl'))],
   ])('is unknown where %s', (_, make) => {
     make();
-    expect(look()).toEqual({now: undefined, eta: undefined, movedAt: undefined});
+    expect(look()).toEqual({
+      now: undefined,
+      eta: undefined,
+      movedAt: undefined,
+      onlyBeatsSince: undefined,
+    });
   });
 });
 
@@ -114,7 +119,10 @@ describe('when it moved last', () => {
     const beats = Array.from({length: 1000}, (_, at) => record(NOW + at, 'progress', {rows_processed: 5}));
     write('progress.jsonl', record(NOW - 9, 'start') + beats.join(''), NOW + 1000);
     const beat = beats.at(-1) ?? '';
-    expect(look(beat.length * 10).movedAt).toBe(NOW + 990);
+    expect(look(beat.length * 10)).toMatchObject({movedAt: undefined, onlyBeatsSince: NOW + 990});
+    write('out', 'x', NOW - 500);
+    expect(look(beat.length * 10)).toMatchObject({movedAt: NOW - 500, onlyBeatsSince: NOW + 990});
+    expect(look(1e6)).toMatchObject({movedAt: NOW, onlyBeatsSince: undefined});
   });
 
   it('is believed of the file where the clock of the writer is wrong', () => {

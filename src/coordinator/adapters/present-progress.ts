@@ -22,6 +22,8 @@ export interface PresentProgress {
   readonly eta: EtaReport | undefined;
   /** When it last moved or printed something, Unix milliseconds; undefined where nothing tells. */
   readonly movedAt: number | undefined;
+  /** Where nothing but heartbeats is in the tail: when they begin. It may have moved later than `movedAt`, but before that. */
+  readonly onlyBeatsSince: number | undefined;
 }
 
 export interface PresentProgressOptions {
@@ -42,17 +44,15 @@ export function presentProgress(
 ): PresentProgress {
   const printedAt = latest([JOB_FILES.out, JOB_FILES.err].map(name => writtenAt(join(directory, name))));
   const tail = readTail(join(directory, JOB_FILES.progress), tailBytes);
-  if (tail === undefined) return {now: undefined, eta: undefined, movedAt: printedAt};
-  const analysis = new ProgressAnalysis();
-  for (const record of tail.records) analysis.add(record);
-  const stands = analysis.now(now);
-  if (stands === undefined) return {now: undefined, eta: undefined, movedAt: printedAt};
-  const movedAt = latest([printedAt, lastMovement(tail)]);
-  // Who only tells the size of each batch cannot be summed up from the last ones.
-  if (tail.isTorn && !tail.records.some(({rows_processed}) => rows_processed !== undefined))
-    return {now: {...stands, rows_processed: null, remaining_ms: null}, eta: undefined, movedAt};
-  const eta = analysis.report(now).runs.findLast(run => run.run_id === stands.run_id)?.eta ?? undefined;
-  return {now: stands, eta, movedAt};
+  const [first] = tail?.records ?? [];
+  if (tail === undefined || first === undefined)
+    return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
+  const reportedAt = lastMovement(tail);
+  return {
+    ...whereItStands(tail, now),
+    movedAt: latest([printedAt, reportedAt]),
+    onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,
+  };
 }
 
 interface Tail {
@@ -61,6 +61,20 @@ interface Tail {
   readonly isTorn: boolean;
   /** When the file was last written, Unix milliseconds. */
   readonly writtenAt: number;
+}
+
+function whereItStands(
+  {records, isTorn}: Tail,
+  now: number | undefined,
+): Pick<PresentProgress, 'now' | 'eta'> {
+  const analysis = new ProgressAnalysis();
+  for (const record of records) analysis.add(record);
+  const stands = analysis.now(now);
+  // Who only tells the size of each batch cannot be summed up from the last ones.
+  if (stands !== undefined && isTorn && !records.some(({rows_processed}) => rows_processed !== undefined))
+    return {now: {...stands, rows_processed: null, remaining_ms: null}, eta: undefined};
+  const eta = analysis.report(now).runs.findLast(run => run.run_id === stands?.run_id)?.eta;
+  return {now: stands, eta: eta ?? undefined};
 }
 
 /** The records in the whole lines at a file's end; undefined where there is no file that can be read. */
@@ -93,8 +107,8 @@ function endOfLine(buffer: Buffer): number {
 }
 
 /**
- * When the worker last reported that it got on. The file's own time is believed before the writer's clock. Where nothing
- * but heartbeats is left of it, that was before the first of them.
+ * When the worker last reported that it got on. The file's own time is believed before the writer's clock. Undefined
+ * where the tail holds nothing but heartbeats.
  */
 function lastMovement({records, isTorn, writtenAt}: Tail): number | undefined {
   const movement = new MovementDetector();
@@ -109,8 +123,7 @@ function lastMovement({records, isTorn, writtenAt}: Tail): number | undefined {
     if (movement.isMovement(record) && !isUnknown) last = record;
   }
   if (last !== undefined && last === records.at(-1)) return writtenAt;
-  const at = (last ?? records[0])?.ts_ms;
-  return at === undefined ? undefined : Math.min(at, writtenAt);
+  return last === undefined ? undefined : Math.min(last.ts_ms, writtenAt);
 }
 
 function writtenAt(path: string): number | undefined {

@@ -243,6 +243,14 @@ describe('rows that are lost', () => {
     expect(dump()).toEqual(lost);
   });
 
+  it('stay as they are where somebody removed what a job had reported', () => {
+    const before = dump();
+    for (const name of readdirSync(`${place.state}/repos/${REPO}/jobs`, {recursive: true, encoding: 'utf8'}))
+      if (name.endsWith('progress.jsonl')) rmSync(`${place.state}/repos/${REPO}/jobs/${name}`);
+    rebuild();
+    expect(dump()).toEqual(before);
+  });
+
   it('can be rebuilt as often as one likes', () => {
     const before = dump();
     expect(rebuild()).toEqual(rebuild());

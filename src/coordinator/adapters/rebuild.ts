@@ -50,9 +50,12 @@ export function rebuildStore(
     const writes = jobWrites(db);
     writes.together(() => {
       for (const {job, hasJournal} of jobs) {
-        if (!hasJournal && isKnown(db, job)) continue; // somebody removed the log: the row knows better
+        const known = findJob(db, job.spec.invocation.id, job.spec.name, job.spec.attempt);
+        // Where somebody removed the log, or what the job reported, the row knows better.
+        if (!hasJournal && known !== undefined) continue;
+        const row = jobRow(job);
         writes.addInvocation(invocationRow(job.spec.invocation));
-        writes.putJob(jobRow(job));
+        writes.putJob({...row, progress: row.progress ?? known?.progress ?? null});
       }
       const place = jobs.at(-1)?.job.spec.place;
       if (place !== undefined && readPolicy(db, REPO_PLACE) === undefined) writePolicy(db, REPO_PLACE, place);
@@ -79,10 +82,6 @@ function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: s
     if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
   }
   return {db: openForWriting(path), setAside};
-}
-
-function isKnown(db: Connection, {spec}: Job): boolean {
-  return findJob(db, spec.invocation.id, spec.name, spec.attempt) !== undefined;
 }
 
 interface JobOnDisk {
