@@ -185,7 +185,7 @@ describe('where a job may report', () => {
       STINT_PROGRESS_RUN_ID: 'x',
     };
     const print =
-      'printf "%s\\n" "$STINT_PROGRESS_JSONL" "$CASS_SEMANTIC_PROGRESS_JSONL" "${STINT_PROGRESS_RUN_ID-none}"';
+      `printf "%s\\n" "$STINT_PROGRESS_JSONL" "$CASS_SEMANTIC_PROGRESS_JSONL" "\${STINT_PROGRESS_RUN_ID-none}"`;
     await sandbox.ok(['run', '--wait', '--name', 'inner', '-c', print], {env});
     const path = join(onlyJobDirectory(sandbox, 'inner'), 'progress.jsonl');
     expect((await sandbox.ok(['logs', 'inner'])).split('\n')).toEqual([path, path, 'none', '']);
