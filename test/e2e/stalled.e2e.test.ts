@@ -184,8 +184,7 @@ describe('where a job may report', () => {
       CASS_SEMANTIC_PROGRESS_JSONL: '/else',
       STINT_PROGRESS_RUN_ID: 'x',
     };
-    const print =
-      `printf "%s\\n" "$STINT_PROGRESS_JSONL" "$CASS_SEMANTIC_PROGRESS_JSONL" "\${STINT_PROGRESS_RUN_ID-none}"`;
+    const print = `printf "%s\\n" "$STINT_PROGRESS_JSONL" "$CASS_SEMANTIC_PROGRESS_JSONL" "\${STINT_PROGRESS_RUN_ID-none}"`;
     await sandbox.ok(['run', '--wait', '--name', 'inner', '-c', print], {env});
     const path = join(onlyJobDirectory(sandbox, 'inner'), 'progress.jsonl');
     expect((await sandbox.ok(['logs', 'inner'])).split('\n')).toEqual([path, path, 'none', '']);
