@@ -93,12 +93,12 @@ export class ProgressFile {
     }
   }
 
-  /** Another file has its name now. One that was only removed, or has something else in its place, may still be written. */
+  /** Another file has its name now. One that was only removed may still be written. */
   #isReplaced(fd: number): boolean {
     if (this.#path === undefined) return false;
     const now = statSync(this.#path, {throwIfNoEntry: false});
     const {dev, ino} = fstatSync(fd);
-    return now !== undefined && now.isFile() && (now.dev !== dev || now.ino !== ino);
+    return now !== undefined && (now.dev !== dev || now.ino !== ino);
   }
 
   #restart(): void {

@@ -45,7 +45,7 @@ type State = 'following' | 'closing' | 'stopped';
 export class JobProgressFollower implements ProgressFollower, Pumped {
   readonly #options: ProgressFollowerOptions;
   readonly #path: string;
-  readonly #file: ProgressFile;
+  #file: ProgressFile;
   #inode: Pick<Stats, 'dev' | 'ino'> | undefined;
   #watch: FileWatch | undefined;
   #state: State = 'following';
@@ -65,7 +65,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   constructor(options: ProgressFollowerOptions) {
     this.#options = options;
     this.#path = join(options.directory, JOB_FILES.progress);
-    this.#file = new ProgressFile(this.#path, {open: () => this.#open(), chunkBytes: PIECE_BYTES});
+    this.#file = this.#newFile();
     options.pump.wake(this);
   }
 
@@ -139,6 +139,10 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#late = this.#possibleTimes();
   }
 
+  #newFile(): ProgressFile {
+    return new ProgressFile(this.#path, {open: () => this.#open(), chunkBytes: PIECE_BYTES});
+  }
+
   /** Opens it without ever waiting, as a FIFO would have us do. Its job may have made it readable by all. */
   #open(): number {
     const isClosing = this.#state === 'closing';
@@ -156,12 +160,18 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     }
   }
 
-  /** Whether there is another file in its place, which is read next. One that is gone may come again. */
+  /** Whether there is another file in its place, which is to be read now. One that is gone may come again. */
   #isReplaced(): boolean {
     const found = lstatSync(this.#path, {throwIfNoEntry: false});
     const isSame = found?.ino === this.#inode?.ino && found?.dev === this.#inode?.dev;
     if (found !== undefined && isSame) return false;
-    if (found?.isFile() && this.#inode !== undefined) return true;
+    if (found?.isFile() && this.#inode !== undefined) {
+      this.#file.close();
+      this.#file = this.#newFile();
+      this.#inode = undefined;
+      this.reset();
+      return true;
+    }
     this.#lookRegularly();
     if (found !== undefined && !found.isFile()) throw new Error(`${this.#path} is not a file`);
     return false;
