@@ -13,7 +13,9 @@ interface Gap {
 }
 
 export class Unclaimed {
-  readonly #pairs = new Map<string, Gap>();
+  /** By the phase before, then by the one behind. */
+  readonly #pairs = new Map<string | null, Map<string, Gap>>();
+  #pairCount = 0;
   #total = 0;
   /** The phase that ended last while no other was open; undefined while one is open. */
   #gap: {readonly after: string | null; readonly since: number} | undefined = {after: null, since: 0};
@@ -35,7 +37,9 @@ export class Unclaimed {
 
   /** Longest first. */
   betweenUntil(at: number): UnclaimedTime[] {
-    const gaps: UnclaimedTime[] = [...this.#pairs.values()].map(gap => ({...gap}));
+    const gaps: UnclaimedTime[] = [...this.#pairs.values()].flatMap(pairs =>
+      [...pairs.values()].map(gap => ({...gap})),
+    );
     if (this.#gap !== undefined && at > this.#gap.since)
       gaps.push({after: this.#gap.after, before: null, count: 1, ms: at - this.#gap.since});
     return gaps
@@ -48,13 +52,19 @@ export class Unclaimed {
     if (this.#gap === undefined || at <= this.#gap.since) return;
     const {after, since} = this.#gap;
     this.#total += at - since;
-    const key = JSON.stringify([after, before]);
-    const known = this.#pairs.get(key);
+    let pairs = this.#pairs.get(after);
+    const known = pairs?.get(before);
     if (known !== undefined) {
       known.count += 1;
       known.ms += at - since;
-    } else if (this.#pairs.size < MOST_PAIRS) {
-      this.#pairs.set(key, {after, before, count: 1, ms: at - since});
+      return;
     }
+    if (this.#pairCount >= MOST_PAIRS) return;
+    this.#pairCount += 1;
+    if (pairs === undefined) {
+      pairs = new Map();
+      this.#pairs.set(after, pairs);
+    }
+    pairs.set(before, {after, before, count: 1, ms: at - since});
   }
 }
