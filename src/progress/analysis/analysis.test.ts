@@ -125,7 +125,11 @@ describe('a timeline reckoned by hand', () => {
       outcome: 'error',
       error: 'disk full',
     });
-    expect(runOf([...timeline, told(6000, 'cancelled')]).outcome).toBe('cancelled');
+    for (const end of ['error', 'cancelled', 'complete'] as const) {
+      const ended = runOf([...timeline.slice(0, 4), told(6000, end)], BEGIN + 60_000);
+      expect([ended.outcome, ended.open, ended.elapsed_ms]).toEqual([end, [], 6000]);
+      expect(ended.phases.map(({phase}) => phase)).toEqual(['scan', 'embed']); // the end is no phase
+    }
   });
 
   it('tells what is open and since when, and when the rest will be done', () => {
