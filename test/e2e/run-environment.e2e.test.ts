@@ -17,15 +17,15 @@ exec env -i PATH="$PATH" STINT_STATE_DIR="$STINT_STATE_DIR" STINT_TEST_SANDBOX="
   'EMPTY=' 'IFS=,' 'PWD=/elsewhere' 'OLDPWD=/before' 'SHLVL=7' '_=underscore' 'PS4=$(date)' 'ENV=/nonexistent' \\
   'BASH_ENV=/nonexistent' 'LC_ALL=xx_XX' '1=one' '-u=dash' '--=dashes' ' =blank' 'GIT_DIR=/nowhere' "$@"`;
 
-it('gives the job exactly the environment of its submitter, byte for byte, and STINT_JOB_ID', async () => {
+it('gives the job exactly the environment of its submitter, byte for byte, and its own variables', async () => {
   const here = await shell(sandbox, STRANGE_ENVIRONMENT, ['cat', '/proc/self/environ']);
   const submit = `set -- "$NODE" "$STINT" run --wait -- "$@" >&2; ${STRANGE_ENVIRONMENT}`;
   const {code, stdout} = await shell(sandbox, submit, ['cat', '/proc/self/environ']);
   expect(code).toBe(0);
   const job = await bytesOf(sandbox, ['logs', 'cat', '--raw']);
   const address = stdout.toString().trim();
-  expect(entries(job)).toEqual([...entries(here.stdout), `STINT_JOB_ID=${address}`].sort());
-  expect(entries(job)).toHaveLength(25);
+  expect(entries(job)).toEqual([...entries(here.stdout), ...ownVariables(address)].sort());
+  expect(entries(job)).toHaveLength(27);
 });
 
 it('adds nothing and leaves nothing out of an empty environment', async () => {
@@ -34,10 +34,10 @@ it('adds nothing and leaves nothing out of an empty environment', async () => {
   const {code, stdout} = await shell(sandbox, submit);
   expect(code).toBe(0);
   expect(entries(await bytesOf(sandbox, ['logs', 'cat', '--raw']))).toEqual([
-    `STINT_JOB_ID=${stdout.toString().trim()}`,
+    ...ownVariables(stdout.toString().trim()),
     `STINT_STATE_DIR=${sandbox.state}`,
     `STINT_TEST_SANDBOX=${sandbox.root}`,
-  ]);
+  ].sort());
 });
 
 it('gives a job the environment of its own submitter, not that of who started the coordinator', async () => {

@@ -1,0 +1,54 @@
+"""Reports progress from Python: one line of JSON per transition, nothing to install.
+
+    stint run -- python3 examples/progress.py
+    STINT_PROGRESS_JSONL=progress.jsonl python3 examples/progress.py
+"""
+import contextlib
+import json
+import os
+import time
+import uuid
+
+RUN_ID = uuid.uuid4().hex[:16]
+STARTED = time.monotonic()
+
+
+def report(event, phase, sub_phase, **fields):
+    """Appends a record, in one write. Does nothing where nobody asked for it, and never stops the work."""
+    path = os.environ.get("STINT_PROGRESS_JSONL", "").strip()
+    if not path:
+        return
+    record = {
+        "event": event,
+        "phase": phase,
+        "sub_phase": sub_phase,
+        "ts_ms": int(time.time() * 1000),
+        "elapsed_ms": int((time.monotonic() - STARTED) * 1000),
+        "run_id": RUN_ID,
+        "pid": os.getpid(),
+        **fields,
+    }
+    with contextlib.suppress(OSError):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+
+@contextlib.contextmanager
+def span(phase, **fields):
+    """Reports the start of a phase, and how it ended."""
+    report(f"{phase}_start", phase, "start", **fields)
+    try:
+        yield
+    except BaseException as error:
+        report(f"{phase}_error", phase, "error", **fields, error=str(error) or type(error).__name__)
+        raise
+    report(f"{phase}_done", phase, "done", **fields)
+
+
+files = [f"part-{number}" for number in range(3)]
+for index, name in enumerate(files):
+    with span("pack", batch_index=index, note=name):
+        time.sleep(0.02)  # stands for the work
+    report("packed", "pack", "progress", rows_processed=index + 1, rows_total=len(files))
+report("complete", "complete", "complete", rows_processed=len(files), rows_total=len(files))
+print(f"{len(files)} files")
