@@ -35,20 +35,22 @@ def report(event, phase, sub_phase, **fields):
 
 @contextlib.contextmanager
 def span(phase, **fields):
-    """Reports the start of a phase, and how it ended."""
+    """Reports the start of a phase, and how it ended, with what was learnt meanwhile."""
     report(f"{phase}_start", phase, "start", **fields)
+    learnt = {}
     try:
-        yield
+        yield learnt
     except BaseException as error:
-        report(f"{phase}_error", phase, "error", **fields, error=str(error) or type(error).__name__)
+        learnt["error"] = str(error) or type(error).__name__
+        report(f"{phase}_error", phase, "error", **(fields | learnt))
         raise
-    report(f"{phase}_done", phase, "done", **fields)
+    report(f"{phase}_done", phase, "done", **(fields | learnt))
 
 
 files = [f"part-{number}" for number in range(3)]
 for index, name in enumerate(files):
-    with span("pack", batch_index=index, note=name):
+    with span("pack", batch_index=index, note=name, rows_total=len(files)) as learnt:
         time.sleep(0.02)  # stands for the work
-    report("packed", "pack", "progress", rows_processed=index + 1, rows_total=len(files))
+        learnt["rows_processed"] = index + 1
 report("complete", "complete", "complete", rows_processed=len(files), rows_total=len(files))
 print(f"{len(files)} files")

@@ -1,10 +1,13 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {join} from 'node:path';
+import {readdirSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {text} from 'node:stream/consumers';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Sandbox} from '../support/sandbox.ts';
+import {analyseProgressFile} from '../../src/progress/index.ts';
+import {STINT, Sandbox} from '../support/sandbox.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
@@ -41,6 +44,54 @@ describe('examples/submit-and-wait.mjs', () => {
   });
 });
 
+describe('examples/progress', () => {
+  it.each([
+    ['mjs', process.execPath, '300 rows\n'],
+    ['py', 'python3', '3 files\n'],
+    ['sh', 'sh', '3 parts\n'],
+  ])('.%s reports its phases, whose times the library adds up', async (ending, interpreter, stdout) => {
+    const path = join(sandbox.root, 'progress.jsonl');
+    const end = await run(interpreter, join(EXAMPLES, `progress.${ending}`), path);
+    expect(end).toMatchObject({code: 0, stdout, stderr: ''});
+    const report = analyseProgressFile(path).report();
+    expect(report).toMatchObject({skipped: {lines: 0}, runs: [{outcome: 'complete'}]});
+    const phases = report.runs[0]?.phases ?? [];
+    expect(phases.map(({phase}) => phase)).toEqual(
+      ending === 'mjs' ? expect.arrayContaining(['select', 'embed', 'store']) : ['pack'],
+    );
+    expect(Math.max(...phases.map(({wall_ms}) => wall_ms))).toBeGreaterThan(40);
+  });
+
+  it.each([
+    ['mjs', process.execPath],
+    ['py', 'python3'],
+    ['sh', 'sh'],
+  ])('.%s does its work where nobody asked for progress', async (ending, interpreter) => {
+    const end = await run(interpreter, join(EXAMPLES, `progress.${ending}`), ' ');
+    expect(end).toMatchObject({code: 0, stderr: ''});
+    expect(readdirSync(sandbox.work)).toEqual([]);
+  });
+});
+
+/** Runs an example that reports to a file, with this checkout's stint on its path. */
+async function run(interpreter: string, example: string, path: string) {
+  const child = spawn(interpreter, [example], {
+    cwd: sandbox.work,
+    env: {
+      ...sandbox.environment(),
+      STINT_PROGRESS_JSONL: path,
+      PATH: `${dirname(STINT)}:${process.env.PATH}`,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return {code, stdout, stderr};
+}
+
 function start(example: string, ...args: string[]) {
   const child = spawn(process.execPath, [join(EXAMPLES, example), ...args], {
     cwd: sandbox.work,
@@ -48,11 +99,11 @@ function start(example: string, ...args: string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const texts = {stdout: '', stderr: ''};
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    texts.stdout += text;
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    texts.stdout += piece;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    texts.stderr += text;
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    texts.stderr += piece;
   });
   return {
     finished: once(child, 'close').then(([code]) => ({code: code as number | null, ...texts})),
