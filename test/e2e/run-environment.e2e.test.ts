@@ -1,3 +1,5 @@
+import {dirname, join} from 'node:path';
+
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {Sandbox} from '../support/sandbox.ts';
@@ -24,7 +26,7 @@ it('gives the job exactly the environment of its submitter, byte for byte, and i
   expect(code).toBe(0);
   const job = await bytesOf(sandbox, ['logs', 'cat', '--raw']);
   const address = stdout.toString().trim();
-  expect(entries(job)).toEqual([...entries(here.stdout), ...ownVariables(address)].sort());
+  expect(entries(job)).toEqual([...entries(here.stdout), ...(await ownVariables(address))].sort());
   expect(entries(job)).toHaveLength(27);
 });
 
@@ -33,11 +35,13 @@ it('adds nothing and leaves nothing out of an empty environment', async () => {
     STINT_TEST_SANDBOX="$STINT_TEST_SANDBOX" "$node" "$stint" run --wait -- /bin/cat /proc/self/environ`;
   const {code, stdout} = await shell(sandbox, submit);
   expect(code).toBe(0);
-  expect(entries(await bytesOf(sandbox, ['logs', 'cat', '--raw']))).toEqual([
-    ...ownVariables(stdout.toString().trim()),
-    `STINT_STATE_DIR=${sandbox.state}`,
-    `STINT_TEST_SANDBOX=${sandbox.root}`,
-  ].sort());
+  expect(entries(await bytesOf(sandbox, ['logs', 'cat', '--raw']))).toEqual(
+    [
+      ...(await ownVariables(stdout.toString().trim())),
+      `STINT_STATE_DIR=${sandbox.state}`,
+      `STINT_TEST_SANDBOX=${sandbox.root}`,
+    ].sort(),
+  );
 });
 
 it('gives a job the environment of its own submitter, not that of who started the coordinator', async () => {
@@ -70,4 +74,15 @@ function entries(environment: Buffer): string[] {
     .split('\0')
     .filter(entry => entry !== '')
     .sort();
+}
+
+/** What the environment of a job tells it about itself. */
+async function ownVariables(address: string): Promise<string[]> {
+  const {log} = JSON.parse(await sandbox.ok(['status', '--json', address])) as {readonly log: string};
+  const progress = join(dirname(log), 'progress.jsonl');
+  return [
+    `STINT_JOB_ID=${address}`,
+    `STINT_PROGRESS_JSONL=${progress}`,
+    `CASS_SEMANTIC_PROGRESS_JSONL=${progress}`,
+  ];
 }

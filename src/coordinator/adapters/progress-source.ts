@@ -17,8 +17,9 @@ export function progressSource({state, ...options}: ProgressSourceOptions): Prog
     follow: (spec, hear) => new JobProgressFollower({...options, directory: directoryOf(spec), hear}),
     summary: async spec => {
       const directory = directoryOf(spec);
-      const found = lstatSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false});
-      if (found === undefined || found.size === 0) return undefined;
+      // An empty one was left by a coordinator that died; it goes with the closing of its follower.
+      if (lstatSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false}) === undefined)
+        return undefined;
       return new JobProgressFollower({...options, directory, hear: () => undefined}).close();
     },
     lastOutputAt: spec => {
