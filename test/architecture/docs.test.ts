@@ -10,6 +10,8 @@ import {parseArguments} from '../../src/cli/parse.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
+import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
+import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
 import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {
@@ -130,6 +132,25 @@ describe('docs/formats.md', () => {
     expect(section).toContain(`\`user_version\` the schema: ${SCHEMA_VERSION}`);
     const columns = [...Object.keys(invocationRowOf()), ...Object.keys(jobRowOf())];
     expect(columns.filter(column => !inBackticks(section).includes(column))).toEqual([]);
+  });
+
+  it('has a row for every key and every event of progress', () => {
+    const section = formatsSection('## 9.');
+    const keys = [
+      'schema',
+      'event',
+      'phase',
+      'sub_phase',
+      'ts_ms',
+      'elapsed_ms',
+      'run_id',
+      'seq',
+      'pid',
+      'rss_mib',
+    ];
+    const rows = firstCells(section);
+    expect(rows).toEqual([...keys, ...PROGRESS_FIELDS, ...Object.keys(semanticBackfill)]);
+    expect(inBackticks(section)).toEqual(expect.arrayContaining([...SUB_PHASES, PROGRESS_SCHEMA]));
   });
 
   it('has a row for every exit code', () => {
