@@ -60,7 +60,7 @@ function isPath(operand: string, cwd: string): boolean {
 function checkFile(path: string, operand: string, mayCome: boolean): void {
   let why = 'it is no file';
   try {
-    if (!statSync(path).isDirectory()) return;
+    if (statSync(path).isFile()) return;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') {
       if (mayCome && isDirectory(dirname(path))) return;

@@ -3,7 +3,7 @@
  * write this file, so nothing about it is certain: it may not be there yet, get shorter or be replaced (then it is read
  * anew), hold lines that are no records or never end.
  */
-import {closeSync, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
@@ -43,7 +43,7 @@ export class ProgressFile {
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
     this.#path = open === undefined ? path : undefined;
-    this.#open = open ?? (() => openSync(path, 'r'));
+    this.#open = open ?? (() => openForReading(path));
     this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
   }
 
@@ -135,6 +135,14 @@ export class ProgressFile {
     for (let at = 0, end = all.indexOf('\n'); end >= 0; at = end + 1, end = all.indexOf('\n', at))
       if (end > at) visitLine(all.slice(at, end), visitor);
   }
+}
+
+/** Without ever waiting, as a FIFO would have us do. Throws when it is no file. */
+function openForReading(path: string): number {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Error(`${path} is not a file`);
 }
 
 function visitLine(line: string, visitor: ProgressVisitor): void {

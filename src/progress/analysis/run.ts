@@ -17,7 +17,7 @@ export class Run {
   #outcome: RunOutcome = 'running';
   #error: string | undefined;
   #rssPeak: number | undefined;
-  /** The phase that told last how many rows there are to do. */
+  /** The phase that told last how many rows there are to do, else how many are done. */
   #counted: Phase | undefined;
 
   constructor(first: ProgressRecord) {
@@ -54,7 +54,9 @@ export class Run {
       return;
     }
     const phase = this.#spans.add(record, this.#at);
-    if (record.rows_total !== undefined) this.#counted = phase;
+    const hasTotal = this.#counted?.rows.total !== undefined;
+    if (record.rows_total !== undefined || (record.rows_processed !== undefined && !hasTotal))
+      this.#counted = phase;
   }
 
   /** `now`, in Unix milliseconds, where the run is looked at while it may go on. */
