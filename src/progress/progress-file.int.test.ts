@@ -139,6 +139,6 @@ describe('a file of progress', () => {
   });
 
   it('cannot be a directory', () => {
-    expect(() => analyseProgressFile(directory)).toThrow(/EISDIR/);
+    expect(() => analyseProgressFile(directory)).toThrow(/is not a file/);
   });
 });
