@@ -1,4 +1,5 @@
 /** One record as the line that a sink writes: the keys in the order of the format, nothing that is `null`, well-formed text. */
+import {stringifyWellFormed, wellFormed} from '../base/index.ts';
 import type {EventDefinition} from './definition.ts';
 import {isFormatKey, PROGRESS_FIELDS, PROGRESS_SCHEMA, type ProgressFields, type SubPhase} from './record.ts';
 import type {ProgressLabels} from './sink.ts';
@@ -36,15 +37,14 @@ export function recordLine(
     const value = fields[key] ?? (key === 'expect_ms' ? defined?.expect_ms : undefined);
     if (value !== undefined && mayTell(key, defined)) record[key] = written(value);
   }
-  const line = JSON.stringify(record);
-  return line.includes(LONE_SURROGATE) ? JSON.stringify(record, wellFormed) : line;
+  return stringifyWellFormed(record);
 }
 
 /** The labels that can be written: text, finite numbers and booleans, under keys to which the format gives no meaning. */
 export function usableLabels(labels: ProgressLabels): ProgressLabels {
   const usable = Object.entries(labels).flatMap(([key, value]) => {
     const text = typeof value === 'boolean' ? value : written(value);
-    return isFormatKey(key) || text === undefined ? [] : [[wellFormed('', key), text] as const];
+    return isFormatKey(key) || text === undefined ? [] : [[wellFormed(key), text] as const];
   });
   return Object.fromEntries(usable);
 }
@@ -58,11 +58,4 @@ function written(value: unknown): string | number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
   return value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT - 1)}…` : value;
-}
-
-/** How a surrogate without its other half begins in JSON; strict readers refuse the line. */
-const LONE_SURROGATE = '\\ud';
-
-function wellFormed<V>(_key: string, value: V): V | string {
-  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\uFFFD') : value;
 }

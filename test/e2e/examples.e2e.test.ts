@@ -7,7 +7,7 @@ import {text} from 'node:stream/consumers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {analyseProgressFile} from '../../src/progress/index.ts';
-import {STINT, Sandbox} from '../support/sandbox.ts';
+import {Sandbox, STINT} from '../support/sandbox.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 

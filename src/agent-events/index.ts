@@ -1,0 +1,26 @@
+/** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
+export {
+  type Envelope,
+  type PersistedAgentEvent,
+  parseAgentEvent,
+  parsePersistedEvent,
+  serialiseEvent,
+} from './envelope.ts';
+export type {
+  AgentEvent,
+  FsWatchEvent,
+  MutationSessionRecord,
+  OwnEvent,
+  RuntimeEvent,
+  ToolCallErrorCategory,
+  ToolCallStatus,
+  ToolExecutor,
+  ToolKind,
+  UnknownAgentEvent,
+  WorkerEvent,
+} from './event.ts';
+export type {HandoffArtifact} from './handoff.ts';
+export {callbackSink, type EventCallback} from './sinks/callback.ts';
+export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
+export {MultiSink} from './sinks/multi.ts';
+export type {AgentEventSink, EventMeta} from './sinks/sink.ts';

@@ -1,0 +1,43 @@
+import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
+import type {AgentEventSink, EventMeta} from './sink.ts';
+
+/**
+ * Hands each event to several sinks, in the order in which they were added. One that throws stops no other. A sink may
+ * add sinks, and emit events, while it handles one: the sinks of an event are those that were there when it came.
+ */
+export class MultiSink implements AgentEventSink {
+  readonly #onError: (error: unknown) => void;
+  #sinks: readonly AgentEventSink[];
+
+  /** `onError` hears what a sink throws, although none should. */
+  constructor(sinks: readonly AgentEventSink[], onError: (error: unknown) => void) {
+    this.#sinks = [...sinks];
+    this.#onError = onError;
+  }
+
+  get size(): number {
+    return this.#sinks.length;
+  }
+
+  push(sink: AgentEventSink): void {
+    this.#sinks = [...this.#sinks, sink];
+  }
+
+  handleEvent(event: AgentEvent | UnknownAgentEvent, meta?: EventMeta): void {
+    for (const sink of this.#sinks) {
+      try {
+        sink.handleEvent(event, meta);
+      } catch (error) {
+        this.#tell(error);
+      }
+    }
+  }
+
+  #tell(error: unknown): void {
+    try {
+      this.#onError(error);
+    } catch {
+      // whoever hears of errors must not make more of them
+    }
+  }
+}
