@@ -11,6 +11,7 @@ export {
   nextState,
   parseStatusEvent,
   type RunningState,
+  type Stall,
   type StalledEvent,
   type StatusEvent,
   type StatusRecord,

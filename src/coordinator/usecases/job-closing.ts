@@ -109,9 +109,13 @@ export class JobClosing {
     const {files, progress, report} = this.#options;
     if (!run.isOpen) return;
     const {spec} = run.job;
-    const summary = await (run.watch === undefined ? progress.summary(spec) : run.watch.closed());
+    const summary = run.watch === undefined ? progress.summary(spec) : run.watch.closed();
+    // What a job does to its own files does not keep it from being closed.
+    const kept = await summary.catch((error: unknown) =>
+      report(`reading the progress of ${spec.name}`, error),
+    );
     if (!run.isOpen) return;
-    run.keepProgress(summary);
+    run.keepProgress(kept ?? undefined);
     run.close();
     try {
       files.discardSpool(spec);

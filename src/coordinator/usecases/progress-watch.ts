@@ -2,7 +2,7 @@
  * Looks after the progress of running jobs: what each reports, whether it gets on, and what is done when it does not. A
  * short job costs nothing of that: it has ended before anybody begins to look.
  */
-import {type Job, type StalledEvent, stallText} from '../domain/index.ts';
+import {type Job, type Stall, type StalledEvent, stallText} from '../domain/index.ts';
 import type {Notifier, ProgressFollower, ProgressSeen, ProgressSource} from '../ports/index.ts';
 import type {Canceller} from './cancel.ts';
 import type {Run, RunProgress} from './run.ts';
@@ -45,6 +45,8 @@ class RunWatch implements RunProgress {
   readonly #follower: ProgressFollower;
   #toldAt = 0;
   #tellLater: (() => void) | undefined;
+  #cancelLater: (() => void) | undefined;
+  #isOver = false;
 
   constructor(run: Run, options: ProgressWatchOptions, canceller: Pick<Canceller, 'cancel'>) {
     this.#run = run;
@@ -62,6 +64,7 @@ class RunWatch implements RunProgress {
     );
     if (run.isTakenOver) this.#lookAtOutput();
     this.#follower = options.progress.follow(spec, seen => this.#hear(seen));
+    this.#goOnCancelling();
   }
 
   /** The job has printed something just now. */
@@ -72,20 +75,50 @@ class RunWatch implements RunProgress {
   /** The command has ended: it cannot be stalled any more. */
   commandEnded(): void {
     this.#stall.close();
+    this.#cancelLater?.();
   }
 
   /** The job is closed; what is to be kept of its progress. */
   closed(): Promise<string | undefined> {
-    this.#stall.close();
-    this.#tellLater?.();
+    this.#end();
     return this.#follower.close();
   }
 
   /** Ends the watch; the job goes on. */
   stop(): void {
-    this.#stall.close();
-    this.#tellLater?.();
+    this.#end();
     this.#follower.stop();
+  }
+
+  /** Nothing is told and nothing is done about it any more. */
+  #end(): void {
+    this.#isOver = true;
+    this.commandEnded();
+    this.#tellLater?.();
+  }
+
+  /**
+   * An earlier coordinator may have died after it recorded that the job is stalled and before it recorded that it is to end.
+   * It gets as much time again to show that it moves.
+   */
+  #goOnCancelling(): void {
+    const {job, isTakenOver} = this.#run;
+    const {spec, state} = job;
+    if (!isTakenOver || spec.onStall !== 'cancel' || state.status !== 'running') return;
+    if (state.stalled !== undefined) this.#cancelUnlessMoved(state.stalled, false);
+  }
+
+  /** `isLast`: however much of what it reported is not read by then. */
+  #cancelUnlessMoved(stalled: Stall, isLast: boolean): void {
+    const {timer, now} = this.#options;
+    const {stallAfterMs} = this.#run.job.spec;
+    this.#cancelLater = timer(stallAfterMs, () => {
+      const isBehind = !this.#look();
+      if (!this.#stall.isStalled || this.#run.job.state.status !== 'running') return;
+      if (isBehind && !isLast) return this.#cancelUnlessMoved(stalled, true);
+      const silentMs = Math.max(0, now() - stalled.since) + stallAfterMs;
+      this.#cancel(stalledEvent(stalled, silentMs));
+    });
   }
 
   /** Takes in what the job did and no event has told yet. */
@@ -115,6 +148,7 @@ class RunWatch implements RunProgress {
   }
 
   #tellSoon(everyMs: number): void {
+    if (this.#isOver) return;
     const {timer, monotonic, onProgress} = this.#options;
     const wait = this.#toldAt + everyMs - monotonic();
     const tell = () => {
@@ -141,14 +175,26 @@ class RunWatch implements RunProgress {
   }
 
   #act(event: StalledEvent): void {
-    const {report, notifier} = this.#options;
     const {spec} = this.#run.job;
-    const message = stallText(event);
-    if (spec.onStall === 'notify')
-      notifier.notify(spec, {event: 'stalled', message: `${spec.name} is stalled: ${message}`});
-    if (spec.onStall !== 'cancel') return;
-    this.#canceller
-      .cancel(this.#run, GRACE_MS, `it was stalled: ${message}`)
-      .catch((error: unknown) => report(`ending ${spec.name}, which is stalled`, error));
+    if (spec.onStall === 'cancel') this.#cancel(event);
+    if (spec.onStall !== 'notify') return;
+    const message = `${spec.name} is stalled: ${stallText(event)}`;
+    this.#options.notifier.notify(spec, {event: 'stalled', message});
   }
+
+  #cancel(event: StalledEvent): void {
+    const {name} = this.#run.job.spec;
+    this.#canceller
+      .cancel(this.#run, GRACE_MS, `it was stalled: ${stallText(event)}`)
+      .catch((error: unknown) => this.#options.report(`ending ${name}, which is stalled`, error));
+  }
+}
+
+function stalledEvent({phase, batchIndex}: Stall, silentMs: number): StalledEvent {
+  return {
+    event: 'stalled',
+    silent_ms: silentMs,
+    ...(phase === undefined ? {} : {phase}),
+    ...(batchIndex === undefined ? {} : {batch_index: batchIndex}),
+  };
 }

@@ -72,6 +72,11 @@ export class StallWatch {
       this.#stalled = {since: job.stalledSince, at: this.#monotonicOf(job.stalledSince)};
   }
 
+  /** It was found stalled, by us or by an earlier coordinator, and has not got on since. */
+  get isStalled(): boolean {
+    return this.#stalled !== undefined;
+  }
+
   /** The worker reported that it got on. */
   moved({progress, movedAt}: ProgressSeen): void {
     this.#open = this.#openPhase(progress);
