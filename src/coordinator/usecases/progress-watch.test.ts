@@ -86,7 +86,7 @@ describe('a job that is stalled', () => {
     await followed({onStall: 'cancel'});
     report({open: null});
     await machine.pass(STALL_AFTER_MS);
-    expect(did()).toEqual(['journal a stalled', 'journal a cancelling', 'TERM a 77', 'journal a signaled']);
+    expect(did()).toEqual(['journal a stalled', 'journal a cancelling', 'TERM a 100', 'journal a signaled']);
     machine.end('a', 143);
     await machine.settle();
     expect([...machine.rows.values()][0]?.state).toMatchObject({
