@@ -4,7 +4,7 @@
  */
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {join} from 'node:path';
+import {isAbsolute, join} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {environment} from '../platform/index.ts';
@@ -18,8 +18,7 @@ export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
 
 /** Undefined where there is none. Throws `USAGE`, with everything that is wrong in it. */
 export async function readConfiguration(): Promise<Configuration | undefined> {
-  const {XDG_CONFIG_HOME, HOME = homedir()} = environment();
-  const path = join(XDG_CONFIG_HOME || join(HOME, '.config'), 'stint', 'config.yml');
+  const path = configurationPath();
   const text = contentOf(path);
   if (text === undefined) return undefined;
   const {LineCounter, parseDocument, isMap, isScalar} = await import('yaml');
@@ -29,12 +28,18 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
     const {line, col} = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  const problems = document.errors.map(error => `${at(error.pos[0])}: ${error.message.split('\n')[0]}`);
+  const problems = [...document.errors, ...document.warnings].map(
+    ({pos, message}) => `${at(pos[0])}: ${message.split('\n')[0]}`,
+  );
   const found: Partial<Record<Key, string>> = {};
   const {contents} = document;
-  if (contents !== null && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
+  const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
+  if (!isEmpty && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
   for (const {key, value} of isMap(contents) ? contents.items : []) {
-    if (!isScalar(key)) continue;
+    if (!isScalar(key)) {
+      problems.push(`${path}: a key is no text; allowed are ${KEYS.join(', ')}`);
+      continue;
+    }
     const name = KEYS.find(each => each === key.value);
     const where = at(key.range?.[0] ?? 0);
     const given = isScalar(value) ? value.value : undefined;
@@ -45,6 +50,14 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
   }
   if (problems.length > 0) throw unusable(path, problems);
   return {path, ...found};
+}
+
+/** As the base directory specification has it, what is not absolute does not count. */
+function configurationPath(): string {
+  const {XDG_CONFIG_HOME, HOME} = environment();
+  const base =
+    XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME || homedir(), '.config');
+  return join(base, 'stint', 'config.yml');
 }
 
 function contentOf(path: string): string | undefined {

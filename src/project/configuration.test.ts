@@ -1,0 +1,95 @@
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+
+import {StintError} from '../base/index.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
+import {readConfiguration} from './configuration.ts';
+
+let directory: TemporaryDirectory;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  vi.stubEnv('XDG_CONFIG_HOME', directory.path);
+  mkdirSync(directory.at('stint'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  directory.remove();
+});
+
+const path = () => directory.at('stint', 'config.yml');
+
+function configure(text: string): void {
+  writeFileSync(path(), text);
+}
+
+/** What it says about a configuration that cannot be used. */
+async function problems(text: string): Promise<string | undefined> {
+  configure(text);
+  const error: unknown = await readConfiguration().catch((thrown: unknown) => thrown);
+  if (!(error instanceof StintError)) throw new Error('it was taken');
+  expect(error).toMatchObject({
+    code: 'USAGE',
+    message: `The configuration ${path()} cannot be used.`,
+  });
+  return error.hint?.replaceAll(path(), 'config.yml');
+}
+
+describe('the configuration', () => {
+  it('is none where there is no file, and no directory', async () => {
+    expect(await readConfiguration()).toBeUndefined();
+    rmSync(directory.at('stint'), {recursive: true});
+    expect(await readConfiguration()).toBeUndefined();
+    writeFileSync(directory.at('stint'), '');
+    expect(await readConfiguration()).toBeUndefined();
+  });
+
+  it.each(['', '# nothing yet\n', '---\n'])('may be empty: %j', async text => {
+    configure(text);
+    expect(await readConfiguration()).toEqual({path: path()});
+  });
+
+  it('holds texts, and numbers as texts', async () => {
+    configure('linger: 5s\nstall_after: 0\non_stall: cancel\nnotify: \'notify-send "$STINT_MESSAGE"\'\n');
+    expect(await readConfiguration()).toEqual({
+      path: path(),
+      linger: '5s',
+      stall_after: '0',
+      on_stall: 'cancel',
+      notify: 'notify-send "$STINT_MESSAGE"',
+    });
+  });
+
+  it.each([
+    ['an unknown key', 'stal_after: 5m\n', /^config.yml:1:1: stal_after is not known; allowed are linger, /],
+    ['a value that is no text', '# one\nnotify: [a, b]\n', /^config.yml:2:1: notify is no text$/],
+    ['a value that is missing', 'notify:\n', /^config.yml:1:1: notify is no text$/],
+    ['a key that is no text', '? [linger]\n: 5s\n', /^config.yml: a key is no text; allowed are linger, /],
+    ['what is no list of keys', '- linger\n', /^config.yml: it is no list of keys and values$/],
+    ['a key twice', 'linger: 5s\nlinger: 6s\n', /^config.yml:2:1: /],
+    ['no YAML', 'linger: "5s\n', /^config.yml:\d+:\d+: /],
+    ['a tag that nobody knows', 'linger: !seconds 5\n', /^config.yml:1:9: /],
+  ])('is refused with the place for %s', async (_, text, expected) => {
+    expect(await problems(text)).toMatch(expected);
+  });
+
+  it('is refused with everything that is wrong in it', async () => {
+    expect((await problems('a: 1\nb: 2\nlinger: []\n'))?.split('\n')).toHaveLength(3);
+  });
+
+  it('is refused when it cannot be read', async () => {
+    mkdirSync(path());
+    await expect(readConfiguration()).rejects.toMatchObject({code: 'USAGE'});
+  });
+
+  it('is in the home directory where no other is told by an absolute path', async () => {
+    configure('linger: 5s\n');
+    mkdirSync(directory.at('.config', 'stint'), {recursive: true});
+    writeFileSync(directory.at('.config', 'stint', 'config.yml'), 'linger: 6s\n');
+    vi.stubEnv('HOME', directory.path);
+    for (const elsewhere of ['', undefined, '.']) {
+      vi.stubEnv('XDG_CONFIG_HOME', elsewhere);
+      expect(await readConfiguration()).toMatchObject({linger: '6s'});
+    }
+  });
+});
