@@ -35,7 +35,7 @@ export async function jobSettings(options: Options): Promise<JobSettings> {
       onStall(STINT_ON_STALL, 'STINT_ON_STALL') ??
       onStall(configuration?.on_stall, inConfiguration('on_stall')) ??
       'notify',
-    notify: STINT_NOTIFY ?? configuration?.notify ?? null,
+    notify: (STINT_NOTIFY ?? configuration?.notify)?.trim() || null, // set but empty: nobody is told
   };
 }
 
