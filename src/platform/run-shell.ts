@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process';
 
+import {codeOf} from '../base/index.ts';
+
 export interface ShellRun {
   readonly text: string;
   readonly cwd: string;
@@ -18,7 +20,12 @@ export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<v
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch (error) {
+        if (codeOf(error) !== 'ESRCH') reject(error); // it is another user's, as by sudo; or it ended just now
+      }
     }, limitMs);
     child.once('error', error => {
       clearTimeout(limit);
