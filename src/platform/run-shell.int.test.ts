@@ -1,0 +1,40 @@
+import {existsSync} from 'node:fs';
+
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+import {runShell} from './run-shell.ts';
+import {type TemporaryDirectory, temporaryDirectory} from './testing/temporary-directory.ts';
+
+let directory: TemporaryDirectory;
+beforeEach(() => {
+  directory = temporaryDirectory();
+});
+afterEach(() => directory.remove());
+
+function run(text: string, changes: {cwd?: string; limitMs?: number} = {}): Promise<void> {
+  const environment = {PATH: '/usr/bin:/bin', WHERE: 'here'};
+  return runShell({text, cwd: directory.path, environment, limitMs: 20_000, ...changes});
+}
+
+describe('a shell text', () => {
+  it('is run in its directory with its environment, and without input and output', async () => {
+    await run('cat; echo noise; [ "$PATH" = /usr/bin:/bin ] && : > "$WHERE"');
+    expect(existsSync(directory.at('here'))).toBe(true);
+  });
+
+  it('that fails, is killed, or takes too long says so', async () => {
+    await expect(run('exit 7')).rejects.toThrow('it failed with exit code 7');
+    await expect(run('kill -9 $$')).rejects.toThrow('it was ended by SIGKILL');
+    await expect(run('sleep 1000', {limitMs: 100})).rejects.toThrow('it was killed after 0.1 s');
+  });
+
+  it('that ends in time is done, although it left something behind that goes on', async () => {
+    await run('(until [ -e stop ]; do sleep 0.02; done) & exit 0', {limitMs: 20_000});
+    await run(': > stop');
+  });
+
+  it('that cannot be run is refused', async () => {
+    await expect(run('true', {cwd: directory.at('nowhere')})).rejects.toThrow('ENOENT');
+    await expect(run('true \0')).rejects.toThrow();
+  });
+});
