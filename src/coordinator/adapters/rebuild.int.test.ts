@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import Database from 'better-sqlite3';
@@ -238,6 +238,14 @@ describe('rows that are lost', () => {
   it('come back where a job left something else in the place of its progress', () => {
     const lost = dump();
     mkdirSync(place.path('progress'));
+    rmSync(place.database);
+    rebuild();
+    expect(dump()).toEqual(lost);
+  });
+
+  it('come back where a job left a link that leads to itself in the place of its progress', () => {
+    const lost = dump();
+    symlinkSync(place.path('progress'), place.path('progress'));
     rmSync(place.database);
     rebuild();
     expect(dump()).toEqual(lost);

@@ -2,7 +2,7 @@
  * Makes the rows of a repository anew from its job directories: each from its spec, the status records of its
  * journal and its progress, by the same functions that made the lost one. For `stint doctor --repair`, under the coordinator's lock.
  */
-import {closeSync, constants, existsSync, readdirSync, renameSync, statSync} from 'node:fs';
+import {closeSync, constants, existsSync, lstatSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type RepoId} from '../../base/index.ts';
@@ -121,12 +121,16 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
   return {job, hasJournal: journal !== undefined};
 }
 
-/** What is kept of the job's progress; nothing where it never reported, or left there what is no file. */
+/** What is kept of the job's progress; nothing where it never reported, or left there what cannot be read. */
 function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
   const path = join(directory, JOB_FILES.progress);
-  if (!statSync(path, {throwIfNoEntry: false})?.isFile()) return {};
-  const summary = summaryOf(analyseProgressFile(path).report());
-  return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
+  if (!lstatSync(path, {throwIfNoEntry: false})?.isFile()) return {};
+  try {
+    const summary = summaryOf(analyseProgressFile(path).report());
+    return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
+  } catch {
+    return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same
+  }
 }
 
 function directories(path: string): string[] {
