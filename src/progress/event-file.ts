@@ -7,6 +7,7 @@ import {closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSyn
 import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
+import {codeOf} from '../base/index.ts';
 import {reasonOf} from './reason.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
@@ -31,10 +32,9 @@ export class EventFile {
 
   /** Makes directories and file. Throws when it cannot be opened for appending. */
   constructor(path: string, warn: (message: string) => void) {
-    mkdirSync(dirname(path), {recursive: true});
     this.#path = path;
     this.#warn = warn;
-    this.#fd = openSync(path, APPEND, 0o600);
+    this.#fd = openForAppending(path);
     this.#isPlainFile = fstatSync(this.#fd).isFile();
   }
 
@@ -92,5 +92,36 @@ export function tell(warn: (message: string) => void, message: string): void {
     warn(message);
   } catch (error) {
     debug('%s (and the warning failed: %s)', message, reasonOf(error));
+  }
+}
+
+function openForAppending(path: string): number {
+  try {
+    return openSync(path, APPEND, 0o600);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    makeDirectories(dirname(path));
+    return openSync(path, APPEND, 0o600);
+  }
+}
+
+/** Not mkdir's own recursion: in Node 20 that never returns where a directory cannot be made in one that exists (/proc). */
+function makeDirectories(path: string): void {
+  try {
+    makeDirectory(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
+    makeDirectories(parent);
+    makeDirectory(path);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody has made it; if it is no directory, opening the file in it says so.
+    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }

@@ -91,13 +91,18 @@ describe('where a sink reports to', () => {
     expect(existsSync(directory.at('other.jsonl'))).toBe(false);
   });
 
-  it.each(['a directory', 'below a file', 'a name with a NUL'])(
+  it.each(['a directory', 'below a file', 'a name with a NUL', 'where no directory can be made'])(
     'is nowhere, said once, when it is %s',
     what => {
       writeFileSync(directory.at('file'), '');
       mkdirSync(directory.at('directory'));
-      const names = {'a directory': 'directory', 'below a file': 'file/x', 'a name with a NUL': 'a\0b'};
-      const sink = openProgressSink({path: directory.at(names[what as keyof typeof names]), warn});
+      const names = {
+        'a directory': directory.at('directory'),
+        'below a file': directory.at('file/x'),
+        'a name with a NUL': directory.at('a\0b'),
+        'where no directory can be made': '/proc/stint-test/a/x',
+      };
+      const sink = openProgressSink({path: names[what as keyof typeof names], warn});
       expect(sink.isActive).toBe(false);
       sink.emit('tick', {phase: 'any'});
       sink.complete();
