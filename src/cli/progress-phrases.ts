@@ -30,7 +30,7 @@ export function openText({phase, batch_index, since_ms, open_ms, expect_ms}: Ope
 
 /** `384 of 10,000 (3.8%)`. */
 export function rowsText({processed, total}: NonNullable<RunReport['rows']>): string {
-  const share = total > 0 ? ` (${percentText(processed / total)})` : '';
+  const share = total > 0 ? ` (${percentText(wholeOnlyWhenDone(processed / total))})` : '';
   return `${countText(processed)} of ${countText(total)}${share}`;
 }
 
@@ -51,4 +51,9 @@ export function outcomeText({outcome}: RunReport, mayGoOn: boolean | undefined):
 
 export function lastText({event, at_ms, note}: RunReport['last'], now: number): string {
   return `${visible(event)} at ${clockTime(at_ms, now)}${note === null ? '' : `: ${visible(note)}`}`;
+}
+
+/** Rounded, 99,999 of 100,000 would look like all. */
+function wholeOnlyWhenDone(share: number): number {
+  return share > 0.99 && share < 1 ? 0.99 : share;
 }

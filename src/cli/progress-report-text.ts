@@ -50,13 +50,13 @@ export async function reportText(report: ProgressReport, view: ReportView): Prom
 async function runText(run: RunReport, view: ReportView): Promise<string> {
   const {now, room} = view;
   const name = visible(view.name);
-  const {symbol, paint} = statusStyle(STATUS[run.outcome]);
+  const {symbol, paint} = statusStyle(isCutOff(run, view) ? 'crashed' : STATUS[run.outcome]);
   const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${durationText(run.elapsed_ms)} · ${countText(run.records)} ${run.records === 1 ? 'record' : 'records'}`;
   const facts: [string, string | undefined][] = [
     ['run', identityText(run)],
     ['began', clockTime(run.started_at_ms, now)],
     ['error', run.error === null ? undefined : visible(run.error)],
-    ...openFacts(run, now),
+    ...openFacts(run, view),
     ['rows', run.rows === null ? undefined : `${rowsText(run.rows)} in ${visible(run.rows.phase)}`],
     ['left', run.eta === null ? undefined : etaText(run.eta, now)],
     ['', run.eta === null ? undefined : `because ${basisText(run.eta)}`],
@@ -88,12 +88,19 @@ function identityText({run_id, pid, labels}: RunReport): string | undefined {
   return told.length === 0 ? undefined : told.join('  ');
 }
 
-function openFacts({open, outcome}: RunReport, now: number): [string, string][] {
+/** Ended without saying so: the open phases were left open, and nobody told for how long they went on. */
+function isCutOff({outcome}: RunReport, {mayGoOn}: ReportView): boolean {
+  return outcome === 'running' && mayGoOn === false;
+}
+
+function openFacts(run: RunReport, view: ReportView): [string, string][] {
+  const {open, outcome} = run;
   if (outcome !== 'running') return [];
   const told = open.slice(-MOST_TOLD);
   const more = open.length > told.length ? [`and ${open.length - told.length} more, opened before`] : [];
-  const texts = [...told.map(each => openText(each, now)), ...more];
-  return texts.map((text, at) => [at === 0 ? 'open now' : '', text]);
+  const texts = [...told.map(each => openText(each, view.now)), ...more];
+  const heading = isCutOff(run, view) ? 'left open' : 'open now';
+  return texts.map((text, at) => [at === 0 ? heading : '', text]);
 }
 
 /** Where the time lies in which no phase was open, as far as it matters. */
@@ -106,7 +113,7 @@ function gapFacts({unclaimed_between, unclaimed_ms, unclaimed_share}: RunReport)
 
 function gapText({after, before, count, ms}: UnclaimedTime): string {
   const where = [
-    after === null ? 'from the begin of the run' : `after ${visible(after)}`,
+    after === null ? 'from the start of the run' : `after ${visible(after)}`,
     before === null ? 'to its end' : `before ${visible(before)}`,
   ];
   return `${durationText(ms)} ${where.join(', ')}${count === 1 ? '' : ` (${countText(count)} times)`}`;

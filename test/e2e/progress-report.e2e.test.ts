@@ -136,7 +136,8 @@ describe('of a job', () => {
     await gate.open();
     await sandbox.ok(['wait', 'work']);
     const ended = await report(address);
-    expect(ended).toContain(`${address}  ▶ ended without saying how · 10s · 5 records`);
+    expect(ended).toContain(`${address}  ! ended without saying how · 10s · 5 records`);
+    expect(ended).toContain('\n  left open  write, for ');
     expect(JSON.parse(await report('--job', 'work', '--json'))).toMatchObject({records: 5});
   });
 
