@@ -1,4 +1,5 @@
 import {StintError} from '../../base/index.ts';
+import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
 import {attend} from '../attend.ts';
@@ -47,9 +48,10 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   return EXIT.done;
 }
 
-/** Of a job that runs the time goes on since its last record. */
-function reportOf({path, mayGoOn}: ProgressSource, now: number): ProgressReport {
-  return analyseProgressFile(path).report(mayGoOn ? now : undefined);
+/** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
+function reportOf({path, job}: ProgressSource, now: number): ProgressReport {
+  if (job === undefined) return analyseProgressFile(path).report();
+  return analyseProgressFile(path).report(isEnded(job.state) ? job.state.finishedAt : now);
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {
