@@ -35,7 +35,7 @@ function usualText(spread: Spread, runs: number): string {
   return `${spreadText(spread)} (${counted(runs, 'run')} that completed)`;
 }
 
-/** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95 % within 2m`. */
+/** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m`. */
 function phaseFact(
   {phase, quiet_secs}: ProgressFields,
   open: OpenPhase | null,
@@ -55,18 +55,18 @@ function phaseFact(
   const before =
     each === null
       ? ''
-      : `; usually ${durationText(each.p50 * 1000)}, 95 % within ${durationText(each.p95 * 1000)}`;
+      : `; usually ${durationText(each.p50 * 1000)}, 95% within ${durationText(each.p95 * 1000)}`;
   return `${since}${before}${known}`;
 }
 
-/** `384 of 10000 (3 %), 72/s`. */
+/** `384 of 10000 (3%), 72/s`. */
 function rowsFact({
   rows_processed: done,
   rows_total: total,
   rows_per_sec,
 }: ProgressFields): string | undefined {
   if (done === null) return undefined;
-  const share = total === null || total <= 0 ? '' : ` (${Math.floor((100 * done) / total)} %)`;
+  const share = total === null || total <= 0 ? '' : ` (${Math.floor((100 * done) / total)}%)`;
   return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateText(rows_per_sec)}`}`;
 }
 

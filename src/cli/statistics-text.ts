@@ -47,24 +47,24 @@ const FLAKY = {
   null: 'not known: no commit without changes was run more than once',
 } as const;
 
-/** `4m 10s, 95 % within 6m, at most 7m`. */
+/** `4m 10s, 95% within 6m, at most 7m`. */
 export function spreadText({p50, p95, max}: Spread): string {
   const [usual, most, longest] = [p50, p95, max].map(secs => durationText(secs * 1000));
-  return `${usual}, 95 % within ${most}, at most ${longest}`;
+  return `${usual}, 95% within ${most}, at most ${longest}`;
 }
 
 function fact(name: string, value: string): string {
   return `  ${name.padEnd(10)} ${value}\n`;
 }
 
-/** `3fa9c1 since 5m 3s, longer than 80 % of those that completed; in embed for 2m, usually 40s`. */
+/** `3fa9c1 since 5m 3s, longer than 80% of those that completed; in embed for 2m, usually 40s`. */
 function runningText(now: RunningNow, phases: readonly PhaseStatistics[]): string {
   const {longer_than, phase, phase_secs, eta_secs, quiet_secs, stalled} = now;
   const each = phases.find(known => known.phase === phase)?.each_secs;
   const usual = each ? `, usually ${durationText(each.p50 * 1000)}` : '';
   return [
     `${now.invocation_id.slice(0, 6)} ${now.status} for ${durationText(now.duration_secs * 1000)}`,
-    longer_than === null ? '' : `, longer than ${Math.floor(longer_than * 100)} % of those that completed`,
+    longer_than === null ? '' : `, longer than ${Math.floor(longer_than * 100)}% of those that completed`,
     phase === null || phase_secs === null
       ? ''
       : `; in ${visible(phaseText(phase))} for ${durationText(phase_secs * 1000)}${usual}`,
@@ -80,7 +80,7 @@ function phaseTable(phases: readonly PhaseStatistics[]): Promise<string> {
     [
       {title: '  PHASE', least: 10},
       right('USUALLY'),
-      right('95 %'),
+      right('95%'),
       right('MOST'),
       right('EACH TIME'),
       right('SHARE'),
@@ -91,7 +91,7 @@ function phaseTable(phases: readonly PhaseStatistics[]): Promise<string> {
       time(secs.p95),
       time(secs.max),
       time(each_secs?.p50),
-      `${Math.round(share * 100)} %`,
+      `${Math.round(share * 100)}%`,
     ]),
     terminalSize()?.columns,
   );

@@ -31,6 +31,7 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
   const problems = [...document.errors, ...document.warnings].map(
     ({pos, message}) => `${at(pos[0])}: ${message.split('\n')[0]}`,
   );
+  if (problems.length > 0) throw unusable(path, problems); // what follows would only be their consequence
   const found: Partial<Record<Key, string>> = {};
   const {contents} = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);

@@ -56,7 +56,7 @@ it('tells from the runs of a job how long it takes, how it ends and where its ti
   const text = await sandbox.ok(['stats', 'job']);
   expect(text).toMatch(/^job {3}3 runs: (2 completed, 1 failed|1 failed, 2 completed)\n {2}takes +\d/);
   expect(text).toMatch(
-    /\n {2}PHASE +USUALLY +95 % +MOST +EACH TIME +SHARE\n {2}embed +8s +8s +8s +2s +80 %\n$/,
+    /\n {2}PHASE +USUALLY +95% +MOST +EACH TIME +SHARE\n {2}embed +8s +8s +8s +2s +80%\n$/,
   );
   expect(JSON.parse(await sandbox.ok(['stats', 'job', '--last', '2', '--json']))).toMatchObject({
     runs: 2,
@@ -105,11 +105,11 @@ it('compares a run that goes on with those that completed, as status does', asyn
     /\n {2}now +[0-9a-f]{6} running for .*; in embed for 5\ds, usually 2s; ETA 2m\n/,
   );
   const status = await sandbox.ok(['status', 'job']);
-  expect(status).toMatch(/\n {2}usually +.*, 95 % within .* \(1 run that completed\)\n/);
+  expect(status).toMatch(/\n {2}usually +.*, 95% within .* \(1 run that completed\)\n/);
   expect(status).toMatch(
-    /\n {2}phase +embed \(batch 2\), for 5\ds \(since \d\d:\d\d:\d\d\); usually 2s, 95 % within 2s\n/,
+    /\n {2}phase +embed \(batch 2\), for 5\ds \(since \d\d:\d\d:\d\d\); usually 2s, 95% within 2s\n/,
   );
-  expect(status).toMatch(/\n {2}rows +25 of 100 \(25 %\), \d+(\.\d)?\/min\n/);
+  expect(status).toMatch(/\n {2}rows +25 of 100 \(25%\), \d+(\.\d)?\/min\n/);
   expect(status).toMatch(
     /\n {2}eta +.*, in 2m \d+s: 75 rows at .*, the rate of the last 5\ds \(2 records\)\n/,
   );

@@ -26,7 +26,7 @@ const CLEAR = '\r\u001b[K';
 describe('on a terminal', () => {
   it('is a bar with count, share and the time left', () => {
     expect(barText({title: 'repairing', done: 6, total: 10, note: '3fa9'}, 3000, 80)).toBe(
-      `repairing  ${'█'.repeat(18)}${'░'.repeat(12)}  6/10 60 %  ETA 2s  3fa9`,
+      `repairing  ${'█'.repeat(18)}${'░'.repeat(12)}  6/10 60%  ETA 2s  3fa9`,
     );
   });
 
@@ -38,7 +38,7 @@ describe('on a terminal', () => {
   it('tells no time left before anything is done and after all is', () => {
     expect(barText({title: 'a', done: 0, total: 4}, 3000, 30)).not.toContain('ETA');
     expect(barText({title: 'a', done: 4, total: 4}, 3000, 30)).not.toContain('ETA');
-    expect(barText({title: 'a', done: 9, total: 4}, 3000, 40)).toContain('9/4 100 %');
+    expect(barText({title: 'a', done: 9, total: 4}, 3000, 40)).toContain('9/4 100%');
   });
 
   it.each([1, 5, 12, 24, 30, 40, 80, 200])('leaves the last of %d columns free', columns => {
@@ -83,11 +83,11 @@ describe('elsewhere', () => {
       pass(100);
     }
     bar.close();
-    expect(written).toEqual(['stint: repairing: 30/100 30 %\n', 'stint: repairing: 80/100 80 %\n']);
+    expect(written).toEqual(['stint: repairing: 30/100 30%\n', 'stint: repairing: 80/100 80%\n']);
   });
 
   it('tells what is being done', () => {
-    expect(lineText({title: 'repairing', done: 1, total: 2, note: 'b'})).toBe('repairing: 1/2 50 %, b');
+    expect(lineText({title: 'repairing', done: 1, total: 2, note: 'b'})).toBe('repairing: 1/2 50%, b');
   });
 });
 

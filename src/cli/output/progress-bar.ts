@@ -78,7 +78,7 @@ const SHORTEST_BAR = 5;
 const GAP = '  ';
 
 /**
- * `repairing  ██████░░░░  6/10 60 %  ETA 2s  3fa9c1d2e4b5`, in fewer columns than there are, so that no terminal breaks
+ * `repairing  ██████░░░░  6/10 60%  ETA 2s  3fa9c1d2e4b5`, in fewer columns than there are, so that no terminal breaks
  * the line: the note gives way first, then the bar.
  */
 export function barText(
@@ -96,7 +96,7 @@ export function barText(
   return cutTo(room, text, mostColumns);
 }
 
-/** `repairing: 6/10 60 %, 3fa9c1d2e4b5`. */
+/** `repairing: 6/10 60%, 3fa9c1d2e4b5`. */
 export function lineText({title, done, total, note}: LongWork): string {
   return `${visible(title)}: ${countText(done, total)}${note === undefined ? '' : `, ${visible(note)}`}`;
 }
@@ -112,7 +112,7 @@ const NARROW = new Set('█░…');
 
 function countText(done: number, total: number | undefined): string {
   if (total === undefined) return String(done);
-  return `${done}/${total}${total > 0 ? ` ${Math.floor(shareOf(done / total) * 100)} %` : ''}`;
+  return `${done}/${total}${total > 0 ? ` ${Math.floor(shareOf(done / total) * 100)}%` : ''}`;
 }
 
 /** As fast as it was until now; empty where that cannot be told. */
