@@ -68,7 +68,9 @@ describe('jobs that are submitted while coordinators are killed', () => {
   it(`run exactly once each when the kill comes between the submission and its answer, ${BETWEEN} times`, async () => {
     const random = setUp('between submission and answer');
     const answered = {before: 0, after: 0};
-    for (let number = 0; number < BETWEEN; number++) {
+    let number = 0;
+    // How often the kill comes first depends on the machine: a few more until it was often enough.
+    for (; number < BETWEEN || (answered.before <= 5 && number < 4 * BETWEEN); number++) {
       const submission = oneLine(number);
       const pid = (await client.request('Ping', {})).pid;
       const answer = client.request('Submit', submission).then(
@@ -82,7 +84,7 @@ describe('jobs that are submitted while coordinators are killed', () => {
       expect(await client.wait(keyOf(submission))).toMatchObject({exit_code: number % 50});
     }
     await untilIdle();
-    expectEachOnce(BETWEEN);
+    expectEachOnce(number);
     expect(answered.before).toBeGreaterThan(5);
   });
 });
