@@ -1,5 +1,6 @@
 /**
  * Prints `N passed, N failed`, the sum over vitest's JSON reports in a directory, for .ci/run.
+ * Tests that were skipped are named before that, so that none goes missing unseen.
  * Usage: node scripts/count-tests.mjs <directory> <exit code so far>. Fails when no test ran.
  */
 import {readdirSync, readFileSync} from 'node:fs';
@@ -17,6 +18,9 @@ for (const name of readdirSync(directory)) {
   const report = JSON.parse(text);
   passed += report.numPassedTests;
   failed += report.numFailedTests;
+  for (const {fullName, status} of report.testResults.flatMap(file => file.assertionResults)) {
+    if (status !== 'passed' && status !== 'failed') console.log(`not run: ${fullName}`);
+  }
   // A file that cannot be loaded has no tests that could fail.
   failed += report.testResults.filter(
     file => file.status === 'failed' && file.assertionResults.length === 0,
