@@ -12,6 +12,7 @@ export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
+export {makeDirectories} from './make-directories.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {
   checkPrivate,

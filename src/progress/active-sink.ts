@@ -5,11 +5,11 @@
  */
 import {types} from 'node:util';
 
+import {reasonOf} from '../base/index.ts';
 import {onProcessEnd, type ProcessEnd, type ResidentMemory} from '../platform/index.ts';
 import type {EventDefinition, ProgressDefinition} from './definition.ts';
 import type {EventFile} from './event-file.ts';
 import {recordLine} from './event-line.ts';
-import {reasonOf} from './reason.ts';
 import {isTerminal, type ProgressFields, type SubPhase} from './record.ts';
 import type {OpenProgressSink, ProgressLabels, ProgressSpan, Transition} from './sink.ts';
 

@@ -3,12 +3,12 @@
  * that ends inside a line (a writer was killed, a disk was full) gets a newline first, so that nothing is glued to it. It
  * is best effort: a write that fails costs that line, is told once until writing works again, and never more than that.
  */
-import {closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
-import {codeOf} from '../base/index.ts';
-import {reasonOf} from './reason.ts';
+import {codeOf, reasonOf} from '../base/index.ts';
+import {makeDirectories} from '../platform/index.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
@@ -102,26 +102,5 @@ function openForAppending(path: string): number {
     if (codeOf(error) !== 'ENOENT') throw error;
     makeDirectories(dirname(path));
     return openSync(path, APPEND, 0o600);
-  }
-}
-
-/** Not mkdir's own recursion: in Node 20 that never returns where a directory cannot be made in one that exists (/proc). */
-function makeDirectories(path: string): void {
-  try {
-    makeDirectory(path);
-  } catch (error) {
-    const parent = dirname(path);
-    if (codeOf(error) !== 'ENOENT' || parent === path) throw error;
-    makeDirectories(parent);
-    makeDirectory(path);
-  }
-}
-
-function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Somebody has made it; if it is no directory, opening the file in it says so.
-    if (codeOf(error) !== 'EEXIST') throw error;
   }
 }

@@ -1,10 +1,10 @@
+import {reasonOf} from '../base/index.ts';
 import {environment, randomHex, residentMemory, systemClock} from '../platform/index.ts';
 import {ActiveSink} from './active-sink.ts';
 import type {ProgressDefinition} from './definition.ts';
 import {inactiveSink} from './disabled-sink.ts';
 import {EventFile, tell} from './event-file.ts';
 import {usableLabels} from './event-line.ts';
-import {reasonOf} from './reason.ts';
 import {PROGRESS_RUN_VARIABLE, PROGRESS_VARIABLE} from './record.ts';
 import type {OpenProgressSink, ProgressLabels, ProgressSink} from './sink.ts';
 

@@ -1,4 +1,4 @@
-import {messageOf} from '../base/index.ts';
+import {messageOf} from './errors.ts';
 
 /** What to say of any thrown value, also of one that throws when it is looked at. */
 export function reasonOf(error: unknown): string {
