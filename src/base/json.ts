@@ -3,6 +3,8 @@ export type Json = null | boolean | number | string | readonly Json[] | {readonl
 
 /** How half a surrogate pair begins in JSON; strict readers refuse such a text. */
 const LONE_SURROGATE = '\\ud';
+/** An escaped backslash is one as well, so that what follows it is not taken for one. */
+const ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
 
 /**
  * JSON as well-formed text: where a string holds half a surrogate pair, U+FFFD stands for it. Undefined for what JSON
@@ -10,18 +12,16 @@ const LONE_SURROGATE = '\\ud';
  */
 export function stringifyWellFormed(value: object): string {
   const text = JSON.stringify(value);
-  return text.includes(LONE_SURROGATE) ? JSON.stringify(mended(value)) : text;
+  return text === undefined ? text : mendedJson(text);
+}
+
+/** The same for a text that `JSON.stringify` made: it writes such a half, and nothing else, as `\ud…`. */
+export function mendedJson(text: string): string {
+  if (!text.includes(LONE_SURROGATE)) return text;
+  return text.replace(ESCAPE, escape => (escape.startsWith(LONE_SURROGATE) ? '\uFFFD' : escape));
 }
 
 /** The text with U+FFFD for half a surrogate pair. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
-}
-
-function mended(value: unknown): unknown {
-  if (typeof value === 'string') return wellFormed(value);
-  if (Array.isArray(value)) return value.map(mended);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('toJSON' in value && typeof value.toJSON === 'function') return mended(value.toJSON());
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [wellFormed(key), mended(each)]));
 }

@@ -21,7 +21,7 @@ export {
   PRIVATE_DIRECTORY,
   PRIVATE_FILE,
 } from './private-file.ts';
-export {onProcessEnd, type ProcessEnd} from './process-end.ts';
+export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
 export {
   commandLine,

@@ -4,6 +4,8 @@
  * some of them end the process only when they are the only ones. Listeners exist only while somebody wants to know. A
  * worker thread gets no signals, and one that is terminated from outside tells nothing.
  */
+import {writeSync} from 'node:fs';
+
 export type ProcessEnd =
   | {readonly kind: 'signal'; readonly signal: NodeJS.Signals}
   | {readonly kind: 'exit'; readonly code: number}
@@ -11,6 +13,7 @@ export type ProcessEnd =
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+let isEnding = false;
 const waiting = new Set<(end: ProcessEnd) => void>();
 
 /**
@@ -23,6 +26,15 @@ export function onProcessEnd(callback: (end: ProcessEnd) => void): () => void {
   return () => {
     if (waiting.delete(callback) && waiting.size === 0) unlisten();
   };
+}
+
+/**
+ * A warning of this process, as `process.emitWarning` gives it; while the process ends, when Node would not come to it any
+ * more, straight to its error output.
+ */
+export function emitWarning(message: string, name: string): void {
+  if (!isEnding) process.emitWarning(message, name);
+  else writeSync(2, `(node:${process.pid}) ${name}: ${message}\n`);
 }
 
 function listen(): void {
@@ -64,5 +76,6 @@ function listenAgain(signal: NodeJS.Signals): void {
 }
 
 function tell(end: ProcessEnd): void {
+  isEnding = true;
   for (const callback of [...waiting]) callback(end);
 }

@@ -1,5 +1,5 @@
 import {reasonOf} from '../base/index.ts';
-import {environment, randomHex, residentMemory, systemClock} from '../platform/index.ts';
+import {emitWarning, environment, randomHex, residentMemory, systemClock} from '../platform/index.ts';
 import {ActiveSink} from './active-sink.ts';
 import type {ProgressDefinition} from './definition.ts';
 import {inactiveSink} from './disabled-sink.ts';
@@ -50,5 +50,5 @@ export function openProgressSink(options: ProgressSinkOptions = {}): OpenProgres
 }
 
 function warnOfProcess(message: string): void {
-  process.emitWarning(message, 'StintProgressWarning');
+  emitWarning(message, 'StintProgressWarning');
 }

@@ -1,0 +1,87 @@
+/**
+ * Lines on their way into a file: envelope and event as text, together until they are worth a write. Pieces of text are
+ * only put next to each other, and encoded once, at the write: building an object per event, or a text of a megabyte,
+ * costs a third of the speed.
+ */
+import {mendedJson} from '../../base/index.ts';
+
+/** From this many UTF-16 units a write is due. */
+const FULL = 64 * 1024;
+/** No unit of UTF-16 takes more bytes of UTF-8. */
+const MOST_BYTES_PER_UNIT = 3;
+const NEWLINE = 10;
+const TIME = /"emitted_at_ms":(-?\d+)/;
+
+/** What a batch holds, as the journal's index wants to know it. */
+export interface BatchMark {
+  /** `index` of its first event. */
+  readonly number: number;
+  /** When that event was received, Unix milliseconds, and the newest such time in the batch. */
+  readonly time: number;
+  readonly newest: number;
+}
+
+export class LineBuffer {
+  #text = '';
+  #lines = 0;
+  #bytes = Buffer.allocUnsafeSlow((MOST_BYTES_PER_UNIT + 1) * FULL);
+  #first = 0;
+  #firstMs = 0;
+  #newestMs = 0;
+  /** The part of a head that changes once in a millisecond. */
+  #ms = Number.NaN;
+  #msText = '';
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  get isFull(): boolean {
+    return this.#text.length >= FULL;
+  }
+
+  get mark(): BatchMark {
+    return {number: this.#first, time: this.#firstMs, newest: this.#newestMs};
+  }
+
+  /** `body` is the JSON of an object that has keys. */
+  add(index: number, ms: number, depth: number | null, body: string): void {
+    if (this.#lines === 0) {
+      this.#first = index;
+      this.#firstMs = ms;
+      this.#newestMs = ms;
+    }
+    if (ms !== this.#ms) {
+      this.#ms = ms;
+      this.#msText = `,"emitted_at_ms":${ms},"frame_depth":`;
+      if (ms > this.#newestMs) this.#newestMs = ms;
+    }
+    this.#text += `{"index":${index}${this.#msText}${depth},`;
+    this.#text += body.slice(1);
+    this.#text += '\n';
+    this.#lines += 1;
+  }
+
+  /** All lines as UTF-8, where half a surrogate pair has become U+FFFD; valid until the next call. */
+  encoded(): Buffer {
+    const text = mendedJson(this.#text);
+    if (text.length * MOST_BYTES_PER_UNIT > this.#bytes.length) return Buffer.from(text);
+    return this.#bytes.subarray(0, this.#bytes.write(text));
+  }
+
+  /** Forgets the lines that `accepted` bytes of `encoded` hold, and tells how many these are. */
+  drop(encoded: Buffer, accepted: number): number {
+    const before = this.#lines;
+    this.#lines = accepted === encoded.length ? 0 : countNewlines(encoded.subarray(accepted));
+    this.#text = this.#lines === 0 ? '' : encoded.toString('utf8', accepted);
+    this.#first += before - this.#lines;
+    this.#firstMs = Number(TIME.exec(this.#text)?.[1]);
+    return before - this.#lines;
+  }
+}
+
+function countNewlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}

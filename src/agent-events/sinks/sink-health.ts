@@ -1,0 +1,91 @@
+/** Whether a recorder gets its events into the file. It is sick from the first failure until a write succeeds. */
+export interface SinkHealth {
+  /** Events that the file took from this sink. */
+  readonly written: number;
+  /** Events that are lost. The file says so in their place, as soon as it can be written. */
+  readonly dropped: number;
+  /** The newest thing that went wrong, also when it is over. */
+  readonly lastError: string | undefined;
+  /** When the present trouble began, Unix milliseconds; undefined when all is well. */
+  readonly since: number | undefined;
+}
+
+/** Events lost in a row, of which the file does not tell yet. */
+export interface Loss {
+  readonly sessionId: string;
+  readonly dropped: number;
+  /** When the first of them came, Unix milliseconds. */
+  readonly since: number;
+  readonly reason: string;
+}
+
+/** What happened to a recorder, and what is said of it: one warning when it falls ill, one when it is well again. */
+export class HealthRecord {
+  readonly #path: string;
+  readonly #warn: (message: string) => void;
+  #written = 0;
+  #dropped = 0;
+  #lastError: string | undefined;
+  #since: number | undefined;
+  /** `#dropped` when the present trouble began. */
+  #droppedBefore = 0;
+  #loss: Loss | undefined;
+
+  constructor(path: string, warn: (message: string) => void) {
+    this.#path = path;
+    this.#warn = warn;
+  }
+
+  get health(): SinkHealth {
+    return {written: this.#written, dropped: this.#dropped, lastError: this.#lastError, since: this.#since};
+  }
+
+  get isSick(): boolean {
+    return this.#since !== undefined;
+  }
+
+  get loss(): Loss | undefined {
+    return this.#loss;
+  }
+
+  /** The event that tells of the loss has got its place. */
+  lossIsTold(): void {
+    this.#loss = undefined;
+  }
+
+  wrote(events: number): void {
+    this.#written += events;
+  }
+
+  dropped(events: number, sessionId: string, reason: string, nowMs: number): void {
+    this.#dropped += events;
+    this.#lastError = reason;
+    const {dropped, ...first} = this.#loss ?? {sessionId, dropped: 0, since: nowMs};
+    this.#loss = {...first, dropped: dropped + events, reason};
+  }
+
+  failed(reason: string, nowMs: number): void {
+    this.#lastError = reason;
+    if (this.isSick) return;
+    this.#since = nowMs;
+    this.#droppedBefore = this.#dropped;
+    this.#tell(
+      `Events are not recorded in ${this.#path}: ${reason}. The work goes on; what gets lost is counted.`,
+    );
+  }
+
+  recovered(): void {
+    if (!this.isSick) return;
+    this.#since = undefined;
+    const lost = this.#dropped - this.#droppedBefore;
+    this.#tell(`Events are recorded in ${this.#path} again; ${lost === 0 ? 'none' : lost} got lost.`);
+  }
+
+  #tell(message: string): void {
+    try {
+      this.#warn(message);
+    } catch {
+      // whoever hears of trouble must not make more of it; `health` tells it as well
+    }
+  }
+}
