@@ -20,6 +20,7 @@ export type {
   WorkerEvent,
 } from './event.ts';
 export type {HandoffArtifact} from './handoff.ts';
+export {sessionFileName} from './session-file-name.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';

@@ -3,4 +3,5 @@ export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorO
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {type Json, stringifyWellFormed, wellFormed} from './json.ts';
 export {reasonOf} from './reason.ts';
+export {pathComponent} from './path-component.ts';
 export {unreachable} from './unreachable.ts';

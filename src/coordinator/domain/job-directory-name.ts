@@ -1,29 +1,10 @@
-/**
- * The path component for a job's name: what is safe stays readable, every other byte is written `%XX`. No name leads
- * out of its directory, collides with another one's or with an attempt's suffix, or becomes too long.
- */
-import {createHash} from 'node:crypto';
+/** The directory of a job's attempt: the name as a component of a path, which has no `@`, and `@<attempt>` from the second on. */
+import {pathComponent, wellFormed} from '../../base/index.ts';
 
-const LONGEST = 120;
-
+/** Half a surrogate pair in the name counts as U+FFFD, as it is stored. */
 export function jobDirectoryName(name: string, attempt: number): string {
-  const safe = PLAIN.test(name) ? name : escaped(name);
+  const safe = pathComponent(wellFormed(name));
   return attempt === 1 ? safe : `${safe}@${attempt}`;
-}
-
-/** Nearly every name. */
-const PLAIN = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
-
-function escaped(name: string): string {
-  let safe = '';
-  for (const byte of Buffer.from(name)) {
-    const char = String.fromCharCode(byte);
-    const plain = /[A-Za-z0-9._-]/.test(char) && !(safe === '' && char === '.');
-    safe += plain ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
-  if (safe.length <= LONGEST) return safe;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  return `${safe.slice(0, LONGEST - 17).replace(/%.?$/, '')}~${digest}`;
 }
 
 /** Why a name cannot be a job's name, or undefined when it can. */
