@@ -20,6 +20,9 @@ export type {
   WorkerEvent,
 } from './event.ts';
 export type {HandoffArtifact} from './handoff.ts';
+export {createRedactor, type Redactor, type RedactorOptions} from './redact.ts';
+export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
+export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
 export {sessionFileName} from './session-file-name.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';

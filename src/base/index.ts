@@ -4,4 +4,5 @@ export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId,
 export {type Json, stringifyWellFormed, wellFormed} from './json.ts';
 export {reasonOf} from './reason.ts';
 export {pathComponent} from './path-component.ts';
+export {isSecretName, secretValues} from './secret-names.ts';
 export {unreachable} from './unreachable.ts';

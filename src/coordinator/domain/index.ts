@@ -23,6 +23,6 @@ export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type On
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 export {defaultParallel, schedule} from './schedule.ts';
-export {isSecretName, redact, secretValues} from './secrets.ts';
+export {redact} from './secrets.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
-import {isSecretName, redact, secretValues} from './secrets.ts';
+import {secretValues} from '../../base/index.ts';
+import {redact} from './secrets.ts';
 
 const suffixes = fc
   .tuple(fc.constantFrom('TOKEN', 'SECRET', 'KEY', 'PASSWORD'), fc.array(fc.boolean(), {maxLength: 8}))
@@ -11,23 +12,6 @@ const secretNames = fc
   .map(([start, suffix]) => `${start}_${suffix}`);
 /** Printable and without quotes: what a shell word can be. */
 const values = fc.stringMatching(/^[A-Za-z0-9+/.:@-]{4,30}$/);
-
-describe('isSecretName', () => {
-  it('knows the four endings in any case', () => {
-    fc.assert(
-      fc.property(secretNames, name => {
-        expect(isSecretName(name)).toBe(true);
-      }),
-    );
-  });
-
-  it.each(['TOKEN', 'KEYBOARD', 'MY_KEYS', 'TOKEN_NAME', 'MONKEY', 'PATH'])(
-    'does not take %s for a secret',
-    name => {
-      expect(isSecretName(name)).toBe(false);
-    },
-  );
-});
 
 describe('redact', () => {
   it('leaves no value of a secret variable in a text, wherever it stands', () => {
@@ -93,13 +77,5 @@ describe('redact', () => {
         expect(redact(text, secretValues(['PATH=/bin', 'A_KEY=S3CRET']))).toBe(text);
       }),
     );
-  });
-});
-
-describe('secretValues', () => {
-  it('takes a value with = and skips what is too short to be told from other text', () => {
-    expect(secretValues(['A_KEY=a=b=c', 'B_TOKEN=abc', 'C_TOKEN=', 'PLAIN=abcdef', 'NOTHING'])).toEqual([
-      'a=b=c',
-    ]);
   });
 });

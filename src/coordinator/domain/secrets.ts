@@ -1,25 +1,8 @@
 /** Keeps the values of secret variables out of everything that is stored about a job but its own 0600 files. */
-const SECRET_NAME = /_(TOKEN|SECRET|KEY|PASSWORD)$/i;
+
 /** A word of a line of shell: pieces in quotes, escaped characters and plain ones. A quote that is never closed runs to the end. */
 const WORD = /(?:"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)|\\.?|[^\s;&|"'\\]+)+/gs;
 const ASSIGNMENT = /(["']?)\b([a-z_]\w*_(?:token|secret|key|password))=.+$/is;
-const SHORTEST = 4;
-
-/** Whether a variable of this name holds a secret: `*_TOKEN`, `*_SECRET`, `*_KEY`, `*_PASSWORD`, in any case. */
-export function isSecretName(name: string): boolean {
-  return SECRET_NAME.test(name);
-}
-
-/** The values of the secret variables among `NAME=value` entries, the longest first. */
-export function secretValues(entries: readonly string[]): string[] {
-  const values: string[] = [];
-  for (const entry of entries) {
-    const at = entry.indexOf('=');
-    if (at > 0 && isSecretName(entry.slice(0, at)) && entry.length - at - 1 >= SHORTEST)
-      values.push(entry.slice(at + 1));
-  }
-  return values.sort((a, b) => b.length - a.length);
-}
 
 /**
  * The text with every secret value, and every value given to a secret name, replaced by `***`. Knows values also as they

@@ -2,7 +2,7 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import type {InvocationId, RepoId} from '../../base/index.ts';
+import {type InvocationId, type RepoId, secretValues} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
@@ -11,7 +11,6 @@ import {
   OWN_VARIABLES,
   ownVariables,
   redact,
-  secretValues,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
