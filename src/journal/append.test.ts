@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  fstatSync,
   ftruncateSync,
   mkdtempSync,
   readFileSync,
@@ -12,9 +13,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {openJournal, type WriteCalls} from './append.ts';
+import {type JournalWriter, openJournal} from './append.ts';
 import {readLines} from './read.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
+import {NODE_CALLS, type WriteCalls} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
 
 let directory: string;
@@ -113,10 +115,70 @@ describe('a journal writer', () => {
   });
 });
 
+describe('a writer that brings records to the disk', () => {
+  function recorded(syncOnRotate: boolean): {writer: JournalWriter; calls: string[]} {
+    const calls: string[] = [];
+    const disk: WriteCalls = {
+      ...NODE_CALLS,
+      sync: fd => {
+        calls.push(`${fstatSync(fd).size} bytes`);
+      },
+      syncDirectory: at => {
+        expect(at).toBe(directory);
+        calls.push(`directory of ${listSegments(path).length}`);
+      },
+    };
+    return {writer: openJournal({path, maxSegmentBytes: 40, syncOnRotate}, disk), calls};
+  }
+
+  it('syncs the segment it writes to when asked', () => {
+    const {writer, calls} = recorded(false);
+    writer.sync();
+    writer.append(lines(0, 3));
+    expect(writer.file).toBe(path);
+    writer.sync();
+    writer.append(lines(3, 4));
+    expect(writer.file).toBe(segmentPath(path, 1));
+    writer.sync();
+    writer.close();
+    expect(calls).toEqual(['0 bytes', `${lines(0, 3).length} bytes`, `${lines(3, 4).length} bytes`]);
+    expect(() => writer.sync()).toThrow(/closed/);
+  });
+
+  it('syncs a full segment before it makes the next one, and the directory behind each that was made', () => {
+    const {writer, calls} = recorded(true);
+    writer.append(lines(0, 3));
+    writer.append(lines(3, 4));
+    writer.close();
+    openJournal({path, syncOnRotate: true}).close();
+    expect(calls).toEqual(['directory of 1', `${lines(0, 3).length} bytes`, 'directory of 2']);
+  });
+
+  it('says so when the disk fails, and goes on when it works again', () => {
+    let works = false;
+    const disk: WriteCalls = {
+      ...NODE_CALLS,
+      sync: fd => {
+        if (!works) throw failure('EIO');
+        NODE_CALLS.sync(fd);
+      },
+    };
+    const writer = openJournal({path, maxSegmentBytes: 1, syncOnRotate: true}, disk);
+    writer.append(lines(0, 1));
+    expect(thrownBy(() => writer.sync()).code).toBe('INTERNAL');
+    expect(thrownBy(() => writer.append(lines(1, 2)))).toMatchObject({code: 'INTERNAL', acceptedBytes: 0});
+    works = true;
+    writer.append(lines(1, 2));
+    writer.close();
+    expect(all()).toBe(lines(0, 2).toString());
+  });
+});
+
 describe('a write that fails', () => {
   /** Takes `room` bytes, then fails with `code`. */
   function fullAfter(room: number, code: string): WriteCalls & {room: number} {
     return {
+      ...NODE_CALLS,
       room,
       write(fd, bytes, offset, length) {
         const taken = Math.min(length, this.room);
@@ -124,7 +186,6 @@ describe('a write that fails', () => {
         this.room -= taken;
         return writeSync(fd, bytes, offset, taken);
       },
-      truncate: ftruncateSync,
     };
   }
 
@@ -151,7 +212,7 @@ describe('a write that fails', () => {
   it('is no failure when it was only short', () => {
     const writer = openJournal(
       {path},
-      {write: (fd, bytes, offset) => writeSync(fd, bytes, offset, 1), truncate: ftruncateSync},
+      {...NODE_CALLS, write: (fd, bytes, offset) => writeSync(fd, bytes, offset, 1)},
     );
     writer.append(lines(0, 3));
     writer.close();
@@ -162,7 +223,7 @@ describe('a write that fails', () => {
     const broken = openJournal({path}, fullAfter(5, 'EIO'));
     expect(thrownBy(() => broken.append(lines(0, 1)))).toMatchObject({code: 'INTERNAL', acceptedBytes: 0});
     broken.close();
-    const stuck = openJournal({path}, {write: () => 0, truncate: ftruncateSync});
+    const stuck = openJournal({path}, {...NODE_CALLS, write: () => 0});
     expect(thrownBy(() => stuck.append(lines(0, 1))).code).toBe('INTERNAL');
     stuck.close();
   });

@@ -6,14 +6,18 @@
  * because a reader may have seen that line already. Rotation makes the next segment, then touches the full one so
  * that those who follow it look further, and only then writes: no segment grows once its successor exists.
  */
-import {closeSync, constants, fchmodSync, fstatSync, ftruncateSync, writeSync} from 'node:fs';
+import {closeSync, constants, fchmodSync, fstatSync} from 'node:fs';
+import {dirname} from 'node:path';
 
-import {StintError} from '../base/index.ts';
-import {openPrivate, PRIVATE_FILE} from '../platform/index.ts';
+import {type Clock, StintError} from '../base/index.ts';
+import {openPrivate, PRIVATE_FILE, systemClock} from '../platform/index.ts';
+import {type BatchMark, type IndexWriter, openIndexWriter} from './index-writer.ts';
 import {readLastLines} from './read.ts';
-import {cutTornTail} from './repair.ts';
+import type {NumberKey} from './record-number.ts';
+import {cutTornTail, type TornKeeping} from './repair.ts';
 import {DEFAULT_SEGMENT_BYTES, segmentForNextWrite} from './rotation.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
+import {NODE_CALLS, type WriteCalls} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
 
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
@@ -24,6 +28,17 @@ export interface JournalOptions {
   readonly path: string;
   /** Size in bytes from which a segment is full. Default 100 MiB. */
   readonly maxSegmentBytes?: number;
+  /**
+   * A side file (0600) in which torn tails are kept before they are cut, each as a line
+   * `{"file":…,"offset":…,"found_at_ms":…,"text":…}`, or with `base64` where it is no UTF-8. Without it they are dropped.
+   */
+  readonly tornPath?: string;
+  /** Key of the records' numbers; given, a sparse index (`<segment>.idx`) is kept, by which readers find a time. */
+  readonly indexBy?: NumberKey;
+  /** Bring a full segment, and the directory with a new one, to the disk before going on in it. Default false. */
+  readonly syncOnRotate?: boolean;
+  /** Tells when a torn tail was found. Default: the system's clock. */
+  readonly clock?: Clock;
 }
 
 export interface JournalWriter {
@@ -31,53 +46,60 @@ export interface JournalWriter {
   readonly lastLine: string | undefined;
   /** Bytes in all segments. */
   readonly size: number;
+  /** Path of the segment that was written to last. */
+  readonly file: string;
   /**
    * Appends the first `length` bytes (default: all): one or more lines, the last with its newline.
-   * Throws `JournalWriteError` when they did not all get in.
+   * `mark` saves a writer with `indexBy` from looking through them. Throws `JournalWriteError` when they did not all get in.
    */
-  append(bytes: Uint8Array, length?: number): void;
+  append(bytes: Uint8Array, length?: number, mark?: BatchMark): void;
+  /** Returns when all in the current segment is on the disk (fdatasync). Throws `JournalWriteError` when that fails. */
+  sync(): void;
   /** Closes the file. Closing twice is allowed, appending afterwards is not. */
   close(): void;
 }
 
-/** What the writer asks of the file system while it appends; tests put a full disk here. */
-export interface WriteCalls {
-  write(fd: number, bytes: Uint8Array, offset: number, length: number): number;
-  truncate(fd: number, size: number): void;
-}
-
-const NODE_CALLS: WriteCalls = {write: writeSync, truncate: ftruncateSync};
-
 /**
  * Opens a journal for appending: cuts torn tails, goes on in the last segment and creates the first one (0600) if
- * there is none. Throws `JournalWriteError` when that fails and a `StintError` with code `PERMISSIONS_TOO_OPEN` when
- * others may use a segment.
+ * there is none. Throws `JournalWriteError` when that fails, also when a torn tail cannot be kept, and a `StintError`
+ * with code `PERMISSIONS_TOO_OPEN` when others may use a segment.
  */
 export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CALLS): JournalWriter {
-  const {path, maxSegmentBytes = DEFAULT_SEGMENT_BYTES} = options;
+  const {path, maxSegmentBytes = DEFAULT_SEGMENT_BYTES, indexBy, syncOnRotate = false} = options;
   if (!(maxSegmentBytes >= 1)) {
     throw new StintError(
       'USAGE',
       `Cannot open ${path}: maxSegmentBytes is ${maxSegmentBytes}, not a size of 1 byte or more.`,
     );
   }
+  const {tornPath, clock = systemClock} = options;
+  const keep = tornPath === undefined ? undefined : {path: tornPath, clock};
   try {
     const segments = listSegments(path);
+    const isNew = segments.length === 0;
     const segment = segments.pop() ?? 0;
     let earlierBytes = 0;
     for (const earlier of segments)
-      earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1));
-    const file = openRepaired(segmentPath(path, segment));
-    const lastLine = earlierBytes + file.bytes > 0 ? readLastLines(path, 1)[0] : undefined;
-    return new Writer({path, maxSegmentBytes, calls, lastLine, earlierBytes, segment, ...file});
+      earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1), keep);
+    const file = openRepaired(segmentPath(path, segment), keep);
+    try {
+      if (isNew && syncOnRotate) calls.syncDirectory(dirname(path));
+      const lastLine = earlierBytes + file.bytes > 0 ? readLastLines(path, 1)[0] : undefined;
+      const index = indexBy === undefined ? undefined : openIndexWriter(path, indexBy);
+      const settings = {path, maxSegmentBytes, syncOnRotate, calls, index};
+      return new Writer({...settings, lastLine, earlierBytes, segment, ...file});
+    } catch (error) {
+      closeSync(file.fd);
+      throw error;
+    }
   } catch (error) {
     throw error instanceof StintError ? error : new JournalWriteError(path, 0, error);
   }
 }
 
 /** Only power loss tears a segment that has a successor. The last of them is touched, for a rotation that died before it did. */
-function repairEarlier(path: string, isLast: boolean): number {
-  const {fd, bytes} = openRepaired(path);
+function repairEarlier(path: string, isLast: boolean, keep?: TornKeeping): number {
+  const {fd, bytes} = openRepaired(path, keep);
   try {
     if (isLast) touch(fd);
     return bytes;
@@ -86,11 +108,11 @@ function repairEarlier(path: string, isLast: boolean): number {
   }
 }
 
-function openRepaired(path: string): {fd: number; bytes: number} {
+function openRepaired(path: string, keep?: TornKeeping): {fd: number; bytes: number} {
   const fd = openPrivate(path, APPEND);
   try {
     const {size} = fstatSync(fd);
-    return {fd, bytes: size === 0 ? 0 : cutTornTail(fd, size)};
+    return {fd, bytes: size === 0 ? 0 : cutTornTail(fd, size, path, keep)};
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -105,7 +127,9 @@ function touch(fd: number): void {
 interface WriterState {
   readonly path: string;
   readonly maxSegmentBytes: number;
+  readonly syncOnRotate: boolean;
   readonly calls: WriteCalls;
+  readonly index: IndexWriter | undefined;
   readonly lastLine: string | undefined;
   readonly earlierBytes: number;
   readonly segment: number;
@@ -117,7 +141,9 @@ class Writer implements JournalWriter {
   readonly lastLine: string | undefined;
   readonly #path: string;
   readonly #maxSegmentBytes: number;
+  readonly #syncOnRotate: boolean;
   readonly #calls: WriteCalls;
+  readonly #index: IndexWriter | undefined;
   #fd: number | undefined;
   #segment: number;
   /** Of the segments before the current one. */
@@ -130,7 +156,9 @@ class Writer implements JournalWriter {
     this.lastLine = state.lastLine;
     this.#path = state.path;
     this.#maxSegmentBytes = state.maxSegmentBytes;
+    this.#syncOnRotate = state.syncOnRotate;
     this.#calls = state.calls;
+    this.#index = state.index;
     this.#fd = state.fd;
     this.#segment = state.segment;
     this.#earlierBytes = state.earlierBytes;
@@ -141,7 +169,11 @@ class Writer implements JournalWriter {
     return this.#earlierBytes + this.#bytes;
   }
 
-  append(bytes: Uint8Array, length = bytes.length): void {
+  get file(): string {
+    return segmentPath(this.#path, this.#segment);
+  }
+
+  append(bytes: Uint8Array, length = bytes.length, mark?: BatchMark): void {
     if (length === 0) return;
     if (bytes[length - 1] !== NEWLINE) {
       throw new StintError(
@@ -155,15 +187,33 @@ class Writer implements JournalWriter {
       // A short write means trouble: asking again for the rest is what names it.
       while (written < length) written += this.#write(fd, bytes, written, length - written);
     } catch (error) {
-      throw this.#cutBack(fd, bytes, written, error);
+      throw this.#cutBack(fd, bytes, written, error, mark);
     }
-    this.#bytes += length;
+    this.#took(fd, bytes, length, mark);
+  }
+
+  sync(): void {
+    if (this.#fd === undefined) {
+      throw new StintError('INTERNAL', `Could not sync ${this.#path}: it has been closed.`);
+    }
+    try {
+      this.#calls.sync(this.#fd);
+    } catch (error) {
+      throw new JournalWriteError(this.#path, 0, error);
+    }
   }
 
   close(): void {
     if (this.#fd === undefined) return;
+    this.#index?.close();
     closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  #took(fd: number, bytes: Uint8Array, length: number, mark: BatchMark | undefined): void {
+    const offset = this.#bytes;
+    this.#bytes += length;
+    this.#index?.wrote(fd, offset, bytes, length, mark);
   }
 
   /** The file to write to, whole and not full. */
@@ -184,8 +234,10 @@ class Writer implements JournalWriter {
   #rotate(fd: number): number {
     const next = segmentForNextWrite({segment: this.#segment, bytes: this.#bytes}, this.#maxSegmentBytes);
     if (next === this.#segment) return fd;
+    if (this.#syncOnRotate) this.#calls.sync(fd);
     const nextFd = openPrivate(segmentPath(this.#path, next), APPEND);
     try {
+      if (this.#syncOnRotate) this.#calls.syncDirectory(dirname(this.#path));
       touch(fd);
     } catch (error) {
       closeSync(nextFd);
@@ -195,6 +247,7 @@ class Writer implements JournalWriter {
     this.#earlierBytes += this.#bytes;
     this.#bytes = 0;
     this.#segment = next;
+    this.#index?.rotated(this.file);
     return nextFd;
   }
 
@@ -204,9 +257,15 @@ class Writer implements JournalWriter {
     return written;
   }
 
-  #cutBack(fd: number, bytes: Uint8Array, written: number, cause: unknown): JournalWriteError {
+  #cutBack(
+    fd: number,
+    bytes: Uint8Array,
+    written: number,
+    cause: unknown,
+    mark: BatchMark | undefined,
+  ): JournalWriteError {
     const accepted = written === 0 ? 0 : bytes.lastIndexOf(NEWLINE, written - 1) + 1;
-    this.#bytes += accepted;
+    if (accepted > 0) this.#took(fd, bytes, accepted, mark);
     try {
       this.#calls.truncate(fd, this.#bytes);
     } catch {

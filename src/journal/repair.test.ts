@@ -1,4 +1,15 @@
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -7,6 +18,7 @@ import {openJournal} from './append.ts';
 import {readLines} from './read.ts';
 import {cutTornTail} from './repair.ts';
 import {segmentPath} from './segment-name.ts';
+import {JournalWriteError} from './write-error.ts';
 
 let directory: string;
 let path: string;
@@ -79,5 +91,94 @@ describe('opening a journal that was torn', () => {
     openJournal({path}).close();
     expect(readFileSync(path, 'utf8')).toBe(`${FIRST}\n`);
     expect([...readLines(path)].flat()).toEqual([FIRST, SECOND]);
+  });
+});
+
+describe('keeping what was torn', () => {
+  const clock = {now: () => 1_767_225_600_000};
+  let tornPath: string;
+  beforeEach(() => {
+    tornPath = join(directory, 'output.jsonl.torn');
+  });
+  const kept = () =>
+    existsSync(tornPath)
+      ? readFileSync(tornPath, 'utf8')
+          .split('\n')
+          .slice(0, -1)
+          .map(line => JSON.parse(line))
+      : [];
+
+  it('puts the fragment aside, wherever the file was cut, and all that was written is in one place or the other', () => {
+    const whole = Buffer.from(`${FIRST}\n${SECOND}\n`);
+    for (let bytes = 0; bytes <= whole.length; bytes += 1) {
+      rmSync(tornPath, {force: true});
+      writeFileSync(path, whole.subarray(0, bytes), {mode: 0o600});
+      const writer = openJournal({path, tornPath, clock});
+      const left = readFileSync(path);
+      const [fragment, ...others] = kept();
+      expect(others).toEqual([]);
+      const {text, base64, ...origin} = fragment ?? {text: ''};
+      const torn = text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text);
+      expect(Buffer.concat([left, torn])).toEqual(whole.subarray(0, bytes));
+      if (fragment !== undefined) {
+        expect(origin).toEqual({file: 'output.jsonl', offset: left.length, found_at_ms: clock.now()});
+        expect(statSync(tornPath).mode & 0o777).toBe(0o600);
+      }
+      writer.append(Buffer.from('{"seq":9}\n'));
+      writer.close();
+      expect([...readLines(path)].flat()).toEqual([
+        ...[FIRST, SECOND].slice(0, left.toString('latin1').split('\n').length - 1),
+        '{"seq":9}',
+      ]);
+    }
+  });
+
+  it('adds each fragment to those before it, of every segment, also behind half a line', () => {
+    writeFileSync(path, `${FIRST}\n{"seq":1`, {mode: 0o600});
+    writeFileSync(segmentPath(path, 1), `${SECOND}\n\xff\0`, {mode: 0o600, encoding: 'latin1'});
+    writeFileSync(tornPath, '{"file":"output', {mode: 0o600});
+    openJournal({path, tornPath, clock}).close();
+    const [half, ...lines] = readFileSync(tornPath, 'utf8').split('\n').slice(0, -1);
+    expect(half).toBe('{"file":"output');
+    expect(lines.map(line => JSON.parse(line))).toEqual([
+      {
+        file: 'output.jsonl',
+        offset: Buffer.byteLength(FIRST) + 1,
+        found_at_ms: clock.now(),
+        text: '{"seq":1',
+      },
+      {
+        file: 'output-000001.jsonl',
+        offset: SECOND.length + 1,
+        found_at_ms: clock.now(),
+        base64: Buffer.from('\xff\0', 'latin1').toString('base64'),
+      },
+    ]);
+    openJournal({path, tornPath, clock}).close();
+    expect(readFileSync(tornPath, 'utf8').split('\n')).toHaveLength(4);
+  });
+
+  it('keeps a fragment of many MiB in several pieces', () => {
+    const torn = Buffer.alloc(33 * 1024 * 1024, 'größer ');
+    writeFileSync(path, torn, {mode: 0o600});
+    openJournal({path, tornPath, clock}).close();
+    const pieces = kept().map(({text, base64}) =>
+      text === undefined ? Buffer.from(base64, 'base64') : Buffer.from(text),
+    );
+    expect(pieces.length).toBe(3);
+    expect(Buffer.concat(pieces).equals(torn)).toBe(true);
+  });
+
+  it('does not open the journal, and cuts nothing, when the fragment cannot be kept', () => {
+    writeFileSync(path, `${FIRST}\n{"seq":1`, {mode: 0o600});
+    mkdirSync(tornPath, {mode: 0o700});
+    expect(() => openJournal({path, tornPath})).toThrow(JournalWriteError);
+    rmSync(tornPath, {recursive: true});
+    writeFileSync(tornPath, '', {mode: 0o600});
+    chmodSync(tornPath, 0o644);
+    expect(() => openJournal({path, tornPath})).toThrow(
+      expect.objectContaining({code: 'PERMISSIONS_TOO_OPEN'}),
+    );
+    expect(readFileSync(path, 'utf8')).toBe(`${FIRST}\n{"seq":1`);
   });
 });

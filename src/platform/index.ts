@@ -11,8 +11,8 @@ export {
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';
-export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {makeDirectories} from './make-directories.ts';
+export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {
   checkPrivate,

@@ -155,7 +155,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '.': 'Client StintError followJournal openJournal readLastLines readLines',
   './client': 'Client',
   './journal':
-    'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal listSegments numberOf openJournal readChunks readLastLines readLines segmentPath',
+    'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal listSegments numberOf openJournal readChunks readLastLines readLines segmentPath timeOf',
   './agent-events':
     'MemorySink MultiSink SECRET_PATTERNS callbackSink createRedactor parseAgentEvent parsePersistedEvent serialiseEvent sessionFileName',
   './progress':
