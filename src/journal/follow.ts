@@ -45,8 +45,10 @@ export async function* followChunks(
   const {signal, isLast = () => false} = options;
   const watch = new ChangeWatch(options.source);
   let isOver = false;
-  const cursor = new Cursor(path, options, passedOver => {
-    isOver ||= isLast(passedOver);
+  const cursor = new Cursor(path, options, {
+    onPassedOver: lines => {
+      isOver ||= isLast(lines);
+    },
   });
   const stop = (): void => watch.wake();
   signal?.addEventListener('abort', stop);

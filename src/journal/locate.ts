@@ -1,15 +1,18 @@
 /**
  * Where in a journal to begin reading, found without reading what lies before. Numbers ascend, so the segment is
- * chosen by its first record and the place in it by bisection. A place found is never too late; it may be some
- * lines too early, which the cursor skips.
+ * chosen by its first record and the place in it by bisection, which the sparse index shortens where lines are long.
+ * Times may go back, so they are found by the index alone, or else from the start. A place found is never too late;
+ * it may be too early, and the reader passes over what it does not want.
  */
 import {closeSync, constants, fstatSync, readSync} from 'node:fs';
 
 import {hasCode} from '../base/index.ts';
 import {openPrivate} from '../platform/index.ts';
+import {withIndex} from './index-file.ts';
 import {NUMBER_HEAD_BYTES, type NumberKey, numberOf} from './record-number.ts';
 import {scanBack} from './scan-back.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
+import {bracket} from './sparse-index.ts';
 
 /** A byte in a segment at which a line begins. */
 export interface Position {
@@ -27,12 +30,39 @@ export function locateNumber(path: string, from: number, key: NumberKey): Positi
   const segments = listSegments(path);
   for (const segment of segments.toReversed()) {
     const offset = inSegment(path, segment, fd => {
-      const first = numberAt(fd, 0, key);
-      return first === undefined || first > from ? undefined : bisect(fd, from, key);
+      const first = firstNumber(fd, key);
+      if (first === undefined || first > from) return undefined;
+      const {last, next} = withIndex(segmentPath(path, segment), fd, key, index =>
+        bracket(index.count, index.entryAt, entry => entry.number <= from),
+      );
+      return bisect(fd, from, key, last?.offset ?? 0, next?.offset ?? fstatSync(fd).size);
     });
     if (offset !== undefined) return {segment, offset};
   }
   return startOf(segments);
+}
+
+/** A line start at or before the first record whose time is `from` or later. Undefined when the journal does not exist. */
+export function locateTime(path: string, from: number, key: NumberKey): Position | undefined {
+  const segments = listSegments(path);
+  for (const segment of segments.toReversed()) {
+    const offset = inSegment(path, segment, fd =>
+      withIndex(
+        segmentPath(path, segment),
+        fd,
+        key,
+        index => bracket(index.count, index.entryAt, entry => entry.newestBefore < from).last?.offset,
+      ),
+    );
+    if (offset !== undefined) return {segment, offset};
+  }
+  return startOf(segments);
+}
+
+/** Which of two places comes later; one that is unknown does not count. */
+export function laterOf(a: Position | undefined, b: Position | undefined): Position | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.segment > b.segment || (a.segment === b.segment && a.offset > b.offset) ? a : b;
 }
 
 /** The start of the last `count` complete lines, or of all when there are fewer. Undefined when the journal does not exist. */
@@ -70,10 +100,24 @@ function inSegment<T>(path: string, segment: number, look: (fd: number) => T): T
   }
 }
 
-function bisect(fd: number, from: number, key: NumberKey): number {
+/** The number of the first line that has one; lines without are passed over as far as one block goes. */
+function firstNumber(fd: number, key: NumberKey): number | undefined {
+  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  const bytes = block.subarray(0, readSync(fd, block, 0, BLOCK_BYTES, 0));
+  for (let at = 0; at < bytes.length; ) {
+    const number = numberOf(bytes.toString('latin1', at, at + NUMBER_HEAD_BYTES), key);
+    if (number !== undefined) return number;
+    const newline = bytes.indexOf(NEWLINE, at);
+    if (newline < 0) return undefined;
+    at = newline + 1;
+  }
+  return undefined;
+}
+
+function bisect(fd: number, from: number, key: NumberKey, lowest: number, highest: number): number {
   // Always: `low` begins a line that is not past the wanted one, and no line before the wanted one begins at `high` or later.
-  let low = 0;
-  let high = fstatSync(fd).size;
+  let low = lowest;
+  let high = highest;
   while (high - low > NEAR_BYTES) {
     const middle = low + Math.floor((high - low) / 2);
     const start = lineStartIn(fd, middle, high);
