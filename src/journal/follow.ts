@@ -42,45 +42,95 @@ export async function* followChunks(
   path: string,
   options: FollowOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
-  const {signal, isLast = () => false} = options;
-  const watch = new ChangeWatch(options.source);
-  let isOver = false;
-  const cursor = new Cursor(path, options, {
-    onPassedOver: lines => {
-      isOver ||= isLast(lines);
-    },
-  });
+  const chunks = new FollowedChunks(path, options);
+  yield* followUntilOver(path, chunks, options, ({length}) => length > TURN_BYTES);
+}
+
+/** Something in a journal that can be asked again when more was written. */
+export interface Followed<T> {
+  next(): T | undefined;
+  /** The file that will change when there is more, or undefined while the journal does not exist. */
+  readonly file: string | undefined;
+  /** True when the file was deleted, so that nothing can follow. */
+  readonly removed: boolean;
+  /** True when nothing comes behind what `next` gave or passed over. */
+  readonly isOver?: boolean;
+  close(): void;
+}
+
+/** Yields what `followed` has and waits for more; behind something that `isMuch` the event loop gets its turn. Closes it at the end. */
+export async function* followUntilOver<T>(
+  path: string,
+  followed: Followed<T>,
+  {signal, source}: Pick<FollowOptions, 'signal' | 'source'>,
+  isMuch: (given: T) => boolean,
+): AsyncGenerator<T, void, undefined> {
+  const watch = new ChangeWatch(source);
   const stop = (): void => watch.wake();
   signal?.addEventListener('abort', stop);
   try {
     while (signal?.aborted !== true) {
-      const chunk = cursor.next();
-      if (chunk === undefined) {
-        if (isOver) return;
-        if (watchFor(path, cursor, watch)) continue;
-        if (isGone(path, cursor, watch)) return;
+      const given = followed.next();
+      if (given === undefined) {
+        if (followed.isOver === true) return;
+        if (watchFor(path, followed, watch)) continue;
+        if (isGone(path, followed, watch)) return;
         await watch.changed();
         continue;
       }
-      const {length} = chunk;
-      isOver = isLast(chunk);
-      yield chunk;
-      if (isOver) return;
-      if (length > TURN_BYTES) await setImmediate();
+      const mustYield = isMuch(given);
+      yield given;
+      if (followed.isOver === true) return;
+      if (mustYield) await setImmediate();
     }
   } finally {
     signal?.removeEventListener('abort', stop);
     watch.close();
-    cursor.close();
+    followed.close();
   }
 }
 
-function watchFor(path: string, cursor: Cursor, watch: ChangeWatch): boolean {
-  const {file} = cursor;
+class FollowedChunks implements Followed<Buffer> {
+  readonly #cursor: Cursor;
+  readonly #isLast: (lines: Buffer) => boolean;
+  #passedLast = false;
+
+  constructor(path: string, options: FollowOptions) {
+    this.#isLast = options.isLast ?? (() => false);
+    const onPassedOver = (lines: Buffer): void => {
+      this.#passedLast ||= this.#isLast(lines);
+    };
+    this.#cursor = new Cursor(path, options, {onPassedOver});
+  }
+
+  next(): Buffer | undefined {
+    const chunk = this.#cursor.next();
+    if (chunk !== undefined) this.#passedLast = this.#isLast(chunk);
+    return chunk;
+  }
+
+  get isOver(): boolean {
+    return this.#passedLast;
+  }
+
+  get file(): string | undefined {
+    return this.#cursor.file;
+  }
+
+  get removed(): boolean {
+    return this.#cursor.removed;
+  }
+
+  close(): void {
+    this.#cursor.close();
+  }
+}
+
+function watchFor(path: string, {file}: Followed<unknown>, watch: ChangeWatch): boolean {
   return file === undefined ? watch.point(dirname(path), basename(path)) : watch.point(file);
 }
 
-function isGone(path: string, cursor: Cursor, watch: ChangeWatch): boolean {
-  if (cursor.file !== undefined) return cursor.removed;
+function isGone(path: string, followed: Followed<unknown>, watch: ChangeWatch): boolean {
+  if (followed.file !== undefined) return followed.removed;
   return watch.watching && !existsSync(dirname(path));
 }
