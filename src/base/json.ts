@@ -18,7 +18,7 @@ export function stringifyWellFormed(value: object): string {
 /** The same for a text that `JSON.stringify` made: it writes such a half, and nothing else, as `\ud…`. */
 export function mendedJson(text: string): string {
   if (!text.includes(LONE_SURROGATE)) return text;
-  return text.replace(ESCAPE, escape => (escape.startsWith(LONE_SURROGATE) ? '\uFFFD' : escape));
+  return text.replace(ESCAPE, each => (each.startsWith(LONE_SURROGATE) ? '\uFFFD' : each));
 }
 
 /** The text with U+FFFD for half a surrogate pair. */

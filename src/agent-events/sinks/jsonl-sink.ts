@@ -17,6 +17,7 @@ import {HealthRecord, type SinkHealth} from './sink-health.ts';
 
 /** How long a disk that refused a write is left alone. */
 const RETRY_MS = 250;
+const ENVELOPE_KEYS = new Set(['index', 'emitted_at_ms', 'frame_depth']);
 
 export interface JsonlSinkParts {
   readonly path: string;
@@ -189,14 +190,8 @@ function bodyOf(event: AgentEvent | UnknownAgentEvent): string {
   return body;
 }
 
-function bare(event: AgentEvent | UnknownAgentEvent): UnknownAgentEvent {
-  const {
-    index: _index,
-    emitted_at_ms: _emittedAtMs,
-    frame_depth: _frameDepth,
-    ...own
-  }: UnknownAgentEvent = event;
-  return own;
+function bare(event: object): object {
+  return Object.fromEntries(Object.entries(event).filter(([key]) => !ENVELOPE_KEYS.has(key)));
 }
 
 function depthOf(meta: EventMeta | undefined): number | null {

@@ -60,6 +60,8 @@ export function openJsonlSink(options: JsonlSinkOptions): JsonlSink {
       path,
       maxSegmentBytes: options.maxBytes ?? DEFAULT_SEGMENT_BYTES,
       tornPath: `${path}.torn`,
+      indexBy: 'index',
+      syncOnRotate: durability !== 'none',
     });
     return new JsonlSink({
       path,

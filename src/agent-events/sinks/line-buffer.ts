@@ -4,6 +4,8 @@
  * costs a third of the speed.
  */
 import {mendedJson} from '../../base/index.ts';
+import type {BatchMark} from '../../journal/index.ts';
+import {EnvelopeHead} from './envelope-head.ts';
 
 /** From this many UTF-16 units a write is due. */
 const FULL = 64 * 1024;
@@ -12,25 +14,15 @@ const MOST_BYTES_PER_UNIT = 3;
 const NEWLINE = 10;
 const TIME = /"emitted_at_ms":(-?\d+)/;
 
-/** What a batch holds, as the journal's index wants to know it. */
-export interface BatchMark {
-  /** `index` of its first event. */
-  readonly number: number;
-  /** When that event was received, Unix milliseconds, and the newest such time in the batch. */
-  readonly time: number;
-  readonly newest: number;
-}
-
 export class LineBuffer {
+  /** Each line with its newline before it. */
   #text = '';
   #lines = 0;
   #bytes = Buffer.allocUnsafeSlow((MOST_BYTES_PER_UNIT + 1) * FULL);
   #first = 0;
   #firstMs = 0;
   #newestMs = 0;
-  /** The part of a head that changes once in a millisecond. */
-  #ms = Number.NaN;
-  #msText = '';
+  readonly #head = new EnvelopeHead();
 
   get lines(): number {
     return this.#lines;
@@ -51,20 +43,18 @@ export class LineBuffer {
       this.#firstMs = ms;
       this.#newestMs = ms;
     }
-    if (ms !== this.#ms) {
-      this.#ms = ms;
-      this.#msText = `,"emitted_at_ms":${ms},"frame_depth":`;
-      if (ms > this.#newestMs) this.#newestMs = ms;
-    }
-    this.#text += `{"index":${index}${this.#msText}${depth},`;
+    if (ms > this.#newestMs) this.#newestMs = ms;
+    const head = this.#head;
+    head.set(index, ms, depth);
+    this.#text += head.start;
+    this.#text += head.end;
     this.#text += body.slice(1);
-    this.#text += '\n';
     this.#lines += 1;
   }
 
   /** All lines as UTF-8, where half a surrogate pair has become U+FFFD; valid until the next call. */
   encoded(): Buffer {
-    const text = mendedJson(this.#text);
+    const text = mendedJson(`${this.#text.slice(1)}\n`);
     if (text.length * MOST_BYTES_PER_UNIT > this.#bytes.length) return Buffer.from(text);
     return this.#bytes.subarray(0, this.#bytes.write(text));
   }
@@ -73,7 +63,7 @@ export class LineBuffer {
   drop(encoded: Buffer, accepted: number): number {
     const before = this.#lines;
     this.#lines = accepted === encoded.length ? 0 : countNewlines(encoded.subarray(accepted));
-    this.#text = this.#lines === 0 ? '' : encoded.toString('utf8', accepted);
+    this.#text = this.#lines === 0 ? '' : `\n${encoded.toString('utf8', accepted, encoded.length - 1)}`;
     this.#first += before - this.#lines;
     this.#firstMs = Number(TIME.exec(this.#text)?.[1]);
     return before - this.#lines;
