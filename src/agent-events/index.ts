@@ -1,4 +1,6 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
+export {toAcp} from './acp/forward.ts';
+export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/notification.ts';
 export {
   type Envelope,
   type PersistedAgentEvent,
@@ -24,6 +26,7 @@ export {createRedactor, type Redactor, type RedactorOptions} from './redact.ts';
 export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
 export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
 export {sessionFileName} from './session-file-name.ts';
+export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export type {Durability} from './sinks/journal-sync.ts';
 export {type JsonlPlace, type JsonlSinkOptions, openJsonlSink} from './sinks/jsonl.ts';

@@ -1,0 +1,126 @@
+/**
+ * Where the fields of an event stand in an update of ACP, and how they are found there again. `place` and `standing`
+ * mirror each other: what `standing` does not give back is what has to be told under `_meta`.
+ */
+import {hasOnly, isCount, isObject, isText, type JsonObject, orNull, without} from './json-shape.ts';
+import {areCommands, areConfigOptions, isCost} from './legal-lists.ts';
+import {planEntries} from './plan-entries.ts';
+import {isToolKind} from './variant-fields.ts';
+
+interface Placement {
+  readonly sessionUpdate: string;
+  /** The keys of the update; undefined when the event holds what the protocol does not allow there. */
+  readonly place: (event: JsonObject) => JsonObject | undefined;
+  /** The fields of the event as far as the update tells them. */
+  readonly standing: (update: JsonObject) => JsonObject;
+}
+
+const text = (value: unknown) => ({type: 'text', text: value});
+const chunk = (type: string): Placement => ({
+  sessionUpdate: type,
+  place: ({content, _meta}) => ({content: text(content), messageId: messageIdOf(_meta)}),
+  standing: ({content}) => ({content: isObject(content) ? content.text : undefined}),
+});
+
+/** By the type of the event. */
+const PLACEMENTS: Readonly<Record<string, Placement>> = {
+  user_message_chunk: chunk('user_message_chunk'),
+  agent_message_chunk: chunk('agent_message_chunk'),
+  agent_thought_chunk: chunk('agent_thought_chunk'),
+  tool_call: {
+    sessionUpdate: 'tool_call',
+    place: ({tool_call_id, tool_name, kind, status, raw_input}) => ({
+      toolCallId: tool_call_id,
+      title: tool_name,
+      name: tool_name,
+      kind: kind ?? undefined,
+      status,
+      rawInput: raw_input ?? undefined,
+    }),
+    standing: ({toolCallId, name, kind, status, rawInput}) => ({
+      tool_call_id: toolCallId,
+      tool_name: name,
+      kind: isToolKind(kind) ? kind : null,
+      status,
+      raw_input: rawInput,
+    }),
+  },
+  tool_call_update: {
+    sessionUpdate: 'tool_call_update',
+    place: ({tool_call_id, tool_name, status, raw_output, error, raw_input}) => ({
+      toolCallId: tool_call_id,
+      title: tool_name,
+      name: tool_name,
+      status,
+      rawOutput: raw_output ?? undefined,
+      rawInput: raw_input ?? undefined,
+      content: status === 'failed' && isText(error) ? [{type: 'content', content: text(error)}] : undefined,
+    }),
+    standing: ({toolCallId, name, status, rawOutput, rawInput, content}) => ({
+      tool_call_id: toolCallId,
+      tool_name: name,
+      status,
+      raw_output: rawOutput ?? null,
+      raw_input: rawInput,
+      error: status === 'failed' ? firstText(content) : null,
+    }),
+  },
+  plan: {
+    sessionUpdate: 'plan',
+    place: ({plan}) => ({entries: planEntries(plan)}),
+    standing: ({entries}) => ({plan: entries}),
+  },
+  usage: {
+    sessionUpdate: 'usage_update',
+    place: ({usage}) => (isObject(usage) ? usageUpdate(usage) : undefined),
+    standing: update => ({source: 'update', usage: without(update, 'sessionUpdate', '_meta')}),
+  },
+  session_info: {
+    sessionUpdate: 'session_info_update',
+    place: ({info}) =>
+      isObject(info) && hasOnly(info, ['title', 'updatedAt']) && Object.values(info).every(orNull(isText))
+        ? info
+        : undefined,
+    standing: update => ({info: without(update, 'sessionUpdate', '_meta')}),
+  },
+  mode_change: {
+    sessionUpdate: 'current_mode_update',
+    place: ({mode_id}) => ({currentModeId: mode_id}),
+    standing: ({currentModeId}) => ({mode_id: currentModeId}),
+  },
+  config_change: {
+    sessionUpdate: 'config_option_update',
+    place: ({options}) => (areConfigOptions(options) ? {configOptions: options} : undefined),
+    standing: ({configOptions}) => ({options: configOptions}),
+  },
+  commands: {
+    sessionUpdate: 'available_commands_update',
+    place: ({commands}) => (areCommands(commands) ? {availableCommands: commands} : undefined),
+    standing: ({availableCommands}) => ({commands: availableCommands}),
+  },
+};
+
+/** Undefined for a variant that ACP has no update for. */
+export function placementOf(type: unknown): Placement | undefined {
+  return isText(type) && Object.hasOwn(PLACEMENTS, type) ? PLACEMENTS[type] : undefined;
+}
+
+/** The type of the event that is sent as such an update. */
+export function typeOfUpdate(sessionUpdate: unknown): string | undefined {
+  return Object.keys(PLACEMENTS).find(type => PLACEMENTS[type]?.sessionUpdate === sessionUpdate);
+}
+
+function usageUpdate({used, size, cost, ...rest}: JsonObject): JsonObject | undefined {
+  if (!isCount(used) || !isCount(size) || Object.keys(rest).length > 0) return undefined;
+  if (cost === undefined) return {used, size};
+  return cost === null || isCost(cost) ? {used, size, cost} : undefined;
+}
+
+function messageIdOf(meta: unknown): string | undefined {
+  return isObject(meta) && isText(meta.messageId) ? meta.messageId : undefined;
+}
+
+function firstText(content: unknown): unknown {
+  const [first] = Array.isArray(content) ? content : [];
+  return isObject(first) && isObject(first.content) ? first.content.text : null;
+}
