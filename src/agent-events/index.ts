@@ -1,6 +1,14 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
 export {toAcp} from './acp/forward.ts';
 export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/notification.ts';
+export {type AcpLine, type AcpStep, fromAcp} from './acp/reverse.ts';
+export {
+  type AcpDirection,
+  type AcpProtocol,
+  type AcpState,
+  type AcpStateOptions,
+  initialAcpState,
+} from './acp/reverse-state.ts';
 export {
   type Envelope,
   type PersistedAgentEvent,

@@ -1,5 +1,26 @@
 /** What kind of JSON a value is, without looking into it deeper than one level. */
+import type {Json} from '../../base/index.ts';
+
 export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** An object that came out of JSON, so that all that is in it is JSON too. */
+export interface JsonRecord {
+  readonly [key: string]: Json;
+}
+
+export function isRecord(value: Json | undefined): value is JsonRecord {
+  return isObject(value);
+}
+
+/** The list, or an empty one where there is none. */
+export function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The record without some keys. */
+export function recordWithout(record: JsonRecord, keys: readonly string[]): JsonRecord {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+}
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49,9 +70,4 @@ export function without(value: JsonObject, ...keys: readonly string[]): JsonObje
   return Object.fromEntries(
     Object.entries(value).filter(([key, each]) => each !== undefined && !keys.includes(key)),
   );
-}
-
-/** The object without keys that hold undefined. */
-export function defined<T extends object>(value: T): {[K in keyof T]?: Exclude<T[K], undefined>} {
-  return without(value as JsonObject) as {[K in keyof T]?: Exclude<T[K], undefined>};
 }
