@@ -40,7 +40,7 @@ describe('an event as an ACP notification', () => {
         sessionUpdate: 'agent_thought_chunk',
         content: {type: 'text', text: 'hm'},
         messageId: 'm',
-        _meta: {messageId: 'm', other: {a: 1}, stint: {}},
+        _meta: {other: {a: 1}, stint: {_placed: ['messageId']}},
       },
     ],
     [
@@ -196,6 +196,7 @@ describe('an event as an ACP notification', () => {
     {type: 'dream', session_id, depth: [1, null]},
     {type: 'agent_message_chunk', session_id, content: 5},
     {type: 'tool_call', session_id, tool_name: 'no id'},
+    {type: 'agent_message_chunk', session_id, content: 'x', _placed: ['messageId']},
   ])('is the event itself where the protocol has no update for it: $type', event => {
     expect(arrived(event)).toEqual({method: '_stint/agent_event', params: {sessionId: 's1', event}});
   });
@@ -235,6 +236,77 @@ describe('against the schema of the SDK', () => {
   ])('%s would be seen', (_what, keys, fault) => {
     const update = {sessionUpdate: 'tool_call', toolCallId: 'c', ...keys};
     expect(schemaFaults('SessionNotification', {sessionId: 's', update}).join()).toContain(fault);
+  });
+});
+
+describe('what fromAcp put under `_meta`', () => {
+  const content = [
+    {type: 'content', content: {type: 'text', text: 'gone'}},
+    {type: 'diff', path: '/a', oldText: null, newText: 'b'},
+    {type: 'terminal', terminalId: 't'},
+  ];
+  const annotations = {audience: ['user'], priority: 0.5, lastModified: null};
+  const blocks = [
+    {type: 'image', data: 'AA==', mimeType: 'image/png', uri: null, annotations},
+    {type: 'audio', data: 'AA==', mimeType: 'audio/wav', _meta: {a: 1}},
+    {
+      type: 'resource_link',
+      name: 'n',
+      uri: 'file:///a',
+      title: 't',
+      description: 'd',
+      size: 5,
+      mimeType: null,
+    },
+    {type: 'resource', resource: {uri: 'file:///a', text: 'a'}},
+    {type: 'resource', resource: {uri: 'file:///a', blob: 'AA==', mimeType: 'x/y'}},
+  ];
+  const rows: readonly (readonly [AgentEvent, object, object])[] = [
+    ...blocks.map(
+      block =>
+        [
+          {type: 'agent_message_chunk', session_id, content: '', _meta: {a: 1, block}},
+          {content: block},
+          {a: 1, stint: {_placed: ['block']}},
+        ] as const,
+    ),
+    [
+      {...updated, status: 'failed', error: 'gone', _meta: {content}},
+      {content},
+      {stint: {_placed: ['content']}},
+    ],
+    [
+      {
+        type: 'tool_call',
+        ...call,
+        kind: 'other',
+        status: 'pending',
+        raw_input: {},
+        _meta: {title: 'Mode', kind: 'switch_mode', content, locations: [{path: '/a', line: 3}]},
+      },
+      {title: 'Mode', name: 'read', kind: 'switch_mode', content, locations: [{path: '/a', line: 3}]},
+      {stint: {kind: 'other', _placed: ['title', 'kind', 'content', 'locations']}},
+    ],
+  ];
+
+  it.each(rows)('stands at its place again: $type', (event, fields, meta) => {
+    const {update} = arrived(event).params;
+    expect(update).toMatchObject(fields);
+    expect(update._meta).toEqual(meta);
+    expect(faultsOf(event)).toEqual([]);
+    expect(back(event)).toEqual(event);
+  });
+
+  it.each([
+    {type: 'image', data: 5, mimeType: 'image/png'},
+    {type: 'image', data: 'AA==', mimeType: 'image/png', colour: 'red'},
+    {type: 'resource', resource: {uri: 'a'}},
+    {type: 'video'},
+    {type: 'text', annotations},
+  ])('stays under `_meta` where the protocol does not allow it: %j', block => {
+    const event: AgentEvent = {type: 'agent_message_chunk', session_id, content: '', _meta: {block}};
+    expect(arrived(event).params.update._meta).toEqual({block, stint: {}});
+    expect(back(event)).toEqual(event);
   });
 });
 

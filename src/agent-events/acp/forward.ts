@@ -6,8 +6,8 @@
  */
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 import {isObject, isText, type JsonObject, without} from './json-shape.ts';
-import {type AcpNotification, EVENT_METHOD, META_KEY} from './notification.ts';
-import {placementOf} from './placement.ts';
+import {type AcpNotification, EVENT_METHOD, META_KEY, PLACED_KEY} from './notification.ts';
+import {type MetaSlot, type Placement, placementOf} from './placement.ts';
 import {fitsVariant} from './variant-fields.ts';
 
 /** The notification for an event. It shares parts with the event: neither is to be changed afterwards. Never throws. */
@@ -21,17 +21,32 @@ function asUpdate(event: JsonObject): AcpNotification | undefined {
   const {session_id: sessionId} = event;
   if (placement === undefined || !isText(sessionId) || !fitsVariant(event)) return undefined;
   const placed = placement.place(event);
-  if (placed === undefined) return undefined;
-  const update = {sessionUpdate: placement.sessionUpdate, ...without(placed)};
-  const others = othersMeta(event._meta);
+  if (placed === undefined || Object.hasOwn(event, PLACED_KEY)) return undefined;
+  const meta = othersMeta(event._meta);
+  const slots = slotsFor(placement, event, meta);
+  const fromMeta = Object.fromEntries(slots.map(([name, {key}]) => [key, meta?.[name]]));
+  const update = {sessionUpdate: placement.sessionUpdate, ...without(placed), ...fromMeta};
   const standing: JsonObject = {
     ...placement.standing(update),
-    _meta: others,
+    _meta: meta,
     type: event.type,
     session_id: sessionId,
   };
-  const _meta = {...others, [META_KEY]: leftOver(event, standing)};
+  const names = slots.map(([name]) => name);
+  const left = {...leftOver(event, standing), ...(names.length > 0 && {[PLACED_KEY]: names})};
+  const _meta = {...(meta && without(meta, ...names)), [META_KEY]: left};
   return {method: 'session/update', params: {sessionId, update: {...update, _meta}}};
+}
+
+function slotsFor(
+  {slots = {}}: Placement,
+  event: JsonObject,
+  meta: JsonObject | undefined,
+): readonly (readonly [string, MetaSlot])[] {
+  if (meta === undefined) return [];
+  return Object.entries(slots).filter(
+    ([name, {fits}]) => Object.hasOwn(meta, name) && fits(meta[name], event),
+  );
 }
 
 /** The `_meta` of an event, if it can be sent as it is beside stint's own key. */

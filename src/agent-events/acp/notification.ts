@@ -7,6 +7,9 @@ export const EVENT_METHOD = '_stint/agent_event';
 /** The key under `_meta` that is stint's; the others belong to other programs. */
 export const META_KEY = 'stint';
 
+/** Under stint's key: which keys of the event's `_meta` stand at their places in the update. */
+export const PLACED_KEY = '_placed';
+
 export type AcpNotification = AcpSessionUpdate | AcpEventNotification;
 
 export interface AcpSessionUpdate {

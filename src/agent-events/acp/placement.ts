@@ -3,24 +3,46 @@
  * mirror each other: what `standing` does not give back is what has to be told under `_meta`.
  */
 import {hasOnly, isCount, isObject, isText, type JsonObject, orNull, without} from './json-shape.ts';
+import {areLocations, areToolContents, isContentBlock} from './legal-content.ts';
 import {areCommands, areConfigOptions, isCost} from './legal-lists.ts';
 import {planEntries} from './plan-entries.ts';
 import {isToolKind} from './variant-fields.ts';
 
-interface Placement {
+export interface Placement {
   readonly sessionUpdate: string;
   /** The keys of the update; undefined when the event holds what the protocol does not allow there. */
   readonly place: (event: JsonObject) => JsonObject | undefined;
   /** The fields of the event as far as the update tells them. */
   readonly standing: (update: JsonObject) => JsonObject;
+  /** What of an event's `_meta` has a place in the update: what `fromAcp` put there, because events have no field for it. */
+  readonly slots?: Readonly<Record<string, MetaSlot>>;
+}
+
+export interface MetaSlot {
+  readonly key: string;
+  readonly fits: (value: unknown, event: JsonObject) => boolean;
 }
 
 const text = (value: unknown) => ({type: 'text', text: value});
 const chunk = (type: string): Placement => ({
   sessionUpdate: type,
-  place: ({content, _meta}) => ({content: text(content), messageId: messageIdOf(_meta)}),
-  standing: ({content}) => ({content: isObject(content) ? content.text : undefined}),
+  place: ({content}) => ({content: text(content)}),
+  standing: ({content}) => ({content: isObject(content) && content.type === 'text' ? content.text : ''}),
+  slots: {
+    messageId: {key: 'messageId', fits: isText},
+    block: {
+      key: 'content',
+      fits: (block, {content}) => content === '' && isContentBlock(block) && block.type !== 'text',
+    },
+  },
 });
+
+const CALL_SLOTS: Readonly<Record<string, MetaSlot>> = {
+  title: {key: 'title', fits: isText},
+  kind: {key: 'kind', fits: kind => kind === 'switch_mode'},
+  content: {key: 'content', fits: areToolContents},
+  locations: {key: 'locations', fits: areLocations},
+};
 
 /** By the type of the event. */
 const PLACEMENTS: Readonly<Record<string, Placement>> = {
@@ -44,6 +66,7 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
       status,
       raw_input: rawInput,
     }),
+    slots: CALL_SLOTS,
   },
   tool_call_update: {
     sessionUpdate: 'tool_call_update',
@@ -64,6 +87,7 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
       raw_input: rawInput,
       error: status === 'failed' ? firstText(content) : null,
     }),
+    slots: CALL_SLOTS,
   },
   plan: {
     sessionUpdate: 'plan',
@@ -114,10 +138,6 @@ function usageUpdate({used, size, cost, ...rest}: JsonObject): JsonObject | unde
   if (!isCount(used) || !isCount(size) || Object.keys(rest).length > 0) return undefined;
   if (cost === undefined) return {used, size};
   return cost === null || isCost(cost) ? {used, size, cost} : undefined;
-}
-
-function messageIdOf(meta: unknown): string | undefined {
-  return isObject(meta) && isText(meta.messageId) ? meta.messageId : undefined;
 }
 
 function firstText(content: unknown): unknown {

@@ -16,6 +16,7 @@ const fieldName = fc.constantFrom(
   'mood',
   '_meta',
   '__proto__',
+  '_placed',
 );
 const value = fc.oneof(
   fc.jsonValue(),
@@ -31,7 +32,9 @@ const value = fc.oneof(
     {},
     [],
     {stint: {}},
-    {messageId: 'm'},
+    {messageId: 'm', content: [{type: 'diff', path: 'a', newText: 'b'}], title: 't', kind: 'switch_mode'},
+    {block: {type: 'image', data: '', mimeType: ''}, locations: [{path: 'a', line: -1}]},
+    ['messageId'],
   ),
 );
 
