@@ -55,7 +55,7 @@ export interface AcpSession {
   readonly turns: number;
   /** The number of the turn that goes on. */
   readonly live: number | undefined;
-  /** What of the prompt of that turn was not heard again from the agent. */
+  /** What of the prompt of that turn was not heard again from the agent; nothing when no turn goes on. */
   readonly echo: readonly EchoPart[];
   readonly cancelled: boolean;
   /** How many requests are open that make the agent tell history. */

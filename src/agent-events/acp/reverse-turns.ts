@@ -92,9 +92,10 @@ export function permissionStep(
     toolCallId: id ?? null,
     optionKinds: kindsOf(options),
   };
+  const told = embedded ? recordWithout(embedded, ['toolCallId']) : {};
   const meta: JsonRecord = {
     ...(isRecord(params._meta) && params._meta),
-    ...(embedded && {tool_call: recordWithout(embedded, ['toolCallId'])}),
+    ...(Object.keys(told).length > 0 && {tool_call: told}),
     ...(isRecord(params.subject) && !embedded && {subject: params.subject}),
     ...(isText(params.title) && {title: params.title}),
   };

@@ -144,7 +144,7 @@ function blocksStep(
 ): Step {
   const session = sessionOf(state, sessionId);
   const events: AgentEvent[] = [];
-  let echo = type === 'user_message_chunk' && session.live !== undefined ? session.echo : [];
+  let echo = type === 'user_message_chunk' ? session.echo : [];
   const before = echo;
   for (const block of blocks) {
     const rest = withoutEcho(echo, block);
