@@ -124,6 +124,10 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
   },
 };
 
+const TYPES: ReadonlyMap<unknown, string> = new Map(
+  Object.entries(PLACEMENTS).map(([type, {sessionUpdate}]) => [sessionUpdate, type]),
+);
+
 /** Undefined for a variant that ACP has no update for. */
 export function placementOf(type: unknown): Placement | undefined {
   return isText(type) && Object.hasOwn(PLACEMENTS, type) ? PLACEMENTS[type] : undefined;
@@ -131,7 +135,7 @@ export function placementOf(type: unknown): Placement | undefined {
 
 /** The type of the event that is sent as such an update. */
 export function typeOfUpdate(sessionUpdate: unknown): string | undefined {
-  return Object.keys(PLACEMENTS).find(type => PLACEMENTS[type]?.sessionUpdate === sessionUpdate);
+  return TYPES.get(sessionUpdate);
 }
 
 function usageUpdate({used, size, cost, ...rest}: JsonObject): JsonObject | undefined {
