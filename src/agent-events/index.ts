@@ -33,6 +33,7 @@ export type {HandoffArtifact} from './handoff.ts';
 export {createRedactor, type Redactor, type RedactorOptions} from './redact.ts';
 export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
 export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
+export {SessionSinks} from './registry.ts';
 export {sessionFileName} from './session-file-name.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';

@@ -24,9 +24,21 @@ export class MultiSink implements AgentEventSink {
   }
 
   handleEvent(event: AgentEvent | UnknownAgentEvent, meta?: EventMeta): void {
+    this.#each(sink => sink.handleEvent(event, meta));
+  }
+
+  flush(): void {
+    this.#each(sink => sink.flush?.());
+  }
+
+  close(): void {
+    this.#each(sink => sink.close?.());
+  }
+
+  #each(call: (sink: AgentEventSink) => void): void {
     for (const sink of this.#sinks) {
       try {
-        sink.handleEvent(event, meta);
+        call(sink);
       } catch (error) {
         this.#tell(error);
       }

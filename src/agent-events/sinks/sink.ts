@@ -9,4 +9,8 @@ export interface EventMeta {
 /** Something that receives the events of an agent. It never throws at its caller, and never keeps it waiting for long. */
 export interface AgentEventSink {
   handleEvent(event: AgentEvent | UnknownAgentEvent, meta?: EventMeta): void;
+  /** What it holds back is where it belongs when this returns, as far as that can be: it is called at the process's end too. */
+  flush?(): void;
+  /** It lets go of what it has open; events that come later are lost. May be called again. */
+  close?(): void;
 }

@@ -63,6 +63,25 @@ describe('a fan-out', () => {
     expect(iterations(last)).toEqual([0, 1]);
   });
 
+  it('flushes and closes all sinks that can be, also behind one that throws', () => {
+    const [errors, heard]: [unknown[], string[]] = [[], []];
+    const throwing = () => {
+      throw new Error('broken');
+    };
+    const sink = new MultiSink(
+      [
+        {handleEvent: nothing, flush: throwing, close: throwing},
+        {handleEvent: nothing},
+        {handleEvent: nothing, flush: () => void heard.push('flush'), close: () => void heard.push('close')},
+      ],
+      error => errors.push(error),
+    );
+    sink.flush();
+    sink.close();
+    expect(heard).toEqual(['flush', 'close']);
+    expect(errors).toHaveLength(2);
+  });
+
   it('may be added to and emitted to while it hands out an event', () => {
     const late = new MemorySink();
     const sink = new MultiSink([], nothing);
