@@ -1,4 +1,6 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
+
+export {secretValues} from '../base/index.ts';
 export {toAcp} from './acp/forward.ts';
 export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/notification.ts';
 export {type AcpLine, type AcpStep, fromAcp} from './acp/reverse.ts';

@@ -43,13 +43,13 @@ export function createRedactor(options: RedactorOptions): Redactor {
   const keys = secretKeys(options.secretKeys);
   const mayHold = secretTest(keys.endings);
   const known = patterns.filter(pattern => SECRET_PATTERNS.includes(pattern));
-  const findGiven = textFinder([givenSecrets(secrets)]);
-  const findOwn = textFinder(patterns.filter(pattern => !SECRET_PATTERNS.includes(pattern)));
+  const others = patterns.filter(pattern => !SECRET_PATTERNS.includes(pattern));
+  const findOthers = textFinder(secrets.length > 0 ? [givenSecrets(secrets), ...others] : others);
   const findKnown = textFinder([...known, {kind: SECRET_BY_PLACE, pattern: keyedValues(keys)}]);
 
   const redactText = (text: string, isSecret: boolean) => {
-    const given = findGiven(text).concat(findOwn(text));
-    const findings = isSecret || mayHold(text) ? given.concat(findKnown(text)) : given;
+    const mayHoldKnown = isSecret || mayHold(text);
+    const findings = mayHoldKnown ? [findOthers(text), findKnown(text)].flat() : findOthers(text);
     if (isSecret) findings.push({start: behindScheme(text, 0), end: text.length, kind: SECRET_BY_PLACE});
     return findings.length === 0 ? text : withPlaceholders(text, findings, key);
   };

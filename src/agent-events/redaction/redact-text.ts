@@ -18,7 +18,14 @@ export type TextFinder = (text: string) => Finding[];
 /** Finds by several patterns; of two that find the same span the first counts. */
 export function textFinder(patterns: readonly SecretPattern[]): TextFinder {
   const finders = patterns.map(finderOf);
-  return text => finders.flatMap(find => find(text));
+  return text => {
+    let findings: Finding[] = [];
+    for (const find of finders) {
+      const found = find(text);
+      if (found.length > 0) findings = findings.concat(found);
+    }
+    return findings;
+  };
 }
 
 function finderOf({kind, hints, pattern}: SecretPattern): TextFinder {
@@ -46,10 +53,13 @@ export function withPlaceholders(
   findings: readonly Finding[],
   key: string | Uint8Array,
 ): string {
+  const digits = new Map<string, string>(); // of this text only: no secret is kept
   let redacted = '';
   let done = 0;
   for (const {start, end, kind, secret = text.slice(start, end)} of merged(text, findings)) {
-    redacted += text.slice(done, start) + placeholder(kind, secret, key);
+    const known = digits.get(secret) ?? digitsOf(secret, key);
+    digits.set(secret, known);
+    redacted += `${text.slice(done, start)}[REDACTED:${kind}:${known}]`;
     done = end;
   }
   return done === 0 ? text : redacted + text.slice(done);
@@ -70,6 +80,6 @@ function merged(text: string, findings: readonly Finding[]): Finding[] {
   return apart;
 }
 
-function placeholder(kind: string, secret: string, key: string | Uint8Array): string {
-  return `[REDACTED:${kind}:${createHmac('sha256', key).update(secret).digest('hex').slice(0, 8)}]`;
+function digitsOf(secret: string, key: string | Uint8Array): string {
+  return createHmac('sha256', key).update(secret).digest('hex').slice(0, 8);
 }

@@ -64,18 +64,18 @@ export function redactedCopy(redactText: RedactText, isSecretKey: (key: string) 
   };
 
   const objectCopy = <T extends object>(object: T, isEvent: boolean): T => {
-    const entries: [string, unknown][] = [];
+    let entries: [string, unknown][] | undefined;
     const secretAt = keyOfSecret(object, isSecretKey);
     const sealedAt = 'type' in object && SEALED_BLOCKS.has(object.type) ? 'data' : undefined;
-    let isChanged = false;
-    for (const [name, value] of Object.entries(object)) {
+    const given = Object.entries(object);
+    for (const [at, [name, value]] of given.entries()) {
       const {redacted, role, isOwn} = keyOf(name);
       const isLeft = role === 'sealed' || name === sealedAt || (isEvent && isOwn);
       const copy = isLeft ? value : copyOf(value, role === 'secret' || name === secretAt);
-      if (copy !== value || redacted !== name) isChanged = true;
-      entries.push([redacted, copy]);
+      if (entries === undefined && (copy !== value || redacted !== name)) entries = given.slice(0, at);
+      entries?.push([redacted, copy]);
     }
-    return isChanged ? (Object.fromEntries(entries) as T) : object;
+    return entries === undefined ? object : (Object.fromEntries(entries) as T);
   };
 
   return (event: AgentEvent | UnknownAgentEvent) => objectCopy(event, true);
