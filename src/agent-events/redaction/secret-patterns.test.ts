@@ -20,7 +20,7 @@ function redacted(text: string): string {
 
 const PEM_BODY = [random(64), random(64), `${random(30)}==`];
 const pem = (name: string, newline = '\n') =>
-  [join('-----', `BEGIN ${name}-----`), ...PEM_BODY, join('-----', `END ${name}-----`)].join(newline);
+  [join('-----', 'BEGIN ', name, '-----'), ...PEM_BODY, join('-----', 'END ', name, '-----')].join(newline);
 const JWT = join('eyJ', random(20), '.', 'eyJ', random(40), '.', random(43));
 
 /** Kind, and a text whose part between the arrows is secret. */
