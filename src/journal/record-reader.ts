@@ -4,6 +4,7 @@
  * looked through byte by byte.
  */
 import {StintError} from '../base/index.ts';
+import {parseCleanLines} from './clean-lines.ts';
 import {Cursor, type Span, type StartOptions, wantedHead} from './cursor.ts';
 import {newestIn} from './line-marks.ts';
 import {RecordBatch} from './record-batch.ts';
@@ -51,7 +52,6 @@ export const DEFAULT_MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** More damage than this before the first wanted record is reported without waiting for it. */
 const MOST_PENDING = 10_000;
 const NEWLINE = 10;
-const OPENING_BRACE = 123;
 
 export class RecordReader {
   readonly #path: string;
@@ -200,23 +200,6 @@ export class RecordReader {
   #named(span: Span, reason: SkipReason): SkippedBytes {
     return {file: segmentPath(this.#path, span.segment), ...span, reason};
   }
-}
-
-/** The values of lines of which each is a JSON object from its first byte on; undefined when one is not. */
-function parseCleanLines(chunk: Buffer): JournalRecord[] | undefined {
-  const text = chunk.toString('utf8');
-  const values: JournalRecord[] = [];
-  try {
-    for (let at = 0; at < text.length; ) {
-      if (text.charCodeAt(at) !== OPENING_BRACE) return undefined;
-      const end = text.indexOf('\n', at);
-      values.push(JSON.parse(text.slice(at, end)) as JournalRecord);
-      at = end + 1;
-    }
-  } catch {
-    return undefined; // the chunk is gone through again with care
-  }
-  return values;
 }
 
 const DAMAGE: Readonly<Record<SkipReason, string>> = {

@@ -4,9 +4,11 @@
  *
  * What a crash or a power failure leaves on one line: runs of NULs, several records of which the newline was lost, and
  * the fragment of a record with whole ones glued behind it. Behind a fragment a record is taken only if from there on
- * everything to the end of the line, or to the next NUL, is whole records: an object inside of a torn record is never
- * taken for a record, because the brackets around it are still to be closed.
+ * everything to the end of the line, or to the next NUL, is whole records. So an object inside of a torn record is not
+ * taken for a record, because the brackets around it are still to be closed; where the tear came right behind such an
+ * object, what stands before it (a comma, a colon, a bracket) gives it away, unless it begins with a number as records do.
  */
+import {NUMBER_HEAD_BYTES, numberOf} from './record-number.ts';
 
 /** Why bytes were skipped. */
 export type SkipReason = 'nul' | 'not_a_record' | 'too_long' | 'torn_tail';
@@ -28,6 +30,7 @@ const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
 const BACKSLASH = 92;
+const OPENING_BRACKET = 91;
 const CLOSING_BRACKET = 93;
 const OPENING_BRACE = 123;
 const CLOSING_BRACE = 125;
@@ -99,7 +102,7 @@ function resumeIn(bytes: Buffer, from: number, to: number): number {
   let at = bytes.indexOf(RECORD_START, from);
   while (at >= 0 && at < to && budget > 0) {
     const {isWhole, seen} = recordsToEnd(bytes, at, to);
-    if (isWhole) return at;
+    if (isWhole && (!mayBeInside(bytes, from, at) || isNumbered(bytes, at, to))) return at;
     budget -= seen;
     at = bytes.indexOf(RECORD_START, at + 1);
   }
@@ -117,6 +120,18 @@ function recordsToEnd(bytes: Buffer, from: number, to: number): {isWhole: boolea
     at = next;
   }
   return {isWhole: true, seen: to - from};
+}
+
+/** Whether what stands before an object shows that it may be a value inside of another one. */
+function mayBeInside(bytes: Buffer, from: number, object: number): boolean {
+  let at = object - 1;
+  while (at >= from && isWhiteByte(bytes[at])) at -= 1;
+  return bytes[at] === COMMA || bytes[at] === COLON || bytes[at] === OPENING_BRACKET;
+}
+
+function isNumbered(bytes: Buffer, from: number, to: number): boolean {
+  const head = bytes.toString('latin1', from, Math.min(to, from + NUMBER_HEAD_BYTES));
+  return (numberOf(head, 'seq') ?? numberOf(head, 'index')) !== undefined;
 }
 
 /** The byte behind the brace that closes the one at `from`; braces in strings do not count. */
