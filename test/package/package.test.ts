@@ -155,7 +155,7 @@ const NAMES: Readonly<Record<string, string>> = {
   '.': 'Client StintError followJournal openJournal readLastLines readLines',
   './client': 'Client',
   './journal':
-    'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal listSegments numberOf openJournal readChunks readLastLines readLines segmentPath timeOf',
+    'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
     'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor fromAcp initialAcpState openJsonlSink parseAgentEvent parsePersistedEvent secretValues serialiseEvent sessionFileName toAcp',
   './progress':
