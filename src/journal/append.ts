@@ -4,7 +4,8 @@
  * A batch of whole lines goes out in one write(2). A process killed in the middle of it leaves a torn tail, which
  * readers do not consume and the next opening cuts. A write that fails is cut back behind its last complete line,
  * because a reader may have seen that line already. Rotation makes the next segment, then touches the full one so
- * that those who follow it look further, and only then writes: no segment grows once its successor exists.
+ * that those who follow it look further, and only then writes: no segment grows once its successor exists. Entries of
+ * the index, where one is kept, come behind the lines they point to, and nothing depends on them.
  */
 import {closeSync, constants, fchmodSync, fstatSync} from 'node:fs';
 import {dirname} from 'node:path';

@@ -169,6 +169,19 @@ describe('keeping what was torn', () => {
     expect(Buffer.concat(pieces).equals(torn)).toBe(true);
   });
 
+  it('cuts only behind keeping: killed between the two, the next opening keeps it once more', () => {
+    const torn = `${FIRST}\n{"seq":1`;
+    writeFileSync(path, torn, {mode: 0o600});
+    const sizes: number[] = [];
+    const watching = {now: () => sizes.push(statSync(path).size)};
+    openJournal({path, tornPath, clock: watching}).close();
+    expect(sizes).toEqual([Buffer.byteLength(torn)]);
+    writeFileSync(path, torn);
+    openJournal({path, tornPath, clock}).close();
+    expect(kept().map(({text}) => text)).toEqual(['{"seq":1', '{"seq":1']);
+    expect(readFileSync(path, 'utf8')).toBe(`${FIRST}\n`);
+  });
+
   it('does not open the journal, and cuts nothing, when the fragment cannot be kept', () => {
     writeFileSync(path, `${FIRST}\n{"seq":1`, {mode: 0o600});
     mkdirSync(tornPath, {mode: 0o700});
