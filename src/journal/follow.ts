@@ -9,7 +9,7 @@ import {existsSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 
-import {type ChangeSource, ChangeWatch} from './change-watch.ts';
+import {type ChangeSource, ChangeWatch} from '../platform/index.ts';
 import {Cursor, type StartOptions} from './cursor.ts';
 import {splitLines} from './read.ts';
 

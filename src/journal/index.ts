@@ -1,5 +1,5 @@
+export type {ChangeSource} from '../platform/index.ts';
 export {type JournalOptions, type JournalWriter, openJournal} from './append.ts';
-export type {ChangeSource} from './change-watch.ts';
 export type {StartOptions} from './cursor.ts';
 export {type FollowOptions, followChunks, followJournal} from './follow.ts';
 export type {BatchMark} from './index-writer.ts';

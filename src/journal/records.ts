@@ -1,5 +1,5 @@
 /** Reading the records of a journal, as they are now or as they come, also where the files were damaged. */
-import type {ChangeSource} from './change-watch.ts';
+import type {ChangeSource} from '../platform/index.ts';
 import {followUntilOver} from './follow.ts';
 import type {RecordBatch} from './record-batch.ts';
 import {type ReadRecordsOptions, RecordReader} from './record-reader.ts';

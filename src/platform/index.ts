@@ -1,3 +1,4 @@
+export {type ChangeSource, ChangeWatch} from './change-watch.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
 export {freeBytes, isDiskFull} from './disk.ts';
 export {

@@ -10,45 +10,42 @@ import Database from 'better-sqlite3';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {checkPrivate, isDiskFull, nativeBindingPath, openPrivate} from '../platform/index.ts';
-import {SCHEMA_VERSION, stepsAfter} from './migrations.ts';
+import {COORDINATOR_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
 
 export type Connection = Database.Database;
-
-/** "stin" as the four bytes of SQLite's application_id. */
-const APPLICATION_ID = 0x7374696e;
 
 /**
  * Opens for reading; undefined when there is no database yet, or one that its writer is only just making. Throws
  * `OLDER_SCHEMA` when a writer has to migrate it first.
  */
-export function openForReading(path: string): Connection | undefined {
+export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection | undefined {
   if (!existsSync(path)) return undefined;
   refuseIfOthersMayUse(path);
-  return explained(path, () => {
+  return explained(path, schema, () => {
     const db = connect(path, {readonly: true, timeout: READER_WAIT_MS});
     return closingOnError(db, () => {
-      const version = versionOf(path, db);
-      if (version === SCHEMA_VERSION) return db;
-      if (version !== undefined) throw olderSchema(path, version);
+      const version = versionOf(path, db, schema);
+      if (version === schema.version) return db;
+      if (version !== undefined) throw olderSchema(path, version, schema);
       db.close();
       return undefined;
     });
   });
 }
 
-/** Opens for writing, makes and migrates it. For the one writer, the coordinator. */
-export function openForWriting(path: string): Connection {
+/** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
+export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
   refuseIfOthersMayUse(path);
-  return explained(path, () => {
-    const version = look(path) ?? 0;
+  return explained(path, schema, () => {
+    const version = look(path, schema);
     const db = connect(path, {timeout: WRITER_WAIT_MS});
     return closingOnError(db, () => {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
       db.pragma('foreign_keys = ON');
       db.pragma('wal_autocheckpoint = 1000');
-      migrate(db, version);
+      if (version !== schema.version) migrate(path, db, schema);
       return db;
     });
   });
@@ -74,33 +71,32 @@ function closingOnError<T>(db: Connection, use: () => T): T {
   }
 }
 
-function look(path: string): number | undefined {
+function look(path: string, schema: Schema): number | undefined {
   const db = connect(path, {readonly: true, timeout: WRITER_WAIT_MS});
   try {
-    return versionOf(path, db);
+    return versionOf(path, db, schema);
   } finally {
     db.close();
   }
 }
 
 /** The schema version of a database that is ours; undefined for an empty one. */
-function versionOf(path: string, db: Connection): number | undefined {
+function versionOf(path: string, db: Connection, schema: Schema): number | undefined {
   // Reads the whole schema, so damage there is found now and not by the first query.
   const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get() ?? 0;
   const application = Number(db.pragma('application_id', {simple: true}));
   const version = Number(db.pragma('user_version', {simple: true}));
-  if (application !== APPLICATION_ID) {
+  if (application !== schema.applicationId) {
     if (application === 0 && version === 0 && tables === 0) return undefined;
     throw notOurs(path);
   }
-  if (version > SCHEMA_VERSION) throw newerSchema(path, version);
+  if (version > schema.version) throw newerSchema(path, version, schema);
   return version;
 }
 
-function migrate(db: Connection, version: number): void {
-  if (version === SCHEMA_VERSION) return;
+function migrate(path: string, db: Connection, schema: Schema): void {
   db.transaction(() => {
-    for (const step of stepsAfter(version)) db.exec(step);
+    for (const step of stepsAfter(schema, versionOf(path, db, schema) ?? 0)) db.exec(step);
   }).immediate();
 }
 
@@ -112,38 +108,42 @@ function notOurs(path: string): StintError {
   );
 }
 
-function newerSchema(path: string, version: number): StintError {
+function newerSchema(path: string, version: number, schema: Schema): StintError {
   return new StintError(
     'NEWER_SCHEMA',
-    `${path} was written by a newer stint (schema ${version}, this one knows ${SCHEMA_VERSION}). Nothing was changed.`,
+    `${path} was written by a newer stint (schema ${version}, this one knows ${schema.version}). Nothing was changed.`,
     {hint: 'Upgrade this stint, or set STINT_STATE_DIR to another directory.'},
   );
 }
 
-function olderSchema(path: string, version: number): StintError {
+function olderSchema(path: string, version: number, schema: Schema): StintError {
   return new StintError(
     'OLDER_SCHEMA',
-    `${path} was written by an older stint (schema ${version}, now ${SCHEMA_VERSION}).`,
-    {hint: 'It is brought up to date by the next job that runs in this repository.', details: {path}},
+    `${path} was written by an older stint (schema ${version}, now ${schema.version}).`,
+    {hint: schema.whoUpgrades, details: {path}},
   );
 }
 
-function explained<T>(path: string, use: () => T): T {
+function explained<T>(path: string, schema: Schema, use: () => T): T {
   try {
     return use();
   } catch (error) {
-    throw explainStoreError(path, error);
+    throw explainStoreError(path, error, schema);
   }
 }
 
 /** An error of SQLite in the words of who uses stint, where there are such; any other error as it is. */
-export function explainStoreError(path: string, error: unknown): unknown {
+export function explainStoreError(
+  path: string,
+  error: unknown,
+  schema: Schema = COORDINATOR_SCHEMA,
+): unknown {
   if (error instanceof StintError) return error;
   const code = codeOf(error) ?? '';
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StintError('STORE_CORRUPT', `The database ${path} is damaged: ${messageOf(error)}.`, {
       cause: error,
-      hint: 'Run: stint doctor --repair   (it sets the file aside and rebuilds the rows from the job directories)',
+      hint: schema.whenDamaged,
     });
   }
   if (isDiskFull(code)) {

@@ -14,7 +14,8 @@ export {
   listUnfinished,
 } from './job-queries.ts';
 export {type JobWrites, jobWrites} from './job-writes.ts';
-export {SCHEMA_VERSION} from './migrations.ts';
+export {EVENTS_SCHEMA, SCHEMA_VERSION} from './migrations.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './rows.ts';
+export {type TopicRow, type TopicStore, topicStore} from './topic-store.ts';

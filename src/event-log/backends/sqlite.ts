@@ -1,0 +1,192 @@
+/**
+ * The log in one SQLite database, the default. A group of appends is one immediate transaction, which reads the heads it
+ * moves, so that any number of processes may append: ids stay without gaps whoever dies when. A subscriber in another
+ * process is woken by the write to the write-ahead log.
+ */
+import {closeSync, fdatasyncSync, openSync, statSync} from 'node:fs';
+import {open} from 'node:fs/promises';
+
+import {ChangeWatch, systemClock} from '../../platform/index.ts';
+import {
+  type Connection,
+  EVENTS_SCHEMA,
+  explainStoreError,
+  openForWriting,
+  type TopicRow,
+  type TopicStore,
+  topicStore,
+} from '../../store/index.ts';
+import {entryHash, newChain} from '../chain.ts';
+import type {Appended, Batch, LogStore, TopicState} from '../log-store.ts';
+import type {StoredEntry} from '../stored-entry.ts';
+
+/** So many entries go away in one transaction: for longer nobody else could append. */
+const COMPACT_STEP = 10_000;
+
+export class SqliteStore implements LogStore {
+  readonly backend = 'sqlite';
+  readonly location: string;
+  readonly #db: Connection;
+  readonly #store: TopicStore;
+
+  /** Makes the database, whose directory must exist. `isDurable`: a transaction waits until it is on the disk. */
+  constructor(path: string, isDurable: boolean) {
+    this.location = path;
+    this.#db = openForWriting(path, EVENTS_SCHEMA);
+    // SQLite's own waiting blocks this program, so it is short; the queue asks again.
+    this.#db.pragma('busy_timeout = 20');
+    if (isDurable) this.#db.pragma('synchronous = FULL');
+    this.#store = topicStore(this.#db);
+  }
+
+  append(batches: readonly Batch[], chain: boolean): Appended {
+    try {
+      return {firstIds: this.#store.together(() => this.#appendAll(batches, chain))};
+    } catch (error) {
+      return {firstIds: [], error: explainStoreError(this.location, error, EVENTS_SCHEMA)};
+    }
+  }
+
+  read(topic: string, after: number, limit: number, maxBytes: number): StoredEntry[] {
+    return this.#explained(() => {
+      const row = this.#store.topic(topic);
+      if (row === undefined) return [];
+      const page: StoredEntry[] = [];
+      let bytes = 0;
+      for (const {occurred_at_ms: occurredAtMs, ...rest} of this.#store.entriesAfter(row.id, after, limit)) {
+        page.push({...rest, occurredAtMs});
+        bytes += rest.payload.length;
+        if (bytes >= maxBytes) break;
+      }
+      return page;
+    });
+  }
+
+  state(topic: string): TopicState | undefined {
+    const row = this.#explained(() => this.#store.topic(topic));
+    return row === undefined ? undefined : stateOf(row);
+  }
+
+  states(): TopicState[] {
+    return this.#explained(() => this.#store.topics().map(stateOf));
+  }
+
+  cursor(topic: string, consumer: string): number | undefined {
+    return this.#explained(() => {
+      const row = this.#store.topic(topic);
+      return row === undefined ? undefined : this.#store.cursor(row.id, consumer);
+    });
+  }
+
+  moveCursor(
+    topic: string,
+    consumer: string,
+    decide: (current: number | undefined, state: TopicState | undefined) => number,
+  ): number {
+    return this.#together(() => {
+      const row = this.#store.topic(topic);
+      const current = row === undefined ? undefined : this.#store.cursor(row.id, consumer);
+      const cursor = decide(current, row === undefined ? undefined : stateOf(row));
+      const {id} = row ?? this.#store.addTopic(topic);
+      this.#store.setCursor(id, consumer, cursor, systemClock.now());
+      return cursor;
+    });
+  }
+
+  compactSome(topic: string, upTo: number): {removed: number; state: TopicState} | undefined {
+    return this.#together(() => {
+      const row = this.#store.topic(topic);
+      if (row === undefined) return undefined;
+      const last = Math.min(upTo, row.head, row.first + COMPACT_STEP - 1);
+      if (last < row.first) return {removed: 0, state: stateOf(row)};
+      const [entry] = [...this.#store.entriesAfter(row.id, last - 1, 1)];
+      const removed = this.#store.removeEntries(row.id, last);
+      const moves = row.anchor_id !== null && last > row.anchor_id;
+      const anchor = moves ? {anchor_id: last, anchor_hash: entry?.hash ?? row.anchor_hash} : {};
+      const moved = {...row, ...anchor, first: last + 1};
+      this.#store.setTopic(moved);
+      return {removed, state: stateOf(moved)};
+    });
+  }
+
+  /** Puts the write-ahead log into the database and empties it. Freed pages are used again by later entries. */
+  reclaim(): boolean {
+    return this.#explained(() => this.#db.pragma('wal_checkpoint(TRUNCATE)', {simple: true}) === 0);
+  }
+
+  newWatch(): ChangeWatch {
+    return new ChangeWatch();
+  }
+
+  watch(watch: ChangeWatch): boolean {
+    return watch.point(`${this.location}-wal`);
+  }
+
+  sizeBytes(): number {
+    return sizeOf(this.location) + sizeOf(`${this.location}-wal`);
+  }
+
+  sync(): void {
+    const fd = openSync(`${this.location}-wal`, 'r');
+    try {
+      fdatasyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  async syncInBackground(): Promise<void> {
+    const file = await open(`${this.location}-wal`, 'r');
+    await file.datasync().finally(() => file.close());
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #appendAll(batches: readonly Batch[], chained: boolean): number[] {
+    const rows = new Map<string, TopicRow>();
+    const firstIds = batches.map(({topic, entries}) => {
+      const row = rows.get(topic) ?? this.#store.topic(topic) ?? this.#store.addTopic(topic);
+      rows.set(topic, this.#appendTo(row, entries, chained));
+      return row.head + 1;
+    });
+    for (const row of rows.values()) this.#store.setTopic(row);
+    return firstIds;
+  }
+
+  #appendTo(row: TopicRow, entries: Batch['entries'], chained: boolean): TopicRow {
+    let {head, chain} = stateOf(row);
+    if (chained) chain ??= newChain(head);
+    let headHash = chain?.headHash;
+    for (const entry of entries) {
+      head += 1;
+      if (headHash !== undefined) headHash = entryHash(headHash, row.name, head, entry);
+      this.#store.addEntry(row.id, head, entry, headHash ?? null);
+    }
+    if (chain === undefined || headHash === undefined) return {...row, head};
+    return {...row, head, anchor_id: chain.anchorId, anchor_hash: chain.anchorHash, head_hash: headHash};
+  }
+
+  #together<T>(work: () => T): T {
+    return this.#explained(() => this.#store.together(work));
+  }
+
+  #explained<T>(use: () => T): T {
+    try {
+      return use();
+    } catch (error) {
+      throw explainStoreError(this.location, error, EVENTS_SCHEMA);
+    }
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, {throwIfNoEntry: false})?.size ?? 0;
+}
+
+function stateOf({name, head, first, anchor_id, anchor_hash, head_hash}: TopicRow): TopicState {
+  const isChained = anchor_id !== null && anchor_hash !== null && head_hash !== null;
+  const chain = isChained ? {anchorId: anchor_id, anchorHash: anchor_hash, headHash: head_hash} : undefined;
+  return {topic: name, first, head, chain};
+}

@@ -1,0 +1,17 @@
+/** `stint/event-log`: topics that many processes append to, follow, acknowledge, compact and verify. */
+export type {Durability} from './background-sync.ts';
+export type {
+  AckOptions,
+  BackendName,
+  CompactReport,
+  EventLog,
+  LogDescription,
+  LogEntry,
+  NewEntry,
+  ReadOptions,
+  SubscribeOptions,
+  TopicInfo,
+  Verification,
+} from './event-log.ts';
+export {type EventLogOptions, openEventLog} from './open.ts';
+export {sessionTopic} from './topic.ts';

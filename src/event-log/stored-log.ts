@@ -1,0 +1,180 @@
+/** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
+import {setImmediate} from 'node:timers/promises';
+
+import {StintError} from '../base/index.ts';
+import {onProcessEnd} from '../platform/index.ts';
+import {AppendQueue} from './append-queue.ts';
+import {BackgroundSync, type Durability} from './background-sync.ts';
+import {nextCursor} from './cursor.ts';
+import type {
+  AckOptions,
+  CompactReport,
+  EventLog,
+  LogDescription,
+  LogEntry,
+  NewEntry,
+  ReadOptions,
+  SubscribeOptions,
+  TopicInfo,
+  Verification,
+} from './event-log.ts';
+import type {LogStore, TopicState} from './log-store.ts';
+import {toEntry, toStored} from './stored-entry.ts';
+import {subscription} from './subscription.ts';
+import {checkConsumer, checkTopic} from './topic.ts';
+import {verifyTopic} from './verify.ts';
+
+/** What a range is read of at most at once, in bytes of payloads: two pages of it are in memory. */
+const RANGE_BYTES = 8 * 1024 * 1024;
+const DEFAULT_LIMIT = 1000;
+
+export interface StoredLogOptions {
+  readonly store: LogStore;
+  readonly chain: boolean;
+  readonly durability: Durability;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly monotonic: () => number;
+}
+
+export class StoredLog implements EventLog {
+  readonly #store: LogStore;
+  readonly #now: () => number;
+  readonly #queue: AppendQueue;
+  readonly #sync: BackgroundSync;
+  readonly #end = new AbortController();
+  readonly #forgetProcess: () => void;
+
+  constructor({store, chain, durability, now, monotonic}: StoredLogOptions) {
+    this.#store = store;
+    this.#now = now;
+    this.#sync = new BackgroundSync(store, durability);
+    this.#queue = new AppendQueue({
+      append: batches => store.append(batches, chain),
+      monotonic,
+      onAppended: () => this.#sync.appended(),
+    });
+    this.#forgetProcess = onProcessEnd(() => this.#queue.writeNow());
+  }
+
+  async append(topic: string, entry: NewEntry): Promise<number> {
+    this.#check(topic);
+    return await this.#queue.add({topic, entries: [toStored(entry, this.#now())]});
+  }
+
+  async appendMany(topic: string, entries: readonly NewEntry[]): Promise<number[]> {
+    this.#check(topic);
+    if (entries.length === 0) return [];
+    const nowMs = this.#now();
+    const first = await this.#queue.add({topic, entries: entries.map(entry => toStored(entry, nowMs))});
+    return entries.map((_, at) => first + at);
+  }
+
+  async readRange(topic: string, {after = 0, limit = DEFAULT_LIMIT}: ReadOptions = {}): Promise<LogEntry[]> {
+    this.#check(topic);
+    checkId('after', after);
+    checkId('limit', limit);
+    return limit === 0 ? [] : this.#store.read(topic, after, limit, RANGE_BYTES).map(toEntry);
+  }
+
+  subscribe(topic: string, {after = 0, signal}: SubscribeOptions = {}): AsyncIterableIterator<LogEntry> {
+    this.#check(topic);
+    checkId('after', after);
+    const ends = signal === undefined ? [this.#end.signal] : [this.#end.signal, signal];
+    return subscription(this.#store, topic, after, AbortSignal.any(ends));
+  }
+
+  async ack(
+    topic: string,
+    consumer: string,
+    upTo: number,
+    {force = false}: AckOptions = {},
+  ): Promise<number> {
+    this.#check(topic);
+    checkConsumer(consumer);
+    checkId('upTo', upTo);
+    return this.#store.moveCursor(topic, consumer, (current, state) =>
+      nextCursor({current, upTo, latest: state?.head ?? 0, force}),
+    );
+  }
+
+  async consumerCursor(topic: string, consumer: string): Promise<number | undefined> {
+    this.#check(topic);
+    checkConsumer(consumer);
+    return this.#store.cursor(topic, consumer);
+  }
+
+  async latest(topic: string): Promise<number> {
+    this.#check(topic);
+    return this.#store.state(topic)?.head ?? 0;
+  }
+
+  async compact(topic: string, upTo: number): Promise<CompactReport> {
+    this.#check(topic);
+    checkId('upTo', upTo);
+    let removed = 0;
+    let state: TopicState | undefined;
+    for (;;) {
+      const step = this.#store.compactSome(topic, upTo);
+      state = step?.state;
+      removed += step?.removed ?? 0;
+      if (state === undefined || state.first > Math.min(upTo, state.head)) break;
+      await setImmediate(); // others have their turn between two parts of a long one
+    }
+    const {first = 1, head = 0} = state ?? {};
+    return {removed, remaining: head + 1 - first, latest: head, checkpointed: this.#store.reclaim()};
+  }
+
+  async topics(): Promise<TopicInfo[]> {
+    this.#checkOpen();
+    return this.#store
+      .states()
+      .map(({topic, first, head, chain}) => ({topic, first, latest: head, chained: chain !== undefined}));
+  }
+
+  async describe(): Promise<LogDescription> {
+    this.#checkOpen();
+    const {backend, location} = this.#store;
+    return {
+      backend,
+      location,
+      size_bytes: this.#store.sizeBytes(),
+      topics: this.#store.states().length,
+      queued: this.#queue.length,
+    };
+  }
+
+  async verify(topic: string): Promise<Verification> {
+    this.#check(topic);
+    return await verifyTopic(this.#store, topic);
+  }
+
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    await this.#queue.idle();
+    this.#sync.now();
+  }
+
+  async close(): Promise<void> {
+    if (this.#end.signal.aborted) return;
+    this.#end.abort();
+    await this.#queue.idle();
+    this.#sync.close();
+    this.#forgetProcess();
+    this.#store.close();
+  }
+
+  #check(topic: string): void {
+    checkTopic(topic);
+    this.#checkOpen();
+  }
+
+  #checkOpen(): void {
+    if (this.#end.signal.aborted) throw new StintError('USAGE', 'The event log has been closed.');
+  }
+}
+
+function checkId(what: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new StintError('USAGE', `${what} is ${String(value)}, not a whole number from 0.`);
+}

@@ -1,0 +1,31 @@
+/** Names of topics and consumers. */
+import {StintError} from '../base/index.ts';
+
+const TOPIC = /^[A-Za-z0-9._-]+$/;
+const SESSION_TOPICS = 'observability.agent_events.';
+
+/** Throws `USAGE` for what cannot be a topic. */
+export function checkTopic(topic: string): void {
+  if (typeof topic !== 'string' || !TOPIC.test(topic)) {
+    throw new StintError('USAGE', `${JSON.stringify(topic)} cannot be a topic.`, {
+      hint: 'A topic has at least one of the characters A-Z a-z 0-9 . _ - and no others.',
+    });
+  }
+}
+
+/** Throws `USAGE` for what cannot be a consumer's name. */
+export function checkConsumer(consumer: string): void {
+  if (typeof consumer !== 'string' || consumer.trim() === '') {
+    throw new StintError('USAGE', `${JSON.stringify(consumer)} cannot be a consumer: it is blank.`);
+  }
+}
+
+/** The topic of an agent's session. Every byte of its id outside `[A-Za-z0-9.-]` is written `_xx`, so no two sessions share one. */
+export function sessionTopic(sessionId: string): string {
+  let topic = SESSION_TOPICS;
+  for (const byte of Buffer.from(sessionId)) {
+    const char = String.fromCharCode(byte);
+    topic += /[A-Za-z0-9.-]/.test(char) ? char : `_${byte.toString(16).padStart(2, '0')}`;
+  }
+  return topic;
+}
