@@ -1,4 +1,4 @@
-/** Opening an event log: which backend, and where. */
+/** Opening an event log: which backend, and where. An option goes before the environment, that before config.yml. */
 import {dirname, join} from 'node:path';
 
 import {StintError} from '../base/index.ts';
@@ -9,6 +9,7 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../platform/index.ts';
+import {readConfiguration} from '../project/index.ts';
 import {FileStore} from './backends/file/file-store.ts';
 import {MemoryStore} from './backends/memory.ts';
 import {SqliteStore} from './backends/sqlite.ts';
@@ -18,23 +19,23 @@ import type {LogStore} from './log-store.ts';
 import {StoredLog} from './stored-log.ts';
 
 export interface EventLogOptions {
-  /** Default: `$STINT_EVENT_LOG_BACKEND`, else `sqlite`. */
-  readonly backend?: BackendName;
-  /** Of the backend `file`. Default: `$STINT_EVENT_LOG_DIR`, else `events` in the state directory. */
-  readonly directory?: string;
-  /** Of the backend `sqlite`. Default: `$STINT_EVENT_LOG_SQLITE_PATH`, else `events.db` in the state directory. */
-  readonly path?: string;
+  /** Default: `$STINT_EVENT_LOG_BACKEND`, else `event_log_backend` of config.yml, else `sqlite`. */
+  readonly backend?: BackendName | undefined;
+  /** Of the backend `file`. Default: `$STINT_EVENT_LOG_DIR`, else `event_log_dir`, else `events` in the state directory. */
+  readonly directory?: string | undefined;
+  /** Of the backend `sqlite`. Default: `$STINT_EVENT_LOG_SQLITE_PATH`, else `event_log_sqlite_path`, else `events.db` in the state directory. */
+  readonly path?: string | undefined;
   /** Whether topics that are appended to are chained from now on. Default false. */
-  readonly chain?: boolean;
+  readonly chain?: boolean | undefined;
   /** When entries reach the disk itself: `none` (default), `interval` (once a second) or `each`. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
 }
 
 /**
- * Opens the event log, and makes it where there is none. Throws a `StintError`: `USAGE` for options that cannot be, and
- * what the place itself is to blame for (`PERMISSIONS_TOO_OPEN`, `NOT_A_STINT_FILE`, `STORE_CORRUPT`, `DISK_FULL`, …).
+ * Opens the event log, and makes it where there is none. Rejects with a `StintError`: `USAGE` for options and settings that
+ * cannot be, and what the place itself is to blame for (`PERMISSIONS_TOO_OPEN`, `NOT_A_STINT_FILE`, `STORE_CORRUPT`, …).
  */
-export function openEventLog(options: EventLogOptions = {}): EventLog {
+export async function openEventLog(options: EventLogOptions = {}): Promise<EventLog> {
   const {chain = false, durability = 'none'} = options;
   if (!['none', 'interval', 'each'].includes(durability)) {
     throw new StintError(
@@ -42,23 +43,52 @@ export function openEventLog(options: EventLogOptions = {}): EventLog {
       `Cannot open an event log: durability is ${String(durability)}, not none, interval or each.`,
     );
   }
-  const store = openStore(options, durability === 'each');
-  const monotonic = () => performance.now();
-  return new StoredLog({store, chain, durability, now: systemClock.now, monotonic});
+  const store = openStore(await placeOf(options), durability === 'each');
+  return new StoredLog({store, chain, durability, now: systemClock.now, monotonic: () => performance.now()});
 }
 
-function openStore(options: EventLogOptions, isDurable: boolean): LogStore {
-  const {STINT_EVENT_LOG_BACKEND, STINT_EVENT_LOG_DIR, STINT_EVENT_LOG_SQLITE_PATH} = environment();
-  const backend = options.backend ?? (STINT_EVENT_LOG_BACKEND || 'sqlite');
+interface Told {
+  readonly backend: string | undefined;
+  readonly directory: string | undefined;
+  readonly path: string | undefined;
+}
+
+interface Place extends Told {
+  readonly backend: string;
+}
+
+async function placeOf({backend, directory, path}: EventLogOptions): Promise<Place> {
+  const env = environment();
+  const told = {
+    backend: backend ?? (env.STINT_EVENT_LOG_BACKEND || undefined),
+    directory: directory ?? (env.STINT_EVENT_LOG_DIR || undefined),
+    path: path ?? (env.STINT_EVENT_LOG_SQLITE_PATH || undefined),
+  };
+  if (isComplete(told)) return told;
+  const configured = await readConfiguration();
+  return {
+    backend: told.backend ?? configured?.event_log_backend ?? 'sqlite',
+    directory: told.directory ?? configured?.event_log_dir,
+    path: told.path ?? configured?.event_log_sqlite_path,
+  };
+}
+
+/** Nothing is left that the configuration could tell. */
+function isComplete(told: Told): told is Place {
+  if (told.backend === 'file') return told.directory !== undefined;
+  if (told.backend === 'sqlite') return told.path !== undefined;
+  return told.backend !== undefined;
+}
+
+function openStore({backend, directory, path}: Place, isDurable: boolean): LogStore {
   if (backend === 'memory') return new MemoryStore();
   if (backend === 'file') {
-    const directory = options.directory ?? (STINT_EVENT_LOG_DIR || join(stateDirectoryPath(), 'events'));
-    return new FileStore(directory, isDurable);
+    return new FileStore(directory ?? join(stateDirectoryPath(), 'events'), isDurable);
   }
   if (backend === 'sqlite') {
-    const path = options.path ?? (STINT_EVENT_LOG_SQLITE_PATH || join(stateDirectoryPath(), 'events.db'));
-    makeDirectories(dirname(path), PRIVATE_DIRECTORY);
-    return new SqliteStore(path, isDurable);
+    const database = path ?? join(stateDirectoryPath(), 'events.db');
+    makeDirectories(dirname(database), PRIVATE_DIRECTORY);
+    return new SqliteStore(database, isDurable);
   }
   throw new StintError('USAGE', `There is no event log of the kind ${JSON.stringify(backend)}.`, {
     hint: 'The backends are: memory, file, sqlite.',

@@ -9,7 +9,15 @@ import {isAbsolute, join} from 'node:path';
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {environment} from '../platform/index.ts';
 
-const KEYS = ['linger', 'notify', 'on_stall', 'stall_after'] as const;
+const KEYS = [
+  'event_log_backend',
+  'event_log_dir',
+  'event_log_sqlite_path',
+  'linger',
+  'notify',
+  'on_stall',
+  'stall_after',
+] as const;
 type Key = (typeof KEYS)[number];
 
 export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
