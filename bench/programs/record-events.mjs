@@ -8,8 +8,8 @@ import {eventsOf} from '../support/agent-events.mjs';
 import {WRITERS} from '../support/event-writers.mjs';
 
 const BURST_BYTES = 4_000_000;
-const BURSTS = 12;
-const WARM_UPS = 4;
+const BURSTS = 8;
+const WARM_UPS = 3;
 
 const [directory, kind, ...ways] = process.argv.slice(2);
 const events = eventsOf(kind);
