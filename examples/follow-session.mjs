@@ -5,16 +5,11 @@
  *   node examples/follow-session.mjs session.jsonl          from its first event
  *   node examples/follow-session.mjs session.jsonl 120      from event 120
  */
-import {followRecords} from 'stint/journal';
+import {followSession} from 'stint/agent-events';
 
 const [path = 'session.jsonl', from = '0'] = process.argv.slice(2);
-await follow();
-
-async function follow() {
-  for await (const {values} of followRecords(path, {from: Number(from), numberKey: 'index'})) {
-    for (const {index, emitted_at_ms, frame_depth, type, session_id, ...rest} of values) {
-      console.log(`${index} ${type} ${JSON.stringify(rest)}`);
-      if (type === 'stop') return;
-    }
-  }
+for await (const {index, event} of followSession(path, {from: Number(from)})) {
+  const {type, session_id, ...rest} = event;
+  console.log(`${index} ${type} ${JSON.stringify(rest)}`);
+  if (type === 'stop') break;
 }
