@@ -22,10 +22,17 @@ export class LineBuffer {
   #first = 0;
   #firstMs = 0;
   #newestMs = 0;
+  /** Numbers of the lines that tell of lost events. */
+  #gaps: number[] = [];
   readonly #head = new EnvelopeHead();
 
   get lines(): number {
     return this.#lines;
+  }
+
+  /** The lines that were handed over, and do not tell of lost ones. */
+  get events(): number {
+    return this.#lines - this.#gaps.length;
   }
 
   get isFull(): boolean {
@@ -52,6 +59,12 @@ export class LineBuffer {
     this.#lines += 1;
   }
 
+  /** A line that tells of lost events, and is none of those that were handed over. */
+  addGap(index: number, ms: number, body: string): void {
+    this.add(index, ms, null, body);
+    this.#gaps.push(index);
+  }
+
   /** All lines as UTF-8, where half a surrogate pair has become U+FFFD; valid until the next call. */
   encoded(): Buffer {
     const text = mendedJson(`${this.#text.slice(1)}\n`);
@@ -59,14 +72,22 @@ export class LineBuffer {
     return this.#bytes.subarray(0, this.#bytes.write(text));
   }
 
-  /** Forgets the lines that `accepted` bytes of `encoded` hold, and tells how many these are. */
+  /** Forgets the lines that the first `accepted` bytes of `encoded` hold, and tells how many of them are events. */
   drop(encoded: Buffer, accepted: number): number {
-    const before = this.#lines;
+    const {events, lines} = this;
     this.#lines = accepted === encoded.length ? 0 : countNewlines(encoded.subarray(accepted));
     this.#text = this.#lines === 0 ? '' : `\n${encoded.toString('utf8', accepted, encoded.length - 1)}`;
-    this.#first += before - this.#lines;
+    this.#first += lines - this.#lines;
     this.#firstMs = Number(TIME.exec(this.#text)?.[1]);
-    return before - this.#lines;
+    if (this.#gaps.length > 0) this.#gaps = this.#gaps.filter(index => index >= this.#first);
+    return events - this.events;
+  }
+
+  /** Forgets all lines. */
+  clear(): void {
+    this.#lines = 0;
+    this.#text = '';
+    this.#gaps = [];
   }
 }
 
