@@ -6,7 +6,7 @@
 import {lstatSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {StintError} from '../../base/index.ts';
+import {codeOf, reasonOf, StintError} from '../../base/index.ts';
 import {
   DEFAULT_SEGMENT_BYTES,
   JournalWriteError,
@@ -145,7 +145,9 @@ function tryLock(path: string): OsLock | undefined {
     makeDirectories(dirname(path), PRIVATE_DIRECTORY);
     return acquireOsLock(`${path}.lock`, 0);
   } catch (error) {
-    throw asWriteError(path, error);
+    // The database names no file: that of another user is the usual reason.
+    const isUnnamed = codeOf(error)?.startsWith('SQLITE_') === true;
+    throw asWriteError(path, isUnnamed ? new Error(`${reasonOf(error)}, ${path}.lock`) : error);
   }
 }
 
