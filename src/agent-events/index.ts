@@ -47,7 +47,8 @@ export {
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export type {Durability} from './sinks/journal-sync.ts';
-export {type JsonlPlace, type JsonlSinkOptions, openJsonlSink} from './sinks/jsonl.ts';
+export {openJsonlSink} from './sinks/jsonl.ts';
+export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl-sink.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';

@@ -22,7 +22,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {codeOf, StintError} from '../../base/index.ts';
 import {followRecords, listSegments, readRecords, segmentPath} from '../../journal/index.ts';
 import {recorded, turn, turns} from '../testing/recorded.ts';
-import {type JsonlSinkOptions, openJsonlSink} from './jsonl.ts';
+import {openJsonlSink} from './jsonl.ts';
+import type {JsonlSinkOptions} from './jsonl-options.ts';
 import type {JsonlSink} from './jsonl-sink.ts';
 
 let directory: string;

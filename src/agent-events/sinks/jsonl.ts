@@ -10,12 +10,8 @@ import {codeOf, reasonOf, StintError} from '../../base/index.ts';
 import {
   DEFAULT_SEGMENT_BYTES,
   JournalWriteError,
-  type JournalWriter,
   listSegments,
-  numberOf,
   openJournal,
-  readLines,
-  readRecords,
   segmentPath,
 } from '../../journal/index.ts';
 import {
@@ -26,33 +22,10 @@ import {
   systemClock,
 } from '../../platform/index.ts';
 import {acquireOsLock, type OsLock} from '../../store/index.ts';
-import {parsePersistedEvent} from '../envelope.ts';
-import type {Redactor} from '../redact.ts';
 import {sessionFileName} from '../session-file-name.ts';
-import type {Durability} from './journal-sync.ts';
+import {checkOptions, type JsonlPlace, type JsonlSinkOptions} from './jsonl-options.ts';
 import {JsonlSink} from './jsonl-sink.ts';
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-export type JsonlSinkOptions = JsonlPlace & {
-  /** Size in bytes from which the session goes on in a new file, `<stem>-000001.jsonl` and so on. Default 100 MiB. */
-  readonly maxBytes?: number;
-  /** Default `none`: what was written outlives this process, but perhaps not a power cut. */
-  readonly durability?: Durability;
-  /** How often `interval` asks the disk, in milliseconds. Default 1000. */
-  readonly syncIntervalMs?: number;
-  /** `fresh` removes what was recorded in this place before. Default `continue`. */
-  readonly start?: 'continue' | 'fresh';
-  /** Takes secrets out of what is recorded; whoever else receives the event is given it whole. */
-  readonly redactor?: Redactor;
-  /** Hears once when recording stops to work and once when it works again. Default: a warning of the process. */
-  readonly warn?: (message: string) => void;
-  /** Unix milliseconds. Default: the clock of the system. */
-  readonly now?: () => number;
-};
-
-/** The first file, or the directory for it and the session, whose id may be any text. */
-export type JsonlPlace = {readonly path: string} | {readonly directory: string; readonly sessionId: string};
+import {nextIndex} from './next-index.ts';
 
 /**
  * Opens a session for recording and goes on where it ended. Throws a `StintError`: `BUSY` when somebody else records it,
@@ -85,7 +58,7 @@ function openLocked(path: string, options: JsonlSinkOptions, lock: OsLock): Json
     return new JsonlSink({
       path,
       journal,
-      firstIndex: nextIndex(path, journal),
+      firstIndex: nextIndex(path, journal.lastLine),
       durability,
       syncIntervalMs,
       redactor,
@@ -102,24 +75,6 @@ function openLocked(path: string, options: JsonlSinkOptions, lock: OsLock): Json
   } catch (error) {
     journal.close();
     throw error;
-  }
-}
-
-function checkOptions(options: JsonlSinkOptions): void {
-  const {durability = 'none', syncIntervalMs = 1000, start = 'continue', maxBytes = 1} = options;
-  const refuse = (what: string, given: unknown, wanted: string): never => {
-    throw new StintError('USAGE', `Cannot record a session: ${what} is ${String(given)}, not ${wanted}.`);
-  };
-  if (!['none', 'interval', 'each'].includes(durability))
-    refuse('durability', durability, 'none, interval or each');
-  if (!(syncIntervalMs >= 1 && syncIntervalMs <= LONGEST_TIMER_MS))
-    refuse('syncIntervalMs', syncIntervalMs, `a time of 1 to ${LONGEST_TIMER_MS} ms`);
-  if (!['continue', 'fresh'].includes(start)) refuse('start', start, 'continue or fresh');
-  if (!(maxBytes >= 1)) refuse('maxBytes', maxBytes, 'a size of 1 byte or more');
-  const place: Readonly<Record<string, unknown>> = {...options};
-  for (const key of 'path' in options ? ['path'] : ['directory', 'sessionId']) {
-    if (typeof place[key] !== 'string') refuse(key, place[key], 'a text');
-    if (place[key] === '' && key !== 'sessionId') refuse(key, 'empty', 'a path');
   }
 }
 
@@ -171,23 +126,6 @@ function removeSession(path: string): void {
     rmSync(file);
   }
   rmSync(tornPath(path), {force: true});
-}
-
-/**
- * Behind the last number that there is. Where the end is damaged it is looked for everywhere a reader finds one: at the
- * head of a line that is broken further on, and in a record that is not alone on its line.
- */
-function nextIndex(path: string, {lastLine}: JournalWriter): number {
-  if (lastLine === undefined) return 0;
-  const last = parsePersistedEvent(lastLine);
-  if (last !== undefined) return last.index + 1;
-  let next = 0;
-  const met = (index: unknown) => {
-    if (typeof index === 'number' && Number.isSafeInteger(index) && index >= next) next = index + 1;
-  };
-  for (const lines of readLines(path)) for (const line of lines) met(numberOf(line, 'index'));
-  for (const {values} of readRecords(path)) for (const {index} of values) met(index);
-  return next;
 }
 
 /** A clock that is not ours: the system's stands in for it where it fails. */
