@@ -102,8 +102,10 @@ describe('a program that ends by itself', () => {
     ['and closes in its last moment', "process.on('exit', () => { emit(1); sink.close(); }); emit(4);", 5],
     ['with more than one write takes', 'emit(3000, 100); process.exit(2);', 3000],
   ])('has recorded everything, and ends as without a sink: %s', async (_, body, count) => {
-    const {code, signal, stderr} = await start(body).ended;
-    const without = await start(body, {sink: WITHOUT}).ended;
+    const [{code, signal, stderr}, without] = await Promise.all([
+      start(body).ended,
+      start(body, {sink: WITHOUT}).ended,
+    ]);
     expect({code, signal}).toEqual({code: without.code, signal: without.signal});
     expect(stderr).not.toContain('StintRecordingWarning');
     expect(iterations()).toEqual(upTo(count));
@@ -171,7 +173,7 @@ describe('a program that is killed', () => {
         if (n % 3 === 0) await new Promise(resolve => setImmediate(resolve));
       }`;
     let recorded = 0;
-    for (let kills = 0; kills < 16; kills++) {
+    for (let kills = 0; kills < 12; kills++) {
       const {child, ended, said} = start(body, {options: 'maxBytes: 150_000'});
       const flushed = () => Number(said.stdout.slice(0, said.stdout.lastIndexOf('\n')).split('\n').at(-1));
       const target = recorded + 1 + random.int(1500);
