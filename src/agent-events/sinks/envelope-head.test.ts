@@ -4,7 +4,7 @@ import {expect, it} from 'vitest';
 import {EnvelopeHead} from './envelope-head.ts';
 
 const wanted = (index: number, ms: number, depth: number | null) =>
-  `\n{"index":${index},"emitted_at_ms":${ms},"frame_depth":${depth},`;
+  `\n{"index":${index},"emitted_at_ms":${ms},"frame_depth":${depth}`;
 
 it('the head of a line is the same whatever heads came before it', () => {
   const step = fc.tuple(

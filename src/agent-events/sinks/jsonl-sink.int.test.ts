@@ -257,6 +257,27 @@ describe('a disk that takes no more', () => {
     expect(turns(path)).toHaveLength(51);
   });
 
+  it('is asked again also by a program whose event loop never comes round', () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const sink = opened();
+    disk.room = 0;
+    const content = 'x'.repeat(1000);
+    for (let at = 0; at < 100; at++)
+      sink.handleEvent({type: 'agent_message_chunk', session_id: 's1', content});
+    disk.room = Number.POSITIVE_INFINITY;
+    now.mockReturnValue(1249);
+    sink.handleEvent(turn(0));
+    expect(sink.health()).toMatchObject({written: 0});
+    now.mockReturnValue(1250);
+    sink.handleEvent(turn(1));
+    now.mockRestore();
+    sink.flush();
+    const {written, dropped, since} = sink.health();
+    expect(since).toBeUndefined();
+    expect(written + dropped).toBe(102);
+    expect(turns(path).slice(-2)).toEqual([`gap ${dropped}`, 1]);
+  });
+
   it('costs events from 64 KiB on, which are counted in their place', () => {
     const sink = opened();
     disk.room = 0;

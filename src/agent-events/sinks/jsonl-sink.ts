@@ -48,6 +48,7 @@ export class JsonlSink implements AgentEventSink {
   #turn: NodeJS.Immediate | undefined;
   /** Set from a refused write until one succeeds. */
   #retry: NodeJS.Timeout | undefined;
+  #retryAt = 0;
   #syncFailed = false;
   #isClosed = false;
 
@@ -106,6 +107,7 @@ export class JsonlSink implements AgentEventSink {
 
   #take(event: AgentEvent | UnknownAgentEvent, meta: EventMeta | undefined): void {
     if (this.#isClosed) throw new Error('the session was closed');
+    if (this.#lines.isFull && performance.now() >= this.#retryAt) this.#write(); // whose loop never comes round
     if (this.#lines.isFull) throw new Error(this.health().lastError);
     const {redactor} = this.#parts;
     const body = eventBody(redactor === undefined ? event : redactor(event));
@@ -193,6 +195,7 @@ export class JsonlSink implements AgentEventSink {
   /** Whoever is warned may flush, so all is set before. */
   #failed(reason: string): void {
     clearTimeout(this.#retry);
+    this.#retryAt = performance.now() + RETRY_MS;
     if (!this.#isClosed) this.#retry = setTimeout(() => this.#write(), RETRY_MS).unref();
     this.#record.failed(reason, this.#parts.now());
   }
