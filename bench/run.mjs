@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 
 import * as adoption from './adoption.mjs';
+import * as agentEvents from './agent-events.mjs';
 import * as followLatency from './follow-latency.mjs';
 import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
@@ -35,6 +36,7 @@ const MEASUREMENTS = [
   versionCommand,
   progress,
   adoption,
+  agentEvents,
   idle,
 ];
 

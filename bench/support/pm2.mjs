@@ -1,41 +1,32 @@
 /** pm2, installed once into `.bench/`, with a daemon and a home of its own. */
 import {spawn} from 'node:child_process';
-import {existsSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
+import {readFileSync, rmSync, statSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {GIVEN} from './environment.mjs';
+import {installed} from './installed.mjs';
 import {temporaryDirectory} from './place.mjs';
 import {isRunning, output, until} from './processes.mjs';
-import {ROOT} from './stint.mjs';
 
 const VERSION = '7.0.4';
-const CACHE = join(ROOT, '.bench', `pm2-${VERSION}`);
-const BIN = join(CACHE, 'node_modules', 'pm2', 'bin', 'pm2');
 /** A log that did not grow for so long is complete. */
 const COMPLETE_MS = 1000;
 
 /** A running pm2, or undefined (with a word to the person) when it cannot be installed. */
 export async function startPm2() {
-  try {
-    if (!existsSync(BIN)) {
-      console.error(`installing pm2 ${VERSION} into .bench/`);
-      const fresh = `${CACHE}.new`;
-      const what = ['--no-audit', '--no-fund', `pm2@${VERSION}`];
-      await output('npm', ['install', '--prefix', fresh, ...what], {env: GIVEN});
-      renameSync(fresh, CACHE);
-    }
-  } catch (error) {
-    console.error(`pm2 cannot be installed: ${error.message}`);
-    return undefined;
-  }
-  return new Pm2();
+  const path = await installed('pm2', VERSION);
+  return path && new Pm2(join(path, 'bin', 'pm2'));
 }
 
 class Pm2 {
   home = temporaryDirectory();
   #count = 0;
   #env = {...process.env, PM2_HOME: this.home};
+  #bin;
+
+  constructor(bin) {
+    this.#bin = bin;
+  }
 
   /** Starts a command and resolves with the path of its log. */
   async start([program, ...args], {logType = 'json'} = {}) {
@@ -48,7 +39,7 @@ class Pm2 {
 
   /** A process that prints the lines of a log that come from now on, as they are. */
   follow(log) {
-    const args = [BIN, 'logs', basename(log, '.log'), '--raw', '--lines', '0'];
+    const args = [this.#bin, 'logs', basename(log, '.log'), '--raw', '--lines', '0'];
     return spawn(process.execPath, args, {env: this.#env, stdio: ['ignore', 'pipe', 'inherit']});
   }
 
@@ -79,6 +70,6 @@ class Pm2 {
   }
 
   #pm2(args) {
-    return output(process.execPath, [BIN, ...args], {env: this.#env});
+    return output(process.execPath, [this.#bin, ...args], {env: this.#env});
   }
 }

@@ -27,7 +27,11 @@ export function serialiseEvent({index, emittedAtMs, frameDepth, event}: Persiste
 /** Undefined for a line that is no event in an envelope. */
 export function parsePersistedEvent(line: string): PersistedAgentEvent | undefined {
   const value = parsed(line);
-  if (!isObject(value)) return undefined;
+  return isObject(value) ? toPersistedEvent(value) : undefined;
+}
+
+/** The same for a line that was parsed. */
+export function toPersistedEvent(value: Readonly<Record<string, unknown>>): PersistedAgentEvent | undefined {
   const {index, emitted_at_ms: emittedAtMs, frame_depth: frameDepth = null, ...event} = value;
   if (!isCount(index) || typeof emittedAtMs !== 'number' || !isEvent(event)) return undefined;
   if (frameDepth !== null && !isCount(frameDepth)) return undefined;

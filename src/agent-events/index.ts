@@ -37,10 +37,18 @@ export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
 export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
 export {SessionSinks} from './registry.ts';
 export {sessionFileName} from './session-file-name.ts';
+export {
+  type FollowSessionOptions,
+  followSession,
+  type ReadSessionOptions,
+  readSession,
+  type SkippedEvent,
+} from './session-reader.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export type {Durability} from './sinks/journal-sync.ts';
-export {type JsonlPlace, type JsonlSinkOptions, openJsonlSink} from './sinks/jsonl.ts';
+export {openJsonlSink} from './sinks/jsonl.ts';
+export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl-sink.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';

@@ -6,7 +6,7 @@ export type {BatchMark} from './index-writer.ts';
 export {readChunks, readLastLines, readLines} from './read.ts';
 export type {RecordBatch, RecordPlace} from './record-batch.ts';
 export {type NumberKey, numberOf, timeOf} from './record-number.ts';
-export type {ReadRecordsOptions, SkippedBytes} from './record-reader.ts';
+export {DEFAULT_MAX_LINE_BYTES, type ReadRecordsOptions, type SkippedBytes} from './record-reader.ts';
 export {type FollowRecordsOptions, followRecords, readRecords} from './records.ts';
 export {DEFAULT_SEGMENT_BYTES} from './rotation.ts';
 export {listSegments, segmentPath} from './segment-name.ts';

@@ -1,7 +1,7 @@
 /** How programs end with it is in test/fault/progress-sink.test.ts; here is what it leaves in a process that goes on. */
 import {afterEach, describe, expect, it} from 'vitest';
 
-import {onProcessEnd, type ProcessEnd} from './process-end.ts';
+import {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 
 const forgets: (() => void)[] = [];
 afterEach(() => {
@@ -54,4 +54,19 @@ describe('listening for the end of the process', () => {
     await new Promise(resolve => process.nextTick(resolve));
     expect(process.listenerCount('SIGHUP')).toBe(before);
   });
+});
+
+it('a warning is heard once, and leaves no listener behind', async () => {
+  const before = counts();
+  const heard: Error[] = [];
+  const hear = (warning: Error) => heard.push(warning);
+  process.on('warning', hear);
+  try {
+    emitWarning('something is wrong', 'TestWarning');
+    await new Promise(resolve => setImmediate(resolve));
+  } finally {
+    process.off('warning', hear);
+  }
+  expect(heard).toEqual([expect.objectContaining({name: 'TestWarning', message: 'something is wrong'})]);
+  expect(counts()).toEqual(before);
 });

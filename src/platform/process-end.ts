@@ -29,12 +29,31 @@ export function onProcessEnd(callback: (end: ProcessEnd) => void): () => void {
 }
 
 /**
- * A warning of this process, as `process.emitWarning` gives it; while the process ends, when Node would not come to it any
- * more, straight to its error output.
+ * A warning of this process, as `process.emitWarning` gives it. Where the process ends before Node comes to it, it goes
+ * straight to the error output; to nobody, where warnings were turned off.
  */
 export function emitWarning(message: string, name: string): void {
-  if (!isEnding) process.emitWarning(message, name);
-  else writeSync(2, `(node:${process.pid}) ${name}: ${message}\n`);
+  const say = () => sayAtOnce(`(node:${process.pid}) ${name}: ${message}\n`);
+  if (isEnding) {
+    say();
+    return;
+  }
+  const forget = onProcessEnd(() => {
+    forget();
+    say();
+  });
+  // Node comes to the warning behind that, and whoever hears it then may end the process.
+  process.nextTick(forget);
+  process.emitWarning(message, name);
+}
+
+function sayAtOnce(line: string): void {
+  if (process.listenerCount('warning') === 0) return;
+  try {
+    writeSync(2, line);
+  } catch {
+    // nobody reads it any more
+  }
 }
 
 function listen(): void {

@@ -6,6 +6,8 @@ import {text} from 'node:stream/consumers';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
+import {openJsonlSink, parsePersistedEvent, toAcp} from '../../src/agent-events/index.ts';
+import {readLines} from '../../src/journal/index.ts';
 import {analyseProgressFile} from '../../src/progress/index.ts';
 import {Sandbox, STINT} from '../support/sandbox.ts';
 
@@ -73,6 +75,64 @@ describe('examples/progress', () => {
   });
 });
 
+describe('examples/record-session.mjs', () => {
+  it('records events in order, and goes on behind them when it is run again', async () => {
+    const run = () => start('record-session.mjs', 'session.jsonl').finished;
+    expect(await run()).toEqual({
+      code: 0,
+      stdout: '3 events recorded, 0 lost; 3 in session.jsonl\n',
+      stderr: '',
+    });
+    expect((await run()).stdout).toBe('3 events recorded, 0 lost; 6 in session.jsonl\n');
+    const once = ['turn_start', 'agent_message_chunk', 'stop'];
+    expect(recorded('session.jsonl')).toMatchObject(
+      [...once, ...once].map((type, index) => ({index, event: {type, session_id: 'example'}})),
+    );
+  });
+});
+
+describe('examples/follow-session.mjs', () => {
+  it('prints the events of another process as they come, and ends when the session stops', async () => {
+    const example = start('follow-session.mjs', 'session.jsonl');
+    const sink = openJsonlSink({path: join(sandbox.work, 'session.jsonl')});
+    sink.handleEvent({type: 'agent_message_chunk', session_id: 's', content: 'größer'});
+    await example.printed('0 agent_message_chunk {"content":"größer"}\n');
+    sink.handleEvent({type: 'stop', session_id: 's', reason: 'end_turn'});
+    expect(await example.finished).toEqual({
+      code: 0,
+      stdout: '0 agent_message_chunk {"content":"größer"}\n1 stop {"reason":"end_turn"}\n',
+      stderr: '',
+    });
+    sink.close();
+  });
+
+  it('begins where it is told to', async () => {
+    await start('record-session.mjs').finished;
+    const {stdout} = await start('follow-session.mjs', 'session.jsonl', '2').finished;
+    expect(stdout).toBe('2 stop {"reason":"end_turn"}\n');
+  });
+});
+
+describe('examples/fan-out.mjs', () => {
+  it('records the events that it sends to an ACP client', async () => {
+    const {code, stdout, stderr} = await start('fan-out.mjs', 'session.jsonl').finished;
+    expect({code, stderr}).toEqual({code: 0, stderr: ''});
+    const events = recorded('session.jsonl').map(each => each?.event ?? {type: 'no event'});
+    expect(events.map(({type}) => type)).toEqual(['turn_start', 'agent_message_chunk', 'plan', 'stop']);
+    const sent: unknown[] = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(sent).toEqual(events.map(event => ({jsonrpc: '2.0', ...toAcp(event)})));
+    expect(sent).toContainEqual(expect.objectContaining({method: 'session/update'}));
+  });
+});
+
+/** The events of a session in the working directory. */
+function recorded(name: string) {
+  return [...readLines(join(sandbox.work, name))].flat().map(parsePersistedEvent);
+}
+
 /** Runs an example that reports to a file, with this checkout's stint on its path. */
 async function run(interpreter: string, example: string, path: string) {
   const child = spawn(interpreter, [example], {
@@ -107,6 +167,10 @@ function start(example: string, ...args: string[]) {
   });
   return {
     finished: once(child, 'close').then(([code]) => ({code: code as number | null, ...texts})),
+    /** Resolves when it has printed this on stdout. */
+    printed: async (wanted: string) => {
+      while (!texts.stdout.includes(wanted)) await once(child.stdout, 'data');
+    },
     /** Resolves when it has said this on stderr. */
     seen: async (wanted: string) => {
       while (!texts.stderr.includes(wanted)) await once(child.stderr, 'data');

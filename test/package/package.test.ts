@@ -157,7 +157,7 @@ const NAMES: Readonly<Record<string, string>> = {
   './journal':
     'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
-    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor fromAcp initialAcpState openJsonlSink parseAgentEvent parsePersistedEvent secretValues serialiseEvent sessionFileName toAcp',
+    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor followSession fromAcp initialAcpState openJsonlSink parseAgentEvent parsePersistedEvent readSession secretValues serialiseEvent sessionFileName toAcp',
   './progress':
     'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',
 };
@@ -165,7 +165,37 @@ const NAMES: Readonly<Record<string, string>> = {
 const CONSUMER = `
 import {Client, type JobKey, StintError, type WireSubmission, readLines} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
-import {followJournal, type JournalWriter, openJournal} from 'stint/journal';
+import {
+  type AcpNotification,
+  type AcpSink,
+  type AgentEvent,
+  type AgentEventSink,
+  acpSink,
+  callbackSink,
+  createRedactor,
+  fromAcp,
+  initialAcpState,
+  type JsonlSink,
+  type JsonlSinkOptions,
+  MemorySink,
+  MultiSink,
+  openJsonlSink,
+  type PersistedAgentEvent,
+  parsePersistedEvent,
+  SessionSinks,
+  type SinkHealth,
+  type UnknownAgentEvent,
+} from 'stint/agent-events';
+import {
+  followJournal,
+  followRecords,
+  type JournalRecord,
+  type JournalWriter,
+  openJournal,
+  type RecordPlace,
+  readRecords,
+  type SkippedBytes,
+} from 'stint/journal';
 import {
   analyseProgressFile,
   defineProgress,
@@ -201,6 +231,59 @@ export async function read(path: string): Promise<void> {
   journal.close();
   for (const lines of readLines(path, {from: 5})) console.log(lines[0]?.length);
   for await (const lines of followJournal(path, {last: 1, signal: AbortSignal.timeout(10)})) console.log(lines.length);
+}
+
+export async function records(path: string): Promise<readonly SkippedBytes[]> {
+  const skipped: SkippedBytes[] = [];
+  const options = {fromTime: 1_767_225_600_000, numberKey: 'index', onSkipped: (each: SkippedBytes) => skipped.push(each)} as const;
+  for (const batch of readRecords(path, {...options, strict: true})) {
+    const first: JournalRecord | undefined = batch.values[0];
+    const place: RecordPlace = batch.place(0);
+    console.log(first?.index, batch.text(0), place.fromByte);
+  }
+  for await (const {values} of followRecords(path, {...options, signal: AbortSignal.timeout(10)})) console.log(values.length);
+  // @ts-expect-error there is no such number
+  readRecords(path, {numberKey: 'line'});
+  return skipped;
+}
+
+export async function record(options: JsonlSinkOptions): Promise<SinkHealth> {
+  const file: JsonlSink = openJsonlSink({...options, durability: 'interval', redactor: createRedactor({key: 'one of the session'})});
+  const client: AcpSink = acpSink(async ({method}: AcpNotification) => console.log(method), console.error);
+  const memory = new MemorySink();
+  const sinks: AgentEventSink = new MultiSink([file, client, memory, callbackSink(event => console.log(event.type), console.error)], console.error);
+  const sessions = new SessionSinks(console.error);
+  const unregister: () => void = sessions.register('s', sinks);
+  const event: AgentEvent = {type: 'tool_call', session_id: 's', tool_call_id: 'c', tool_name: 'read', kind: 'read', status: 'pending', raw_input: {path: 'a'}};
+  const unknown: UnknownAgentEvent = {type: 'of_tomorrow', anything: [1]};
+  sessions.emit(event, {frameDepth: 1});
+  sinks.handleEvent(unknown);
+  // @ts-expect-error a turn has a number
+  const turn: AgentEvent = {type: 'turn_start', session_id: 's', iteration: 'first'};
+  // @ts-expect-error there is no such status
+  const call: AgentEvent = {...event, status: 'done'};
+  const persisted: PersistedAgentEvent | undefined = parsePersistedEvent('{}');
+  console.log(persisted?.index, turn, call, fromAcp, initialAcpState);
+  unregister();
+  await client.flush();
+  file.close();
+  // @ts-expect-error a place is needed
+  openJsonlSink({durability: 'each'});
+  return file.health();
+}
+
+/** The narrowing by type, as a consumer does it. */
+export function titleOf(event: AgentEvent): string {
+  switch (event.type) {
+    case 'agent_message_chunk':
+      return event.content;
+    case 'tool_call':
+      return event.kind ?? event.tool_name;
+    case 'gap':
+      return String(event.dropped);
+    default:
+      return event.type;
+  }
 }
 
 export async function report(path: string): Promise<ProgressReport> {

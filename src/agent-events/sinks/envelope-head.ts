@@ -1,5 +1,5 @@
 /**
- * The beginning of an event's line behind a newline, `{"index":12,"emitted_at_ms":1767225600000,"frame_depth":null,`, in two pieces that are
+ * The beginning of an event's line behind a newline, `{"index":12,"emitted_at_ms":1767225600000,"frame_depth":null`, in two pieces that are
  * mostly those of the line before: the number without its last digit changes every ten events, what follows once in a
  * millisecond. Ten events take one conversion of a number, and a line takes few pieces, which is what it costs.
  */
@@ -25,7 +25,7 @@ export class EnvelopeHead {
       this.#ends = [];
     }
     const digit = index - tens * 10;
-    this.end = this.#ends[digit] ??= flat(`${digit},"emitted_at_ms":${ms},"frame_depth":${depth},`);
+    this.end = this.#ends[digit] ??= flat(`${digit},"emitted_at_ms":${ms},"frame_depth":${depth}`);
   }
 }
 

@@ -13,14 +13,17 @@ export interface JournalSyncOptions {
   readonly journal: JournalWriter;
   readonly durability: Durability;
   readonly intervalMs: number;
-  /** Undefined after a success. */
+  /** Undefined after a success. Not called any more after `close`. */
   readonly onDone: (error: unknown) => void;
 }
 
 export class JournalSync {
   readonly #options: JournalSyncOptions;
-  #isDirty = false;
+  /** How often the journal has grown, and how much of that is known to be on the disk. */
+  #grown = 0;
+  #onDisk = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(options: JournalSyncOptions) {
     this.#options = options;
@@ -28,44 +31,55 @@ export class JournalSync {
 
   /** The journal has grown. */
   wrote(): void {
-    const {durability, intervalMs} = this.#options;
+    const {durability} = this.#options;
     if (durability === 'none') return;
-    this.#isDirty = true;
+    this.#grown += 1;
     if (durability === 'each') this.now();
-    else this.#timer ??= setTimeout(() => void this.#inBackground(), intervalMs).unref();
+    else this.#later();
   }
 
-  /** Waits for the disk, if anything is not on it. */
+  /** Waits for the disk, if anything is not known to be on it. What fails is asked for again the next time. */
   now(): void {
-    if (!this.#isDirty) return;
-    this.#isDirty = false;
-    this.#done(() => this.#options.journal.sync());
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-  }
-
-  async #inBackground(): Promise<void> {
-    this.#isDirty = false;
+    if (this.#onDisk === this.#grown) return;
     try {
-      // Rotation has synced the segments before this one.
-      const file = await open(this.#options.journal.file, 'r');
-      await file.datasync().finally(() => file.close());
+      this.#options.journal.sync();
+      this.#onDisk = this.#grown;
       this.#options.onDone(undefined);
     } catch (error) {
       this.#options.onDone(error);
     }
-    this.#timer = undefined;
-    if (this.#isDirty) this.wrote();
   }
 
-  #done(work: () => void): void {
-    try {
-      work();
-      this.#options.onDone(undefined);
-    } catch (error) {
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #later(): void {
+    this.#timer ??= setTimeout(() => void this.#inBackground(), this.#options.intervalMs).unref();
+  }
+
+  async #inBackground(): Promise<void> {
+    const upTo = this.#grown;
+    const error = this.#onDisk === upTo ? undefined : await this.#failure();
+    this.#timer = undefined;
+    if (this.#isClosed) return;
+    // Somebody may have waited for the disk in the meantime: that was told already.
+    if (this.#onDisk < upTo) {
+      if (error === undefined) this.#onDisk = upTo;
       this.#options.onDone(error);
+    }
+    if (this.#onDisk < this.#grown) this.#later();
+  }
+
+  async #failure(): Promise<unknown> {
+    try {
+      // Rotation has synced the segments before this one.
+      const file = await open(this.#options.journal.file, 'r');
+      await file.datasync().finally(() => file.close());
+      return undefined;
+    } catch (error) {
+      return error;
     }
   }
 }

@@ -10,14 +10,16 @@ import {reasonOf} from '../../base/index.ts';
 import {JournalWriteError, type JournalWriter} from '../../journal/index.ts';
 import {onProcessEnd} from '../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
+import {eventBody} from './event-body.ts';
 import {type Durability, JournalSync} from './journal-sync.ts';
 import {LineBuffer} from './line-buffer.ts';
 import type {AgentEventSink, EventMeta} from './sink.ts';
-import {HealthRecord, type SinkHealth} from './sink-health.ts';
+import {HealthRecord, type Loss, type SinkHealth} from './sink-health.ts';
 
 /** How long a disk that refused a write is left alone. */
 const RETRY_MS = 250;
-const ENVELOPE_KEYS = new Set(['index', 'emitted_at_ms', 'frame_depth']);
+/** Of a reason, in UTF-16 units. It may have been made by an event. */
+const LONGEST_REASON = 500;
 
 export interface JsonlSinkParts {
   readonly path: string;
@@ -26,7 +28,7 @@ export interface JsonlSinkParts {
   readonly durability: Durability;
   readonly syncIntervalMs: number;
   readonly redactor: ((event: AgentEvent | UnknownAgentEvent) => AgentEvent | UnknownAgentEvent) | undefined;
-  /** Unix milliseconds. */
+  /** Unix milliseconds, an integer. Must not throw. */
   readonly now: () => number;
   readonly warn: (message: string) => void;
   /** Called once, when nothing is written any more. */
@@ -42,8 +44,11 @@ export class JsonlSink implements AgentEventSink {
   readonly #sync: JournalSync;
   readonly #forgetProcess: () => void;
   #nextIndex: number;
+  #writesAtOnce: boolean;
   #turn: NodeJS.Immediate | undefined;
+  /** Set from a refused write until one succeeds. */
   #retry: NodeJS.Timeout | undefined;
+  #retryAt = 0;
   #syncFailed = false;
   #isClosed = false;
 
@@ -52,9 +57,10 @@ export class JsonlSink implements AgentEventSink {
     this.path = parts.path;
     this.#parts = parts;
     this.#nextIndex = parts.firstIndex;
+    this.#writesAtOnce = durability === 'each';
     this.#record = new HealthRecord(parts.path, parts.warn);
     this.#sync = new JournalSync({journal, durability, intervalMs, onDone: error => this.#synced(error)});
-    this.#forgetProcess = onProcessEnd(() => this.flush());
+    this.#forgetProcess = onProcessEnd(() => this.#processEnds());
   }
 
   /** Events in the session's files and on their way there, gaps among them: the `index` of the next one. */
@@ -70,7 +76,7 @@ export class JsonlSink implements AgentEventSink {
     try {
       this.#take(event, meta);
     } catch (error) {
-      this.#lose(event, reasonOf(error));
+      this.#lose(event, shortReason(error));
     }
   }
 
@@ -84,31 +90,34 @@ export class JsonlSink implements AgentEventSink {
   /** Flushes and ends; what the disk still refuses is lost. Closing twice is allowed; an event that comes later is dropped. */
   close(): void {
     if (this.#isClosed) return;
-    this.flush();
     this.#isClosed = true;
-    if (this.#lines.lines > 0) this.#drop(this.#lines.lines, '', this.health().lastError ?? '');
+    this.#write();
+    this.#sync.now();
+    this.#giveUp();
     clearImmediate(this.#turn);
     clearTimeout(this.#retry);
     this.#sync.close();
     this.#forgetProcess();
-    this.#parts.release();
+    try {
+      this.#parts.release();
+    } catch (error) {
+      this.#record.failed(whyNotWritten(error), this.#parts.now()); // some file systems tell of a full disk here
+    }
   }
 
   #take(event: AgentEvent | UnknownAgentEvent, meta: EventMeta | undefined): void {
     if (this.#isClosed) throw new Error('the session was closed');
-    const {redactor} = this.#parts;
-    const body = bodyOf(redactor === undefined ? event : redactor(event));
+    if (this.#lines.isFull && performance.now() >= this.#retryAt) this.#write(); // whose loop never comes round
     if (this.#lines.isFull) throw new Error(this.health().lastError);
+    const {redactor} = this.#parts;
+    const body = eventBody(redactor === undefined ? event : redactor(event));
+    const depth = depthOf(meta);
     if (this.#record.loss !== undefined) this.#tellLoss();
-    this.#add(body, depthOf(meta));
-    if (this.#retry !== undefined) return;
-    if (this.#lines.isFull || this.#parts.durability === 'each') this.#write();
-    else this.#turn ??= setImmediate(this.#onTurn).unref();
-  }
-
-  #add(body: string, depth: number | null): void {
     this.#lines.add(this.#nextIndex, this.#parts.now(), depth, body);
     this.#nextIndex += 1;
+    if (this.#retry !== undefined) return;
+    if (this.#writesAtOnce || this.#lines.isFull) this.#write();
+    else this.#turn ??= setImmediate(this.#onTurn).unref();
   }
 
   #lose(event: unknown, reason: string): void {
@@ -123,18 +132,35 @@ export class JsonlSink implements AgentEventSink {
 
   /** What is lost came before whatever is taken next, so this is its place. */
   #tellLoss(): void {
-    const {loss} = this.#record;
+    const loss = this.#record.takeLoss();
     if (loss === undefined) return;
-    const {sessionId, dropped, since, reason} = loss;
-    const gap: AgentEvent = {type: 'gap', session_id: sessionId, dropped, since_ms: since, reason};
-    this.#add(JSON.stringify(gap), null);
-    this.#record.lossIsTold();
+    this.#lines.addGap(this.#nextIndex, this.#parts.now(), this.#gapBody(loss));
+    this.#nextIndex += 1;
+  }
+
+  /** What was thrown, and is the reason, may tell what the redactor is there to take out. */
+  #gapBody({sessionId, dropped, since, reason}: Loss): string {
+    const {redactor} = this.#parts;
+    const gap = {type: 'gap', session_id: sessionId, dropped, since_ms: since, reason} as const;
+    if (redactor === undefined) return JSON.stringify(gap);
+    try {
+      return eventBody(redactor(gap));
+    } catch {
+      // the number is what matters
+      return JSON.stringify({...gap, session_id: '', reason: 'it could not be redacted'});
+    }
   }
 
   readonly #onTurn = (): void => {
     this.#turn = undefined;
     if (this.#retry === undefined) this.#write();
   };
+
+  /** Other listeners may still emit, and no turn of the event loop comes any more. */
+  #processEnds(): void {
+    this.#writesAtOnce = true;
+    this.flush();
+  }
 
   #write(): void {
     if (!this.#append() || this.#record.loss === undefined) return;
@@ -151,7 +177,7 @@ export class JsonlSink implements AgentEventSink {
     } catch (error) {
       const accepted = error instanceof JournalWriteError ? error.acceptedBytes : 0;
       this.#record.wrote(this.#lines.drop(bytes, accepted));
-      this.#failed(error);
+      this.#failed(whyNotWritten(error));
       return false;
     }
     this.#record.wrote(this.#lines.drop(bytes, bytes.length));
@@ -162,14 +188,16 @@ export class JsonlSink implements AgentEventSink {
 
   #synced(error: unknown): void {
     this.#syncFailed = error !== undefined;
-    if (error !== undefined) this.#record.failed(reasonOf(error), this.#parts.now());
+    if (error !== undefined) this.#record.failed(whyNotWritten(error), this.#parts.now());
     else if (this.#record.isSick && this.#retry === undefined) this.#record.recovered();
   }
 
-  #failed(error: unknown): void {
-    this.#record.failed(reasonOf(error), this.#parts.now());
+  /** Whoever is warned may flush, so all is set before. */
+  #failed(reason: string): void {
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#write(), RETRY_MS).unref();
+    this.#retryAt = performance.now() + RETRY_MS;
+    if (!this.#isClosed) this.#retry = setTimeout(() => this.#write(), RETRY_MS).unref();
+    this.#record.failed(reason, this.#parts.now());
   }
 
   #recovered(): void {
@@ -177,21 +205,14 @@ export class JsonlSink implements AgentEventSink {
     this.#retry = undefined;
     if (!this.#syncFailed) this.#record.recovered();
   }
-}
 
-/** The event as JSON, without keys that the envelope has: they would hide the envelope's from a reader. */
-function bodyOf(event: AgentEvent | UnknownAgentEvent): string {
-  const {type} = event;
-  if (typeof type !== 'string' || type === '') throw new TypeError('it has no type, so it is no event');
-  const body = JSON.stringify(
-    'index' in event || 'emitted_at_ms' in event || 'frame_depth' in event ? bare(event) : event,
-  );
-  if (!body.startsWith('{"')) throw new TypeError('it is not an object of JSON, so it is no event');
-  return body;
-}
-
-function bare(event: object): object {
-  return Object.fromEntries(Object.entries(event).filter(([key]) => !ENVELOPE_KEYS.has(key)));
+  /** The numbers of what stays out are free again. */
+  #giveUp(): void {
+    const {lines, events} = this.#lines;
+    this.#lines.clear();
+    this.#nextIndex -= lines;
+    if (events > 0) this.#drop(events, '', this.health().lastError ?? '');
+  }
 }
 
 function depthOf(meta: EventMeta | undefined): number | null {
@@ -202,8 +223,19 @@ function depthOf(meta: EventMeta | undefined): number | null {
 /** Nothing is known of what could not be taken, not even that it is an object. */
 function sessionOf(event: unknown): string {
   try {
-    return String(Object(event).session_id ?? '');
+    const sessionId: unknown = Object(event).session_id;
+    return typeof sessionId === 'string' ? sessionId : '';
   } catch {
-    return '';
+    return ''; // a getter that throws
   }
+}
+
+/** Without the path, which whoever is told knows. */
+function whyNotWritten(error: unknown): string {
+  if (!(error instanceof JournalWriteError)) return shortReason(error);
+  return error.code === 'DISK_FULL' ? 'no space is left' : shortReason(error.cause);
+}
+
+function shortReason(error: unknown): string {
+  return reasonOf(error).slice(0, LONGEST_REASON);
 }

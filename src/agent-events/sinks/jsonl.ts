@@ -3,46 +3,29 @@
  * file and cut, the last event is looked at, and writing goes on behind it. The lock dies with its holder, so whoever
  * opens the session after a crash finds it free, and repairs what the crash left.
  */
-import {rmSync} from 'node:fs';
+import {lstatSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {StintError} from '../../base/index.ts';
+import {codeOf, reasonOf, StintError} from '../../base/index.ts';
 import {
   DEFAULT_SEGMENT_BYTES,
   JournalWriteError,
-  type JournalWriter,
   listSegments,
-  numberOf,
   openJournal,
-  readLines,
   segmentPath,
 } from '../../journal/index.ts';
-import {emitWarning, makeDirectories, PRIVATE_DIRECTORY, systemClock} from '../../platform/index.ts';
+import {
+  checkPrivate,
+  emitWarning,
+  makeDirectories,
+  PRIVATE_DIRECTORY,
+  systemClock,
+} from '../../platform/index.ts';
 import {acquireOsLock, type OsLock} from '../../store/index.ts';
-import type {Redactor} from '../redact.ts';
 import {sessionFileName} from '../session-file-name.ts';
-import type {Durability} from './journal-sync.ts';
+import {checkOptions, type JsonlPlace, type JsonlSinkOptions} from './jsonl-options.ts';
 import {JsonlSink} from './jsonl-sink.ts';
-
-export type JsonlSinkOptions = JsonlPlace & {
-  /** Size in bytes from which the session goes on in a new file, `<stem>-000001.jsonl` and so on. Default 100 MiB. */
-  readonly maxBytes?: number;
-  /** Default `none`: what was written outlives this process, but perhaps not a power cut. */
-  readonly durability?: Durability;
-  /** How often `interval` asks the disk, in milliseconds. Default 1000. */
-  readonly syncIntervalMs?: number;
-  /** `fresh` removes what was recorded in this place before. Default `continue`. */
-  readonly start?: 'continue' | 'fresh';
-  /** Takes secrets out of what is recorded; whoever else receives the event is given it whole. */
-  readonly redactor?: Redactor;
-  /** Hears once when recording stops to work and once when it works again. Default: a warning of the process. */
-  readonly warn?: (message: string) => void;
-  /** Unix milliseconds. Default: the clock of the system. */
-  readonly now?: () => number;
-};
-
-/** The first file, or the directory for it and the session, whose id may be any text. */
-export type JsonlPlace = {readonly path: string} | {readonly directory: string; readonly sessionId: string};
+import {nextIndex} from './next-index.ts';
 
 /**
  * Opens a session for recording and goes on where it ended. Throws a `StintError`: `BUSY` when somebody else records it,
@@ -50,51 +33,57 @@ export type JsonlPlace = {readonly path: string} | {readonly directory: string; 
  * What was opened never throws.
  */
 export function openJsonlSink(options: JsonlSinkOptions): JsonlSink {
-  const path = 'path' in options ? options.path : join(options.directory, sessionFileName(options.sessionId));
-  const {durability = 'none', syncIntervalMs = 1000} = options;
   checkOptions(options);
+  const path = pathOf(options);
   const lock = lockSession(path);
   try {
     if (options.start === 'fresh') removeSession(path);
-    const journal = openJournal({
-      path,
-      maxSegmentBytes: options.maxBytes ?? DEFAULT_SEGMENT_BYTES,
-      tornPath: `${path}.torn`,
-      indexBy: 'index',
-      syncOnRotate: durability !== 'none',
-    });
+    return openLocked(path, options, lock);
+  } catch (error) {
+    lock.release();
+    throw asWriteError(path, error);
+  }
+}
+
+function openLocked(path: string, options: JsonlSinkOptions, lock: OsLock): JsonlSink {
+  const {durability = 'none', syncIntervalMs = 1000, redactor, now, warn = warnOfProcess} = options;
+  const journal = openJournal({
+    path,
+    maxSegmentBytes: options.maxBytes ?? DEFAULT_SEGMENT_BYTES,
+    tornPath: tornPath(path),
+    indexBy: 'index',
+    syncOnRotate: durability !== 'none',
+  });
+  try {
     return new JsonlSink({
       path,
       journal,
-      firstIndex: nextIndex(path, journal),
+      firstIndex: nextIndex(path, journal.lastLine),
       durability,
       syncIntervalMs,
-      redactor: options.redactor,
-      now: options.now ?? systemClock.now,
-      warn: options.warn ?? warnOfProcess,
+      redactor,
+      now: now === undefined ? systemClock.now : steady(now),
+      warn,
       release: () => {
-        journal.close();
-        lock.release();
+        try {
+          journal.close();
+        } finally {
+          lock.release();
+        }
       },
     });
   } catch (error) {
-    lock.release();
+    journal.close();
     throw error;
   }
 }
 
-function checkOptions({
-  durability = 'none',
-  syncIntervalMs = 1000,
-  start = 'continue',
-}: JsonlSinkOptions): void {
-  const refuse = (what: string, given: unknown, wanted: string): never => {
-    throw new StintError('USAGE', `Cannot record a session: ${what} is ${String(given)}, not ${wanted}.`);
-  };
-  if (!['none', 'interval', 'each'].includes(durability))
-    refuse('durability', durability, 'none, interval or each');
-  if (!(syncIntervalMs >= 1)) refuse('syncIntervalMs', syncIntervalMs, 'a time of 1 ms or more');
-  if (!['continue', 'fresh'].includes(start)) refuse('start', start, 'continue or fresh');
+function pathOf(place: JsonlPlace): string {
+  return 'path' in place ? place.path : join(place.directory, sessionFileName(place.sessionId));
+}
+
+function tornPath(path: string): string {
+  return `${path}.torn`;
 }
 
 function lockSession(path: string): OsLock {
@@ -107,11 +96,26 @@ function lockSession(path: string): OsLock {
 
 function tryLock(path: string): OsLock | undefined {
   try {
+    checkFile(path);
     makeDirectories(dirname(path), PRIVATE_DIRECTORY);
     return acquireOsLock(`${path}.lock`, 0);
   } catch (error) {
-    throw error instanceof StintError ? error : new JournalWriteError(path, 0, error);
+    // The database names no file: that of another user is the usual reason.
+    const isUnnamed = codeOf(error)?.startsWith('SQLITE_') === true;
+    throw asWriteError(path, isUnnamed ? new Error(`${reasonOf(error)}, ${path}.lock`) : error);
   }
+}
+
+/** Before anything is made beside it: what cannot be recorded into leaves no lock behind. */
+function checkFile(path: string): void {
+  const stats = lstatSync(path, {throwIfNoEntry: false});
+  if (stats === undefined) return;
+  if (!stats.isFile()) throw new Error('it is no regular file');
+  checkPrivate(path);
+}
+
+function asWriteError(path: string, error: unknown): StintError {
+  return error instanceof StintError ? error : new JournalWriteError(path, 0, error);
 }
 
 /** The newest first: what a kill leaves of it is the beginning of the session, without holes. */
@@ -121,15 +125,19 @@ function removeSession(path: string): void {
     rmSync(`${file}.idx`, {force: true});
     rmSync(file);
   }
+  rmSync(tornPath(path), {force: true});
 }
 
-/** Behind the last line that has a number; what stands behind that is damaged, and stays. */
-function nextIndex(path: string, {lastLine}: JournalWriter): number {
-  if (lastLine === undefined) return 0;
-  let last = numberOf(lastLine, 'index');
-  if (last !== undefined) return last + 1;
-  for (const lines of readLines(path)) for (const line of lines) last = numberOf(line, 'index') ?? last;
-  return last === undefined ? 0 : last + 1;
+/** A clock that is not ours: the system's stands in for it where it fails. */
+function steady(now: () => number): () => number {
+  return () => {
+    try {
+      const ms = Math.trunc(now());
+      return Number.isSafeInteger(ms) ? ms : systemClock.now();
+    } catch {
+      return systemClock.now(); // an event without a time could not be recorded at all
+    }
+  };
 }
 
 function warnOfProcess(message: string): void {

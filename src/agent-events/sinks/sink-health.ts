@@ -1,6 +1,6 @@
 /** Whether a recorder gets its events into the file. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
-  /** Events that the file took from this sink. */
+  /** Events that this sink was given and the file took. What tells of lost ones is not counted. */
   readonly written: number;
   /** Events that are lost. The file says so in their place, as soon as it can be written. */
   readonly dropped: number;
@@ -48,9 +48,11 @@ export class HealthRecord {
     return this.#loss;
   }
 
-  /** The event that tells of the loss has got its place. */
-  lossIsTold(): void {
+  /** The same, to tell of it: what is lost from now on is another loss. */
+  takeLoss(): Loss | undefined {
+    const loss = this.#loss;
     this.#loss = undefined;
+    return loss;
   }
 
   wrote(events: number): void {
