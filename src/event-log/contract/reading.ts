@@ -31,6 +31,27 @@ export const READING: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'reads all that is there in one call where entries are small, whatever was done just before',
+    async run(bench) {
+      const log = await bench.open();
+      await log.append('a', entry(1));
+      assert.deepEqual(idsOf(await log.readRange('a')), [1]);
+      await log.compact('a', 0);
+      await log.append('a', entry(2));
+      assert.deepEqual(idsOf(await log.readRange('a')), [1, 2]);
+      await log.ack('a', 'c', 1);
+      await log.appendMany('a', numbered(3, 6));
+      assert.deepEqual(idsOf(await log.readRange('a')), range(1, 6));
+      await log.compact('a', 2);
+      await log.append('a', entry(7));
+      assert.deepEqual(idsOf(await log.readRange('a')), range(3, 7));
+      await log.compact('a', 7);
+      await log.appendMany('a', numbered(8, 9));
+      await log.append('a', entry(10));
+      assert.deepEqual(idsOf(await log.readRange('a')), [8, 9, 10]);
+    },
+  },
+  {
     name: 'reads a thousand entries at once by default',
     async run(bench) {
       const log = await bench.open();

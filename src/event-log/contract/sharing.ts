@@ -66,6 +66,18 @@ export const SHARING: readonly CaseDefinition[] = [
     },
   },
   {
+    name: 'reads in one call all that both appended, also what came since the last time',
+    needs,
+    async run(bench) {
+      const one = await bench.open();
+      const two = await bench.second(one);
+      for (const id of range(1, 30)) {
+        await (id % 3 === 0 ? two : one).append('a', entry(id));
+        for (const log of [one, two]) assert.deepEqual(idsOf(await log.readRange('a')), range(1, id));
+      }
+    },
+  },
+  {
     name: 'shows what one did to the other: entries, cursors, compactions',
     needs,
     async run(bench) {
