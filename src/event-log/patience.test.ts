@@ -16,17 +16,20 @@ const busy = (): never => {
 
 it('does at once what can be done', () => {
   let calls = 0;
-  void patiently(
-    () => (calls += 1),
-    () => 0,
-  );
+  const work = (): void => {
+    calls += 1;
+  };
+  void patiently(work, () => 0);
   expect(calls).toBe(1);
 });
 
 it('tries again while the store is busy', async () => {
   let calls = 0;
   const result = patiently(
-    () => ((calls += 1) < 4 ? busy() : 'done'),
+    () => {
+      calls += 1;
+      return calls < 4 ? busy() : 'done';
+    },
     () => 0,
   );
   await vi.runAllTimersAsync();

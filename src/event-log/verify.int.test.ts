@@ -1,8 +1,8 @@
 /** What somebody does to a database behind the log's back, and what verifying it finds. */
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
+import {EVENTS_SCHEMA, openForWriting} from '../store/index.ts';
 import {MemoryStore} from './backends/memory.ts';
 import {entryHash} from './chain.ts';
 import type {EventLog} from './event-log.ts';
@@ -34,7 +34,7 @@ async function openLog(chain: boolean, compacted = 0): Promise<void> {
 }
 
 function meddle(...statements: readonly string[]): void {
-  const db = new Database(directory.at('events.db'));
+  const db = openForWriting(directory.at('events.db'), EVENTS_SCHEMA);
   for (const statement of statements) expect(db.prepare(statement).run().changes).toBeGreaterThan(0);
   db.close();
 }
@@ -226,7 +226,8 @@ describe('a topic that changes while it is verified', () => {
     let upTo = 0;
     store.afterRead = () => {
       store.add(2);
-      store.compactSome('t', (upTo += step));
+      upTo += step;
+      store.compactSome('t', upTo);
     };
     expect(await verified(store)).toMatchObject({ok: true, chained: true});
   });

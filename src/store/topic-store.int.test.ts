@@ -131,7 +131,11 @@ describe('a unit of work', () => {
       }),
     ).toThrow(/UNIQUE/);
     expect(idsAfter(id, 0)).toEqual([]);
-    expect(store.together(() => (add(id, 1), 'done'))).toBe('done');
+    const done = store.together(() => {
+      add(id, 1);
+      return 'done';
+    });
+    expect(done).toBe('done');
     expect(idsAfter(id, 0)).toEqual([1]);
   });
 

@@ -189,8 +189,8 @@ describe.each(BACKENDS)('a program that ends without waiting for what it appende
   it.each([
     ['by itself', '', {code: 0, signal: null}],
     ['by process.exit', 'process.exit(3);', {code: 3, signal: null}],
-    ['by SIGTERM', KEEP_ALIVE + "process.kill(process.pid, 'SIGTERM');", {code: null, signal: 'SIGTERM'}],
-    ['by SIGINT', KEEP_ALIVE + "process.kill(process.pid, 'SIGINT');", {code: null, signal: 'SIGINT'}],
+    ['by SIGTERM', `${KEEP_ALIVE} process.kill(process.pid, 'SIGTERM');`, {code: null, signal: 'SIGTERM'}],
+    ['by SIGINT', `${KEEP_ALIVE} process.kill(process.pid, 'SIGINT');`, {code: null, signal: 'SIGINT'}],
     ['by an exception', "throw new Error('thrown');", {code: 1, signal: null}],
     ['by a rejection', "Promise.reject(new Error('rejected'));", {code: 1, signal: null}],
   ])('has it in the log, and ends as it would have: %s', async (_how, body, ended) => {
