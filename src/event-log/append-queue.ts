@@ -5,12 +5,12 @@
  */
 import {hasCode} from '../base/index.ts';
 import type {Appended, Batch} from './log-store.ts';
+import {PATIENCE_MS, RETRY_MS} from './patience.ts';
 
 /** With so many entries waiting they go in at once, so that a loop that never gives way needs no more memory. */
 const MOST_WAITING = 1000;
-const RETRY_MS = 5;
-/** Somebody who writes for longer than this is stuck. */
-const PATIENCE_MS = 10_000;
+/** A process that is ending is not held up for longer. */
+const LAST_PATIENCE_MS = 1000;
 
 interface Waiting extends Batch {
   readonly done: (firstId: number) => void;
@@ -24,6 +24,8 @@ export interface AppendQueueOptions {
   /** Something went in. */
   readonly onAppended: () => void;
 }
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 export class AppendQueue {
   readonly #options: AppendQueueOptions;
@@ -61,9 +63,14 @@ export class AppendQueue {
     return new Promise(resolve => this.#idle.push(resolve));
   }
 
-  /** Puts in what it can right now: for the end of a process. */
+  /** Puts in what it can right now, and waits a little for who is writing: for the end of a process. */
   writeNow(): void {
+    const giveUpAt = this.#options.monotonic() + LAST_PATIENCE_MS;
     this.#write();
+    while (this.#waiting.length > 0 && this.#options.monotonic() < giveUpAt) {
+      Atomics.wait(NEVER, 0, 0, RETRY_MS);
+      this.#write();
+    }
   }
 
   #write(): void {
@@ -82,20 +89,25 @@ export class AppendQueue {
     this.#settle(firstIds);
     if (firstIds.length > 0) this.#options.onAppended();
     if (error === undefined) return;
-    if (hasCode(error, 'BUSY') && this.#isPatient()) {
-      this.#retry = setTimeout(() => this.#write(), RETRY_MS);
-      return;
-    }
-    this.#busySince = undefined;
-    if (batches.length > 1 && !hasCode(error, 'BUSY')) this.#writeFirst();
-    else this.#fail(error);
+    if (!hasCode(error, 'BUSY')) this.#writeEach(batches.length - firstIds.length);
+    else if (this.#isPatient()) this.#retry = setTimeout(() => this.#write(), RETRY_MS);
+    else this.#giveUp(error);
   }
 
-  /** One of several is at fault; the others must not suffer from it. */
-  #writeFirst(): void {
-    const {firstIds, error} = this.#options.append(this.#waiting.slice(0, 1));
-    this.#settle(firstIds);
-    if (error !== undefined) this.#fail(error);
+  /** One of several may be at fault, and the others must not suffer from it. */
+  #writeEach(count: number): void {
+    for (let left = count; left > 0; left--) {
+      const {firstIds, error} = this.#options.append(this.#waiting.slice(0, 1));
+      this.#settle(firstIds);
+      if (firstIds.length > 0) this.#options.onAppended();
+      if (hasCode(error, 'BUSY')) return;
+      if (error !== undefined) this.#fail(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#busySince = undefined;
+    while (this.#waiting.length > 0) this.#fail(error);
   }
 
   #settle(firstIds: readonly number[]): void {
