@@ -47,6 +47,11 @@ export interface JournalOptions {
    * there, itself included, when it is not the last one of it; 0 when it is. Readers must not take such lines for records.
    */
   readonly unfinishedLines?: (lastLine: string) => number;
+  /**
+   * Leave all segments before the last one as they are, of which power loss may have torn some, for readers that pass over
+   * that: opening costs the same however many there are. Default false.
+   */
+  readonly repairsOnlyLast?: boolean;
   /** Tells when a torn tail was found. Default: the system's clock. */
   readonly clock?: Clock;
 }
@@ -54,7 +59,7 @@ export interface JournalOptions {
 export interface JournalWriter {
   /** The last complete line at the time of opening, or of `takeUp`, without its newline; undefined in an empty journal. */
   readonly lastLine: string | undefined;
-  /** Bytes in all segments. */
+  /** Bytes in all segments; with `repairsOnlyLast` in the last two, and in those that came since. */
   readonly size: number;
   /** Path of the segment that was written to last. */
   readonly file: string;
@@ -95,7 +100,7 @@ export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CA
     const isNew = segments.length === 0;
     const segment = segments.pop() ?? 0;
     let earlierBytes = 0;
-    for (const earlier of segments)
+    for (const earlier of options.repairsOnlyLast === true ? segments.slice(-1) : segments)
       earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1), repair);
     const file = openRepaired(segmentPath(path, segment), repair);
     try {

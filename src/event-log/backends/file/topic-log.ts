@@ -38,10 +38,8 @@ export interface TopicLogOptions {
   readonly disk: DiskCalls;
 }
 
-/** For an append: the queue asks again, and does something else meanwhile. */
-const APPEND_WAIT_MS = 20;
-/** For a cursor or a compaction, which are asked for once. */
-const WAIT_MS = 2000;
+/** Whoever is told that the topic is busy asks again, and does something else meanwhile. */
+const WAIT_MS = 20;
 /** How often a reader looks again where others write a state anew all the time. */
 const LOOKS = 100;
 const debug = debuglog('stint');
@@ -71,7 +69,7 @@ export class TopicLog {
   /** `onWritten` is told of each segment that was written to. */
   append(batches: readonly Batch[], chained: boolean, onWritten: (file: string) => void): Appended {
     try {
-      return this.#inside(APPEND_WAIT_MS, () => {
+      return this.#inside(() => {
         const appended = this.#writer.append(batches, chained);
         if (appended.firstIds.length > 0 && this.#writer.file !== undefined) onWritten(this.#writer.file);
         return appended;
@@ -104,7 +102,7 @@ export class TopicLog {
   ): number {
     const {topic, isDurable, disk} = this.#options;
     if (this.#state.get() === undefined) decide(undefined, undefined); // what is refused makes nothing
-    return this.#inside(WAIT_MS, () => {
+    return this.#inside(() => {
       const isThere = this.#state.get() !== undefined;
       const state = isThere ? stateOf(this.#writer.takeUp()) : undefined;
       const cursor = decide(this.cursor(consumer), state);
@@ -118,7 +116,7 @@ export class TopicLog {
 
   compact(upTo: number): {readonly removed: number; readonly state: TopicState} | undefined {
     if (this.#state.get() === undefined) return undefined;
-    return this.#inside(WAIT_MS, () => {
+    return this.#inside(() => {
       const {disk} = this.#options;
       const before = this.#writer.takeUp();
       this.#seen = before.id;
@@ -189,8 +187,8 @@ export class TopicLog {
     this.#reader = new PageReader(this.paths.log);
   }
 
-  #inside<T>(waitMs: number, work: () => T): T {
-    const mutex = this.#entered(waitMs);
+  #inside<T>(work: () => T): T {
+    const mutex = this.#entered();
     try {
       return work();
     } finally {
@@ -199,10 +197,10 @@ export class TopicLog {
   }
 
   /** Inside of the lock, and of the one that everybody else takes: somebody may have removed the topic and made it anew. */
-  #entered(waitMs: number): OsMutex {
+  #entered(): OsMutex {
     for (let at = 0; at < LOOKS; at += 1) {
       this.#mutex ??= this.#openMutex();
-      if (!this.#mutex.tryEnter(waitMs)) throw busy(this.#options.topic);
+      if (!this.#mutex.tryEnter(WAIT_MS)) throw busy(this.#options.topic);
       if (this.#mutex.isInPlace()) return this.#mutex;
       this.#mutex.leave();
       this.close();

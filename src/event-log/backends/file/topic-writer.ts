@@ -115,6 +115,7 @@ export class TopicWriter {
         maxSegmentBytes: segmentBytes,
         syncOnRotate: isDurable,
         unfinishedLines,
+        repairsOnlyLast: true,
       },
       disk,
     );
