@@ -51,7 +51,7 @@ export class PageReader {
   #readAt(start: {at: Position} | {from: number; numberKey: 'id'}, wanted: Wanted): Page {
     const cursor = new Cursor(this.#log, start, {isUnfiltered: true});
     try {
-      const page = new Page(wanted);
+      const page = new Page(wanted, 'at' in start ? wanted.from - 1 : 0);
       for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next()) {
         if (!page.take(chunk, cursor.chunkSpan)) break;
       }
@@ -81,10 +81,13 @@ class Page {
   /** A damaged line, of which it is not known whether it was before what is wanted. */
   damage: Span | undefined;
   readonly #wanted: Wanted;
+  /** Of the last whole entry, wanted or not; 0 when it is not known. */
+  #lastId: number;
   #bytes = 0;
 
-  constructor(wanted: Wanted) {
+  constructor(wanted: Wanted, lastId: number) {
     this.#wanted = wanted;
+    this.#lastId = lastId;
   }
 
   /** False when no more is to be taken. */
@@ -103,14 +106,14 @@ class Page {
 
   #takeLine(entry: StoredEntry | undefined, span: Span): boolean {
     const {from, to, limit, maxBytes} = this.#wanted;
-    const last = this.entries.at(-1);
-    if (entry === undefined || (last !== undefined && entry.id <= last.id)) {
+    if (entry === undefined || entry.id <= this.#lastId) {
       this.damage ??= span;
-      return last === undefined;
+      return this.#lastId < from - 1; // behind it, it stands where a wanted one belongs
     }
     if (entry.id > to) return false;
+    this.#lastId = entry.id;
+    if (entry.id <= from) this.damage = undefined; // it was before
     if (entry.id < from) return true;
-    if (entry.id === from) this.damage = undefined; // it was before
     if (this.damage !== undefined) return false;
     this.entries.push(entry);
     this.end = {segment: span.segment, offset: span.toByte};
