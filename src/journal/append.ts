@@ -1,9 +1,11 @@
 /**
- * The one writer of a journal. It trusts that it is the only one: whoever opens it holds a lock.
+ * The one writer of a journal. It trusts that it is the only one: whoever opens it holds a lock. Where several processes
+ * write in turns, each holds the lock for its turn and begins it with `takeUp`, or by opening anew.
  *
  * A batch of whole lines goes out in one write(2). A process killed in the middle of it leaves a torn tail, which
  * readers do not consume and the next opening cuts. A write that fails is cut back behind its last complete line,
- * because a reader may have seen that line already. Rotation makes the next segment, then touches the full one so
+ * because a reader may have seen that line already; where batches of several lines go in whole or not at all, behind its
+ * last whole batch, which readers know how to tell. Rotation makes the next segment, then touches the full one so
  * that those who follow it look further, and only then writes: no segment grows once its successor exists. Entries of
  * the index, where one is kept, come behind the lines they point to, and nothing depends on them.
  */
@@ -13,10 +15,12 @@ import {dirname} from 'node:path';
 import {type Clock, StintError} from '../base/index.ts';
 import {openPrivate, PRIVATE_FILE, systemClock} from '../platform/index.ts';
 import {type BatchMark, type IndexWriter, openIndexWriter} from './index-writer.ts';
+import type {Position} from './locate.ts';
 import {readLastLines} from './read.ts';
 import type {NumberKey} from './record-number.ts';
 import {cutTornTail, type TornKeeping} from './repair.ts';
 import {DEFAULT_SEGMENT_BYTES, segmentForNextWrite} from './rotation.ts';
+import {lastLineIn} from './scan-back.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
 import {NODE_CALLS, type WriteCalls} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
@@ -38,17 +42,34 @@ export interface JournalOptions {
   readonly indexBy?: NumberKey;
   /** Bring a full segment, and the directory with a new one, to the disk before going on in it. Default false. */
   readonly syncOnRotate?: boolean;
+  /**
+   * Batches of several lines go in whole or not at all: given the last line, it tells how many lines of its batch stand
+   * there, itself included, when it is not the last one of it; 0 when it is. Readers must not take such lines for records.
+   */
+  readonly unfinishedLines?: (lastLine: string) => number;
+  /**
+   * Leave all segments before the last one as they are, of which power loss may have torn some, for readers that pass over
+   * that: opening costs the same however many there are. Default false.
+   */
+  readonly repairsOnlyLast?: boolean;
   /** Tells when a torn tail was found. Default: the system's clock. */
   readonly clock?: Clock;
 }
 
 export interface JournalWriter {
-  /** The last complete line at the time of opening, without its newline; undefined in an empty journal. */
+  /** The last complete line at the time of opening, or of `takeUp`, without its newline; undefined in an empty journal. */
   readonly lastLine: string | undefined;
-  /** Bytes in all segments. */
+  /** Bytes in all segments; with `repairsOnlyLast` in the last two, and in those that came since. */
   readonly size: number;
   /** Path of the segment that was written to last. */
   readonly file: string;
+  /** Behind the last complete line that this writer knows of. */
+  readonly end: Position;
+  /**
+   * Goes on where somebody else who had the lock left off in the same segment, a torn tail is cut. Not for a journal with
+   * an index, whose entries must know of every line. Throws `JournalWriteError` when that fails.
+   */
+  takeUp(): void;
   /**
    * Appends the first `length` bytes (default: all): one or more lines, the last with its newline.
    * `mark` saves a writer with `indexBy` from looking through them. Throws `JournalWriteError` when they did not all get in.
@@ -73,21 +94,20 @@ export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CA
       `Cannot open ${path}: maxSegmentBytes is ${maxSegmentBytes}, not a size of 1 byte or more.`,
     );
   }
-  const {tornPath, clock = systemClock} = options;
-  const keep = tornPath === undefined ? undefined : {path: tornPath, clock};
+  const repair = repairOf(options);
   try {
     const segments = listSegments(path);
     const isNew = segments.length === 0;
     const segment = segments.pop() ?? 0;
     let earlierBytes = 0;
-    for (const earlier of segments)
-      earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1), keep);
-    const file = openRepaired(segmentPath(path, segment), keep);
+    for (const earlier of options.repairsOnlyLast === true ? segments.slice(-1) : segments)
+      earlierBytes += repairEarlier(segmentPath(path, earlier), earlier === segments.at(-1), repair);
+    const file = openRepaired(segmentPath(path, segment), repair);
     try {
       if (isNew && syncOnRotate) calls.syncDirectory(dirname(path));
       const lastLine = earlierBytes + file.bytes > 0 ? readLastLines(path, 1)[0] : undefined;
       const index = indexBy === undefined ? undefined : openIndexWriter(path, indexBy);
-      const settings = {path, maxSegmentBytes, syncOnRotate, calls, index};
+      const settings = {path, maxSegmentBytes, syncOnRotate, calls, index, repair};
       return new Writer({...settings, lastLine, earlierBytes, segment, ...file});
     } catch (error) {
       closeSync(file.fd);
@@ -98,9 +118,18 @@ export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CA
   }
 }
 
+interface Repair {
+  readonly keep: TornKeeping | undefined;
+  readonly unfinishedLines: JournalOptions['unfinishedLines'];
+}
+
+function repairOf({tornPath, clock = systemClock, unfinishedLines}: JournalOptions): Repair {
+  return {keep: tornPath === undefined ? undefined : {path: tornPath, clock}, unfinishedLines};
+}
+
 /** Only power loss tears a segment that has a successor. The last of them is touched, for a rotation that died before it did. */
-function repairEarlier(path: string, isLast: boolean, keep?: TornKeeping): number {
-  const {fd, bytes} = openRepaired(path, keep);
+function repairEarlier(path: string, isLast: boolean, repair: Repair): number {
+  const {fd, bytes} = openRepaired(path, repair);
   try {
     if (isLast) touch(fd);
     return bytes;
@@ -109,15 +138,20 @@ function repairEarlier(path: string, isLast: boolean, keep?: TornKeeping): numbe
   }
 }
 
-function openRepaired(path: string, keep?: TornKeeping): {fd: number; bytes: number} {
+function openRepaired(path: string, repair: Repair): {fd: number; bytes: number} {
   const fd = openPrivate(path, APPEND);
   try {
-    const {size} = fstatSync(fd);
-    return {fd, bytes: size === 0 ? 0 : cutTornTail(fd, size, path, keep)};
+    return {fd, bytes: repaired(fd, path, repair)};
   } catch (error) {
     closeSync(fd);
     throw error;
   }
+}
+
+/** The bytes that are left. */
+function repaired(fd: number, path: string, {keep, unfinishedLines}: Repair): number {
+  const {size} = fstatSync(fd);
+  return size === 0 ? 0 : cutTornTail(fd, size, path, keep, unfinishedLines);
 }
 
 /** Changes nothing about the file, but those who watch it are told. */
@@ -131,6 +165,7 @@ interface WriterState {
   readonly syncOnRotate: boolean;
   readonly calls: WriteCalls;
   readonly index: IndexWriter | undefined;
+  readonly repair: Repair;
   readonly lastLine: string | undefined;
   readonly earlierBytes: number;
   readonly segment: number;
@@ -139,12 +174,13 @@ interface WriterState {
 }
 
 class Writer implements JournalWriter {
-  readonly lastLine: string | undefined;
+  #lastLine: string | undefined;
   readonly #path: string;
   readonly #maxSegmentBytes: number;
   readonly #syncOnRotate: boolean;
   readonly #calls: WriteCalls;
   readonly #index: IndexWriter | undefined;
+  readonly #repair: Repair;
   #fd: number | undefined;
   #segment: number;
   /** Of the segments before the current one. */
@@ -154,16 +190,21 @@ class Writer implements JournalWriter {
   #torn = false;
 
   constructor(state: WriterState) {
-    this.lastLine = state.lastLine;
+    this.#lastLine = state.lastLine;
     this.#path = state.path;
     this.#maxSegmentBytes = state.maxSegmentBytes;
     this.#syncOnRotate = state.syncOnRotate;
     this.#calls = state.calls;
     this.#index = state.index;
+    this.#repair = state.repair;
     this.#fd = state.fd;
     this.#segment = state.segment;
     this.#earlierBytes = state.earlierBytes;
     this.#bytes = state.bytes;
+  }
+
+  get lastLine(): string | undefined {
+    return this.#lastLine;
   }
 
   get size(): number {
@@ -172,6 +213,26 @@ class Writer implements JournalWriter {
 
   get file(): string {
     return segmentPath(this.#path, this.#segment);
+  }
+
+  get end(): Position {
+    return {segment: this.#segment, offset: this.#bytes};
+  }
+
+  takeUp(): void {
+    if (this.#fd === undefined || this.#index !== undefined) {
+      throw new StintError(
+        'INTERNAL',
+        `Could not take up ${this.#path}: it has been closed, or has an index.`,
+      );
+    }
+    try {
+      this.#bytes = repaired(this.#fd, this.file, this.#repair);
+      this.#torn = false;
+      this.#lastLine = lastLineIn(this.#fd, this.#bytes)?.text ?? readLastLines(this.#path, 1)[0];
+    } catch (error) {
+      throw error instanceof StintError ? error : new JournalWriteError(this.#path, 0, error);
+    }
   }
 
   append(bytes: Uint8Array, length = bytes.length, mark?: BatchMark): void {
@@ -265,7 +326,7 @@ class Writer implements JournalWriter {
     cause: unknown,
     mark: BatchMark | undefined,
   ): JournalWriteError {
-    const accepted = written === 0 ? 0 : bytes.lastIndexOf(NEWLINE, written - 1) + 1;
+    const accepted = written === 0 ? 0 : wholeBytes(bytes, written, this.#repair.unfinishedLines);
     if (accepted > 0) this.#took(fd, bytes, accepted, mark);
     try {
       this.#calls.truncate(fd, this.#bytes);
@@ -275,4 +336,21 @@ class Writer implements JournalWriter {
     }
     return new JournalWriteError(this.#path, accepted, cause);
   }
+}
+
+/** How many of the first `written` bytes of a batch may stay. */
+function wholeBytes(
+  bytes: Uint8Array,
+  written: number,
+  unfinishedLines: JournalOptions['unfinishedLines'],
+): number {
+  let end = bytes.lastIndexOf(NEWLINE, written - 1) + 1;
+  if (end === 0 || unfinishedLines === undefined) return end;
+  const from = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+  const unfinished = unfinishedLines(
+    Buffer.from(bytes.buffer, bytes.byteOffset + from, end - 1 - from).toString(),
+  );
+  for (let line = 0; line < unfinished && end > 0; line += 1)
+    end = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+  return end;
 }

@@ -24,6 +24,8 @@ export interface StartOptions {
   readonly fromTime?: number;
   /** Which key holds the number. Default `seq`. */
   readonly numberKey?: NumberKey;
+  /** Begin here, where a line begins; where the segment is gone, at the next one that is there. Not together with the others. */
+  readonly at?: Position;
   /** Begin this many lines before the end; 0 begins behind the last line that is there now. */
   readonly last?: number;
 }
@@ -74,7 +76,7 @@ export class Cursor {
     const position = locate(path, start);
     if (position === undefined) return;
     this.#open(position.segment);
-    this.#offset = position.offset;
+    if (this.#fd !== undefined) this.#offset = position.offset;
   }
 
   /** Complete lines with their newlines, valid until the next call; undefined when there is no further one at present. */
@@ -216,7 +218,11 @@ export class Cursor {
   }
 }
 
-function locate(path: string, {from, fromTime, last, numberKey = 'seq'}: StartOptions): Position | undefined {
+function locate(
+  path: string,
+  {at, from, fromTime, last, numberKey = 'seq'}: StartOptions,
+): Position | undefined {
+  if (at !== undefined) return at;
   if (last !== undefined) return locateLast(path, last);
   return laterOf(
     from === undefined ? undefined : locateNumber(path, from, numberKey),

@@ -1,7 +1,7 @@
 /** The number and the time of a record, read from the head of its line. */
 
-/** The first key of every record: `seq` in a job's output, `index` in an agent session. */
-export type NumberKey = 'seq' | 'index';
+/** The first key of every record: `seq` in a job's output, `index` in an agent session, `id` in a topic of the event log. */
+export type NumberKey = 'seq' | 'index' | 'id';
 
 /** More bytes than any head up to the end of its number takes. */
 export const NUMBER_HEAD_BYTES = 48;
@@ -12,7 +12,7 @@ export const TIME_HEAD_BYTES = 96;
 /** What stands before a time, wherever in a line. */
 export const TIME_LABEL = '"emitted_at_ms":';
 
-const HEAD: Readonly<Record<NumberKey, string>> = {seq: '{"seq":', index: '{"index":'};
+const HEAD: Readonly<Record<NumberKey, string>> = {seq: '{"seq":', index: '{"index":', id: '{"id":'};
 const ZERO = 48;
 const NINE = 57;
 const COMMA = 44;

@@ -10,7 +10,7 @@ import {basename} from 'node:path';
 
 import {type Clock, StintError} from '../base/index.ts';
 import {openPrivate} from '../platform/index.ts';
-import {scanBack} from './scan-back.ts';
+import {lastLineIn, scanBack} from './scan-back.ts';
 import {JournalWriteError} from './write-error.ts';
 
 /** Where a torn tail is kept. */
@@ -27,16 +27,32 @@ const NEWLINE = 10;
 
 /**
  * Cuts everything behind the last newline off a file of `size` bytes and returns what is left of it.
- * No reader is hurt: none consumes past the last newline. Complete lines are never touched.
+ * `unfinishedLines` is asked how many of the last whole lines go as well, given the last one.
+ * No reader is hurt: none consumes past the last newline. Other complete lines are never touched.
  * With `keep` the bytes are first put into a side file, with `file` as their origin; throws `JournalWriteError` and
  * cuts nothing when that fails.
  */
-export function cutTornTail(fd: number, size: number, file?: string, keep?: TornKeeping): number {
-  const {offset} = scanBack(fd, size, 1);
+export function cutTornTail(
+  fd: number,
+  size: number,
+  file?: string,
+  keep?: TornKeeping,
+  unfinishedLines?: (lastLine: string) => number,
+): number {
+  const offset =
+    unfinishedLines === undefined ? scanBack(fd, size, 1).offset : endOf(fd, size, unfinishedLines);
   if (offset === size) return offset;
   if (keep !== undefined) keepFragment(fd, offset, size, file ?? '', keep);
   ftruncateSync(fd, offset);
   return offset;
+}
+
+/** Behind the last line that is finished. */
+function endOf(fd: number, size: number, unfinishedLines: (lastLine: string) => number): number {
+  const last = lastLineIn(fd, size);
+  if (last === undefined) return 0;
+  const count = unfinishedLines(last.text);
+  return count === 0 ? last.to : scanBack(fd, last.to, count + 1).offset;
 }
 
 function keepFragment(fd: number, offset: number, size: number, file: string, keep: TornKeeping): void {

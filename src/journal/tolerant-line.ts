@@ -131,7 +131,7 @@ function mayBeInside(bytes: Buffer, from: number, object: number): boolean {
 
 function isNumbered(bytes: Buffer, from: number, to: number): boolean {
   const head = bytes.toString('latin1', from, Math.min(to, from + NUMBER_HEAD_BYTES));
-  return (numberOf(head, 'seq') ?? numberOf(head, 'index')) !== undefined;
+  return (numberOf(head, 'seq') ?? numberOf(head, 'index') ?? numberOf(head, 'id')) !== undefined;
 }
 
 /** The byte behind the brace that closes the one at `from`; braces in strings do not count. */

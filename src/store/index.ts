@@ -16,6 +16,7 @@ export {
 export {type JobWrites, jobWrites} from './job-writes.ts';
 export {EVENTS_SCHEMA, SCHEMA_VERSION} from './migrations.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
+export {type OsMutex, openOsMutex} from './os-mutex.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './rows.ts';
 export {type TopicRow, type TopicStore, topicStore} from './topic-store.ts';

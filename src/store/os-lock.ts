@@ -2,12 +2,8 @@
  * A lock that dies with its holder, also by kill -9. Node has no flock; an exclusive SQLite transaction on a
  * file of its own takes the same kind of lock from the system on every platform.
  */
-import {closeSync, constants, existsSync} from 'node:fs';
-
-import Database from 'better-sqlite3';
-
 import {codeOf} from '../base/index.ts';
-import {checkPrivate, nativeBindingPath, openPrivate} from '../platform/index.ts';
+import {makeLockFile, openLockFile} from './lock-file.ts';
 
 export interface OsLock {
   release(): void;
@@ -45,14 +41,4 @@ export function isOsLockHeld(path: string): boolean {
     if (codeOf(error) === 'SQLITE_BUSY') return true;
     return false;
   }
-}
-
-/** One that is there is only looked at: a process that closes a file loses every lock that it has on it. */
-function makeLockFile(path: string): void {
-  if (existsSync(path)) checkPrivate(path);
-  else closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
-}
-
-function openLockFile(path: string, waitMs: number) {
-  return new Database(path, {timeout: waitMs, fileMustExist: true, nativeBinding: nativeBindingPath()});
 }
