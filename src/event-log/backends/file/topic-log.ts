@@ -83,7 +83,9 @@ export class TopicLog {
     if (limit < 1) return [];
     return this.#settled(kept => {
       const from = Math.max(after + 1, kept?.first ?? 1);
-      if (kept === undefined || (from > this.#seen && from > this.#look(kept).head)) return [];
+      if (kept === undefined) return [];
+      if (from + limit - 1 > this.#seen) this.#look(kept);
+      if (from > this.#seen) return [];
       return this.#reader.read({from, to: this.#seen, limit, maxBytes});
     });
   }
