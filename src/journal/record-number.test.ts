@@ -6,12 +6,17 @@ import {NUMBER_HEAD_BYTES, numberOf} from './record-number.ts';
 describe('numberOf', () => {
   it('reads what JSON.parse would read, from the head alone', () => {
     fc.assert(
-      fc.property(fc.maxSafeNat(), fc.constantFrom('seq', 'index'), fc.jsonValue(), (number, key, data) => {
-        const line = JSON.stringify({[key]: number, data});
-        expect(numberOf(line, key)).toBe(number);
-        expect(numberOf(line.slice(0, NUMBER_HEAD_BYTES), key)).toBe(number);
-        expect(numberOf(JSON.stringify({[key]: number}), key)).toBe(number);
-      }),
+      fc.property(
+        fc.maxSafeNat(),
+        fc.constantFrom('seq', 'index', 'id'),
+        fc.jsonValue(),
+        (number, key, data) => {
+          const line = JSON.stringify({[key]: number, data});
+          expect(numberOf(line, key)).toBe(number);
+          expect(numberOf(line.slice(0, NUMBER_HEAD_BYTES), key)).toBe(number);
+          expect(numberOf(JSON.stringify({[key]: number}), key)).toBe(number);
+        },
+      ),
     );
   });
 

@@ -20,26 +20,28 @@ export interface OsMutex {
 
 /**
  * Opens the lock at `path` and makes its file where there is none; the directory must exist. Throws when the file cannot
- * be used (permissions, full disk, something else than a lock).
+ * be used (permissions, full disk); `tryEnter` throws when it is something else than a lock.
  */
 export function openOsMutex(path: string): OsMutex {
   makeLockFile(path);
   const {ino} = statSync(path);
   const db = openLockFile(path, 0);
-  try {
-    db.pragma('journal_mode=MEMORY');
-    const begin = db.prepare('BEGIN EXCLUSIVE');
-    const rollback = db.prepare('ROLLBACK');
-    return {
-      tryEnter: waitMs => entersWithin(waitMs, () => succeeds(() => begin.run())),
-      leave: () => void rollback.run(),
-      isInPlace: () => statSync(path, {throwIfNoEntry: false})?.ino === ino,
-      close: () => void db.close(),
-    };
-  } catch (error) {
-    db.close();
-    throw error;
-  }
+  let isSet = false;
+  const begin = db.prepare('BEGIN EXCLUSIVE');
+  const rollback = db.prepare('ROLLBACK');
+  const tryOnce = (): boolean =>
+    succeeds(() => {
+      // Also this is refused while somebody has the lock.
+      if (!isSet) db.pragma('journal_mode=MEMORY');
+      isSet = true;
+      begin.run();
+    });
+  return {
+    tryEnter: waitMs => entersWithin(waitMs, tryOnce),
+    leave: () => void rollback.run(),
+    isInPlace: () => statSync(path, {throwIfNoEntry: false})?.ino === ino,
+    close: () => void db.close(),
+  };
 }
 
 const FIRST_PAUSE_MS = 0.05;

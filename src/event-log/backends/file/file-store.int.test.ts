@@ -72,6 +72,14 @@ describe('a file store', () => {
     }
   });
 
+  it('fills a page with what has come since it last looked', () => {
+    const [reader, writer] = [open(), open()];
+    writer.append([batch('t', 1, 3)], false);
+    expect(idsOf(reader.read('t', 0, 2, 1e6))).toEqual([1, 2]);
+    writer.append([batch('t', 4, 3)], false);
+    expect(idsOf(reader.read('t', 1, 5, 1e6))).toEqual([2, 3, 4, 5, 6]);
+  });
+
   it('shares a directory with another one of the same process', () => {
     const [a, b] = [open({segmentBytes: 1000}), open({segmentBytes: 1000})];
     for (let n = 1; n <= 100; n += 2) {

@@ -8,7 +8,7 @@ import {basename, dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
 import {reasonOf, StintError} from '../../../base/index.ts';
-import {segmentPath} from '../../../journal/index.ts';
+import {JournalWriteError, segmentPath} from '../../../journal/index.ts';
 import {
   type ChangeWatch,
   checkPrivate,
@@ -83,7 +83,9 @@ export class TopicLog {
     if (limit < 1) return [];
     return this.#settled(kept => {
       const from = Math.max(after + 1, kept?.first ?? 1);
-      if (kept === undefined || (from > this.#seen && from > this.#look(kept).head)) return [];
+      if (kept === undefined) return [];
+      if (from + limit - 1 > this.#seen) this.#look(kept);
+      if (from > this.#seen) return [];
       return this.#reader.read({from, to: this.#seen, limit, maxBytes});
     });
   }
@@ -107,7 +109,7 @@ export class TopicLog {
       const state = isThere ? stateOf(this.#writer.takeUp()) : undefined;
       const cursor = decide(this.cursor(consumer), state);
       if (!isThere) this.#writer.takeUp();
-      makeDirectories(this.paths.consumers, PRIVATE_DIRECTORY);
+      explained(this.paths.consumers, () => makeDirectories(this.paths.consumers, PRIVATE_DIRECTORY));
       const text = cursorText(topic, consumer, cursor, systemClock.now());
       replaceFile(consumerPath(this.paths, consumer), text, isDurable, disk);
       return cursor;
@@ -210,11 +212,21 @@ export class TopicLog {
 
   #openMutex(): OsMutex {
     const {directory} = this.paths;
-    const isNew = !existsSync(directory);
-    makeDirectories(directory, PRIVATE_DIRECTORY);
-    checkPrivate(directory);
-    if (isNew) this.#options.disk.syncDirectory(dirname(directory));
-    return openOsMutex(this.paths.lock);
+    return explained(directory, () => {
+      const isNew = !existsSync(directory);
+      makeDirectories(directory, PRIVATE_DIRECTORY);
+      checkPrivate(directory);
+      if (isNew) this.#options.disk.syncDirectory(dirname(directory));
+      return openOsMutex(this.paths.lock);
+    });
+  }
+}
+
+function explained<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw error instanceof StintError ? error : new JournalWriteError(path, 0, error);
   }
 }
 

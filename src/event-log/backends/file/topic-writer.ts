@@ -21,6 +21,8 @@ import type {TopicPaths} from './topic-paths.ts';
 /** Compaction removes whole segments, so they are small. */
 export const SEGMENT_BYTES = 16 * 1024 * 1024;
 
+const LONGEST_JOINED = 64 * 1024 * 1024;
+
 /** The end of a topic as its writer knows it. */
 export interface Head {
   readonly kept: KeptState;
@@ -137,22 +139,19 @@ export class TopicWriter {
 
   #write(head: Head, batches: readonly Batch[]): Appended {
     const {texts, firstIds, after} = linesOf(head, batches);
-    const buffers = texts.map(text => Buffer.from(text));
-    const [only] = buffers;
-    const bytes = buffers.length === 1 && only !== undefined ? only : Buffer.concat(buffers);
     const journal = this.#journal;
     if (journal === undefined)
       throw new StintError('INTERNAL', `The topic ${this.#options.topic} was not taken up.`);
     const {segment} = journal.end;
     try {
-      journal.append(bytes);
+      journal.append(bytesOf(texts));
       if (journal.end.segment !== segment) this.#ino = statSync(journal.file).ino;
       this.#head = after;
       return {firstIds};
     } catch (error) {
       const accepted = error instanceof JournalWriteError ? error.acceptedBytes : 0;
       this.close();
-      return {firstIds: firstIds.slice(0, wholeTexts(buffers, accepted)), error};
+      return {firstIds: firstIds.slice(0, wholeTexts(texts, accepted)), error};
     }
   }
 }
@@ -187,10 +186,18 @@ function linesOf(
   return {texts, firstIds, after: {...head, id, hash}};
 }
 
-function wholeTexts(texts: readonly Buffer[], bytes: number): number {
+/** Joined first where that can be: it is faster, but a string has a greatest length. */
+function bytesOf(texts: readonly string[]): Buffer {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length < LONGEST_JOINED) return Buffer.from(texts.join(''));
+  return Buffer.concat(texts.map(text => Buffer.from(text)));
+}
+
+/** How many of the texts are whole within the first so many bytes. */
+function wholeTexts(texts: readonly string[], bytes: number): number {
   let end = 0;
-  const at = texts.findIndex(({length}) => {
-    end += length;
+  const at = texts.findIndex(text => {
+    end += Buffer.byteLength(text);
     return end > bytes;
   });
   return at < 0 ? texts.length : at;
