@@ -11,6 +11,8 @@ const MOST_WAITING = 1000;
 const RETRY_MS = 5;
 /** Somebody who writes for longer than this is stuck. */
 const PATIENCE_MS = 10_000;
+/** A process that ends waits for somebody else's writing, but not for long. */
+const PATIENCE_AT_END_MS = 2000;
 
 interface Waiting extends Batch {
   readonly done: (firstId: number) => void;
@@ -23,6 +25,8 @@ export interface AppendQueueOptions {
   readonly monotonic: () => number;
   /** Something went in. */
   readonly onAppended: () => void;
+  /** While the process ends nobody else hears of it. */
+  readonly onLostAtEnd: (entries: number, error: unknown) => void;
 }
 
 export class AppendQueue {
@@ -32,6 +36,8 @@ export class AppendQueue {
   #turn: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
   #busySince: number | undefined;
+  #isEnding = false;
+  #lost: {readonly entries: number; readonly error: unknown} | undefined;
   #idle: (() => void)[] = [];
 
   constructor(options: AppendQueueOptions) {
@@ -49,7 +55,7 @@ export class AppendQueue {
       this.#waiting.push({...batch, done, failed});
       this.#entries += batch.entries.length;
       if (this.#retry !== undefined) return;
-      if (this.#entries >= MOST_WAITING) this.#write();
+      if (this.#entries >= MOST_WAITING || this.#isEnding) this.#write();
       else this.#turn ??= setImmediate(() => this.#write());
     });
   }
@@ -61,8 +67,10 @@ export class AppendQueue {
     return new Promise(resolve => this.#idle.push(resolve));
   }
 
-  /** Puts in what it can right now: for the end of a process. */
+  /** For the end of a process: what waits goes in before this returns, and from now on what is added does too, or it is lost. */
   writeNow(): void {
+    this.#isEnding = true;
+    this.#busySince = undefined;
     this.#write();
   }
 
@@ -72,6 +80,8 @@ export class AppendQueue {
     this.#turn = undefined;
     this.#retry = undefined;
     while (this.#waiting.length > 0 && this.#retry === undefined) this.#writeSome();
+    if (this.#lost !== undefined) this.#options.onLostAtEnd(this.#lost.entries, this.#lost.error);
+    this.#lost = undefined;
     if (this.#waiting.length > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -83,11 +93,13 @@ export class AppendQueue {
     if (firstIds.length > 0) this.#options.onAppended();
     if (error === undefined) return;
     if (hasCode(error, 'BUSY') && this.#isPatient()) {
+      if (this.#isEnding) return;
       this.#retry = setTimeout(() => this.#write(), RETRY_MS);
       return;
     }
     this.#busySince = undefined;
-    if (batches.length > 1 && !hasCode(error, 'BUSY')) this.#writeFirst();
+    if (hasCode(error, 'BUSY')) while (this.#waiting.length > 0) this.#fail(error);
+    else if (batches.length > 1) this.#writeFirst();
     else this.#fail(error);
   }
 
@@ -114,11 +126,12 @@ export class AppendQueue {
     if (first === undefined) return;
     this.#entries -= first.entries.length;
     first.failed(error);
+    if (this.#isEnding) this.#lost = {entries: (this.#lost?.entries ?? 0) + first.entries.length, error};
   }
 
   #isPatient(): boolean {
     const now = this.#options.monotonic();
     this.#busySince ??= now;
-    return now - this.#busySince < PATIENCE_MS;
+    return now - this.#busySince < (this.#isEnding ? PATIENCE_AT_END_MS : PATIENCE_MS);
   }
 }

@@ -1,8 +1,8 @@
 /** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
 import {setImmediate} from 'node:timers/promises';
 
-import {StintError} from '../base/index.ts';
-import {onProcessEnd} from '../platform/index.ts';
+import {reasonOf, StintError} from '../base/index.ts';
+import {emitWarning, onProcessEnd} from '../platform/index.ts';
 import {AppendQueue} from './append-queue.ts';
 import {BackgroundSync, type Durability} from './background-sync.ts';
 import {nextCursor} from './cursor.ts';
@@ -53,8 +53,9 @@ export class StoredLog implements EventLog {
       append: batches => store.append(batches, chain),
       monotonic,
       onAppended: () => this.#sync.appended(),
+      onLostAtEnd: (entries, error) => this.#warn(`${entries} entries got lost at the end`, error),
     });
-    this.#forgetProcess = onProcessEnd(() => this.#queue.writeNow());
+    this.#forgetProcess = onProcessEnd(() => this.#writeNow());
   }
 
   async append(topic: string, entry: NewEntry): Promise<number> {
@@ -162,6 +163,21 @@ export class StoredLog implements EventLog {
     this.#sync.close();
     this.#forgetProcess();
     this.#store.close();
+  }
+
+  /** What the process appended is to outlive it. Nothing may be thrown at its end. */
+  #writeNow(): void {
+    this.#queue.writeNow();
+    try {
+      this.#sync.close();
+    } catch (error) {
+      this.#warn('the newest entries are perhaps not on the disk', error);
+    }
+  }
+
+  #warn(what: string, error: unknown): void {
+    const place = this.#store.location ?? 'in memory';
+    emitWarning(`The event log ${place}: ${what}: ${reasonOf(error)}`, 'StintEventLogWarning');
   }
 
   #check(topic: string): void {

@@ -157,7 +157,7 @@ const NAMES: Readonly<Record<string, string>> = {
   './journal':
     'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
-    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor fromAcp initialAcpState openJsonlSink parseAgentEvent parsePersistedEvent secretValues serialiseEvent sessionFileName toAcp',
+    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor eventLogSink fromAcp initialAcpState openJsonlSink openSessionSink parseAgentEvent parsePersistedEvent secretValues serialiseEvent sessionFileName toAcp',
   './event-log': 'openEventLog sessionTopic',
   './progress':
     'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',

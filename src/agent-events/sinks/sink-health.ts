@@ -1,6 +1,6 @@
-/** Whether a recorder gets its events into the file. It is sick from the first failure until a write succeeds. */
+/** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
-  /** Events that the file took from this sink. */
+  /** Events that the file took from this sink, gaps among them. */
   readonly written: number;
   /** Events that are lost. The file says so in their place, as soon as it can be written. */
   readonly dropped: number;
@@ -70,7 +70,7 @@ export class HealthRecord {
     this.#since = nowMs;
     this.#droppedBefore = this.#dropped;
     this.#tell(
-      `Events are not recorded in ${this.#path}: ${reason}. The work goes on; what gets lost is counted.`,
+      `Events are not recorded in ${this.#path}: ${reason.replace(/\.$/, '')}. The work goes on; what gets lost is counted.`,
     );
   }
 
