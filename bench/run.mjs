@@ -7,6 +7,7 @@ import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 
 import * as adoption from './adoption.mjs';
+import * as eventLog from './event-log.mjs';
 import * as followLatency from './follow-latency.mjs';
 import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
@@ -34,6 +35,7 @@ const MEASUREMENTS = [
   listCommand,
   versionCommand,
   progress,
+  eventLog,
   adoption,
   idle,
 ];

@@ -1,0 +1,153 @@
+/** The event log: how fast it is appended to, and how soon a subscriber in another process has what is appended. */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+
+import {atLeast, atMost} from './support/goals.mjs';
+import {remove, temporaryDirectory} from './support/place.mjs';
+import {cpuOf, killed, output} from './support/processes.mjs';
+import {median, quantile} from './support/rounds.mjs';
+
+const PROGRAMS = join(import.meta.dirname, 'programs');
+const LONG = 1_000_000;
+const SHORT = 1000;
+const WARM_UP = 100;
+const PAUSE_MS = 5;
+const IDLE_MS = 2000;
+
+export const name = 'event-log';
+export const what = '`appendMany` of 1,000 entries, SQLite';
+export const against = 'the same rows by hand, 1,000 in a transaction';
+export const goal = atLeast(0.7);
+
+export async function run({quick, rounds}) {
+  const directory = temporaryDirectory();
+  const backends = {
+    memory: {backend: 'memory'},
+    sqlite: {backend: 'sqlite', path: join(directory, 'events.db')},
+    file: {backend: 'file', directory: join(directory, 'events')},
+  };
+  try {
+    const rows = rates(await printed('event-log-rate.mjs', directory, rounds(15)));
+    for (const [backend, options] of Object.entries(backends))
+      rows.push(
+        lengths(
+          backend,
+          await printed('event-log-length.mjs', JSON.stringify(options), LONG, SHORT, rounds(31)),
+        ),
+      );
+    for (const backend of ['sqlite', 'file'])
+      rows.push(...(await latencies(backend, backends[backend], quick ? 300 : 2000)));
+    return rows;
+  } finally {
+    remove(directory);
+  }
+}
+
+function rates(results) {
+  const [many, handMany, single, handSingle, chained] = [
+    results.many,
+    results.handMany,
+    results.single,
+    results.handSingle,
+    results.chained,
+  ].map(median);
+  return [
+    {stint: perSecond(many), against: `${against}: ${perSecond(handMany)}`, ratio: many / handMany},
+    {
+      what: 'single `append`s in a loop, SQLite',
+      stint: perSecond(single),
+      against: `one row per transaction by hand: ${perSecond(handSingle)}`,
+      ratio: single / handSingle,
+      goal: atLeast(2.5),
+    },
+    {
+      what: '`appendMany` of 1,000 entries, SQLite, with a hash chain',
+      stint: perSecond(chained),
+      against: `without: ${perSecond(many)}`,
+      ratio: chained / many,
+      goal: undefined,
+    },
+  ];
+}
+
+function lengths(backend, results) {
+  const [long, short] = [median(results.long), median(results.short)];
+  return {
+    what: `an \`append\` to a topic of 1,000,000 entries, ${backend}`,
+    stint: `${long.toFixed(2)} µs`,
+    against: `to one of 1,000: ${short.toFixed(2)} µs`,
+    ratio: long / short,
+    goal: atMost(1.2),
+  };
+}
+
+/** Entries from one process to another, and what the one that waits costs while none come. */
+async function latencies(backend, options, count) {
+  const topic = 'latency';
+  const place = JSON.stringify(options);
+  const [subscriber, writer] = ['event-log-subscriber.mjs', 'event-log-writer.mjs'].map(each =>
+    join(PROGRAMS, each),
+  );
+  const child = spawn(process.execPath, [subscriber, place, topic, String(WARM_UP + count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  try {
+    const said = linesOf(child);
+    await said.next();
+    const before = cpuOf(child.pid);
+    await delay(IDLE_MS);
+    const idle = cpuOf(child.pid) - before;
+    await output(process.execPath, [writer, place, topic, String(WARM_UP + count), String(PAUSE_MS)]);
+    const took = JSON.parse((await said.next()).value).slice(WARM_UP);
+    const row = {what: `from \`append\` to a subscriber in another process, ${backend}`, against: '–'};
+    const at = (share, limit) => {
+      const value = quantile(took, share);
+      return {
+        ...row,
+        what: `${row.what}, p${share * 100}`,
+        stint: ms(value),
+        value,
+        goal: atMost(limit, ' ms'),
+      };
+    };
+    return [
+      at(0.5, 1),
+      at(0.99, 5),
+      {
+        what: `CPU time of that subscriber in ${IDLE_MS / 1000} s without entries, ${backend}`,
+        stint: `${idle} ms`,
+        against: '–',
+        value: idle,
+        goal: atMost(0, ' ms'),
+      },
+    ];
+  } finally {
+    await killed(child.pid);
+  }
+}
+
+/** What a program prints, line by line; throws when it ends before. */
+async function* linesOf(child) {
+  const closed = once(child, 'close');
+  let text = '';
+  for await (const data of child.stdout.setEncoding('utf8')) {
+    const lines = (text + data).split('\n');
+    text = lines.pop();
+    yield* lines;
+  }
+  throw new Error(`the subscriber ended with ${(await closed).join(' ')}`);
+}
+
+async function printed(program, ...args) {
+  return JSON.parse(await output(process.execPath, [join(PROGRAMS, program), ...args.map(String)]));
+}
+
+function perSecond(rate) {
+  return `${(rate / 1000).toFixed(0)} k/s`;
+}
+
+function ms(value) {
+  return `${value.toFixed(2)} ms`;
+}
