@@ -5,14 +5,12 @@
  */
 import {hasCode} from '../base/index.ts';
 import type {Appended, Batch} from './log-store.ts';
+import {PATIENCE_MS, RETRY_MS} from './patience.ts';
 
 /** With so many entries waiting they go in at once, so that a loop that never gives way needs no more memory. */
 const MOST_WAITING = 1000;
-const RETRY_MS = 5;
-/** Somebody who writes for longer than this is stuck. */
-const PATIENCE_MS = 10_000;
-/** A process that ends waits for somebody else's writing, but not for long. */
-const PATIENCE_AT_END_MS = 2000;
+/** A process that is ending is not held up for longer. */
+const LAST_PATIENCE_MS = 1000;
 
 interface Waiting extends Batch {
   readonly done: (firstId: number) => void;
@@ -25,9 +23,11 @@ export interface AppendQueueOptions {
   readonly monotonic: () => number;
   /** Something went in. */
   readonly onAppended: () => void;
-  /** While the process ends nobody else hears of it. */
-  readonly onLostAtEnd: (entries: number, error: unknown) => void;
+  /** So many entries did not go in before the process ended. Nobody else hears of it any more. */
+  readonly onLeftAtEnd?: (entries: number, error: unknown) => void;
 }
+
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 export class AppendQueue {
   readonly #options: AppendQueueOptions;
@@ -36,8 +36,10 @@ export class AppendQueue {
   #turn: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
   #busySince: number | undefined;
-  #isEnding = false;
-  #lost: {readonly entries: number; readonly error: unknown} | undefined;
+  /** When a process that is ending does not wait any more; undefined before its end. */
+  #endsAt: number | undefined;
+  #failedAtEnd: {readonly entries: number; readonly error: unknown} = {entries: 0, error: undefined};
+  #toldAtEnd = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: AppendQueueOptions) {
@@ -54,8 +56,9 @@ export class AppendQueue {
     return new Promise((done, failed) => {
       this.#waiting.push({...batch, done, failed});
       this.#entries += batch.entries.length;
+      if (this.#endsAt !== undefined) this.writeNow();
       if (this.#retry !== undefined) return;
-      if (this.#entries >= MOST_WAITING || this.#isEnding) this.#write();
+      if (this.#entries >= MOST_WAITING) this.#write();
       else this.#turn ??= setImmediate(() => this.#write());
     });
   }
@@ -67,11 +70,22 @@ export class AppendQueue {
     return new Promise(resolve => this.#idle.push(resolve));
   }
 
-  /** For the end of a process: what waits goes in before this returns, and from now on what is added does too, or it is lost. */
+  /**
+   * For the end of a process: puts in what it can right now, and waits a little for who is writing. What is added later
+   * goes in at once.
+   */
   writeNow(): void {
-    this.#isEnding = true;
-    this.#busySince = undefined;
+    this.#endsAt ??= this.#options.monotonic() + LAST_PATIENCE_MS;
     this.#write();
+    while (this.#waiting.length > 0 && this.#options.monotonic() < this.#endsAt) {
+      Atomics.wait(NEVER, 0, 0, RETRY_MS);
+      this.#write();
+    }
+    const {entries, error} = this.#failedAtEnd;
+    const left = entries + this.#entries - this.#toldAtEnd;
+    if (left <= 0) return;
+    this.#toldAtEnd += left;
+    this.#options.onLeftAtEnd?.(left, error);
   }
 
   #write(): void {
@@ -80,8 +94,6 @@ export class AppendQueue {
     this.#turn = undefined;
     this.#retry = undefined;
     while (this.#waiting.length > 0 && this.#retry === undefined) this.#writeSome();
-    if (this.#lost !== undefined) this.#options.onLostAtEnd(this.#lost.entries, this.#lost.error);
-    this.#lost = undefined;
     if (this.#waiting.length > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
@@ -92,22 +104,26 @@ export class AppendQueue {
     this.#settle(firstIds);
     if (firstIds.length > 0) this.#options.onAppended();
     if (error === undefined) return;
-    if (hasCode(error, 'BUSY') && this.#isPatient()) {
-      if (this.#isEnding) return;
-      this.#retry = setTimeout(() => this.#write(), RETRY_MS);
-      return;
-    }
-    this.#busySince = undefined;
-    if (hasCode(error, 'BUSY')) while (this.#waiting.length > 0) this.#fail(error);
-    else if (batches.length > 1) this.#writeFirst();
-    else this.#fail(error);
+    this.#noteAtEnd(0, error);
+    if (!hasCode(error, 'BUSY')) this.#writeEach(batches.length - firstIds.length);
+    else if (this.#isPatient()) this.#retry = setTimeout(() => this.#write(), RETRY_MS);
+    else this.#giveUp(error);
   }
 
-  /** One of several is at fault; the others must not suffer from it. */
-  #writeFirst(): void {
-    const {firstIds, error} = this.#options.append(this.#waiting.slice(0, 1));
-    this.#settle(firstIds);
-    if (error !== undefined) this.#fail(error);
+  /** One of several may be at fault, and the others must not suffer from it. */
+  #writeEach(count: number): void {
+    for (let left = count; left > 0; left--) {
+      const {firstIds, error} = this.#options.append(this.#waiting.slice(0, 1));
+      this.#settle(firstIds);
+      if (firstIds.length > 0) this.#options.onAppended();
+      if (hasCode(error, 'BUSY')) return;
+      if (error !== undefined) this.#fail(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#busySince = undefined;
+    while (this.#waiting.length > 0) this.#fail(error);
   }
 
   #settle(firstIds: readonly number[]): void {
@@ -126,12 +142,16 @@ export class AppendQueue {
     if (first === undefined) return;
     this.#entries -= first.entries.length;
     first.failed(error);
-    if (this.#isEnding) this.#lost = {entries: (this.#lost?.entries ?? 0) + first.entries.length, error};
+    this.#noteAtEnd(first.entries.length, error);
+  }
+
+  #noteAtEnd(entries: number, error: unknown): void {
+    if (this.#endsAt !== undefined) this.#failedAtEnd = {entries: this.#failedAtEnd.entries + entries, error};
   }
 
   #isPatient(): boolean {
     const now = this.#options.monotonic();
     this.#busySince ??= now;
-    return now - this.#busySince < (this.#isEnding ? PATIENCE_AT_END_MS : PATIENCE_MS);
+    return now - this.#busySince < PATIENCE_MS;
   }
 }

@@ -13,41 +13,51 @@ const debug = debuglog('stint');
 export class BackgroundSync {
   readonly #store: LogStore;
   readonly #durability: Durability;
-  #isDirty = false;
+  /** Changes there were, and how many of them are on the disk for certain. */
+  #changes = 0;
+  #synced = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   constructor(store: LogStore, durability: Durability) {
     this.#store = store;
     this.#durability = durability;
   }
 
-  /** With `each` the store has seen to it itself. */
-  appended(): void {
-    this.#isDirty = true;
-    if (this.#durability === 'interval')
-      this.#timer ??= setTimeout(() => void this.#inBackground(), INTERVAL_MS).unref();
+  /** Something was written. With `each` the store has seen to it itself. */
+  changed(): void {
+    this.#changes += 1;
+    this.#schedule();
   }
 
   /** Waits for the disk. Throws when it fails. */
   now(): void {
-    if (!this.#isDirty) return;
+    if (this.#synced === this.#changes) return;
     this.#store.sync();
-    this.#isDirty = false;
+    this.#synced = this.#changes;
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     if (this.#durability !== 'none') this.now();
   }
 
+  #schedule(): void {
+    if (this.#durability !== 'interval' || this.#isClosed || this.#synced === this.#changes) return;
+    this.#timer ??= setTimeout(() => void this.#inBackground(), INTERVAL_MS).unref();
+  }
+
   async #inBackground(): Promise<void> {
-    this.#isDirty = false;
+    const upTo = this.#changes; // what is written meanwhile is for the next time
     try {
       await this.#store.syncInBackground();
+      this.#synced = Math.max(this.#synced, upTo);
     } catch (error) {
-      this.#isDirty = true; // the next append tries again, and flush() tells
+      // it is tried again in a second, and flush() tells
       debug('the event log could not be brought to the disk: %s', reasonOf(error));
     }
     this.#timer = undefined;
+    this.#schedule();
   }
 }

@@ -6,9 +6,10 @@ import type {Json} from '../base/index.ts';
 
 /** What is appended. */
 export interface NewEntry {
-  /** What it is, for whoever filters; not blank. */
+  /** What it is, for whoever filters; not blank. Here and in what follows U+FFFD is kept for half a surrogate pair. */
   readonly kind: string;
   readonly payload: Json;
+  /** Given back in the order of their names. */
   readonly headers?: {readonly [name: string]: string};
   /** When it happened, Unix milliseconds. Default: now. */
   readonly occurred_at_ms?: number;
@@ -83,7 +84,7 @@ export type Verification =
       readonly reason: string;
     };
 
-/** Every method rejects with a `StintError`: `USAGE` for what cannot be, `BUSY`, `DISK_FULL`, `STORE_CORRUPT`, … */
+/** Every method rejects, `subscribe` throws, with a `StintError`: `USAGE` for what cannot be, `BUSY`, `DISK_FULL`, `STORE_CORRUPT`, … */
 export interface EventLog {
   /** Resolves with the entry's id when it is in the log. Entries appended in one turn of the event loop go in together, in order. */
   append(topic: string, entry: NewEntry): Promise<number>;
@@ -111,6 +112,6 @@ export interface EventLog {
   verify(topic: string): Promise<Verification>;
   /** Resolves when everything handed over is in the log and on the disk. */
   flush(): Promise<void>;
-  /** Flushes, ends the subscriptions, and lets go of the files. Closing twice is allowed. */
+  /** Ends the subscriptions, waits until everything handed over is in the log, and lets go of the files. Closing twice is allowed. */
   close(): Promise<void>;
 }

@@ -21,8 +21,9 @@ export interface StoredEntry extends Unnumbered {
 
 const NO_HEADERS = '{}';
 
-/** Throws `USAGE` for an entry that cannot be kept. */
+/** Throws `USAGE` for an entry that cannot be kept, also for one that only a program without types can hand over. */
 export function toStored(entry: NewEntry, nowMs: number): Unnumbered {
+  if (!isObject(entry)) throw refused('it is no object');
   const {kind, headers, occurred_at_ms: occurredAtMs = nowMs} = entry;
   if (typeof kind !== 'string' || kind.trim() === '') throw refused('its kind is blank');
   if (!Number.isSafeInteger(occurredAtMs))
@@ -35,15 +36,32 @@ export function toStored(entry: NewEntry, nowMs: number): Unnumbered {
   };
 }
 
-export function toEntry({id, kind, payload, headers, occurredAtMs, hash}: StoredEntry): LogEntry {
+/** Throws `STORE_CORRUPT` for what nobody can have appended. */
+export function toEntry(stored: StoredEntry): LogEntry {
+  const {id, kind, headers, occurredAtMs, hash} = stored;
   const entry = {
     id,
     kind,
-    payload: JSON.parse(payload) as Json,
-    headers: headers === NO_HEADERS ? {} : (JSON.parse(headers) as {[name: string]: string}),
+    payload: parsed(stored, 'payload') as Json,
+    headers: headers === NO_HEADERS ? {} : (parsed(stored, 'headers') as {[name: string]: string}),
     occurred_at_ms: occurredAtMs,
   };
   return hash === null ? entry : {...entry, hash};
+}
+
+function parsed(stored: StoredEntry, what: 'payload' | 'headers'): unknown {
+  try {
+    return JSON.parse(stored[what]);
+  } catch (error) {
+    throw new StintError('STORE_CORRUPT', `Entry ${stored.id} is damaged: its ${what} is no JSON.`, {
+      cause: error,
+      hint: 'Read on behind it, or compact the topic up to it.',
+    });
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function payloadText(payload: Json): string {
@@ -61,6 +79,7 @@ function stringified(payload: Json): string | undefined {
 }
 
 function headersText(headers: {readonly [name: string]: string}): string {
+  if (!isObject(headers)) throw refused('its headers are no object');
   const entries = Object.entries(headers);
   for (const [name, value] of entries) {
     if (typeof value !== 'string') throw refused(`its header ${JSON.stringify(name)} is no string`);

@@ -19,6 +19,7 @@ import type {
   Verification,
 } from './event-log.ts';
 import type {LogStore, TopicState} from './log-store.ts';
+import {patiently} from './patience.ts';
 import {toEntry, toStored} from './stored-entry.ts';
 import {subscription} from './subscription.ts';
 import {checkConsumer, checkTopic} from './topic.ts';
@@ -40,20 +41,25 @@ export interface StoredLogOptions {
 export class StoredLog implements EventLog {
   readonly #store: LogStore;
   readonly #now: () => number;
+  readonly #monotonic: () => number;
   readonly #queue: AppendQueue;
   readonly #sync: BackgroundSync;
   readonly #end = new AbortController();
   readonly #forgetProcess: () => void;
+  #closing: Promise<void> | undefined;
+  #isStoreClosed = false;
 
   constructor({store, chain, durability, now, monotonic}: StoredLogOptions) {
     this.#store = store;
     this.#now = now;
+    this.#monotonic = monotonic;
     this.#sync = new BackgroundSync(store, durability);
     this.#queue = new AppendQueue({
       append: batches => store.append(batches, chain),
       monotonic,
-      onAppended: () => this.#sync.appended(),
-      onLostAtEnd: (entries, error) => this.#warn(`${entries} entries got lost at the end`, error),
+      onAppended: () => this.#sync.changed(),
+      onLeftAtEnd: (entries, error) =>
+        this.#warn(`${entries} entries could not be appended before the process ended`, error),
     });
     this.#forgetProcess = onProcessEnd(() => this.#writeNow());
   }
@@ -65,6 +71,8 @@ export class StoredLog implements EventLog {
 
   async appendMany(topic: string, entries: readonly NewEntry[]): Promise<number[]> {
     this.#check(topic);
+    if (!Array.isArray(entries))
+      throw new StintError('USAGE', 'What was to be appended is no list of entries.');
     if (entries.length === 0) return [];
     const nowMs = this.#now();
     const first = await this.#queue.add({topic, entries: entries.map(entry => toStored(entry, nowMs))});
@@ -75,14 +83,15 @@ export class StoredLog implements EventLog {
     this.#check(topic);
     checkId('after', after);
     checkId('limit', limit);
-    return limit === 0 ? [] : this.#store.read(topic, after, limit, RANGE_BYTES).map(toEntry);
+    if (limit === 0) return [];
+    return (await this.#ask(() => this.#store.read(topic, after, limit, RANGE_BYTES))).map(toEntry);
   }
 
   subscribe(topic: string, {after = 0, signal}: SubscribeOptions = {}): AsyncIterableIterator<LogEntry> {
     this.#check(topic);
     checkId('after', after);
     const ends = signal === undefined ? [this.#end.signal] : [this.#end.signal, signal];
-    return subscription(this.#store, topic, after, AbortSignal.any(ends));
+    return subscription({store: this.#store, topic, after, ends, monotonic: this.#monotonic});
   }
 
   async ack(
@@ -94,20 +103,24 @@ export class StoredLog implements EventLog {
     this.#check(topic);
     checkConsumer(consumer);
     checkId('upTo', upTo);
-    return this.#store.moveCursor(topic, consumer, (current, state) =>
-      nextCursor({current, upTo, latest: state?.head ?? 0, force}),
+    const cursor = await this.#ask(() =>
+      this.#store.moveCursor(topic, consumer, (current, state) =>
+        nextCursor({current, upTo, latest: state?.head ?? 0, force}),
+      ),
     );
+    this.#sync.changed();
+    return cursor;
   }
 
   async consumerCursor(topic: string, consumer: string): Promise<number | undefined> {
     this.#check(topic);
     checkConsumer(consumer);
-    return this.#store.cursor(topic, consumer);
+    return await this.#ask(() => this.#store.cursor(topic, consumer));
   }
 
   async latest(topic: string): Promise<number> {
     this.#check(topic);
-    return this.#store.state(topic)?.head ?? 0;
+    return (await this.#ask(() => this.#store.state(topic)))?.head ?? 0;
   }
 
   async compact(topic: string, upTo: number): Promise<CompactReport> {
@@ -116,21 +129,26 @@ export class StoredLog implements EventLog {
     let removed = 0;
     let state: TopicState | undefined;
     for (;;) {
-      const step = this.#store.compactSome(topic, upTo);
+      const step = await this.#ask(() => this.#store.compactSome(topic, upTo));
       state = step?.state;
       removed += step?.removed ?? 0;
       if (state === undefined || state.first > Math.min(upTo, state.head)) break;
       await setImmediate(); // others have their turn between two parts of a long one
     }
+    if (removed > 0) this.#sync.changed();
     const {first = 1, head = 0} = state ?? {};
     return {removed, remaining: head + 1 - first, latest: head, checkpointed: this.#store.reclaim()};
   }
 
   async topics(): Promise<TopicInfo[]> {
     this.#checkOpen();
-    return this.#store
-      .states()
-      .map(({topic, first, head, chain}) => ({topic, first, latest: head, chained: chain !== undefined}));
+    const states = await this.#ask(() => this.#store.states());
+    return states.map(({topic, first, head, chain}) => ({
+      topic,
+      first,
+      latest: head,
+      chained: chain !== undefined,
+    }));
   }
 
   async describe(): Promise<LogDescription> {
@@ -140,14 +158,14 @@ export class StoredLog implements EventLog {
       backend,
       location,
       size_bytes: this.#store.sizeBytes(),
-      topics: this.#store.states().length,
+      topics: (await this.#ask(() => this.#store.states())).length,
       queued: this.#queue.length,
     };
   }
 
   async verify(topic: string): Promise<Verification> {
     this.#check(topic);
-    return await verifyTopic(this.#store, topic);
+    return await verifyTopic(this.#store, topic, question => this.#ask(question));
   }
 
   async flush(): Promise<void> {
@@ -156,16 +174,24 @@ export class StoredLog implements EventLog {
     this.#sync.now();
   }
 
-  async close(): Promise<void> {
-    if (this.#end.signal.aborted) return;
-    this.#end.abort();
-    await this.#queue.idle();
-    this.#sync.close();
-    this.#forgetProcess();
-    this.#store.close();
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  /** What the process appended is to outlive it. Nothing may be thrown at its end. */
+  async #close(): Promise<void> {
+    this.#end.abort();
+    try {
+      await this.#queue.idle();
+      this.#sync.close();
+    } finally {
+      this.#forgetProcess();
+      this.#isStoreClosed = true;
+      this.#store.close();
+    }
+  }
+
+  /** What this process appended is to outlive it. Nothing may be thrown at its end. */
   #writeNow(): void {
     this.#queue.writeNow();
     try {
@@ -180,14 +206,26 @@ export class StoredLog implements EventLog {
     emitWarning(`The event log ${place}: ${what}: ${reasonOf(error)}`, 'StintEventLogWarning');
   }
 
+  /** Asks the store, again while it is busy. */
+  #ask<T>(question: () => T): Promise<T> {
+    return patiently(() => {
+      if (this.#isStoreClosed) throw closed();
+      return question();
+    }, this.#monotonic);
+  }
+
   #check(topic: string): void {
     checkTopic(topic);
     this.#checkOpen();
   }
 
   #checkOpen(): void {
-    if (this.#end.signal.aborted) throw new StintError('USAGE', 'The event log has been closed.');
+    if (this.#end.signal.aborted) throw closed();
   }
+}
+
+function closed(): StintError {
+  return new StintError('USAGE', 'The event log has been closed.');
 }
 
 function checkId(what: string, value: number): void {

@@ -6,30 +6,62 @@ import {setImmediate} from 'node:timers/promises';
 
 import type {LogEntry} from './event-log.ts';
 import type {LogStore} from './log-store.ts';
-import {toEntry} from './stored-entry.ts';
+import {patiently} from './patience.ts';
+import {type StoredEntry, toEntry} from './stored-entry.ts';
 
 const PAGE_ENTRIES = 256;
 /** Of payloads, in bytes: all that a subscriber keeps in memory. */
 const PAGE_BYTES = 1024 * 1024;
 
-export async function* subscription(
-  store: LogStore,
-  topic: string,
-  after: number,
+export interface SubscriptionOptions {
+  readonly store: LogStore;
+  readonly topic: string;
+  readonly after: number;
+  /** Each of them ends it. */
+  readonly ends: readonly AbortSignal[];
+  /** Milliseconds of a clock that nobody sets. */
+  readonly monotonic: () => number;
+}
+
+/** A generator's own `return` waits for the entry that somebody waits for; this one ends that waiting too. */
+export function subscription(options: SubscriptionOptions): AsyncIterableIterator<LogEntry, void, undefined> {
+  const left = new AbortController();
+  const entries = generate(options, AbortSignal.any([...options.ends, left.signal]));
+  return {
+    next: () => entries.next(),
+    return: () => {
+      left.abort();
+      return entries.return();
+    },
+    throw: error => {
+      left.abort();
+      return entries.throw(error);
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function* generate(
+  {store, topic, after, monotonic}: SubscriptionOptions,
   end: AbortSignal,
 ): AsyncGenerator<LogEntry, void, undefined> {
   const watch = store.newWatch();
   const stop = (): void => watch.wake();
   end.addEventListener('abort', stop);
   let last = after;
+  // Once it has ended, the store may be closed.
+  const read = (): StoredEntry[] => (end.aborted ? [] : store.read(topic, last, PAGE_ENTRIES, PAGE_BYTES));
   try {
     while (!end.aborted) {
-      const page = store.read(topic, last, PAGE_ENTRIES, PAGE_BYTES);
+      const page = await patiently(read, monotonic);
       for (const entry of page) {
+        if (end.aborted) return;
         last = entry.id;
         yield toEntry(entry);
-        if (end.aborted) return;
       }
+      if (end.aborted) return;
       if (page.length > 1) await setImmediate();
       else if (page.length === 0 && !store.watch(watch, topic)) await watch.changed();
     }

@@ -1,5 +1,5 @@
 /** Names of topics and consumers. */
-import {StintError} from '../base/index.ts';
+import {StintError, wellFormed} from '../base/index.ts';
 
 const TOPIC = /^[A-Za-z0-9._-]+$/;
 const SESSION_TOPICS = 'observability.agent_events.';
@@ -17,6 +17,12 @@ export function checkTopic(topic: string): void {
 export function checkConsumer(consumer: string): void {
   if (typeof consumer !== 'string' || consumer.trim() === '') {
     throw new StintError('USAGE', `${JSON.stringify(consumer)} cannot be a consumer: it is blank.`);
+  }
+  if (wellFormed(consumer) !== consumer) {
+    throw new StintError(
+      'USAGE',
+      `${JSON.stringify(consumer)} cannot be a consumer: it has half a character.`,
+    );
   }
 }
 

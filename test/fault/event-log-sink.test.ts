@@ -104,7 +104,7 @@ describe('a program that ends with events on their way', () => {
     db.close();
     expect(code).toBe(0);
     expect(stderr).toContain(
-      `The event log ${path}: 5 entries got lost at the end: The database ${path} is busy.`,
+      `The event log ${path}: 5 entries could not be appended before the process ended: The database ${path} is busy.`,
     );
     expect(await iterations()).toEqual([]);
   });

@@ -154,6 +154,7 @@ describe('the program', () => {
 const NAMES: Readonly<Record<string, string>> = {
   '.': 'Client StintError followJournal openJournal readLastLines readLines',
   './client': 'Client',
+  './event-log/contract': 'eventLogContract',
   './journal':
     'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
