@@ -9,9 +9,9 @@ import {openEventLog} from 'stint/event-log';
 
 const [directory, rounds] = process.argv.slice(2);
 const TOGETHER = 1000;
-const BATCHES = 20;
-const ALONE = 4000;
-const GROUPED = 20_000;
+const BATCHES = 3;
+const ALONE = 500;
+const GROUPED = 3000;
 const TOPIC = 'builds';
 const NOW = 1_767_225_600_000;
 
