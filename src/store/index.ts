@@ -18,4 +18,4 @@ export {EVENTS_SCHEMA, SCHEMA_VERSION} from './migrations.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './rows.ts';
-export {type TopicRow, type TopicStore, topicStore} from './topic-store.ts';
+export {type NewEntryRow, type TopicRow, type TopicStore, topicStore} from './topic-store.ts';

@@ -2,6 +2,8 @@
  * The database of topics, entries and consumers: many processes open it, each with a connection of its own. A unit of
  * work is one immediate transaction, so that the head that it reads is the head that it moves.
  */
+import type {Statement} from 'better-sqlite3';
+
 import type {Connection} from './connection.ts';
 
 export interface TopicRow {
@@ -24,11 +26,14 @@ export interface EntryRow {
 }
 
 export interface NewEntryRow {
+  readonly topicId: number;
+  readonly id: number;
   readonly kind: string;
   /** JSON, as the headers are. */
   readonly payload: string;
   readonly headers: string;
   readonly occurredAtMs: number;
+  readonly hash: string | null;
 }
 
 export interface TopicStore {
@@ -37,7 +42,7 @@ export interface TopicStore {
   addTopic(name: string): TopicRow;
   /** Moves the head, the oldest entry and the chain of a topic. */
   setTopic(row: TopicRow): void;
-  addEntry(topicId: number, id: number, entry: NewEntryRow, hash: string | null): void;
+  addEntries(rows: readonly NewEntryRow[]): void;
   /** Entries after an id, ascending; end the iteration early where enough is read. */
   entriesAfter(topicId: number, after: number, limit: number): IterableIterator<EntryRow>;
   /** How many there were. */
@@ -47,6 +52,9 @@ export interface TopicStore {
   /** Runs the work as one transaction that nobody else's can come between. Throws SQLite's errors. */
   together<T>(work: () => T): T;
 }
+
+/** Rows of one statement: each statement costs as much as a small row. */
+const TOGETHER = 16;
 
 /** Prepared statements of a connection. */
 export function topicStore(db: Connection): TopicStore {
@@ -60,9 +68,8 @@ export function topicStore(db: Connection): TopicStore {
                        head_hash = @head_hash
       WHERE id = @id`,
   );
-  const addEntry = db.prepare<[number, number, string, string, string, number, string | null]>(
-    'INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
+  const addOne = insertOf(db, 1);
+  const addSome = insertOf(db, TOGETHER);
   const entries = db.prepare<[number, number, number], EntryRow>(
     `SELECT id, kind, payload, headers, occurred_at_ms, hash FROM events
       WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?`,
@@ -84,12 +91,36 @@ export function topicStore(db: Connection): TopicStore {
       return row;
     },
     setTopic: row => void setTopic.run(row),
-    addEntry: (topicId, id, {kind, payload, headers, occurredAtMs}, hash) =>
-      void addEntry.run(topicId, id, kind, payload, headers, occurredAtMs, hash),
+    addEntries: rows => {
+      let from = 0;
+      for (; from + TOGETHER <= rows.length; from += TOGETHER)
+        addSome.run(valuesOf(rows, from, from + TOGETHER));
+      for (; from < rows.length; from++) addOne.run(valuesOf(rows, from, from + 1));
+    },
     entriesAfter: (topicId, after, limit) => entries.iterate(topicId, after, limit),
     removeEntries: (topicId, upTo) => remove.run(topicId, upTo).changes,
     cursor: (topicId, consumer) => cursor.get(topicId, consumer),
     setCursor: (topicId, consumer, to, nowMs) => void setCursor.run(topicId, consumer, to, nowMs),
     together: work => db.transaction(work).immediate(),
   };
+}
+
+type Value = string | number | null;
+
+function insertOf(db: Connection, rows: number): Statement<[Value[]]> {
+  return db.prepare<[Value[]]>(
+    `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash)
+     VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
+  );
+}
+
+function valuesOf(rows: readonly NewEntryRow[], from: number, to: number): Value[] {
+  const values: Value[] = [];
+  for (let at = from; at < to; at++) {
+    const row = rows[at];
+    if (row === undefined) break;
+    const {topicId, id, kind, payload, headers, occurredAtMs, hash} = row;
+    values.push(topicId, id, kind, payload, headers, occurredAtMs, hash);
+  }
+  return values;
 }
