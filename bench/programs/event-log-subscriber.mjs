@@ -1,6 +1,6 @@
 /**
  * Follows a topic that another process appends to. Arguments: options of the log as JSON, a topic, how many. Says `ready`
- * when it waits; then prints the milliseconds that each entry was under way.
+ * half a second after it began to wait; then prints the milliseconds that each entry was under way.
  */
 import {openEventLog} from 'stint/event-log';
 
@@ -8,7 +8,7 @@ const [options, topic, count] = process.argv.slice(2);
 const log = await openEventLog(JSON.parse(options));
 const entries = log.subscribe(topic);
 const first = entries.next();
-setTimeout(() => console.log('ready'), 100);
+setTimeout(() => console.log('ready'), 500);
 const took = [];
 let expected = 1;
 for (let {value} = await first; ; {value} = await entries.next()) {
