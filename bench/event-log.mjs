@@ -18,7 +18,7 @@ const SHORT = 1000;
 const ROUNDS_EACH = 5;
 const WARM_UP = 100;
 const PAUSE_MS = 5;
-const IDLE_MS = 2000;
+const IDLE_MS = 1000;
 
 export const name = 'event-log';
 export const what = '`appendMany` of 1,000 entries, SQLite';
@@ -40,7 +40,9 @@ export async function run({quick, rounds}) {
       rows.push(lengths(backend, longest, await printed('event-log-length.mjs', ...args)));
     }
     for (const backend of ['sqlite', 'file'])
-      rows.push(...(await latencies(backend, backends[backend], quick ? 300 : 2000)));
+      rows.push(
+        ...(await latencies(backend, backends[backend], {runs: rounds(5), count: quick ? 200 : 600})),
+      );
     return rows;
   } finally {
     remove(directory);
@@ -85,46 +87,50 @@ function lengths(backend, longest, results) {
   };
 }
 
-/** Entries from one process to another, and what the one that waits costs while none come. */
-async function latencies(backend, options, count) {
-  const topic = 'latency';
-  const place = JSON.stringify(options);
-  const [subscriber, writer] = ['event-log-subscriber.mjs', 'event-log-writer.mjs'].map(each =>
-    join(PROGRAMS, each),
-  );
-  const child = spawn(process.execPath, [subscriber, place, topic, String(WARM_UP + count)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** Entries from one process to another, and whether the one that waits looks for them. */
+async function latencies(backend, options, {runs, count}) {
+  const results = [];
+  for (let run = 0; run < runs; run++)
+    results.push(await latency(JSON.stringify(options), `latency-${run}`, count));
+  const what = `from \`append\` to a subscriber in another process, ${backend}`;
+  const at = (share, limit) => {
+    const value = median(results.map(({took}) => quantile(took, share)));
+    const goal = atMost(limit, ' ms');
+    return {what: `${what}, p${share * 100}`, stint: ms(value), against: '–', value, goal};
+  };
+  const wakeUps = median(results.map(each => each.wakeUps));
+  return [
+    at(0.5, 1),
+    at(0.99, 5),
+    {
+      what: `how often that subscriber wakes up in ${IDLE_MS} ms without entries, ${backend}`,
+      stint: String(wakeUps),
+      against: '–',
+      value: wakeUps,
+      goal: atMost(2),
+    },
+  ];
+}
+
+async function latency(place, topic, count) {
+  const program = each => join(PROGRAMS, `event-log-${each}.mjs`);
+  const args = [program('subscriber'), place, topic, String(WARM_UP + count)];
+  const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
   try {
     const said = linesOf(child);
     await said.next();
     const before = wakeUpsOf(child.pid);
     await delay(IDLE_MS);
-    const idle = wakeUpsOf(child.pid) - before;
-    await output(process.execPath, [writer, place, topic, String(WARM_UP + count), String(PAUSE_MS)]);
+    const wakeUps = wakeUpsOf(child.pid) - before;
+    await output(process.execPath, [
+      program('writer'),
+      place,
+      topic,
+      String(WARM_UP + count),
+      String(PAUSE_MS),
+    ]);
     const took = JSON.parse((await said.next()).value).slice(WARM_UP);
-    const row = {what: `from \`append\` to a subscriber in another process, ${backend}`, against: '–'};
-    const at = (share, limit) => {
-      const value = quantile(took, share);
-      return {
-        ...row,
-        what: `${row.what}, p${share * 100}`,
-        stint: ms(value),
-        value,
-        goal: atMost(limit, ' ms'),
-      };
-    };
-    return [
-      at(0.5, 1),
-      at(0.99, 5),
-      {
-        what: `how often that subscriber wakes up in ${IDLE_MS / 1000} s without entries, ${backend}`,
-        stint: String(idle),
-        against: '–',
-        value: idle,
-        goal: atMost(3),
-      },
-    ];
+    return {took, wakeUps};
   } finally {
     await killed(child.pid);
   }

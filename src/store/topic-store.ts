@@ -2,8 +2,6 @@
  * The database of topics, entries and consumers: many processes open it, each with a connection of its own. A unit of
  * work is one immediate transaction, so that the head that it reads is the head that it moves.
  */
-import type {Statement} from 'better-sqlite3';
-
 import type {Connection} from './connection.ts';
 
 export interface TopicRow {
@@ -68,10 +66,10 @@ export function topicStore(db: Connection): TopicStore {
                        head_hash = @head_hash
       WHERE id = @id`,
   );
-  const addOne: Insert = db.prepare(
+  const addOne = db.prepare<[Value[]]>(
     `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const addTen: Insert = db.prepare(
+  const addTen = db.prepare<[Value[]]>(
     `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
             (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
@@ -113,7 +111,6 @@ export function topicStore(db: Connection): TopicStore {
 }
 
 type Value = string | number | null;
-type Insert = Statement<[Value[]]>;
 
 function valuesOf(rows: readonly NewEntryRow[], from: number, to: number): Value[] {
   const values: Value[] = [];
