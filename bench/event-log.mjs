@@ -39,10 +39,9 @@ export async function run({quick, rounds}) {
       const args = [JSON.stringify(options), longest, SHORT, ROUNDS_EACH * rounds(15)];
       rows.push(lengths(backend, longest, await printed('event-log-length.mjs', ...args)));
     }
+    const size = quick ? {runs: 1, count: 200} : {runs: 3, count: 500};
     for (const backend of ['sqlite', 'file'])
-      rows.push(
-        ...(await latencies(backend, backends[backend], {runs: rounds(5), count: quick ? 200 : 600})),
-      );
+      rows.push(...(await latencies(backend, backends[backend], size)));
     return rows;
   } finally {
     remove(directory);
