@@ -163,19 +163,26 @@ describe('the order of a session', () => {
     expect(sink.health()).toMatchObject({written: 250, dropped: 0, since: undefined});
   });
 
-  it('is kept although later events come while an append is under way', async () => {
+  it.each([
+    ['', undefined],
+    [' and fails', new Error('broken')],
+  ])('is kept although later events come while an append is under way%s', async (_, error) => {
     const state = faulty();
     const sink = opened({}, state.on);
     let goOn: (() => void) | undefined;
     state.slow = new Promise(resolve => {
       goOn = resolve;
     });
+    state.error = error;
     sink.handleEvent(turn('s', 0));
     await Promise.resolve();
     for (const iteration of [1, 2, 3]) sink.handleEvent(turn('s', iteration));
     await new Promise(setImmediate);
     expect(state.appends).toBe(1);
     goOn?.();
+    await sink.flush();
+    expect(state.appends).toBe(error === undefined ? 2 : 1);
+    state.error = undefined;
     await sink.flush();
     expect(state.appends).toBe(2);
     expect(await iterationsOf('s')).toEqual([0, 1, 2, 3]);
