@@ -8,6 +8,7 @@ import {parseArgs} from 'node:util';
 
 import * as adoption from './adoption.mjs';
 import * as agentEvents from './agent-events.mjs';
+import * as eventLog from './event-log.mjs';
 import * as followLatency from './follow-latency.mjs';
 import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
@@ -35,6 +36,7 @@ const MEASUREMENTS = [
   listCommand,
   versionCommand,
   progress,
+  eventLog,
   adoption,
   agentEvents,
   idle,

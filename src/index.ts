@@ -1,4 +1,4 @@
-/** stint as a library: the coordinator's client and what it speaks of. More doors: `stint/client`, `stint/journal`, `stint/progress`, `stint/agent-events`. */
+/** stint as a library: the coordinator's client and what it speaks of. More doors: `stint/client`, `stint/journal`, `stint/progress`, `stint/agent-events`, `stint/event-log`. */
 export {type ErrorCode, type InvocationId, type JobKey, type RepoId, StintError} from './base/index.ts';
 export {
   Client,

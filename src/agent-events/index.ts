@@ -32,6 +32,7 @@ export type {
   WorkerEvent,
 } from './event.ts';
 export type {HandoffArtifact} from './handoff.ts';
+export {openSessionSink, type SessionSink, type SessionSinkOptions} from './open-session-sink.ts';
 export {createRedactor, type Redactor, type RedactorOptions} from './redact.ts';
 export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
 export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
@@ -46,6 +47,7 @@ export {
 } from './session-reader.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
+export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log.ts';
 export type {Durability} from './sinks/journal-sync.ts';
 export {openJsonlSink} from './sinks/jsonl.ts';
 export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl-options.ts';

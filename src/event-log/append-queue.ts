@@ -23,6 +23,8 @@ export interface AppendQueueOptions {
   readonly monotonic: () => number;
   /** Something went in. */
   readonly onAppended: () => void;
+  /** So many entries did not go in before the process ended. Nobody else hears of it any more. */
+  readonly onLeftAtEnd?: (entries: number, error: unknown) => void;
 }
 
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
@@ -34,6 +36,10 @@ export class AppendQueue {
   #turn: NodeJS.Immediate | undefined;
   #retry: NodeJS.Timeout | undefined;
   #busySince: number | undefined;
+  /** When a process that is ending does not wait any more; undefined before its end. */
+  #endsAt: number | undefined;
+  #failedAtEnd: {readonly entries: number; readonly error: unknown} = {entries: 0, error: undefined};
+  #toldAtEnd = 0;
   #idle: (() => void)[] = [];
 
   constructor(options: AppendQueueOptions) {
@@ -50,6 +56,7 @@ export class AppendQueue {
     return new Promise((done, failed) => {
       this.#waiting.push({...batch, done, failed});
       this.#entries += batch.entries.length;
+      if (this.#endsAt !== undefined) this.writeNow();
       if (this.#retry !== undefined) return;
       if (this.#entries >= MOST_WAITING) this.#write();
       else this.#turn ??= setImmediate(() => this.#write());
@@ -63,14 +70,22 @@ export class AppendQueue {
     return new Promise(resolve => this.#idle.push(resolve));
   }
 
-  /** Puts in what it can right now, and waits a little for who is writing: for the end of a process. */
+  /**
+   * For the end of a process: puts in what it can right now, and waits a little for who is writing. What is added later
+   * goes in at once.
+   */
   writeNow(): void {
-    const giveUpAt = this.#options.monotonic() + LAST_PATIENCE_MS;
+    this.#endsAt ??= this.#options.monotonic() + LAST_PATIENCE_MS;
     this.#write();
-    while (this.#waiting.length > 0 && this.#options.monotonic() < giveUpAt) {
+    while (this.#waiting.length > 0 && this.#options.monotonic() < this.#endsAt) {
       Atomics.wait(NEVER, 0, 0, RETRY_MS);
       this.#write();
     }
+    const {entries, error} = this.#failedAtEnd;
+    const left = entries + this.#entries - this.#toldAtEnd;
+    if (left <= 0) return;
+    this.#toldAtEnd += left;
+    this.#options.onLeftAtEnd?.(left, error);
   }
 
   #write(): void {
@@ -89,6 +104,7 @@ export class AppendQueue {
     this.#settle(firstIds);
     if (firstIds.length > 0) this.#options.onAppended();
     if (error === undefined) return;
+    this.#noteAtEnd(0, error);
     if (!hasCode(error, 'BUSY')) this.#writeEach(batches.length - firstIds.length);
     else if (this.#isPatient()) this.#retry = setTimeout(() => this.#write(), RETRY_MS);
     else this.#giveUp(error);
@@ -126,6 +142,11 @@ export class AppendQueue {
     if (first === undefined) return;
     this.#entries -= first.entries.length;
     first.failed(error);
+    this.#noteAtEnd(first.entries.length, error);
+  }
+
+  #noteAtEnd(entries: number, error: unknown): void {
+    if (this.#endsAt !== undefined) this.#failedAtEnd = {entries: this.#failedAtEnd.entries + entries, error};
   }
 
   #isPatient(): boolean {

@@ -1,8 +1,8 @@
 /** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
 import {setImmediate} from 'node:timers/promises';
 
-import {StintError} from '../base/index.ts';
-import {onProcessEnd} from '../platform/index.ts';
+import {reasonOf, StintError} from '../base/index.ts';
+import {emitWarning, onProcessEnd} from '../platform/index.ts';
 import {AppendQueue} from './append-queue.ts';
 import {BackgroundSync, type Durability} from './background-sync.ts';
 import {nextCursor} from './cursor.ts';
@@ -58,8 +58,10 @@ export class StoredLog implements EventLog {
       append: batches => store.append(batches, chain),
       monotonic,
       onAppended: () => this.#sync.changed(),
+      onLeftAtEnd: (entries, error) =>
+        this.#warn(`${entries} entries could not be appended before the process ended`, error),
     });
-    this.#forgetProcess = onProcessEnd(() => this.#queue.writeNow());
+    this.#forgetProcess = onProcessEnd(() => this.#writeNow());
   }
 
   async append(topic: string, entry: NewEntry): Promise<number> {
@@ -187,6 +189,21 @@ export class StoredLog implements EventLog {
       this.#isStoreClosed = true;
       this.#store.close();
     }
+  }
+
+  /** What this process appended is to outlive it. Nothing may be thrown at its end. */
+  #writeNow(): void {
+    this.#queue.writeNow();
+    try {
+      this.#sync.close();
+    } catch (error) {
+      this.#warn('the newest entries are perhaps not on the disk', error);
+    }
+  }
+
+  #warn(what: string, error: unknown): void {
+    const place = this.#store.location ?? 'in memory';
+    emitWarning(`The event log ${place}: ${what}: ${reasonOf(error)}`, 'StintEventLogWarning');
   }
 
   /** Asks the store, again while it is busy. */

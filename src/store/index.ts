@@ -19,4 +19,4 @@ export {acquireOsLock, isOsLockHeld, type OsLock} from './os-lock.ts';
 export {type OsMutex, openOsMutex} from './os-mutex.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './rows.ts';
-export {type TopicRow, type TopicStore, topicStore} from './topic-store.ts';
+export {type NewEntryRow, type TopicRow, type TopicStore, topicStore} from './topic-store.ts';

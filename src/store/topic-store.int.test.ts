@@ -5,7 +5,7 @@ import {type Connection, openForWriting} from './connection.ts';
 import {EVENTS_SCHEMA} from './migrations.ts';
 import {type TopicStore, topicStore} from './topic-store.ts';
 
-const ENTRY = {kind: 'k', payload: '1', headers: '{}', occurredAtMs: 5};
+const ENTRY = {kind: 'k', payload: '1', headers: '{}', occurredAtMs: 5, hash: null};
 
 let directory: TemporaryDirectory;
 let db: Connection;
@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 function add(topicId: number, ...ids: number[]): void {
-  for (const id of ids) store.addEntry(topicId, id, ENTRY, null);
+  store.addEntries(ids.map(id => ({topicId, id, ...ENTRY})));
 }
 
 const idsAfter = (topicId: number, after: number, limit = 100): number[] =>

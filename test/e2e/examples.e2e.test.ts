@@ -7,6 +7,7 @@ import {text} from 'node:stream/consumers';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {openJsonlSink, parsePersistedEvent, toAcp} from '../../src/agent-events/index.ts';
+import {openEventLog} from '../../src/event-log/index.ts';
 import {readLines} from '../../src/journal/index.ts';
 import {analyseProgressFile} from '../../src/progress/index.ts';
 import {Sandbox, STINT} from '../support/sandbox.ts';
@@ -133,6 +134,52 @@ function recorded(name: string) {
   return [...readLines(join(sandbox.work, name))].flat().map(parsePersistedEvent);
 }
 
+describe('examples/resume-consumer.mjs', () => {
+  it('handles every entry at least once and in order, however often it is killed', async () => {
+    const log = await openEventLog({backend: 'sqlite', path: join(sandbox.state, 'events.db')});
+    const entries = (from: number) =>
+      Array.from({length: 5000}, (_, at) => ({kind: 'built', payload: {number: from + at}}));
+    await log.appendMany('builds', entries(1));
+    const handled: number[][] = [];
+    for (const round of [1, 2, 3]) {
+      const example = start('resume-consumer.mjs');
+      await example.printed(' built ');
+      await log.appendMany('builds', entries(5000 * round + 1));
+      example.child.kill('SIGKILL');
+      handled.push(idsIn((await example.finished).stdout));
+    }
+    const last = start('resume-consumer.mjs');
+    await last.printed('20000 built {"number":20000}\n');
+    last.child.kill('SIGTERM');
+    const {code, stdout, stderr} = await last.finished;
+    expect({code, stderr}).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^printer goes on behind \d+\n$/),
+    });
+    handled.push(idsIn(stdout));
+    expect(handled[0]?.length).toBeLessThan(20_000);
+    let seen = 0;
+    for (const ids of handled) {
+      const [first = 0] = ids;
+      // what was being handled when it was killed comes again, and nothing else does
+      expect([seen, seen + 1]).toContain(first);
+      expect(ids).toEqual(ids.map((_, at) => first + at));
+      seen = ids.at(-1) ?? seen;
+    }
+    expect(seen).toBe(20_000);
+    expect(await log.consumerCursor('builds', 'printer')).toBe(20_000);
+    await log.close();
+  });
+});
+
+/** The first number of every complete line. */
+function idsIn(stdout: string): number[] {
+  return stdout
+    .split('\n')
+    .slice(0, -1)
+    .map(line => Number.parseInt(line, 10));
+}
+
 /** Runs an example that reports to a file, with this checkout's stint on its path. */
 async function run(interpreter: string, example: string, path: string) {
   const child = spawn(interpreter, [example], {
@@ -167,6 +214,7 @@ function start(example: string, ...args: string[]) {
   });
   return {
     finished: once(child, 'close').then(([code]) => ({code: code as number | null, ...texts})),
+    child,
     /** Resolves when it has printed this on stdout. */
     printed: async (wanted: string) => {
       while (!texts.stdout.includes(wanted)) await once(child.stdout, 'data');

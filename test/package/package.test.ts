@@ -158,7 +158,8 @@ const NAMES: Readonly<Record<string, string>> = {
   './journal':
     'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
-    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor followSession fromAcp initialAcpState openJsonlSink parseAgentEvent parsePersistedEvent readSession secretValues serialiseEvent sessionFileName toAcp',
+    'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor eventLogSink followSession fromAcp initialAcpState openJsonlSink openSessionSink parseAgentEvent parsePersistedEvent readSession secretValues serialiseEvent sessionFileName toAcp',
+  './event-log': 'openEventLog sessionTopic',
   './progress':
     'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',
 };
@@ -187,6 +188,7 @@ import {
   type SinkHealth,
   type UnknownAgentEvent,
 } from 'stint/agent-events';
+import {type EventLog, type LogEntry, openEventLog, sessionTopic} from 'stint/event-log';
 import {
   followJournal,
   followRecords,
@@ -307,6 +309,23 @@ export async function report(path: string): Promise<ProgressReport> {
   none.emit('embed_batch_done', {batch_index: 1});
   openProgressSink().emit('tick', {phase: 'any', rows_processed: 1});
   return analyseProgressFile(path).report();
+}
+
+export async function consume(sessionId: string, signal: AbortSignal): Promise<number> {
+  const log: EventLog = await openEventLog({backend: 'memory', chain: true});
+  const topic = sessionTopic(sessionId);
+  const ids: number[] = await log.appendMany(topic, [{kind: 'note', payload: {text: 'hi', lines: [1, null]}}]);
+  // @ts-expect-error an entry has a kind
+  await log.append(topic, {payload: 1});
+  const after: number = (await log.consumerCursor(topic, 'reader')) ?? 0;
+  for await (const entry of log.subscribe(topic, {after, signal})) {
+    const {id, kind, payload}: LogEntry = entry;
+    console.log(kind, payload, await log.ack(topic, 'reader', id));
+  }
+  const verified = await log.verify(topic);
+  if (!verified.ok) console.error(verified.id, verified.reason);
+  await log.close();
+  return ids.length;
 }
 `;
 

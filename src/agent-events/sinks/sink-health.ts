@@ -1,4 +1,4 @@
-/** Whether a recorder gets its events into the file. It is sick from the first failure until a write succeeds. */
+/** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
   /** Events that this sink was given and the file took. What tells of lost ones is not counted. */
   readonly written: number;
@@ -72,7 +72,7 @@ export class HealthRecord {
     this.#since = nowMs;
     this.#droppedBefore = this.#dropped;
     this.#tell(
-      `Events are not recorded in ${this.#path}: ${reason}. The work goes on; what gets lost is counted.`,
+      `Events are not recorded in ${this.#path}: ${reason.replace(/\.$/, '')}. The work goes on; what gets lost is counted.`,
     );
   }
 

@@ -11,6 +11,7 @@ import {
   type Connection,
   EVENTS_SCHEMA,
   explainStoreError,
+  type NewEntryRow,
   openForWriting,
   type TopicRow,
   type TopicStore,
@@ -145,27 +146,16 @@ export class SqliteStore implements LogStore {
   }
 
   #appendAll(batches: readonly Batch[], chained: boolean): number[] {
-    const rows = new Map<string, TopicRow>();
+    const topics = new Map<string, TopicRow>();
+    const added: NewEntryRow[] = [];
     const firstIds = batches.map(({topic, entries}) => {
-      const row = rows.get(topic) ?? this.#store.topic(topic) ?? this.#store.addTopic(topic);
-      rows.set(topic, this.#appendTo(row, entries, chained));
+      const row = topics.get(topic) ?? this.#store.topic(topic) ?? this.#store.addTopic(topic);
+      topics.set(topic, continued(row, entries, chained, added));
       return row.head + 1;
     });
-    for (const row of rows.values()) this.#store.setTopic(row);
+    this.#store.addEntries(added);
+    for (const row of topics.values()) this.#store.setTopic(row);
     return firstIds;
-  }
-
-  #appendTo(row: TopicRow, entries: Batch['entries'], chained: boolean): TopicRow {
-    let {head, chain} = stateOf(row);
-    if (chained) chain ??= newChain(head);
-    let headHash = chain?.headHash;
-    for (const entry of entries) {
-      head += 1;
-      if (headHash !== undefined) headHash = entryHash(headHash, row.name, head, entry);
-      this.#store.addEntry(row.id, head, entry, headHash ?? null);
-    }
-    if (chain === undefined || headHash === undefined) return {...row, head};
-    return {...row, head, anchor_id: chain.anchorId, anchor_hash: chain.anchorHash, head_hash: headHash};
   }
 
   #together<T>(work: () => T): T {
@@ -179,6 +169,26 @@ export class SqliteStore implements LogStore {
       throw explainStoreError(this.location, error, EVENTS_SCHEMA);
     }
   }
+}
+
+/** Adds the rows of these entries, and gives the topic as it is behind them. */
+function continued(
+  row: TopicRow,
+  entries: Batch['entries'],
+  chained: boolean,
+  added: NewEntryRow[],
+): TopicRow {
+  let {head, chain} = stateOf(row);
+  if (chained) chain ??= newChain(head);
+  let headHash = chain?.headHash;
+  for (const entry of entries) {
+    head += 1;
+    if (headHash !== undefined) headHash = entryHash(headHash, row.name, head, entry);
+    const {kind, payload, headers, occurredAtMs} = entry;
+    added.push({topicId: row.id, id: head, kind, payload, headers, occurredAtMs, hash: headHash ?? null});
+  }
+  if (chain === undefined || headHash === undefined) return {...row, head};
+  return {...row, head, anchor_id: chain.anchorId, anchor_hash: chain.anchorHash, head_hash: headHash};
 }
 
 function sizeOf(path: string): number {
