@@ -52,11 +52,12 @@ export async function locateEventLog(options: PlaceOptions = {}): Promise<EventL
 }
 
 /** The path of a log that is to be opened, the directories above it made. Throws a `StintError` where that cannot be. */
-export function makePlace({location, inState}: EventLogPlace): string {
+export function makePlace({backend, location, inState}: EventLogPlace): string {
   const path = location ?? '';
   return placeExplained(path, () => {
     if (inState !== undefined) return insideState(openStateDirectory(), inState);
     makeDirectories(dirname(path), PRIVATE_DIRECTORY);
+    if (backend === 'sqlite') holdsLog(backend, path); // SQLite has no words for a directory in its place
     return path;
   });
 }
@@ -148,7 +149,9 @@ function placed(backend: BackendName, named: string | undefined, inState: string
 function holdsLog(backend: BackendName, path: string): boolean {
   try {
     if (backend === 'file') return readdirSync(path).length > 0;
-    return statSync(path).size > 0;
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), {code: 'EISDIR'});
+    return stats.size > 0;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
