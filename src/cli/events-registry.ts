@@ -45,9 +45,9 @@ export const EVENTS_COMMANDS: readonly CommandDefinition[] = [
       {flags: '--json', description: 'print {"id":N} for each entry as soon as it is in the log'},
       ...PLACE_OPTIONS,
     ],
-    notes: `A line is {"kind":"…","payload":…}, perhaps with headers (an object of texts) and occurred_at_ms; or with --kind any JSON
-value. One entry can be given as an operand instead. What events read prints can be appended as it is; id and hash are given
-anew. Exits with 2 when a line was bad.`,
+    notes: `A line is {"kind":"…","payload":…}, perhaps with headers (an object of texts) and occurred_at_ms; or with --kind any
+JSON value. One entry can be given as an operand instead. What events read prints can be appended as it is; id and hash
+are given anew. Exits with 2 when a line was bad.`,
     examples: [
       ['stint events append builds \'{"kind":"done","payload":{"ok":true}}\'', 'one entry'],
       ['stint events append builds --kind note \'"cache cleared"\'', 'the same with a payload only'],
@@ -93,8 +93,8 @@ anew. Exits with 2 when a line was bad.`,
       JSON_LINES_OPTION,
       ...PLACE_OPTIONS,
     ],
-    notes: `Waits for a topic that is not there yet. Ctrl-C ends it. With --ack an entry is acknowledged after it was printed: whoever
-is killed in between is given it once more.`,
+    notes: `Waits for a topic that is not there yet. Ctrl-C ends it. With --ack an entry is acknowledged after it was printed: who is
+killed in between is given it once more.`,
     examples: [
       ['stint events tail builds --last 0', 'only what comes from now on'],
       ['stint events tail builds --consumer mailer --ack', 'go on where it ended last time'],
@@ -127,7 +127,7 @@ is killed in between is given it once more.`,
       ...PLACE_OPTIONS,
     ],
     notes:
-      'Ids go on where they were. A chain of hashes still verifies. Consumers that were not there yet miss what is removed.',
+      'Ids go on where they were. A chain of hashes still verifies. Consumers that have not seen it yet miss what is removed.',
     examples: [
       ['stint events compact builds 500', 'remove the entries up to 500'],
       ['stint events compact builds --keep 1000', 'keep the newest thousand'],
