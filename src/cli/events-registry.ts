@@ -93,8 +93,8 @@ are given anew. Exits with 2 when a line was bad.`,
       JSON_LINES_OPTION,
       ...PLACE_OPTIONS,
     ],
-    notes: `Waits for a topic that is not there yet. Ctrl-C ends it. With --ack an entry is acknowledged after it was printed: who is
-killed in between is given it once more.`,
+    notes: `Waits for a topic that is not there yet. Ctrl-C ends it. With --ack an entry is acknowledged after it was printed:
+who is killed in between is given it once more.`,
     examples: [
       ['stint events tail builds --last 0', 'only what comes from now on'],
       ['stint events tail builds --consumer mailer --ack', 'go on where it ended last time'],
