@@ -146,9 +146,12 @@ function placed(backend: BackendName, named: string | undefined, inState: string
   return {backend, location: resolve(named)};
 }
 
+/** Where the backend file keeps its topics; a directory without it is none of its. */
+const FILE_TOPICS = 'topics';
+
 function holdsLog(backend: BackendName, path: string): boolean {
   try {
-    if (backend === 'file') return readdirSync(path).length > 0;
+    if (backend === 'file') return readdirSync(path).includes(FILE_TOPICS);
     const stats = statSync(path);
     if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), {code: 'EISDIR'});
     return stats.size > 0;

@@ -142,9 +142,10 @@ describe('where nothing was appended yet', () => {
     writeFileSync(empty, '', {mode: 0o600});
     expect(await ok(`topics --json --db ${empty}`)).toBe('[]\n');
     mkdirSync(join(sandbox.root, 'files'));
+    writeFileSync(join(sandbox.root, 'files', 'of others'), '');
     expect(await ok(`topics --json --dir ${join(sandbox.root, 'files')}`)).toBe('[]\n');
     expect(readdirSync(sandbox.root).filter(name => name.startsWith('empty'))).toEqual(['empty.db']);
-    expect(readdirSync(join(sandbox.root, 'files'))).toEqual([]);
+    expect(readdirSync(join(sandbox.root, 'files'))).toEqual(['of others']);
   });
 });
 
