@@ -1,7 +1,8 @@
 /**
  * Bundles the command line and the coordinator into one CommonJS file each, which start faster than ES modules and than
  * many small files: a module that is imported dynamically is only run when it is asked for, and of the rest a code
- * cache brings only what a command needs. A package that is large and rarely used is a file of its own.
+ * cache brings only what a command needs. Packages that are large and rarely used, and commands that nobody waits for the
+ * way one waits for `ls`, are files of their own; what such a command shares with others it has once more.
  *
  * Every package is bundled but the native part of better-sqlite3. The coordinator has nothing in files of their own: it
  * runs for days and must not find those of a newer stint when it loads something late.
@@ -18,11 +19,20 @@ export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/d
 /** Packages that the command line loads from a file of their own. */
 const APART = ['commander', 'yaml'];
 
+/** Commands that it loads from a file of their own: the file, and the names of their modules. */
+const LATE_COMMANDS = {
+  events: ['topics', 'append', 'read', 'tail', 'ack', 'compact', 'verify', 'describe'].map(
+    name => `events-${name}`,
+  ),
+  rarely: ['stats', 'progress-report', 'doctor', 'dump-store'],
+};
+
 /** Writes into `directory` the bundle, the coordinator's starter and the licences of what was bundled. */
 export async function bundle(root, directory) {
   const inputs = Object.entries(ENTRIES).map(([name, file]) => [name, join(root, file)]);
   const chunks = [];
-  for (const [name, input] of [...inputs, ...APART.map(name => [name, name])]) {
+  const late = Object.keys(LATE_COMMANDS).map(name => [name, `${LATE_ENTRY}${name}`]);
+  for (const [name, input] of [...inputs, ...late, ...APART.map(name => [name, name])]) {
     const {output} = await build({
       cwd: root,
       input: {[name]: input},
@@ -30,7 +40,9 @@ export async function bundle(root, directory) {
       plugins: [
         withoutWhatIsNeverUsed,
         withLateModules,
-        ...(name === 'main' ? [withPackagesApart] : []),
+        ...(name === 'main' ? [withLateCommands(root)] : []),
+        ...(name in LATE_COMMANDS ? [lateCommandsOf(root, name)] : []),
+        ...(name === 'coordinator' || APART.includes(name) ? [] : [withPackagesApart]),
         inAscii,
       ],
       onLog: (_level, log) => {
@@ -108,6 +120,46 @@ const withPackagesApart = {
   name: 'with-packages-apart',
   resolveId: id => (APART.includes(id) ? {id: `./${id}.cjs`, external: true} : null),
 };
+
+const LATE_ENTRY = '\0late-commands-';
+
+/** In place of a command that is in a file of its own there is one that loads it. */
+function withLateCommands(root) {
+  const places = Object.entries(LATE_COMMANDS).flatMap(([file, names]) =>
+    names.map(name => [commandFile(root, name), {file, name: exportOf(name)}]),
+  );
+  const byId = new Map(places);
+  return {
+    name: 'with-late-commands',
+    resolveId: id => (/^[.]\/\w+[.]cjs$/.test(id) ? {id, external: true} : null),
+    load: id => {
+      const place = byId.get(id);
+      if (place === undefined) return null;
+      const {file, name} = place;
+      return `import {${name}} from './${file}.cjs'; export const run = (...given) => ${name}.run(...given);`;
+    },
+  };
+}
+
+/** The entry of such a file. */
+function lateCommandsOf(root, file) {
+  const lines = LATE_COMMANDS[file].map(
+    name => `export * as ${exportOf(name)} from ${JSON.stringify(commandFile(root, name))};`,
+  );
+  return {
+    name: 'late-commands-of',
+    resolveId: id => (id.startsWith(LATE_ENTRY) ? id : null),
+    load: id => (id === `${LATE_ENTRY}${file}` ? lines.join('\n') : null),
+  };
+}
+
+function commandFile(root, name) {
+  return join(root, 'src', 'cli', 'commands', `${name}.ts`);
+}
+
+function exportOf(name) {
+  return name.replaceAll('-', '_');
+}
 
 /** A package that stayed outside would be looked up beside the bundle at run time, slowly or in vain. */
 function refuseOutsiders(chunks) {

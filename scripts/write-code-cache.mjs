@@ -13,20 +13,31 @@ import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-/** A file of the bundle, the command whose cache it gets (none: that of all others), and what is run to make it. */
-const CACHES = [
-  ['main', 'run', ['run', '--', 'true']],
-  ['main', 'wait', ['wait', 'true']],
-  ['main', 'ls', ['ls']],
-  ['main', 'logs', ['logs', 'true']],
-  ['main', 'status', ['status', 'true']],
-  ['main', 'progress', ['progress', 'emit', 'build_progress', '--rows', '1/2']],
-  ['main', '', ['run', '--help']],
-  ['commander', '', ['run', '--help']],
-  ['yaml', '', ['ls', '--format', 'yaml']],
+const EVENTS = [
+  'append build 1 --kind done',
+  'read build',
+  'ack build me 1',
+  'tail build --count 1',
+  'topics',
 ];
 
-const [root, directory, file, command, ...args] = process.argv.slice(2);
+/** A file of the bundle, the command whose cache it gets (none: that of all others), and what is run to make it. */
+const CACHES = [
+  ['main', 'run', ['run -- true']],
+  ['main', 'wait', ['wait true']],
+  ['main', 'ls', ['ls']],
+  ['main', 'logs', ['logs true']],
+  ['main', 'status', ['status true']],
+  ['main', 'progress', ['progress emit build_progress --rows 1/2']],
+  ['main', 'events', EVENTS.map(line => `events ${line}`)],
+  ['events', '', EVENTS.map(line => `events ${line}`)],
+  ['main', '', ['run --help']],
+  ['rarely', '', ['stats true', 'progress report ../progress.jsonl', 'dump-store jobs']],
+  ['commander', '', ['run --help']],
+  ['yaml', '', ['ls --format yaml']],
+];
+
+const [root, directory, file, command, lines] = process.argv.slice(2);
 if (file === undefined) await writeAll();
 else await writeOne();
 
@@ -35,9 +46,12 @@ async function writeAll() {
   try {
     const work = join(home, 'work');
     mkdirSync(work);
-    const coordinator = start(home, ['coordinator', '', join(home, 'state'), '--ready-fd=3']);
+    const coordinator = start(home, 'coordinator', '', [[join(home, 'state'), '--ready-fd=3']]);
     await Promise.race([once(coordinator.stdio[3].resume(), 'close'), ended(coordinator)]);
-    for (const [name, wanted, line] of CACHES) await ended(start(home, [name, wanted, ...line]));
+    for (const [name, wanted, texts] of CACHES) {
+      const words = texts.map(text => text.split(' '));
+      await ended(start(home, name, wanted, words));
+    }
     coordinator.kill('SIGTERM');
     await ended(coordinator);
   } finally {
@@ -45,18 +59,22 @@ async function writeAll() {
   }
 }
 
-function start(home, line) {
+function start(home, name, wanted, words) {
   const names = ['HOME', 'XDG_STATE_HOME', 'XDG_CONFIG_HOME'];
-  return spawn(process.execPath, [import.meta.filename, root, directory, ...line], {
-    cwd: join(home, 'work'),
-    env: {
-      ...process.env,
-      ...Object.fromEntries(names.map(name => [name, home])),
-      STINT_STATE_DIR: join(home, 'state'),
-      STINT_PROGRESS_JSONL: join(home, 'progress.jsonl'),
+  return spawn(
+    process.execPath,
+    [import.meta.filename, root, directory, name, wanted, JSON.stringify(words)],
+    {
+      cwd: join(home, 'work'),
+      env: {
+        ...process.env,
+        ...Object.fromEntries(names.map(name => [name, home])),
+        STINT_STATE_DIR: join(home, 'state'),
+        STINT_PROGRESS_JSONL: join(home, 'progress.jsonl'),
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     },
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
+  );
 }
 
 /** Resolves when a process has ended well. */
@@ -65,7 +83,7 @@ async function ended(child) {
   if (code !== 0) throw new Error(`${child.spawnargs.slice(4).join(' ')} exited with ${code}`);
 }
 
-/** Runs one command line and writes the cache of a file when it is over, whoever ends the process. */
+/** Runs command lines and writes the cache of a file when they are over, whoever ends the process. */
 async function writeOne() {
   const {cachePath, load, loaded} = createRequire(import.meta.url)(join(root, 'bin', 'load.cjs'));
   const umask = process.umask();
@@ -75,5 +93,6 @@ async function writeOne() {
     writeFileSync(cachePath(join(directory, `${file}.cjs`), command), script.createCachedData());
   });
   const entry = file === 'coordinator' ? 'coordinator.cjs' : 'main.cjs';
-  process.exitCode = await load(entry, directory).main(args);
+  const {main} = load(entry, directory);
+  for (const words of JSON.parse(lines)) process.exitCode ||= await main(words);
 }

@@ -10,7 +10,8 @@ import {type EventLog, type EventLogOptions, openEventLog, sessionTopic} from '.
 import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
 import type {Redactor} from './redact.ts';
 import {eventLogSink} from './sinks/event-log.ts';
-import {type JsonlSinkOptions, openJsonlSink} from './sinks/jsonl.ts';
+import {openJsonlSink} from './sinks/jsonl.ts';
+import type {JsonlSinkOptions} from './sinks/jsonl-options.ts';
 import type {AgentEventSink} from './sinks/sink.ts';
 import type {SinkHealth} from './sinks/sink-health.ts';
 

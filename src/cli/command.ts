@@ -11,7 +11,7 @@ export interface CommandDefinition {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** As commander writes it: `<address...>`, `[command...]`. */
+  /** As commander writes them: `<address...>`, `[command...]`, `<topic> [id]`. */
   readonly operands?: string;
   readonly options: readonly OptionDefinition[];
   /** Command line and what it does. */

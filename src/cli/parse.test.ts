@@ -21,6 +21,9 @@ describe('arguments', () => {
     ['run --wait true', ['true'], {wait: true}],
     ['parallel 2', ['2'], {}],
     ['progress emit x --sub-phase done --label a=b', ['x'], {subPhase: 'done', label: ['a=b']}],
+    ['events ack t me 12 --force', ['t', 'me', '12'], {force: true}],
+    ['events ack t me', ['t', 'me'], {}],
+    ['events append --header=a=b t', ['t'], {header: ['a=b']}],
     ['progress report -f -- x', ['x'], {follow: true}],
   ])('of `%s`', (line, operands, options) => {
     expect(parse(line)).toEqual({operands, options, help: false});

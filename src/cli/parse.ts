@@ -14,7 +14,7 @@ export interface Parsed {
 export function parseArguments(definition: CommandDefinition, argv: readonly string[]): Parsed {
   const command = new Command(definition.name).helpOption(false).exitOverride().allowExcessArguments(false);
   command.configureOutput({writeErr: () => undefined, writeOut: () => undefined});
-  if (definition.operands !== undefined) command.argument(definition.operands);
+  if (definition.operands !== undefined) command.arguments(definition.operands);
   if (definition.passThrough) command.passThroughOptions();
   for (const {flags, description, repeatable} of definition.options) {
     const option = new Option(flags, description);

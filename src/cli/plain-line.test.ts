@@ -32,6 +32,11 @@ describe('a plain line', () => {
     ['ls', [], {operands: [], options: {}, help: false}],
     ['run', ['--', 'make', '-j'], {operands: ['make', '-j'], options: {}, help: false}],
     ['logs', ['test', '--since-seq', '3'], {operands: ['test'], options: {sinceSeq: '3'}, help: false}],
+    [
+      'events ack',
+      ['t', 'me', '1', '--force'],
+      {operands: ['t', 'me', '1'], options: {force: true}, help: false},
+    ],
     ['wait', ['a', 'b'], {operands: ['a', 'b'], options: {}, help: false}],
     [
       'run',
@@ -47,6 +52,8 @@ describe('a plain line', () => {
     expect(plainLine(NO_OPTIONS, ['test'])).toBeUndefined();
     expect(plainLine({...NO_OPTIONS, operands: '[address]'}, ['--', 'a', 'b'])).toBeUndefined();
     expect(plainLine({...NO_OPTIONS, operands: '<event>'}, [])).toBeUndefined();
+    expect(plainLine({...NO_OPTIONS, operands: '<topic> <consumer> [id]'}, ['t'])).toBeUndefined();
+    expect(plainLine({...NO_OPTIONS, operands: '<topic> [id]'}, ['t', '1', '2'])).toBeUndefined();
     const tail = {operands: '[address]', options: [{flags: '-t, --tail <N>', description: ''}]};
     for (const line of [['--tail'], ['--tail=3'], ['-t', '3'], ['--tail', '-3']])
       expect(plainLine(tail, line)).toBeUndefined();

@@ -53,10 +53,10 @@ function takesValue({flags}: OptionDefinition): boolean {
 }
 
 function operandCount(wanted: string | undefined): {readonly least: number; readonly most: number} {
-  if (wanted === undefined) return {least: 0, most: 0};
+  const names = wanted?.split(' ') ?? [];
   return {
-    least: wanted.startsWith('<') ? 1 : 0,
-    most: wanted.includes('...') ? Number.POSITIVE_INFINITY : 1,
+    least: names.filter(name => name.startsWith('<')).length,
+    most: wanted?.includes('...') ? Number.POSITIVE_INFINITY : names.length,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Every command: what it is called, what it takes, what it is good for. What it does is loaded when it is run. */
 import type {CommandDefinition, OptionDefinition} from './command.ts';
+import {EVENTS_COMMANDS} from './events-registry.ts';
 
 const JSON_OPTION: OptionDefinition = {
   flags: '--json',
@@ -246,6 +247,7 @@ Exits with 3 when no progress was reported.`,
     ],
     load: () => import('./commands/progress-report.ts'),
   },
+  ...EVENTS_COMMANDS,
   {
     name: 'doctor',
     summary: 'check coordinator, files, permissions, disk and unfinished jobs',

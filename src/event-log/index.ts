@@ -13,5 +13,6 @@ export type {
   TopicInfo,
   Verification,
 } from './event-log.ts';
-export {type EventLogOptions, openEventLog} from './open.ts';
-export {sessionTopic} from './topic.ts';
+export {type EventLogOptions, openEventLog, openExistingEventLog} from './open.ts';
+export {type EventLogPlace, existingPlace, locateEventLog, type PlaceOptions} from './place.ts';
+export {checkConsumer, checkTopic, sessionTopic} from './topic.ts';

@@ -49,6 +49,16 @@ describe('the configuration', () => {
     expect(await readConfiguration()).toEqual({path: path()});
   });
 
+  it('tells the place of the event log', async () => {
+    configure('event_log_backend: file\nevent_log_dir: /somewhere\nevent_log_sqlite_path: /else/e.db\n');
+    expect(await readConfiguration()).toEqual({
+      path: path(),
+      event_log_backend: 'file',
+      event_log_dir: '/somewhere',
+      event_log_sqlite_path: '/else/e.db',
+    });
+  });
+
   it('holds texts, and numbers as texts', async () => {
     configure('linger: 5s\nstall_after: 0\non_stall: cancel\nnotify: \'notify-send "$STINT_MESSAGE"\'\n');
     expect(await readConfiguration()).toEqual({
@@ -61,10 +71,18 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['an unknown key', 'stal_after: 5m\n', /^config.yml:1:1: stal_after is not known; allowed are linger, /],
+    [
+      'an unknown key',
+      'stal_after: 5m\n',
+      /^config.yml:1:1: stal_after is not known; allowed are event_log_backend, /,
+    ],
     ['a value that is no text', '# one\nnotify: [a, b]\n', /^config.yml:2:1: notify is no text$/],
     ['a value that is missing', 'notify:\n', /^config.yml:1:1: notify is no text$/],
-    ['a key that is no text', '? [linger]\n: 5s\n', /^config.yml: a key is no text; allowed are linger, /],
+    [
+      'a key that is no text',
+      '? [linger]\n: 5s\n',
+      /^config.yml: a key is no text; allowed are event_log_backend, /,
+    ],
     ['what is no list of keys', '- linger\n', /^config.yml: it is no list of keys and values$/],
     ['a key twice', 'linger: 5s\nlinger: 6s\n', /^config.yml:2:1: /],
     ['no YAML', 'linger: "5s\n', /^config.yml:\d+:\d+: /],

@@ -134,6 +134,19 @@ describe('docs/formats.md', () => {
     expect(columns.filter(column => !inBackticks(section).includes(column))).toEqual([]);
   });
 
+  it('names every table of the event log with its columns', () => {
+    const sql = source('src/store/migrations/events/0001-topics.sql');
+    const tables = [...sql.matchAll(/CREATE TABLE (\w+) \(\n([^;]+)\)/g)];
+    expect(tables.length).toBe(3);
+    const section = formatsSection('## 11.');
+    const rows = section.split('\n').filter(line => line.startsWith('| `'));
+    for (const [, table = '', body = ''] of tables) {
+      const columns = [...body.matchAll(/^ {2}([a-z_]+) /gm)].map(([, column]) => column);
+      const row = rows.find(line => line.startsWith(`| \`${table}\` |`)) ?? '';
+      expect(inBackticks(row)).toEqual(expect.arrayContaining([table, ...columns]));
+    }
+  });
+
   it('has a row for every key and every event of progress', () => {
     const [section = ''] = formatsSection('## 9.').split('\n### ');
     const keys = [

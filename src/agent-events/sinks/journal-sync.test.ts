@@ -26,7 +26,10 @@ afterEach(() => {
 function syncing(durability: Durability) {
   const told: unknown[] = [];
   const sync = vi.fn();
-  const journal: JournalWriter = {lastLine: undefined, size: 0, file, append: vi.fn(), sync, close: vi.fn()};
+  const journal: JournalWriter = {
+    ...{lastLine: undefined, size: 0, file, end: {segment: 0, offset: 0}, sync},
+    ...{append: vi.fn(), takeUp: vi.fn(), close: vi.fn()},
+  };
   const onDone = (error: unknown) => void told.push(error);
   return {sync, told, subject: new JournalSync({journal, durability, intervalMs: INTERVAL_MS, onDone})};
 }

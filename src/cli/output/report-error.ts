@@ -18,8 +18,13 @@ export function reportError(error: unknown, json: boolean): void {
   if (environment().STINT_DEBUG && error instanceof Error) err(`${error.stack}\n`);
 }
 
+/** By its name: commands that are bundled into a file of their own have a class of their own. */
+function isExplained(error: unknown): error is StintError {
+  return error instanceof Error && error.name === 'StintError';
+}
+
 function explain(error: unknown): StintError {
-  if (error instanceof StintError) return error;
+  if (isExplained(error)) return error;
   const code = codeOf(error) ?? '';
   if (isDiskFull(code)) {
     return new StintError('DISK_FULL', `The disk is full: ${messageOf(error)}.`, {

@@ -1,9 +1,9 @@
 /**
  * The log in one SQLite database, the default. A group of appends is one immediate transaction, which reads the heads it
  * moves, so that any number of processes may append: ids stay without gaps whoever dies when. A subscriber in another
- * process is woken by the write to the write-ahead log.
+ * process is woken when the write-ahead log is touched, which an append does once it can be seen.
  */
-import {closeSync, fdatasyncSync, openSync, statSync} from 'node:fs';
+import {closeSync, fdatasyncSync, openSync, statSync, utimesSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 
 import {ChangeWatch, systemClock} from '../../platform/index.ts';
@@ -42,7 +42,9 @@ export class SqliteStore implements LogStore {
 
   append(batches: readonly Batch[], chain: boolean): Appended {
     try {
-      return {firstIds: this.#store.together(() => this.#appendAll(batches, chain))};
+      const firstIds = this.#store.together(() => this.#appendAll(batches, chain));
+      this.#wakeReaders();
+      return {firstIds};
     } catch (error) {
       return {firstIds: [], error: explainStoreError(this.location, error, EVENTS_SCHEMA)};
     }
@@ -143,6 +145,19 @@ export class SqliteStore implements LogStore {
 
   close(): void {
     this.#db.close();
+  }
+
+  /**
+   * SQLite writes the log before it makes the transaction visible in shared memory: a reader that is woken by that write
+   * may look too early, and nothing would wake it again. So the log is touched once more.
+   */
+  #wakeReaders(): void {
+    const seconds = systemClock.now() / 1000;
+    try {
+      utimesSync(`${this.location}-wal`, seconds, seconds);
+    } catch {
+      // The entries are in. Whoever looked too early is given them with the next ones.
+    }
   }
 
   #appendAll(batches: readonly Batch[], chained: boolean): number[] {

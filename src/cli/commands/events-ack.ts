@@ -1,0 +1,34 @@
+import {StintError} from '../../base/index.ts';
+import {checkConsumer} from '../../event-log/index.ts';
+import type {Options} from '../command.ts';
+import {knownTopic} from '../events/known-topic.ts';
+import {withExistingLog} from '../events/log-place.ts';
+import {EXIT} from '../exit-codes.ts';
+import {flag, wholeNumber} from '../option-values.ts';
+import {out, say} from '../output/write.ts';
+
+/** Without an id it tells where the consumer is. */
+export async function run(
+  [topic = '', consumer = '', operand]: readonly string[],
+  options: Options,
+): Promise<number> {
+  checkConsumer(consumer);
+  const id = wholeNumber(operand, 'The id', 0, `stint events ack ${topic} ${consumer} 10`);
+  const force = flag(options, 'force');
+  if (force && id === undefined)
+    throw new StintError('USAGE', '--force needs an id: that to which the cursor goes back.');
+  return await withExistingLog(options, async opened => {
+    const {log, info} = await knownTopic(opened, topic);
+    const cursor =
+      id === undefined
+        ? await log.consumerCursor(topic, consumer)
+        : await log.ack(topic, consumer, id, {force});
+    if (id !== undefined && cursor !== undefined && cursor > id)
+      say(`the cursor goes forward only, so it stays where it was; --force puts it back to ${id}`);
+    const {latest} = info;
+    if (flag(options, 'json')) out(`${JSON.stringify({topic, consumer, cursor: cursor ?? null, latest})}\n`);
+    else if (cursor === undefined) out(`${consumer} has acknowledged nothing of ${topic}\n`);
+    else out(`${consumer} is done with ${topic} up to ${cursor} of ${latest}\n`);
+    return EXIT.done;
+  });
+}

@@ -1,0 +1,52 @@
+/** What `append` takes: one entry, or one payload, as a text of JSON. */
+
+import {messageOf} from '../../base/index.ts';
+import type {NewEntry} from '../../event-log/index.ts';
+
+export interface EntryDefaults {
+  /** With a kind the whole value is the payload of an entry of this kind. */
+  readonly kind: string | undefined;
+  /** Those of the entry itself go before these. */
+  readonly headers: {readonly [name: string]: string};
+}
+
+export type ReadEntry = {readonly entry: NewEntry} | {readonly problem: string};
+
+/** `problem` says what is wrong with the text, as the end of a sentence. */
+export function readEntry(text: string, {kind, headers}: EntryDefaults): ReadEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return {problem: `it is no JSON (${messageOf(error)})`};
+  }
+  if (kind !== undefined) return {entry: {kind, payload: value as NewEntry['payload'], headers}};
+  const problem = problemOf(value);
+  if (problem !== undefined) return {problem};
+  const {kind: own, payload, headers: given, occurred_at_ms: at} = value as NewEntry;
+  const entry = {kind: own, payload, headers: {...headers, ...given}};
+  return {entry: at === undefined ? entry : {...entry, occurred_at_ms: at}};
+}
+
+/** `id` and `hash` are those of where it was read; here it gets others. */
+const KEYS = new Set(['kind', 'payload', 'headers', 'occurred_at_ms', 'id', 'hash']);
+
+function problemOf(value: unknown): string | undefined {
+  if (!isObject(value)) return `it is no object with kind and payload, and no --kind was given`;
+  const unknown = Object.keys(value).find(key => !KEYS.has(key));
+  if (unknown !== undefined)
+    return `${JSON.stringify(unknown)} is no key of an entry; with --kind the whole value is the payload`;
+  const {kind, headers, occurred_at_ms: at} = value;
+  if (typeof kind !== 'string' || kind.trim() === '') return 'its kind is no text, or blank';
+  if (!Object.hasOwn(value, 'payload')) return 'it has no payload';
+  if (at !== undefined && !Number.isSafeInteger(at))
+    return 'its occurred_at_ms is no whole number of milliseconds';
+  if (headers === undefined) return undefined;
+  if (!isObject(headers)) return 'its headers are no object';
+  const name = Object.keys(headers).find(each => typeof headers[each] !== 'string');
+  return name === undefined ? undefined : `its header ${JSON.stringify(name)} is no text`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
