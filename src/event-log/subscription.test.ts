@@ -23,6 +23,8 @@ class Store extends MemoryStore {
   beforeWatch: () => void = () => undefined;
   isNewWatch = false;
   isSilent = false;
+  /** Wakes the newest watch of a silent store. */
+  wake: () => void = () => undefined;
 
   add(count: number, payload = '1'): void {
     const entry = {kind: 'k', payload, headers: '{}', occurredAtMs: 0};
@@ -37,7 +39,11 @@ class Store extends MemoryStore {
   }
 
   override newWatch(): ChangeWatch {
-    return this.isSilent ? new ChangeWatch(() => () => undefined) : super.newWatch();
+    if (!this.isSilent) return super.newWatch();
+    return new ChangeWatch(onChange => {
+      this.wake = onChange;
+      return () => undefined;
+    });
   }
 
   override watch(): boolean {
@@ -134,6 +140,20 @@ it('gives other work its turn between pages', async () => {
   })();
   expect(await Promise.race([turn, all])).toBe('turn');
   await all;
+});
+
+it('sees what could not be seen yet when it was woken, although nobody wakes it again', async () => {
+  const store = new Store();
+  store.isSilent = true;
+  const entries = subscribed(store);
+  const next = entries.next();
+  await setImmediate();
+  store.wake();
+  for (let turn = 0; turn < 1000 && store.pages.length < 2; turn++) await setImmediate();
+  expect(store.pages.map(({entries: count}) => count)).toEqual([0, 0]);
+  store.add(1);
+  expect((await next).value).toMatchObject({id: 1});
+  await entries.return?.();
 });
 
 it('lets go of its watch and of what ends it, however it is left', async () => {

@@ -4,6 +4,7 @@
  */
 import {setImmediate} from 'node:timers/promises';
 
+import type {ChangeWatch} from '../platform/index.ts';
 import type {LogEntry} from './event-log.ts';
 import type {LogStore} from './log-store.ts';
 import {patiently} from './patience.ts';
@@ -12,6 +13,11 @@ import {type StoredEntry, toEntry} from './stored-entry.ts';
 const PAGE_ENTRIES = 256;
 /** Of payloads, in bytes: all that a subscriber keeps in memory. */
 const PAGE_BYTES = 1024 * 1024;
+/**
+ * What wakes a subscriber may come a moment before the entry can be seen, and whoever appended may have been killed in
+ * between. So a while after it was woken it looks once more.
+ */
+const SECOND_LOOK_MS = 25;
 
 export interface SubscriptionOptions {
   readonly store: LogStore;
@@ -51,6 +57,7 @@ async function* generate(
   const stop = (): void => watch.wake();
   end.addEventListener('abort', stop);
   let last = after;
+  let wasWoken = false;
   // Once it has ended, the store may be closed.
   const read = (): StoredEntry[] => (end.aborted ? [] : store.read(topic, last, PAGE_ENTRIES, PAGE_BYTES));
   try {
@@ -63,10 +70,26 @@ async function* generate(
       }
       if (end.aborted) return;
       if (page.length > 1) await setImmediate();
-      else if (page.length === 0 && !store.watch(watch, topic)) await watch.changed();
+      else if (page.length === 0 && !store.watch(watch, topic))
+        wasWoken = await change(watch, wasWoken ? SECOND_LOOK_MS : undefined);
     }
   } finally {
     end.removeEventListener('abort', stop);
     watch.close();
   }
+}
+
+/** Resolves at a change; with false when there was none in that time. */
+async function change(watch: ChangeWatch, withinMs: number | undefined): Promise<boolean> {
+  let isInTime = true;
+  const timer =
+    withinMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          isInTime = false;
+          watch.wake();
+        }, withinMs);
+  await watch.changed();
+  clearTimeout(timer);
+  return isInTime;
 }

@@ -33,14 +33,19 @@ async function openLog(chain: boolean, compacted = 0): Promise<void> {
   await log.compact('t', compacted);
 }
 
-function meddle(...statements: readonly string[]): void {
+type Statement = readonly [sql: string, ...values: (string | number)[]];
+
+function meddle(...statements: readonly Statement[]): void {
   const db = openForWriting(directory.at('events.db'), EVENTS_SCHEMA);
-  for (const statement of statements) expect(db.prepare(statement).run().changes).toBeGreaterThan(0);
+  for (const [sql, ...values] of statements)
+    expect(db.prepare(sql).run(...values).changes).toBeGreaterThan(0);
   db.close();
 }
 
-const NEW = (id: number): string =>
-  `INSERT INTO events SELECT topic_id, ${id}, kind, payload, headers, occurred_at_ms, hash FROM events WHERE id = 9`;
+const COPY =
+  'INSERT INTO events SELECT topic_id, ?, kind, payload, headers, occurred_at_ms, hash FROM events WHERE id = ?';
+const MOVE = 'UPDATE events SET id = ? WHERE id = ?';
+const ALTER = 'UPDATE events SET payload = ?, hash = ? WHERE id = ?';
 
 describe('a topic in which nobody meddled', () => {
   it.each([
@@ -61,20 +66,20 @@ describe('a chained topic', () => {
     beforeEach(() => openLog(true, compacted));
 
     it.each([
-      ["kind = 'other'", 3],
-      ["kind = 'other'", 6],
-      ["kind = 'other'", 10],
-      ["payload = '{}'", 5],
-      [`payload = '{"number" :4}'`, 5],
-      ["headers = '{}'", 7],
-      ['occurred_at_ms = occurred_at_ms + 1', 4],
-      ['occurred_at_ms = occurred_at_ms + 1', 10],
-      ['hash = NULL', 3],
-      ['hash = NULL', 10],
-      [`hash = '${'0'.repeat(64)}'`, 6],
-      [`hash = '${'0'.repeat(64)}'`, 10],
-    ])('tells the first entry that is altered: SET %s of %i', async (change, id) => {
-      meddle(`UPDATE events SET ${change} WHERE id = ${id}`);
+      ["UPDATE events SET kind = 'other' WHERE id = ?", 3],
+      ["UPDATE events SET kind = 'other' WHERE id = ?", 6],
+      ["UPDATE events SET kind = 'other' WHERE id = ?", 10],
+      ["UPDATE events SET payload = '{}' WHERE id = ?", 5],
+      [`UPDATE events SET payload = '{"number" :4}' WHERE id = ?`, 5],
+      ["UPDATE events SET headers = '{}' WHERE id = ?", 7],
+      ['UPDATE events SET occurred_at_ms = occurred_at_ms + 1 WHERE id = ?', 4],
+      ['UPDATE events SET occurred_at_ms = occurred_at_ms + 1 WHERE id = ?', 10],
+      ['UPDATE events SET hash = NULL WHERE id = ?', 3],
+      ['UPDATE events SET hash = NULL WHERE id = ?', 10],
+      ['UPDATE events SET hash = hex(zeroblob(32)) WHERE id = ?', 6],
+      ['UPDATE events SET hash = hex(zeroblob(32)) WHERE id = ?', 10],
+    ])('tells the first entry that is altered: %s, %i', async (change, id) => {
+      meddle([change, id]);
       expect(await log.verify('t')).toEqual({
         ok: false,
         checked: id - 1 - compacted,
@@ -89,7 +94,7 @@ describe('a chained topic', () => {
       const {kind = '', headers, occurred_at_ms: occurredAtMs = 0} = altered ?? {};
       const entry = {kind, payload: '"other"', headers: JSON.stringify(headers), occurredAtMs};
       const hash = entryHash(before?.hash ?? '', 't', 6, entry);
-      meddle(`UPDATE events SET payload = '"other"', hash = '${hash}' WHERE id = 6`);
+      meddle([ALTER, '"other"', hash, 6]);
       expect(await log.verify('t')).toMatchObject({ok: false, id: 7});
     });
 
@@ -98,39 +103,35 @@ describe('a chained topic', () => {
       const {kind = '', headers, occurred_at_ms: occurredAtMs = 0} = altered ?? {};
       const entry = {kind, payload: '"other"', headers: JSON.stringify(headers), occurredAtMs};
       const hash = entryHash(before?.hash ?? '', 't', 10, entry);
-      meddle(`UPDATE events SET payload = '"other"', hash = '${hash}' WHERE id = 10`);
+      meddle([ALTER, '"other"', hash, 10]);
       expect(await log.verify('t')).toMatchObject({ok: false, id: 10, reason: 'it is not what was appended'});
     });
 
     it('tells the first of two that were swapped', async () => {
-      meddle(
-        'UPDATE events SET id = 99 WHERE id = 5',
-        'UPDATE events SET id = 5 WHERE id = 8',
-        'UPDATE events SET id = 8 WHERE id = 99',
-      );
+      meddle([MOVE, 99, 5], [MOVE, 5, 8], [MOVE, 8, 99]);
       expect(await log.verify('t')).toMatchObject({ok: false, id: 5});
     });
 
     it('tells the place where one was taken out and the others moved up', async () => {
       meddle(
-        'DELETE FROM events WHERE id = 5',
-        ...[6, 7, 8, 9, 10].map(id => `UPDATE events SET id = ${id - 1} WHERE id = ${id}`),
-        'UPDATE topics SET head = 9',
+        ['DELETE FROM events WHERE id = 5'],
+        ...[6, 7, 8, 9, 10].map((id): Statement => [MOVE, id - 1, id]),
+        ['UPDATE topics SET head = 9'],
       );
       expect(await log.verify('t')).toMatchObject({ok: false, id: 5});
     });
 
     it('tells the place where one was put in and the others moved down', async () => {
       meddle(
-        ...[10, 9, 8, 7, 6].map(id => `UPDATE events SET id = ${id + 1} WHERE id = ${id}`),
-        NEW(6).replace('id = 9', 'id = 5'),
-        'UPDATE topics SET head = 11',
+        ...[10, 9, 8, 7, 6].map((id): Statement => [MOVE, id + 1, id]),
+        [COPY, 6, 5],
+        ['UPDATE topics SET head = 11'],
       );
       expect(await log.verify('t')).toMatchObject({ok: false, id: 6});
     });
 
     it('tells that the newest were cut off, head and all', async () => {
-      meddle('DELETE FROM events WHERE id > 7', 'UPDATE topics SET head = 7');
+      meddle(['DELETE FROM events WHERE id > 7'], ['UPDATE topics SET head = 7']);
       expect(await log.verify('t')).toMatchObject({ok: false, id: 7});
     });
   });
@@ -140,13 +141,13 @@ describe.each([true, false])('a topic, chained: %s', chain => {
   beforeEach(() => openLog(chain, 2));
 
   it.each([
-    ['the oldest', 'id = 3', 3],
-    ['one in the middle', 'id = 6', 6],
-    ['several', 'id IN (7, 8, 5)', 5],
-    ['the newest', 'id = 10', 10],
-    ['all', 'id > 0', 3],
-  ])('tells the first entry that is missing: %s', async (_, which, id) => {
-    meddle(`DELETE FROM events WHERE ${which}`);
+    ['the oldest', 'DELETE FROM events WHERE id = 3', 3],
+    ['one in the middle', 'DELETE FROM events WHERE id = 6', 6],
+    ['several', 'DELETE FROM events WHERE id IN (7, 8, 5)', 5],
+    ['the newest', 'DELETE FROM events WHERE id = 10', 10],
+    ['all', 'DELETE FROM events WHERE id > 0', 3],
+  ])('tells the first entry that is missing: %s', async (_, removal, id) => {
+    meddle([removal]);
     expect(await log.verify('t')).toEqual({
       ok: false,
       checked: id - 3,
@@ -161,7 +162,7 @@ describe.each([true, false])('a topic, chained: %s', chain => {
     ['right behind the newest', 11, 8],
     ['far behind the newest', 5000, 8],
   ])('tells one that was inserted %s', async (_, id, checked) => {
-    meddle(NEW(id));
+    meddle([COPY, id, 9]);
     expect(await log.verify('t')).toEqual({
       ok: false,
       checked,
@@ -172,13 +173,13 @@ describe.each([true, false])('a topic, chained: %s', chain => {
   });
 
   it('tells the missing one first when one was inserted behind the newest as well', async () => {
-    meddle('DELETE FROM events WHERE id = 10', NEW(12));
+    meddle(['DELETE FROM events WHERE id = 10'], [COPY, 12, 9]);
     expect(await log.verify('t')).toMatchObject({ok: false, id: 10, reason: 'it is missing'});
   });
 
   it('goes on with the other topics', async () => {
     await log.append('other', {kind: 'k', payload: 1});
-    meddle('DELETE FROM events WHERE id = 6');
+    meddle(['DELETE FROM events WHERE id = 6']);
     expect(await log.verify('other')).toEqual({ok: true, checked: 1, chained: chain});
   });
 });
@@ -186,7 +187,7 @@ describe.each([true, false])('a topic, chained: %s', chain => {
 describe('a payload that somebody broke', () => {
   it('is told by its id when it is read, and the entries before it can be read', async () => {
     await openLog(false);
-    meddle(`UPDATE events SET payload = '{"half' WHERE id = 6`);
+    meddle([`UPDATE events SET payload = '{"half' WHERE id = 6`]);
     await expect(log.readRange('t')).rejects.toMatchObject({
       code: 'STORE_CORRUPT',
       message: 'Entry 6 is damaged: its payload is no JSON.',

@@ -50,16 +50,14 @@ describe.each([
 
   it('is refused when it is newer than this program, and stays as it is', () => {
     const db = openForWriting(path, schema);
-    db.pragma(`user_version = ${schema.version + 1}`);
+    db.pragma('user_version = 1000');
     db.close();
     const before = digest();
     for (const open of [openForReading, openForWriting]) {
       expect(() => open(path, schema)).toThrow(
         expect.objectContaining({
           code: 'NEWER_SCHEMA',
-          message: expect.stringContaining(
-            `(schema ${schema.version + 1}, this one knows ${schema.version})`,
-          ),
+          message: expect.stringContaining(`(schema 1000, this one knows ${schema.version})`),
         }),
       );
     }
