@@ -28,7 +28,9 @@ const needed = [
   ...Object.values(packageJson.exports).flatMap(door =>
     Object.values(door instanceof Object ? door : {door}),
   ),
-  ...readdirSync(join(ROOT, 'src/store/migrations')).map(name => `src/store/migrations/${name}`),
+  ...readdirSync(join(ROOT, 'src/store/migrations'), {recursive: true})
+    .filter(name => name.endsWith('.sql'))
+    .map(name => `src/store/migrations/${name}`),
 ].map(path => path.replace(/^[.][/]/, ''));
 const unwanted =
   /[.]test[.]|[.]stamp$|(^|[/])(node_modules|testing)[/]|^(test|scripts|bench)[/]|^src[/](?!store[/]migrations[/])/;

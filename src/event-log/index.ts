@@ -1,4 +1,3 @@
-/** `stint/event-log`: topics that many processes append to, follow, acknowledge, compact and verify. */
 export type {Durability} from './background-sync.ts';
 export type {
   AckOptions,

@@ -21,6 +21,7 @@ export {
   openPrivate,
   PRIVATE_DIRECTORY,
   PRIVATE_FILE,
+  readPrivate,
 } from './private-file.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';

@@ -9,11 +9,12 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  readFileSync,
   type Stats,
   statSync,
 } from 'node:fs';
 
-import {codeOf, StintError} from '../base/index.ts';
+import {codeOf, hasCode, StintError} from '../base/index.ts';
 
 /** Mode of every directory that stint makes. */
 export const PRIVATE_DIRECTORY = 0o700;
@@ -33,6 +34,21 @@ export function openPrivate(path: string, flags: number): number {
     return fd;
   } catch (error) {
     closeSync(fd);
+    throw error;
+  }
+}
+
+/** The text of such a file; undefined when there is none. */
+export function readPrivate(path: string): string | undefined {
+  try {
+    const fd = openPrivate(path, constants.O_RDONLY);
+    try {
+      return readFileSync(fd, 'utf8');
+    } finally {
+      closeSync(fd);
+    }
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /**
- * The schema as each released version made it is checked in here, in `schema-NNNN.sql`. Such a file is never edited: a
- * change of the schema is a new migration with a file of its own.
+ * The schemas as each released version made them are checked in here, in `schema-NNNN.sql` for the jobs and in
+ * `events-NNNN.sql` for the event log. Such a file is never edited: a change of the schema is a new migration with a file of
+ * its own.
  */
 import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -9,10 +10,18 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {SCHEMA_VERSION} from '../../src/store/index.ts';
+import {EVENTS_SCHEMA, SCHEMA_VERSION} from '../../src/store/index.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'store', 'migrations');
-const STEPS = readdirSync(MIGRATIONS).sort();
+const SCHEMAS = [
+  {of: 'jobs', from: MIGRATIONS, latest: SCHEMA_VERSION, kept: 'schema'},
+  {of: 'the event log', from: join(MIGRATIONS, 'events'), latest: EVENTS_SCHEMA.version, kept: 'events'},
+];
+const stepsIn = (from: string): string[] =>
+  readdirSync(from, {withFileTypes: true})
+    .filter(entry => entry.isFile())
+    .map(({name}) => name)
+    .sort();
 
 let directory: string;
 beforeEach(() => {
@@ -20,19 +29,22 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, {recursive: true}));
 
-describe('the migrations', () => {
+describe.each(SCHEMAS)('the migrations of $of', ({from, latest, kept}) => {
+  const steps = stepsIn(from);
+  const sqlOf = (step: string) => readFileSync(join(from, step), 'utf8');
+
   it('are numbered from 1 without gaps up to the version that this program writes', () => {
-    const numbers = STEPS.map(name => /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]);
-    const expected = Array.from({length: SCHEMA_VERSION}, (_, at) => String(at + 1).padStart(4, '0'));
+    const numbers = steps.map(name => /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]);
+    const expected = Array.from({length: latest}, (_, at) => String(at + 1).padStart(4, '0'));
     expect(numbers).toEqual(expected);
   });
 
-  it.each(STEPS.map((name, at) => [name, at + 1] as const))(
+  it.each(steps.map((name, at) => [name, at + 1] as const))(
     '%s makes the schema that was released',
     (_, version) => {
       const db = new Database(join(directory, 'a.db'));
-      for (const step of STEPS.slice(0, version)) db.exec(readFileSync(join(MIGRATIONS, step), 'utf8'));
-      expect(schemaOf(db)).toBe(released(version, () => schemaOf(db)));
+      for (const step of steps.slice(0, version)) db.exec(sqlOf(step));
+      expect(schemaOf(db)).toBe(released(kept, version, () => schemaOf(db)));
       db.close();
     },
   );
@@ -40,7 +52,7 @@ describe('the migrations', () => {
   it('can make their changes inside one transaction', () => {
     const db = new Database(join(directory, 'a.db'));
     db.exec('BEGIN IMMEDIATE');
-    for (const step of STEPS) db.exec(readFileSync(join(MIGRATIONS, step), 'utf8'));
+    for (const step of steps) db.exec(sqlOf(step));
     db.exec('ROLLBACK');
     expect(db.pragma('user_version', {simple: true})).toBe(0);
     expect(db.pragma('application_id', {simple: true})).toBe(0);
@@ -63,8 +75,8 @@ function schemaOf(db: Database.Database): string {
 }
 
 /** The checked-in text; a new migration's is written the first time, to be checked in. */
-function released(version: number, make: () => string): string {
-  const file = join(import.meta.dirname, `schema-${String(version).padStart(4, '0')}.sql`);
+function released(kept: string, version: number, make: () => string): string {
+  const file = join(import.meta.dirname, `${kept}-${String(version).padStart(4, '0')}.sql`);
   if (!existsSync(file) && process.env.CI === undefined) writeFileSync(file, make());
   return readFileSync(file, 'utf8');
 }

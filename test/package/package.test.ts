@@ -156,10 +156,10 @@ const NAMES: Readonly<Record<string, string>> = {
   './client': 'Client',
   './event-log/contract': 'eventLogContract',
   './journal':
-    'DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
+    'DEFAULT_MAX_LINE_BYTES DEFAULT_SEGMENT_BYTES JournalWriteError followChunks followJournal followRecords listSegments numberOf openJournal readChunks readLastLines readLines readRecords segmentPath timeOf',
   './agent-events':
     'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor eventLogSink followSession fromAcp initialAcpState openJsonlSink openSessionSink parseAgentEvent parsePersistedEvent readSession secretValues serialiseEvent sessionFileName toAcp',
-  './event-log': 'openEventLog sessionTopic',
+  './event-log': 'locateEventLog openEventLog openExistingEventLog sessionTopic',
   './progress':
     'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',
 };

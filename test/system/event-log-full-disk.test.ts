@@ -1,7 +1,5 @@
 /** An event log on a disk that fills and is freed again: nothing is half in, and it goes on. */
-import {spawnSync} from 'node:child_process';
-import {closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -13,23 +11,24 @@ import {
   type NewEntry,
   openEventLog,
 } from '../../src/event-log/index.ts';
+import {SmallDisk} from '../support/small-disk.ts';
 
 /** A file system of 3 MB. */
+let disk: SmallDisk;
 let mount: string;
 let log: EventLog | undefined;
 /** Nobody else may do what is done here. */
 const describeAsRoot = describe.skipIf(process.getuid?.() !== 0);
 
 beforeEach(() => {
-  mount = mkdtempSync(join(tmpdir(), 'stint-disk-'));
-  system('mount', '-t', 'tmpfs', '-o', 'size=3m,mode=0755', 'tmpfs', mount);
+  disk = new SmallDisk('size=3m,mode=0755');
+  mount = disk.path;
   mkdirSync(join(mount, 'log'), {mode: 0o700});
 });
 afterEach(async () => {
   await log?.close();
   log = undefined;
-  system('umount', mount);
-  rmSync(mount, {recursive: true});
+  await disk.remove();
 });
 
 const BACKENDS = [
@@ -53,7 +52,7 @@ describeAsRoot.each(BACKENDS)('the %s backend on a disk that fills', (_, place) 
       range(1, 10).map(number => entry(number, 10)),
     );
     await log.ack('t', 'c', 4);
-    fill();
+    disk.fill();
     const numbers = [...range(1, 10), ...(await appendUntilFull(log, 11))];
     await expect(
       log.appendMany(
@@ -70,7 +69,7 @@ describeAsRoot.each(BACKENDS)('the %s backend on a disk that fills', (_, place) 
     expect(await log.consumerCursor('t', 'c')).toBe(4);
     expect(await log.verify('t')).toMatchObject({ok: true, checked: numbers.length});
 
-    makeRoom();
+    disk.makeRoom();
     const next = numbers.length + 1;
     expect(await log.append('t', entry(next, 10))).toBe(next);
     expect(await log.append('other', entry(1, 10))).toBe(1);
@@ -89,13 +88,13 @@ describeAsRoot.each(BACKENDS)('the %s backend on a disk that fills', (_, place) 
       't',
       range(1, 300).map(number => entry(number, 1000)),
     );
-    fill();
+    disk.fill();
     const numbers = [...range(1, 300), ...(await appendUntilFull(log, 301))];
     const reader = await openEventLog(place());
     expect(numbersOf(await readAll(reader, 't'))).toEqual(numbers);
     const following = reader.subscribe('t', {after: numbers.length});
     const next = following.next();
-    makeRoom();
+    disk.makeRoom();
     expect(await log.append('t', entry(numbers.length + 1, 10))).toBe(numbers.length + 1);
     expect((await next).value).toMatchObject({id: numbers.length + 1});
     await reader.close();
@@ -125,25 +124,4 @@ async function readAll(from: EventLog, topic: string): Promise<LogEntry[]> {
 
 function numbersOf(entries: readonly LogEntry[]): number[] {
   return entries.map(({payload}) => (payload as unknown as {readonly number: number}).number);
-}
-
-/** Takes all room that there is. */
-function fill(): void {
-  const fd = openSync(join(mount, 'ballast'), 'a');
-  try {
-    for (;;) writeSync(fd, Buffer.alloc(4096));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function makeRoom(): void {
-  rmSync(join(mount, 'ballast'));
-}
-
-function system(command: string, ...args: string[]): void {
-  const {status, stderr} = spawnSync(command, args);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }

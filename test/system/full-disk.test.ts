@@ -1,6 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -20,10 +19,12 @@ import {
 } from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
 import {PROGRAMS, Sandbox, until} from '../support/sandbox.ts';
+import {SmallDisk} from '../support/small-disk.ts';
 
 const NUMBERED = `sh '${join(PROGRAMS, 'numbered-lines.sh')}'`;
 
 /** A state directory on a file system of 3 MB. */
+let disk: SmallDisk;
 let mount: string;
 /** Nobody else may do what is done here. */
 const describeAsRoot = describe.skipIf(process.getuid?.() !== 0);
@@ -31,16 +32,15 @@ const describeAsRoot = describe.skipIf(process.getuid?.() !== 0);
 let sandbox: Sandbox;
 let client: Client;
 beforeEach(() => {
-  mount = mkdtempSync(join(tmpdir(), 'stint-disk-'));
-  system('mount', '-t', 'tmpfs', '-o', 'size=3m,mode=0755', 'tmpfs', mount);
+  disk = new SmallDisk('size=3m,mode=0755');
+  mount = disk.path;
   sandbox = new Sandbox(mount);
   client = clientOf(sandbox);
 });
 afterEach(async () => {
   client.close();
   await sandbox.dispose();
-  await until(() => spawnSync('umount', [mount]).status === 0); // busy until the last process is gone
-  rmSync(mount, {recursive: true});
+  await disk.remove();
 });
 
 describeAsRoot('a disk that fills while jobs run', () => {
@@ -50,7 +50,7 @@ describeAsRoot('a disk that fills while jobs run', () => {
     process.kill(pid, 'SIGSTOP');
     letGo('go');
     await until(() => readFileSync(join(job.directory, 'err'), 'utf8').includes('err 799\n'));
-    fill();
+    disk.fill();
     process.kill(pid, 'SIGCONT');
     await until(async () => (await troubles()).length > 0);
     letGo('end');
@@ -66,7 +66,7 @@ describeAsRoot('a disk that fills while jobs run', () => {
     expect(doctor.stdout).toMatch(/PROBLEM +coordinator +recording output fails since .*no space is left/);
     expect(recordsIn(job.directory).length).toBeLessThan(1600);
 
-    makeRoom();
+    disk.makeRoom();
     expect(await client.wait(keyOf(job.submission))).toMatchObject({status: 'failed', exit_code: 7});
     await until(() => isClosed(job.directory));
     expectWholeLog(recordsIn(job.directory), {lines: 800, exitCode: 7});
@@ -79,14 +79,14 @@ describeAsRoot('a disk that fills while jobs run', () => {
     await sandbox.killCoordinator();
     letGo('go');
     await until(() => readFileSync(join(job.directory, 'exit'), 'latin1').startsWith('8 .'));
-    fill();
+    disk.fill();
     const {code, stdout} = await sandbox.stint(['ls', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{status: 'failed', exit_code: 8}]);
     await until(async () => (await troubles()).length > 0);
     await sandbox.killCoordinator();
     await bringUp(sandbox);
-    makeRoom();
+    disk.makeRoom();
     expect(await client.wait(keyOf(job.submission))).toMatchObject({status: 'failed', exit_code: 8});
     await until(() => isClosed(job.directory));
     expectWholeLog(recordsIn(job.directory), {lines: 400, exitCode: 8});
@@ -98,14 +98,14 @@ describeAsRoot('a disk that fills while jobs run', () => {
     await until(() => readFileSync(join(job.directory, 'exit'), 'latin1').startsWith('28 .'), 60_000);
     expect((await sandbox.list())[0]).toMatchObject({status: 'failed', exit_code: 28});
     const written = readFileSync(join(job.directory, 'out'));
-    system('mount', '-o', 'remount,size=16m', mount);
+    disk.remount('size=16m');
     expect(await client.wait(keyOf(job.submission))).toMatchObject({status: 'failed', exit_code: 28});
     expect(bytesOf(recordsIn(job.directory), 'stdout').equals(written)).toBe(true);
   });
 
   it('refuses submissions, says why, and keeps nothing of them', async () => {
     const job = await startWaiting('exit 3');
-    fill();
+    disk.fill();
     const before = jobDirectories(sandbox);
     for (let again = 0; again < 5; again++) {
       const {code, stdout, stderr} = await sandbox.stint([
@@ -127,7 +127,7 @@ describeAsRoot('a disk that fills while jobs run', () => {
     await expect(client.submit(other)).rejects.toMatchObject({code: 'DISK_FULL'});
     expect(jobDirectories(sandbox)).toEqual(before);
 
-    makeRoom();
+    disk.makeRoom();
     letGo('go');
     expect(await client.wait(keyOf(job.submission))).toMatchObject({exit_code: 3});
     expect(await sandbox.stint(['run', '--wait', '--name', 'accepted', '--', 'true'])).toMatchObject({
@@ -143,10 +143,10 @@ describeAsRoot('a disk that fills while jobs run', () => {
     const first = await startWaiting('exit 3');
     const second = submissionOf(sandbox, {name: 'second', command: ['/bin/sh', '-c', 'echo second; exit 4']});
     await client.submit(second);
-    fill();
+    disk.fill();
     letGo('go');
     await until(async () => (await client.request('Health', {})).last_errors.length > 0);
-    makeRoom();
+    disk.makeRoom();
     expect(await client.wait(keyOf(first.submission))).toMatchObject({exit_code: 3});
     expect(await client.wait(keyOf(second))).toMatchObject({status: 'failed', exit_code: 4});
     const records = recordsIn(directoryOf(sandbox, second));
@@ -159,11 +159,11 @@ describeAsRoot('a disk that fills while jobs run', () => {
     const first = await startWaiting('exit 3');
     const second = submissionOf(sandbox, {name: 'second', command: ['/bin/sh', '-c', 'echo started']});
     await client.submit(second);
-    fill();
+    disk.fill();
     expect(await client.cancel(keyOf(second))).toMatchObject({count: 1});
     expect(await client.cancel(keyOf(first.submission))).toMatchObject({count: 1});
     expect(recordsIn(directoryOf(sandbox, second))).toEqual([]);
-    makeRoom();
+    disk.makeRoom();
     expect(await client.wait(keyOf(first.submission))).toMatchObject({status: 'cancelled', exit_code: 143});
     expect(await client.wait(keyOf(second))).toMatchObject({status: 'cancelled', exit_code: null});
     await until(() => isClosed(first.directory) && isClosed(directoryOf(sandbox, second)));
@@ -190,25 +190,4 @@ function letGo(name: 'go' | 'end'): void {
 
 async function troubles() {
   return (await clientOf(sandbox).health())?.troubles ?? [];
-}
-
-/** Takes all room that there is. */
-function fill(): void {
-  const fd = openSync(join(mount, 'ballast'), 'a');
-  try {
-    for (;;) writeSync(fd, Buffer.alloc(4096));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function makeRoom(): void {
-  rmSync(join(mount, 'ballast'));
-}
-
-function system(command: string, ...args: string[]): void {
-  const {status, stderr} = spawnSync(command, args);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
 }

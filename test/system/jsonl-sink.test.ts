@@ -1,20 +1,13 @@
 /** The sink for files on disks that are full or read-only, and where only somebody else may write. */
-import {spawnSync} from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
   chownSync,
-  closeSync,
-  mkdtempSync,
-  openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
-  writeSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -22,26 +15,27 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {type JsonlSink, type JsonlSinkOptions, openJsonlSink} from '../../src/agent-events/index.ts';
 import {listSegments, readRecords, segmentPath} from '../../src/journal/index.ts';
 import {until} from '../support/sandbox.ts';
+import {SmallDisk} from '../support/small-disk.ts';
 
 const NOBODY = 65534;
 /** Nobody else may do what is done here. */
 const describeAsRoot = describe.skipIf(process.getuid?.() !== 0);
 
 /** A file system of 1 MB. */
+let disk: SmallDisk;
 let mount: string;
 let path: string;
 let said: string[];
 const sinks: JsonlSink[] = [];
 beforeEach(() => {
-  mount = mkdtempSync(join(tmpdir(), 'stint-sink-disk-'));
-  system('mount', '-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', mount);
+  disk = new SmallDisk('size=1m,mode=0700');
+  mount = disk.path;
   path = join(mount, 's.jsonl');
   said = [];
 });
-afterEach(() => {
+afterEach(async () => {
   for (const sink of sinks.splice(0)) sink.close();
-  system('umount', mount);
-  rmSync(mount, {recursive: true});
+  await disk.remove();
 });
 
 function opened(options: Partial<JsonlSinkOptions> = {}): JsonlSink {
@@ -89,7 +83,7 @@ describeAsRoot('a disk that is full for a while', () => {
     const sink = opened(options);
     emit(sink, 0, 100);
     sink.flush();
-    fill();
+    disk.fill();
     emit(sink, 100, 400);
     await until(() => sink.health().since !== undefined);
     const {written, dropped, lastError} = sink.health();
@@ -101,7 +95,7 @@ describeAsRoot('a disk that is full for a while', () => {
       expect.stringMatching(/Events are not recorded in .*: no space is left\. The work/),
     ]);
 
-    makeRoom();
+    disk.makeRoom();
     await until(() => sink.health().since === undefined);
     emit(sink, 400, 410);
     sink.flush();
@@ -112,11 +106,11 @@ describeAsRoot('a disk that is full for a while', () => {
   });
 
   it('may be so when a session is opened: recording begins when there is room', async () => {
-    fill();
+    disk.fill();
     const sink = opened();
     emit(sink, 0, 3);
     await until(() => sink.health().since !== undefined);
-    makeRoom();
+    disk.makeRoom();
     await until(() => sink.health().since === undefined);
     expect(account()).toEqual({all: 3, lost: 0});
   });
@@ -127,7 +121,7 @@ describeAsRoot('a disk that is full for a while', () => {
     first.close();
     appendFileSync(path, '{"index":3,"emi');
     const before = readFileSync(path);
-    fill();
+    disk.fill();
     const error = thrownBy(() => opened());
     expect(error).toMatchObject({
       code: 'DISK_FULL',
@@ -135,7 +129,7 @@ describeAsRoot('a disk that is full for a while', () => {
       hint: expect.stringContaining('Free space'),
     });
     expect(readFileSync(path)).toEqual(before);
-    makeRoom();
+    disk.makeRoom();
     const sink = opened();
     emit(sink, 3, 4);
     sink.close();
@@ -147,10 +141,10 @@ describeAsRoot('a disk that is full for a while', () => {
     const sink = opened({maxBytes: 40_000});
     emit(sink, 0, 100);
     sink.flush();
-    fill();
+    disk.fill();
     emit(sink, 100, 150);
     sink.close();
-    makeRoom();
+    disk.makeRoom();
     const written = sink.eventCount;
     expect(written).toBeLessThan(150);
     const next = opened();
@@ -169,7 +163,7 @@ describeAsRoot('a disk that is read-only', () => {
     const last = segmentPath(path, listSegments(path).at(-1) ?? 0);
     truncateSync(last, statSync(last).size - 1);
     const before = readdirSync(mount);
-    system('mount', '-o', 'remount,ro', mount);
+    disk.remount('ro');
     try {
       for (const place of [path, join(mount, 'new.jsonl'), join(mount, 'a', 'new.jsonl')]) {
         for (const start of ['continue', 'fresh'] as const) {
@@ -180,7 +174,7 @@ describeAsRoot('a disk that is read-only', () => {
         }
       }
     } finally {
-      system('mount', '-o', 'remount,rw', mount);
+      disk.remount('rw');
     }
     expect(readdirSync(mount)).toEqual(before);
     const sink = opened();
@@ -235,24 +229,3 @@ describeAsRoot('a session of which the files are somebody else’s', () => {
     }
   }
 });
-
-/** Takes all room that there is. */
-function fill(): void {
-  const fd = openSync(join(mount, 'ballast'), 'a');
-  try {
-    for (;;) writeSync(fd, Buffer.alloc(4096));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function makeRoom(): void {
-  rmSync(join(mount, 'ballast'));
-}
-
-function system(command: string, ...args: string[]): void {
-  const {status, stderr} = spawnSync(command, args);
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
-}

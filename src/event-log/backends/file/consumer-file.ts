@@ -1,13 +1,10 @@
 /** The cursor of a consumer: `{"topic":…,"consumer":…,"cursor":…,"acked_at_ms":…}`, replaced as a whole each time it moves. */
-import {closeSync, constants, readFileSync} from 'node:fs';
-
-import {hasCode} from '../../../base/index.ts';
-import {openPrivate} from '../../../platform/index.ts';
+import {readPrivate} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 
 /** Undefined for a consumer that never acknowledged anything. Throws `STORE_CORRUPT` for a file that tells no cursor of it. */
 export function readCursor(path: string, consumer: string): number | undefined {
-  const text = textOf(path);
+  const text = readPrivate(path);
   if (text === undefined) return undefined;
   const cursor = cursorIn(text, consumer);
   if (cursor === undefined)
@@ -18,20 +15,6 @@ export function readCursor(path: string, consumer: string): number | undefined {
 /** What the file of a consumer holds. */
 export function cursorText(topic: string, consumer: string, cursor: number, nowMs: number): string {
   return `${JSON.stringify({topic, consumer, cursor, acked_at_ms: nowMs})}\n`;
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    const fd = openPrivate(path, constants.O_RDONLY);
-    try {
-      return readFileSync(fd, 'utf8');
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }
 
 function cursorIn(text: string, consumer: string): number | undefined {

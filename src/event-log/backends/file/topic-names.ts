@@ -1,8 +1,8 @@
-import {closeSync, constants, readdirSync, readFileSync} from 'node:fs';
+import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {hasCode, pathComponent} from '../../../base/index.ts';
-import {openPrivate} from '../../../platform/index.ts';
+import {readPrivate} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 import {parseState} from './state-file.ts';
 import {topicsDirectory} from './topic-paths.ts';
@@ -13,7 +13,7 @@ export function topicNames(directory: string): string[] {
   const names: string[] = [];
   for (const component of componentsIn(topics)) {
     const file = join(topics, component, 'state.json');
-    const text = textOf(file);
+    const text = readPrivate(file);
     if (text === undefined) continue; // about to be made, or not one of ours
     const topic = parseState(text)?.topic;
     if (topic === undefined) throw damaged(file, 'it is not the state of a topic');
@@ -28,20 +28,6 @@ function componentsIn(directory: string): string[] {
     return readdirSync(directory);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    const fd = openPrivate(path, constants.O_RDONLY);
-    try {
-      return readFileSync(fd, 'utf8');
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }
