@@ -61,10 +61,9 @@ export class LineBuffer {
     if (ms > this.#newestMs) this.#newestMs = ms;
     const head = this.#head;
     head.set(index, ms, depth);
-    this.#text += head.start;
-    this.#text += head.end;
-    this.#braces[this.#braceCount++] = this.#text.length;
-    this.#text += body;
+    const text = this.#text + head.start + head.end;
+    this.#braces[this.#braceCount++] = text.length;
+    this.#text = text + body;
     this.#lines += 1;
   }
 
