@@ -18,14 +18,15 @@ try {
   const after = (await log.consumerCursor(topic, consumer)) ?? 0;
   console.error(`${consumer} goes on behind ${after}`);
   for await (const entry of log.subscribe(topic, {after, signal: end.signal})) {
-    handle(entry);
+    await handle(entry);
     await log.ack(topic, consumer, entry.id);
   }
 } finally {
   await log.close();
 }
 
-/** Stands for the work. */
+/** Stands for the work. It is done when it is done, so the promise waits until the line has left this program. */
 function handle({id, kind, payload}) {
-  console.log(`${id} ${kind} ${JSON.stringify(payload)}`);
+  const line = `${id} ${kind} ${JSON.stringify(payload)}\n`;
+  return new Promise((done, failed) => process.stdout.write(line, error => (error ? failed(error) : done())));
 }

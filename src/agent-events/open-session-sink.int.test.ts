@@ -203,3 +203,8 @@ function lockedDatabase(database: string): () => void {
     db.close();
   };
 }
+
+it('is refused without a session', async () => {
+  const nothing = {} as unknown as Parameters<typeof openSessionSink>[0];
+  await expect(openSessionSink(nothing)).rejects.toMatchObject({code: 'USAGE'});
+});

@@ -5,7 +5,7 @@
  */
 import {join} from 'node:path';
 
-import {reasonOf} from '../base/index.ts';
+import {reasonOf, StintError} from '../base/index.ts';
 import {type EventLog, type EventLogOptions, openEventLog, sessionTopic} from '../event-log/index.ts';
 import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
 import type {Redactor} from './redact.ts';
@@ -45,10 +45,14 @@ export interface SessionSink extends AgentEventSink {
 /**
  * Opens a session for recording. In the log each event goes into the topic of the session that it names, and to this
  * session's when it names none; in files all go to this session's. Nothing that was opened keeps the process alive, and
- * everything is flushed at its end.
+ * everything is flushed at its end. Rejects only with `USAGE`, where the session's id is no text.
  */
 export async function openSessionSink(options: SessionSinkOptions): Promise<SessionSink> {
   const {sessionId, directory, now = systemClock.now, redactor} = options;
+  if (typeof sessionId !== 'string') {
+    const given = String(sessionId);
+    throw new StintError('USAGE', `Cannot record a session: its sessionId is ${given}, not a text.`);
+  }
   const warn = quietly(options.warn ?? warnOfProcess);
   const common = {sessionId, warn, now, ...(redactor === undefined ? {} : {redactor})};
   let reason: string;

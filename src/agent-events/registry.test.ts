@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import {afterEach, describe, expect, it} from 'vitest';
 
-import type {AgentEvent} from './event.ts';
+import type {AgentEvent, UnknownAgentEvent} from './event.ts';
 import {SessionSinks} from './registry.ts';
 import {MemorySink} from './sinks/memory.ts';
 import type {AgentEventSink} from './sinks/sink.ts';
@@ -120,6 +120,7 @@ describe('the sinks of sessions', () => {
     registry.register('undefined', sink);
     for (const event of [{type: 'x'}, {type: 'x', session_id: 5}, {type: 'x', session_id: null}, turn('b')])
       registry.emit(event);
+    for (const nothing of [null, undefined, 5]) registry.emit(nothing as unknown as UnknownAgentEvent);
     expect(sink.eventCount).toBe(0);
   });
 

@@ -57,8 +57,8 @@ export class SessionSinks {
 
   /** Hands the event to the sinks of the session that it names, if it names one and that has any. Never throws. */
   emit(event: AgentEvent | UnknownAgentEvent, meta?: EventMeta): void {
-    if (typeof event.session_id === 'string')
-      this.#sessions.get(event.session_id)?.fanOut.handleEvent(event, meta);
+    const sessionId = sessionNamedBy(event);
+    if (sessionId !== undefined) this.#sessions.get(sessionId)?.fanOut.handleEvent(event, meta);
   }
 
   /** Flushes all sinks. Never throws. */
@@ -115,5 +115,15 @@ export class SessionSinks {
 
   #fanOut(sinks: Iterable<AgentEventSink>): MultiSink {
     return new MultiSink([...sinks], this.#onError);
+  }
+}
+
+/** Whoever has no types may emit anything. */
+function sessionNamedBy(event: unknown): string | undefined {
+  try {
+    const sessionId: unknown = Object(event).session_id;
+    return typeof sessionId === 'string' ? sessionId : undefined;
+  } catch {
+    return undefined; // a getter that throws
   }
 }

@@ -34,6 +34,7 @@ export const EVENTS_COMMANDS: readonly CommandDefinition[] = [
     operands: '<topic> [entry]',
     options: [
       {flags: '--kind <kind>', description: 'each line is the payload of an entry of this kind'},
+      {flags: '--text', description: 'with --kind: each line is a payload of text, as it is, not JSON'},
       {
         flags: '--header <name=value>',
         description: 'a header of every entry; may be given several times',
@@ -46,12 +47,13 @@ export const EVENTS_COMMANDS: readonly CommandDefinition[] = [
       ...PLACE_OPTIONS,
     ],
     notes: `A line is {"kind":"…","payload":…}, perhaps with headers (an object of texts) and occurred_at_ms; or with --kind any
-JSON value. One entry can be given as an operand instead. What events read prints can be appended as it is; id and hash
+JSON value, or with --text any text. One entry can be given as an operand instead. What events read prints can be appended as it is; id and hash
 are given anew. Exits with 2 when a line was bad.`,
     examples: [
       ['stint events append builds \'{"kind":"done","payload":{"ok":true}}\'', 'one entry'],
       ['stint events append builds --kind note \'"cache cleared"\'', 'the same with a payload only'],
-      ['stint events append builds --kind line --json', 'from stdin, an answer for each'],
+      ['./check.sh | stint events append checks --kind line --text', 'what a script prints, line by line'],
+      ['stint events append builds --json', 'from stdin, an answer for each'],
       ['stint events read builds | stint events append copy', 'into another topic'],
     ],
     load: () => import('./commands/events-append.ts'),

@@ -154,6 +154,7 @@ function holdsLog(backend: BackendName, path: string): boolean {
     if (backend === 'file') return readdirSync(path).includes(FILE_TOPICS);
     const stats = statSync(path);
     if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), {code: 'EISDIR'});
+    if (!stats.isFile()) throw new Error('it is no regular file');
     return stats.size > 0;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;

@@ -20,7 +20,7 @@ import type {
 } from './event-log.ts';
 import type {LogStore, TopicState} from './log-store.ts';
 import {patiently} from './patience.ts';
-import {toEntry, toStored} from './stored-entry.ts';
+import {type StoredEntry, toEntry, toStored} from './stored-entry.ts';
 import {subscription} from './subscription.ts';
 import {checkConsumer, checkTopic} from './topic.ts';
 import {verifyTopic} from './verify.ts';
@@ -84,7 +84,7 @@ export class StoredLog implements EventLog {
     checkId('after', after);
     checkId('limit', limit);
     if (limit === 0) return [];
-    return (await this.#ask(() => this.#store.read(topic, after, limit, RANGE_BYTES))).map(toEntry);
+    return wholeEntries(await this.#ask(() => this.#store.read(topic, after, limit, RANGE_BYTES)));
   }
 
   subscribe(topic: string, {after = 0, signal}: SubscribeOptions = {}): AsyncIterableIterator<LogEntry> {
@@ -231,4 +231,18 @@ function closed(): StintError {
 function checkId(what: string, value: number): void {
   if (Number.isSafeInteger(value) && value >= 0) return;
   throw new StintError('USAGE', `${what} is ${String(value)}, not a whole number from 0.`);
+}
+
+/** Those before the first that is damaged; throws where that is the first of all. */
+function wholeEntries(stored: readonly StoredEntry[]): LogEntry[] {
+  const entries: LogEntry[] = [];
+  for (const each of stored) {
+    try {
+      entries.push(toEntry(each));
+    } catch (error) {
+      if (entries.length === 0) throw error;
+      break; // told to whoever asks for what is behind them
+    }
+  }
+  return entries;
 }

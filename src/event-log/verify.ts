@@ -3,7 +3,7 @@ import {setImmediate} from 'node:timers/promises';
 import {entryHash} from './chain.ts';
 import type {Verification} from './event-log.ts';
 import type {LogStore, TopicState} from './log-store.ts';
-import type {StoredEntry} from './stored-entry.ts';
+import {type StoredEntry, toEntry} from './stored-entry.ts';
 
 const PAGE_ENTRIES = 1000;
 const PAGE_BYTES = 8 * 1024 * 1024;
@@ -59,6 +59,7 @@ class Walk {
       this.#previous = now.chain?.anchorId === entry.id - 1 ? now.chain.anchorHash : undefined;
     }
     if (!this.#isTrue(entry)) return this.#fault(entry.id, 'it is not what was appended');
+    if (!isReadable(entry)) return this.#fault(entry.id, 'it cannot be read');
     this.#expected = entry.id + 1;
     this.#checked += 1;
     return undefined;
@@ -90,5 +91,14 @@ class Walk {
 
   #fault(id: number, reason: string): Verification {
     return {ok: false, checked: this.#checked, chained: this.#state.chain !== undefined, id, reason};
+  }
+}
+
+function isReadable(entry: StoredEntry): boolean {
+  try {
+    toEntry(entry);
+    return true;
+  } catch {
+    return false; // reading it tells why
   }
 }

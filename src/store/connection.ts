@@ -37,22 +37,38 @@ export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA
 export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
   refuseIfOthersMayUse(path);
-  return explained(path, schema, () => {
-    const version = look(path, schema);
-    const db = connect(path, {timeout: WRITER_WAIT_MS});
-    return closingOnError(db, () => {
-      db.pragma('journal_mode = WAL');
-      db.pragma('synchronous = NORMAL');
-      db.pragma('foreign_keys = ON');
-      db.pragma('wal_autocheckpoint = 1000');
-      if (version !== schema.version) migrate(path, db, schema);
-      return db;
-    });
-  });
+  return explained(path, schema, () =>
+    patiently(() => {
+      const version = look(path, schema);
+      const db = connect(path, {timeout: WRITER_WAIT_MS});
+      return closingOnError(db, () => {
+        db.pragma('journal_mode = WAL');
+        db.pragma('synchronous = NORMAL');
+        db.pragma('foreign_keys = ON');
+        db.pragma('wal_autocheckpoint = 1000');
+        if (version !== schema.version) migrate(path, db, schema);
+        return db;
+      });
+    }),
+  );
 }
 
 const READER_WAIT_MS = 300;
 const WRITER_WAIT_MS = 5000;
+const BETWEEN_TRIES_MS = 10;
+
+/** Where several make a database at once, some steps of that are refused without any waiting, whatever the timeout. */
+function patiently<T>(use: () => T): T {
+  const deadline = performance.now() + WRITER_WAIT_MS;
+  for (;;) {
+    try {
+      return use();
+    } catch (error) {
+      if (!codeOf(error)?.startsWith('SQLITE_BUSY') || performance.now() >= deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);
+    }
+  }
+}
 
 function refuseIfOthersMayUse(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) checkPrivate(file);
@@ -88,7 +104,7 @@ function versionOf(path: string, db: Connection, schema: Schema): number | undef
   const version = Number(db.pragma('user_version', {simple: true}));
   if (application !== schema.applicationId) {
     if (application === 0 && version === 0 && tables === 0) return undefined;
-    throw notOurs(path);
+    throw notOurs(path, schema);
   }
   if (version > schema.version) throw newerSchema(path, version, schema);
   return version;
@@ -100,11 +116,11 @@ function migrate(path: string, db: Connection, schema: Schema): void {
   }).immediate();
 }
 
-function notOurs(path: string): StintError {
+function notOurs(path: string, schema: Schema): StintError {
   return new StintError(
     'NOT_A_STINT_FILE',
     `${path} is not stint's: it is a database of another program. Nothing was changed.`,
-    {hint: 'Move it away, or set STINT_STATE_DIR to another directory.'},
+    {hint: schema.whenForeign},
   );
 }
 
@@ -140,6 +156,12 @@ export function explainStoreError(
 ): unknown {
   if (error instanceof StintError) return error;
   const code = codeOf(error) ?? '';
+  if (code === 'SQLITE_NOTADB' && schema !== COORDINATOR_SCHEMA) {
+    return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
+      cause: error,
+      hint: schema.whenForeign,
+    });
+  }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StintError('STORE_CORRUPT', `The database ${path} is damaged: ${messageOf(error)}.`, {
       cause: error,

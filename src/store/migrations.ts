@@ -13,6 +13,8 @@ export interface Schema {
   /** Where the steps are, below `migrations`. */
   readonly directory: string;
   readonly whoUpgrades: string;
+  /** What to do where another program's file is in its place. */
+  readonly whenForeign: string;
   /** What to do about a damaged one. */
   readonly whenDamaged: string;
 }
@@ -26,6 +28,7 @@ export const COORDINATOR_SCHEMA: Schema = {
   version: SCHEMA_VERSION,
   directory: '',
   whoUpgrades: 'It is brought up to date by the next job that runs in this repository.',
+  whenForeign: 'Move it away, or set STINT_STATE_DIR to another directory.',
   whenDamaged:
     'Run: stint doctor --repair   (it sets the file aside and rebuilds the rows from the job directories)',
 };
@@ -36,6 +39,7 @@ export const EVENTS_SCHEMA: Schema = {
   version: 1,
   directory: 'events',
   whoUpgrades: 'It is brought up to date by whoever appends to it next.',
+  whenForeign: 'Name another file for the event log, or move this one away if it is to be there.',
   whenDamaged:
     'Move the database and its -wal and -shm files away together; the next append begins a new log.',
 };

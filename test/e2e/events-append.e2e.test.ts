@@ -90,6 +90,16 @@ describe('stint events append', () => {
     expect(entries.map(({headers}) => headers)).toEqual(entries.map(() => ({from: 'test'})));
   });
 
+  it('takes lines of text with --text, and says that it does where they are no JSON', async () => {
+    const input = 'checking\n  "quoted" \n';
+    const told = await append(['t', '--kind', 'line'], input);
+    expect(told.code).toBe(2);
+    expect(told.stderr).toContain('with --text a line may be any text');
+    expect((await append(['t', '--kind', 'line', '--text'], input)).code).toBe(0);
+    expect((await read('t')).map(({payload}) => payload)).toEqual(['checking', '  "quoted" ']);
+    expect((await append(['t', '--text'], input)).stderr).toContain('--text needs --kind');
+  });
+
   it('takes what read prints, and gives ids of its own', async () => {
     await append(['one', '--kind', 'n', '--chain'], '1\n2\n3\n');
     await append(['two', '--kind', 'n'], '0\n');
@@ -279,7 +289,8 @@ describe('the place of the log', () => {
       [join(file, 'e.db'), 1, 'a part of its path is a file.'],
       [sandbox.root, 1, 'it is a directory.'],
       ['/proc/nowhere/e.db', 1, 'its directory cannot be made.'],
-      [file, 1, 'file is not a database.'],
+      [file, 4, 'is no database. Nothing was changed.'],
+      ['/dev/null', 1, 'it is no regular file.'],
       [open, 4, 'can be read or written by others (mode 644).'],
     ] as const) {
       const told = await sandbox.stint([...one, '--db', path]);

@@ -247,7 +247,7 @@ describe('stint events compact and verify', () => {
     expect(stdout.split('\n')).toEqual([
       'PROBLEM  altered: entry 2: it is not what was appended (1 before it are whole)',
       'PROBLEM  missing: entry 3: it is missing (2 before it are whole)',
-      'ok       whole: 1 entries, all there; not chained',
+      'ok       whole: 1 entry, all there; not chained',
       '',
     ]);
     expect((await events('verify whole')).code).toBe(0);

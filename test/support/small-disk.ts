@@ -1,6 +1,6 @@
 /** A disk of its own for a test: a tmpfs that can be filled. Needs root. */
 import {spawnSync} from 'node:child_process';
-import {closeSync, mkdtempSync, openSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -31,8 +31,11 @@ export class SmallDisk {
     }
   }
 
-  makeRoom(): void {
-    rmSync(join(this.path, 'ballast'));
+  /** Gives so many bytes back, or all. */
+  makeRoom(bytes?: number): void {
+    const ballast = join(this.path, 'ballast');
+    if (bytes === undefined) rmSync(ballast);
+    else truncateSync(ballast, statSync(ballast).size - bytes);
   }
 
   /** It is busy until the last process is gone. */

@@ -3,13 +3,14 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import {eventLogSink} from '../../src/agent-events/index.ts';
 import {
   type EventLog,
   type EventLogOptions,
   type LogEntry,
   type NewEntry,
   openEventLog,
+  sessionTopic,
 } from '../../src/event-log/index.ts';
 import {SmallDisk} from '../support/small-disk.ts';
 
@@ -80,6 +81,39 @@ describeAsRoot.each(BACKENDS)('the %s backend on a disk that fills', (_, place) 
     expect(await log.latest('t')).toBe(next);
     expect(await log.verify('t')).toEqual({ok: true, checked: next, chained: true});
     expect(await log.verify('other')).toEqual({ok: true, checked: 1, chained: true});
+  });
+
+  it('can be compacted where there is little room', async () => {
+    log = await openEventLog(place());
+    await log.appendMany(
+      't',
+      range(1, 300).map(number => entry(number, 1000)),
+    );
+    await log.close();
+    log = await openEventLog(place());
+    disk.fill();
+    disk.makeRoom(64 * 1024);
+    expect(await log.compact('t', 290)).toMatchObject({removed: 290, remaining: 10, latest: 300});
+    expect(await log.verify('t')).toEqual({ok: true, checked: 10, chained: true});
+    expect(await log.append('t', entry(301, 10))).toBe(301);
+  });
+
+  it('is given what fits of a session that is larger than the room that there is', async () => {
+    log = await openEventLog(place());
+    disk.fill();
+    disk.makeRoom(512 * 1024);
+    const sink = eventLogSink(log, {sessionId: 's', warn: () => undefined});
+    for (const number of range(1, 200))
+      sink.handleEvent({type: 'agent_message_chunk', session_id: 's', content: `${number}`.padEnd(10_000)});
+    await sink.flush();
+    const {written, since} = sink.health();
+    expect(written).toBeGreaterThan(5);
+    expect(since).toBeGreaterThan(0);
+    disk.makeRoom();
+    await sink.flush();
+    expect(sink.health()).toMatchObject({written: 200, dropped: 0, since: undefined});
+    await sink.close();
+    expect(await log.latest(sessionTopic('s'))).toBe(200);
   });
 
   it('can be opened, read and followed while the disk is full', async () => {

@@ -45,16 +45,17 @@ describe('the time that a redactor takes', () => {
   const redact = createRedactor({key: 'k', secrets: ['aaaaaaaaaaaaaaaaaaaaaaab', `${begin}x`]});
   const timeOf = (text: string) => {
     const event = {type: 'x', session_id: 's', text: `${text} twilio eyJ ://`};
-    const start = performance.now();
+    const start = process.cpuUsage();
     redact(event);
-    return performance.now() - start;
+    const {user, system} = process.cpuUsage(start);
+    return (user + system) / 1000;
   };
 
   it.each(pieces)('grows no faster than a text of %s', (_what, piece) => {
     timeOf(fill(piece, MB / 20));
-    const small = timeOf(fill(piece, MB / 5));
-    // were it quadratic it would be 100 times as long
-    expect(timeOf(fill(piece, 2 * MB))).toBeLessThan(40 * small + 200);
+    const excess = () => timeOf(fill(piece, 2 * MB)) - 40 * timeOf(fill(piece, MB / 5)) - 200;
+    // Were it quadratic it would be 100 times as long, every time; others on the machine are in the way only sometimes.
+    expect(excess() < 0 || excess() < 0 || excess() < 0).toBe(true);
   });
 
   it('is no more than seconds for 10 MB of all that', () => {

@@ -38,6 +38,8 @@ export function checkOptions(options: JsonlSinkOptions): void {
   if (!['continue', 'fresh'].includes(start)) refuse('start', start, 'continue or fresh');
   if (!(maxBytes >= 1)) refuse('maxBytes', maxBytes, 'a size of 1 byte or more');
   const place: Readonly<Record<string, unknown>> = {...options};
+  if (!('path' in options || 'directory' in options))
+    throw new StintError('USAGE', 'Cannot record a session: neither a path nor a directory is given.');
   for (const key of 'path' in options ? ['path'] : ['directory', 'sessionId']) {
     if (typeof place[key] !== 'string') refuse(key, place[key], 'a text');
     if (place[key] === '' && key !== 'sessionId') refuse(key, 'empty', 'a path');

@@ -41,6 +41,8 @@ export class SessionLine {
   readonly #parts: SessionLineParts;
   #waiting: Waiting[] = [];
   #isUnderWay = false;
+  /** Entries that go in together: fewer where the disk is full, because a part of them may fit. */
+  #atOnce = AT_ONCE;
   /** So many of the first must go in one by one, to find which of them is refused. */
   #singly = 0;
   #isDue = false;
@@ -108,7 +110,7 @@ export class SessionLine {
       return;
     }
     this.#isUnderWay = true;
-    const batch = this.#waiting.splice(0, this.#singly > 0 ? 1 : AT_ONCE);
+    const batch = this.#waiting.splice(0, this.#singly > 0 ? 1 : this.#atOnce);
     this.#append(batch.map(({entry}) => entry)).then(
       () => this.#wrote(batch),
       error => this.#failed(batch, error),
@@ -122,6 +124,7 @@ export class SessionLine {
 
   #wrote(batch: readonly Waiting[]): void {
     this.#isUnderWay = false;
+    this.#atOnce = Math.min(AT_ONCE, 2 * this.#atOnce);
     this.#left(batch);
     this.#parts.record.wrote(batch.length);
     this.#parts.onWorks();
@@ -131,7 +134,12 @@ export class SessionLine {
   #failed(batch: readonly Waiting[], error: unknown): void {
     this.#isUnderWay = false;
     const [first] = batch;
-    if (!hasCode(error, 'USAGE')) this.#tryLater(batch, reasonOf(error));
+    if (hasCode(error, 'DISK_FULL') && batch.length > 1) {
+      this.#waiting.unshift(...batch);
+      this.#atOnce = Math.ceil(batch.length / 4);
+      this.#parts.onFailed(reasonOf(error));
+      this.#next();
+    } else if (!hasCode(error, 'USAGE')) this.#tryLater(batch, reasonOf(error));
     else if (batch.length > 1) {
       this.#waiting.unshift(...batch);
       this.#singly = batch.length;

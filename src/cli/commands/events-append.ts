@@ -14,7 +14,7 @@ import {out, say} from '../output/write.ts';
 
 export async function run([topic = '', operand]: readonly string[], options: Options): Promise<number> {
   checkTopic(topic);
-  const defaults = {kind: kindOf(options), headers: headersOf(options)};
+  const defaults = defaultsOf(options);
   const single = operand === undefined ? undefined : entryOf(operand, defaults);
   const log = await openLog(options, {
     chain: flag(options, 'chain'),
@@ -86,6 +86,14 @@ function entryOf(operand: string, defaults: EntryDefaults): NewEntry {
   const read = readEntry(operand, defaults);
   if ('entry' in read) return read.entry;
   throw new StintError('USAGE', `The entry was not appended: ${read.problem}.`);
+}
+
+function defaultsOf(options: Options): EntryDefaults {
+  const kind = kindOf(options);
+  const isText = flag(options, 'text');
+  if (isText && kind === undefined)
+    throw new StintError('USAGE', '--text needs --kind: a line is only the payload then.');
+  return {kind, isText, headers: headersOf(options)};
 }
 
 function kindOf(options: Options): string | undefined {

@@ -39,7 +39,7 @@ async function topicsOf(log: EventLog | undefined, named: readonly string[]): Pr
 function described({topic, found}: Verified): string {
   if (found.ok) {
     const how = found.chained ? 'all there and as they were appended' : 'all there; not chained';
-    return `${green('ok     ')}  ${topic}: ${found.checked} entries, ${how}\n`;
+    return `${green('ok     ')}  ${topic}: ${found.checked} ${found.checked === 1 ? 'entry' : 'entries'}, ${how}\n`;
   }
   return `${red('PROBLEM')}  ${topic}: entry ${found.id}: ${found.reason} (${found.checked} before it are whole)\n`;
 }

@@ -6,6 +6,8 @@ import type {NewEntry} from '../../event-log/index.ts';
 export interface EntryDefaults {
   /** With a kind the whole value is the payload of an entry of this kind. */
   readonly kind: string | undefined;
+  /** Then the payload is the text itself, not JSON. */
+  readonly isText: boolean;
   /** Those of the entry itself go before these. */
   readonly headers: {readonly [name: string]: string};
 }
@@ -13,12 +15,14 @@ export interface EntryDefaults {
 export type ReadEntry = {readonly entry: NewEntry} | {readonly problem: string};
 
 /** `problem` says what is wrong with the text, as the end of a sentence. */
-export function readEntry(text: string, {kind, headers}: EntryDefaults): ReadEntry {
+export function readEntry(text: string, {kind, isText, headers}: EntryDefaults): ReadEntry {
+  if (isText && kind !== undefined) return {entry: {kind, payload: text, headers}};
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return {problem: `it is no JSON (${messageOf(error)})`};
+    const remedy = kind === undefined ? '' : '; with --text a line may be any text';
+    return {problem: `it is no JSON (${messageOf(error)})${remedy}`};
   }
   if (kind !== undefined) return {entry: {kind, payload: value as NewEntry['payload'], headers}};
   const problem = problemOf(value);

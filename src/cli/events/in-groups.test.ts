@@ -24,6 +24,17 @@ it('what comes alone is a group at once', async () => {
   }
 });
 
+it('an error that comes at once is thrown behind what came before it', async () => {
+  async function* failing() {
+    yield 1;
+    yield 2;
+    throw new Error('broken');
+  }
+  const groups = inGroups(failing(), 10);
+  expect((await groups.next()).value).toEqual([1, 2]);
+  await expect(groups.next()).rejects.toThrow('broken');
+});
+
 it('an error that comes while a group is dealt with is thrown after it', async () => {
   async function* failing() {
     yield 1;

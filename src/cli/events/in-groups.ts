@@ -18,7 +18,7 @@ export async function* inGroups<T>(
     next = ask();
     const pause = setImmediate(undefined);
     while (group.length < most) {
-      const more = await Promise.race([next, pause]);
+      const more = await Promise.race([next.catch(() => undefined), pause]); // an error comes behind this group
       if (more === undefined || more.done) break;
       group.push(more.value);
       next = ask();

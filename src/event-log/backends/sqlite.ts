@@ -6,6 +6,7 @@
 import {closeSync, fdatasyncSync, openSync, statSync, utimesSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 
+import {hasCode} from '../../base/index.ts';
 import {ChangeWatch, systemClock} from '../../platform/index.ts';
 import {
   type Connection,
@@ -46,7 +47,7 @@ export class SqliteStore implements LogStore {
       this.#wakeReaders();
       return {firstIds};
     } catch (error) {
-      return {firstIds: [], error: explainStoreError(this.location, error, EVENTS_SCHEMA)};
+      return {firstIds: [], error: this.#refused(error)};
     }
   }
 
@@ -97,10 +98,21 @@ export class SqliteStore implements LogStore {
   }
 
   compactSome(topic: string, upTo: number): {removed: number; state: TopicState} | undefined {
+    for (let step = COMPACT_STEP; ; step = Math.ceil(step / 10)) {
+      try {
+        return this.#compact(topic, upTo, step);
+      } catch (error) {
+        // On a full disk there may be room for less: what goes away makes room for the next.
+        if (step === 1 || !hasCode(error, 'DISK_FULL')) throw error;
+      }
+    }
+  }
+
+  #compact(topic: string, upTo: number, step: number): {removed: number; state: TopicState} | undefined {
     return this.#together(() => {
       const row = this.#store.topic(topic);
       if (row === undefined) return undefined;
-      const last = Math.min(upTo, row.head, row.first + COMPACT_STEP - 1);
+      const last = Math.min(upTo, row.head, row.first + step - 1);
       if (last < row.first) return {removed: 0, state: stateOf(row)};
       const [entry] = [...this.#store.entriesAfter(row.id, last - 1, 1)];
       const removed = this.#store.removeEntries(row.id, last);
@@ -147,6 +159,18 @@ export class SqliteStore implements LogStore {
     this.#db.close();
   }
 
+  /** In words. What a refused transaction took of a full disk is given back first. */
+  #refused(error: unknown): unknown {
+    const explained = explainStoreError(this.location, error, EVENTS_SCHEMA);
+    if (!hasCode(explained, 'DISK_FULL')) return explained;
+    try {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    } catch {
+      // somebody reads, or the database itself has to grow: it stays as it is
+    }
+    return explained;
+  }
+
   /**
    * SQLite writes the log before it makes the transaction visible in shared memory: a reader that is woken by that write
    * may look too early, and nothing would wake it again. So the log is touched once more.
@@ -181,7 +205,7 @@ export class SqliteStore implements LogStore {
     try {
       return use();
     } catch (error) {
-      throw explainStoreError(this.location, error, EVENTS_SCHEMA);
+      throw this.#refused(error);
     }
   }
 }

@@ -43,10 +43,18 @@ export async function childProgram(source: string): Promise<ChildProgram> {
   const path = directory.at('program.mjs');
   await built.write({file: path, format: 'esm'});
   await built.close();
+  const started: RunningChild[] = [];
   return {
     path,
-    start: (...args) => startChild(path, args),
-    remove: () => directory.remove(),
+    start: (...args) => {
+      const child = startChild(path, args);
+      started.push(child);
+      return child;
+    },
+    remove: () => {
+      for (const {process: child} of started) child.kill('SIGKILL'); // also after a test that failed
+      directory.remove();
+    },
   };
 }
 
