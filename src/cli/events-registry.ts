@@ -47,12 +47,12 @@ export const EVENTS_COMMANDS: readonly CommandDefinition[] = [
       ...PLACE_OPTIONS,
     ],
     notes: `A line is {"kind":"…","payload":…}, perhaps with headers (an object of texts) and occurred_at_ms; or with --kind any
-JSON value, or with --text any text. One entry can be given as an operand instead. What events read prints can be appended as it is; id and hash
-are given anew. Exits with 2 when a line was bad.`,
+JSON value, or with --text any text. One entry can be given as an operand instead. What events read prints can be
+appended as it is; id and hash are given anew. Exits with 2 when a line was bad.`,
     examples: [
       ['stint events append builds \'{"kind":"done","payload":{"ok":true}}\'', 'one entry'],
       ['stint events append builds --kind note \'"cache cleared"\'', 'the same with a payload only'],
-      ['./check.sh | stint events append checks --kind line --text', 'what a script prints, line by line'],
+      ['stint events append checks --kind line --text', 'what a script prints, line by line'],
       ['stint events append builds --json', 'from stdin, an answer for each'],
       ['stint events read builds | stint events append copy', 'into another topic'],
     ],

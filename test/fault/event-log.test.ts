@@ -286,8 +286,8 @@ describe('a database of which a page is damaged', () => {
     const fd = openSync(path, 'r+');
     writeSync(fd, Buffer.alloc(PAGE, 0x55));
     await expect(openEventLog({backend: 'sqlite', path})).rejects.toMatchObject({
-      code: 'STORE_CORRUPT',
-      hint: expect.stringContaining('Move the database'),
+      code: 'NOT_A_STINT_FILE',
+      hint: expect.stringContaining('move this one away'),
     });
   });
 });
