@@ -3,6 +3,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {StintError} from '../../base/index.ts';
 import {type EventLog, type LogEntry, openEventLog, sessionTopic} from '../../event-log/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
+import type {Redactor} from '../redact.ts';
 import {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './event-log.ts';
 
 const NOW = 1_767_225_600_000;
@@ -132,6 +133,40 @@ describe('an event in the log', () => {
   });
 });
 
+describe('what tells of lost events', () => {
+  const thrown = (message: string): AgentEvent =>
+    Object.defineProperty(turn('s', 0), 'iteration', {
+      enumerable: true,
+      get: () => {
+        throw new Error(message);
+      },
+    });
+  const gapOf = async () => eventOf((await entriesOf('s'))[0]?.payload ?? null);
+
+  it('is redacted too, because what was thrown may hold what an event held', async () => {
+    const redactor: Redactor = event => JSON.parse(JSON.stringify(event).replaceAll('hush', '***'));
+    const sink = opened({redactor});
+    sink.handleEvent(thrown('not the hush'));
+    await sink.flush();
+    expect(await gapOf()).toMatchObject({type: 'gap', dropped: 1, reason: 'not the ***'});
+  });
+
+  it('has a number also where it cannot be redacted, and a bounded reason', async () => {
+    const failing = opened({
+      redactor: () => {
+        throw new Error('no');
+      },
+    });
+    failing.handleEvent(turn('s', 0));
+    await failing.flush();
+    expect(await gapOf()).toMatchObject({type: 'gap', dropped: 1, reason: 'it could not be redacted'});
+    const sink = opened();
+    sink.handleEvent(thrown('x'.repeat(10_000)));
+    await sink.flush();
+    expect(eventOf((await entriesOf('s'))[1]?.payload ?? null)).toMatchObject({reason: 'x'.repeat(500)});
+  });
+});
+
 describe('the order of a session', () => {
   it('is that in which its events came, also of many in one turn and over many turns', async () => {
     const sink = opened();
@@ -236,7 +271,8 @@ describe('a log that fails', () => {
       reason: 'it takes them too slowly, and too many wait',
     });
     expect(await iterationsOf('other')).toEqual(['gap']);
-    expect(sink.health().dropped).toBe(100 - kept + 1);
+    // 101 of the session and one of the other were handed over; what tells of lost ones is none of them
+    expect(sink.health()).toMatchObject({written: kept + 1, dropped: 100 - kept + 1});
     expect(warnings).toHaveLength(2);
   });
 

@@ -6,7 +6,6 @@
  * Events that come before the program gives way go in together. A process that is killed loses those of the last turns of
  * its loop; one that exits or ends by a signal hands over all before it does.
  */
-import {reasonOf} from '../../base/index.ts';
 import {type EventLog, sessionTopic} from '../../event-log/index.ts';
 import {emitWarning, onProcessEnd, systemClock} from '../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
@@ -14,7 +13,7 @@ import type {Redactor} from '../redact.ts';
 import {sessionEntry} from './session-entry.ts';
 import {SessionLine} from './session-line.ts';
 import type {AgentEventSink, EventMeta} from './sink.ts';
-import {HealthRecord, type SinkHealth} from './sink-health.ts';
+import {HealthRecord, type SinkHealth, shortReason} from './sink-health.ts';
 import {roughBytes, WaitingRoom} from './waiting-room.ts';
 
 const DEFAULT_MAX_WAITING_BYTES = 64 * 1024 * 1024;
@@ -83,7 +82,7 @@ class LoggingSink implements EventLogSink {
     try {
       this.#take(event, meta);
     } catch (error) {
-      this.#lose(event, reasonOf(error));
+      this.#lose(event, shortReason(error));
     }
   }
 
@@ -93,7 +92,7 @@ class LoggingSink implements EventLogSink {
       await this.#log.flush();
       this.#works(this.#log);
     } catch (error) {
-      this.#fails(this.#log, reasonOf(error));
+      this.#fails(this.#log, shortReason(error));
     }
   }
 
@@ -151,6 +150,7 @@ class LoggingSink implements EventLogSink {
       topic,
       sessionId,
       record: this.#record,
+      redactor: this.#redactor,
       now: this.#now,
       onFailed: reason => this.#fails(topic, reason),
       onWorks: () => this.#works(topic),

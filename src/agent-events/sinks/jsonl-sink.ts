@@ -6,20 +6,18 @@
  * Lines go out when 64 KiB have come together, at the latest when the event loop comes round: a process that is killed
  * loses what one turn of its loop emitted, one that exits or ends by a signal loses nothing.
  */
-import {reasonOf} from '../../base/index.ts';
 import {JournalWriteError, type JournalWriter} from '../../journal/index.ts';
 import {onProcessEnd} from '../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 import {eventBody} from './event-body.ts';
+import {gapEvent} from './gap-event.ts';
 import {type Durability, JournalSync} from './journal-sync.ts';
 import {LineBuffer} from './line-buffer.ts';
 import type {AgentEventSink, EventMeta} from './sink.ts';
-import {HealthRecord, type Loss, type SinkHealth} from './sink-health.ts';
+import {HealthRecord, type SinkHealth, shortReason} from './sink-health.ts';
 
 /** How long a disk that refused a write is left alone. */
 const RETRY_MS = 250;
-/** Of a reason, in UTF-16 units. It may have been made by an event. */
-const LONGEST_REASON = 500;
 
 export interface JsonlSinkParts {
   readonly path: string;
@@ -134,21 +132,8 @@ export class JsonlSink implements AgentEventSink {
   #tellLoss(): void {
     const loss = this.#record.takeLoss();
     if (loss === undefined) return;
-    this.#lines.addGap(this.#nextIndex, this.#parts.now(), this.#gapBody(loss));
+    this.#lines.addGap(this.#nextIndex, this.#parts.now(), eventBody(gapEvent(loss, this.#parts.redactor)));
     this.#nextIndex += 1;
-  }
-
-  /** What was thrown, and is the reason, may tell what the redactor is there to take out. */
-  #gapBody({sessionId, dropped, since, reason}: Loss): string {
-    const {redactor} = this.#parts;
-    const gap = {type: 'gap', session_id: sessionId, dropped, since_ms: since, reason} as const;
-    if (redactor === undefined) return JSON.stringify(gap);
-    try {
-      return eventBody(redactor(gap));
-    } catch {
-      // the number is what matters
-      return JSON.stringify({...gap, session_id: '', reason: 'it could not be redacted'});
-    }
   }
 
   readonly #onTurn = (): void => {
@@ -234,8 +219,4 @@ function sessionOf(event: unknown): string {
 function whyNotWritten(error: unknown): string {
   if (!(error instanceof JournalWriteError)) return shortReason(error);
   return error.code === 'DISK_FULL' ? 'no space is left' : shortReason(error.cause);
-}
-
-function shortReason(error: unknown): string {
-  return reasonOf(error).slice(0, LONGEST_REASON);
 }

@@ -3,11 +3,12 @@
  * meanwhile goes with the next one: an append that fails is repeated before anything behind it. An entry that the log will
  * never take (`USAGE`) is lost alone. What is lost is counted, and a `gap` event stands in its place.
  */
-import {hasCode, reasonOf} from '../../base/index.ts';
+import {hasCode} from '../../base/index.ts';
 import type {EventLog, NewEntry} from '../../event-log/index.ts';
-import type {AgentEvent} from '../event.ts';
+import type {Redactor} from '../redact.ts';
+import {gapEvent} from './gap-event.ts';
 import {sessionEntry} from './session-entry.ts';
-import type {HealthRecord, Loss} from './sink-health.ts';
+import {type HealthRecord, type Loss, shortReason} from './sink-health.ts';
 
 /** Entries that go in together. */
 const AT_ONCE = 1000;
@@ -19,6 +20,7 @@ export interface SessionLineParts {
   readonly topic: string;
   readonly sessionId: string;
   readonly record: HealthRecord;
+  readonly redactor: Redactor | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** The log failed, or did what it was asked to. */
@@ -126,7 +128,7 @@ export class SessionLine {
     this.#isUnderWay = false;
     this.#atOnce = Math.min(AT_ONCE, 2 * this.#atOnce);
     this.#left(batch);
-    this.#parts.record.wrote(batch.length);
+    this.#parts.record.wrote(batch.filter(({gap}) => gap === undefined).length);
     this.#parts.onWorks();
     this.#next();
   }
@@ -137,14 +139,14 @@ export class SessionLine {
     if (hasCode(error, 'DISK_FULL') && batch.length > 1) {
       this.#waiting.unshift(...batch);
       this.#atOnce = Math.ceil(batch.length / 4);
-      this.#parts.onFailed(reasonOf(error));
+      this.#parts.onFailed(shortReason(error));
       this.#next();
-    } else if (!hasCode(error, 'USAGE')) this.#tryLater(batch, reasonOf(error));
+    } else if (!hasCode(error, 'USAGE')) this.#tryLater(batch, shortReason(error));
     else if (batch.length > 1) {
       this.#waiting.unshift(...batch);
       this.#singly = batch.length;
       this.#next();
-    } else if (first !== undefined) this.#refused(first, reasonOf(error));
+    } else if (first !== undefined) this.#refused(first, shortReason(error));
   }
 
   #tryLater(batch: readonly Waiting[], reason: string): void {
@@ -196,9 +198,8 @@ export class SessionLine {
   }
 
   #gapOf(gap: Loss): Waiting {
-    const {sessionId, dropped, since, reason} = gap;
-    const event: AgentEvent = {type: 'gap', session_id: sessionId, dropped, since_ms: since, reason};
-    return {entry: sessionEntry(sessionId, event, this.#parts.now()), bytes: 0, gap};
+    const {redactor, now} = this.#parts;
+    return {entry: sessionEntry(gap.sessionId, gapEvent(gap, redactor), now()), bytes: 0, gap};
   }
 
   #settle(): void {

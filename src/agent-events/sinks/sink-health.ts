@@ -1,3 +1,5 @@
+import {reasonOf} from '../../base/index.ts';
+
 /** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
   /** Events that this sink was given and the file took. What tells of lost ones is not counted. */
@@ -90,4 +92,12 @@ export class HealthRecord {
       // whoever hears of trouble must not make more of it; `health` tells it as well
     }
   }
+}
+
+/** In UTF-16 units. */
+const LONGEST_REASON = 500;
+
+/** What to say of anything that was thrown. An event may have made it, so its length is bounded. */
+export function shortReason(error: unknown): string {
+  return reasonOf(error).slice(0, LONGEST_REASON);
 }
