@@ -1,5 +1,6 @@
 /** How long jobs are without a coordinator's eyes on them, from the start of the next one on. */
 import {atMost} from './support/goals.mjs';
+import {until} from './support/processes.mjs';
 import {interleaved, median} from './support/rounds.mjs';
 import {withStint} from './support/stint.mjs';
 
@@ -29,14 +30,15 @@ async function restarted(stint, jobs) {
   await stint.end('SIGKILL');
   const started = Date.now();
   await stint.client.connect();
-  const adopted = jobs.map(job => lastAdoption(stint, job, started));
-  return Math.max(...adopted) - started;
+  await until(() => jobs.every(job => takenOverAt(stint, job, started) !== undefined));
+  return Math.max(...jobs.map(job => takenOverAt(stint, job, started))) - started;
 }
 
-/** The coordinator takes jobs over before it serves, but records that right after. */
-function lastAdoption(stint, job, since) {
-  for (;;) {
-    const last = stint.statusOf(job).at(-1);
-    if (last?.data.event === 'adopted' && last.ts >= since) return last.ts;
-  }
+/**
+ * The coordinator takes jobs over before it serves, but records that right after: as `adopted`, or as `started` where the
+ * one before was killed before it could record that. Undefined as long as it has not.
+ */
+function takenOverAt(stint, job, since) {
+  const {ts, data} = stint.statusOf(job).at(-1) ?? {};
+  return ts >= since && (data.event === 'adopted' || data.event === 'started') ? ts : undefined;
 }

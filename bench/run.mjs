@@ -6,41 +6,12 @@
 import {join} from 'node:path';
 import {parseArgs} from 'node:util';
 
-import * as adoption from './adoption.mjs';
-import * as agentEvents from './agent-events.mjs';
-import * as eventLog from './event-log.mjs';
-import * as followLatency from './follow-latency.mjs';
-import * as followers from './followers.mjs';
-import * as idle from './idle.mjs';
-import * as jobOutput from './job-output.mjs';
-import * as listCommand from './list-command.mjs';
-import * as progress from './progress.mjs';
-import * as records from './records.mjs';
-import * as requestAnswer from './request-answer.mjs';
-import * as runCommand from './run-command.mjs';
-import * as shortJobs from './short-jobs.mjs';
 import './support/environment.mjs';
+import {MEASUREMENTS} from './measurements.mjs';
+import {measuredApart} from './support/isolated.mjs';
 import {removeAll} from './support/place.mjs';
-import {asMarkdown, machineFacts, writeBetweenMarkers} from './support/report.mjs';
+import {asMarkdown, failedCells, machineFacts, writeBetweenMarkers} from './support/report.mjs';
 import {ROOT} from './support/stint.mjs';
-import * as versionCommand from './version-command.mjs';
-
-const MEASUREMENTS = [
-  jobOutput,
-  records,
-  followLatency,
-  followers,
-  requestAnswer,
-  shortJobs,
-  runCommand,
-  listCommand,
-  versionCommand,
-  progress,
-  eventLog,
-  adoption,
-  agentEvents,
-  idle,
-];
 
 process.exitCode = await main();
 
@@ -64,19 +35,22 @@ async function main() {
   } finally {
     removeAll();
   }
-  const text = asMarkdown(facts, results);
+  const text = asMarkdown(
+    facts,
+    results.flatMap(({rows}) => rows),
+  );
   console.log(text);
   if (values.write) writeBetweenMarkers(join(ROOT, 'docs', 'benchmarks.md'), text);
-  return results.some(({error}) => error !== undefined) ? 1 : 0;
+  return results.some(({isWhole}) => !isWhole) ? 1 : 0;
 }
 
+/** One that fails has a row that says so. */
 async function measured(measurement, quick) {
   console.error(`measuring ${measurement.name}`);
   try {
-    const rounds = full => (quick ? Math.min(3, full) : full);
-    return {measurement, rows: await measurement.run({quick, rounds})};
+    return {rows: await measuredApart(measurement.name, quick), isWhole: true};
   } catch (error) {
-    console.error(error);
-    return {measurement, error};
+    console.error(`${measurement.name}: ${error.message}`);
+    return {rows: [failedCells(measurement, error)], isWhole: false};
   }
 }

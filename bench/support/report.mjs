@@ -15,23 +15,14 @@ export function machineFacts() {
   return `${cpus().length} cores, ${memory} of memory, ${fileSystem()}; Node ${process.versions.node}, ${process.platform} ${process.arch}; load before: ${load.join(' ')}`;
 }
 
-/** `results` holds measurements with their rows, or with the error that kept them from having any. */
-export function asMarkdown(facts, results) {
-  const rows = results.flatMap(({measurement, rows: found, error}) =>
-    error === undefined
-      ? found.map(row => cells(measurement, row))
-      : [
-          [
-            measurement.what,
-            'failed',
-            measurement.against,
-            '–',
-            measurement.goal.text,
-            `no: ${error.message}`,
-          ],
-        ],
-  );
+/** `rows` are lists of cells, as `cellsOf` and `failedCells` make them. */
+export function asMarkdown(facts, rows) {
   return [facts, '', line(HEAD), line(HEAD.map(() => '---')), ...rows.map(line), ''].join('\n');
+}
+
+/** In the place of the rows of a measurement that has none. */
+export function failedCells({what, against, goal}, error) {
+  return [what, 'failed', against, '–', goal.text, `no: ${error.message}`];
 }
 
 /** Puts the text between the markers of a file in place of what is there. */
@@ -42,7 +33,8 @@ export function writeBetweenMarkers(path, text) {
   writeFileSync(path, `${before.slice(0, begin + BEGIN.length)}\n${text}${before.slice(end)}`);
 }
 
-function cells(measurement, row) {
+/** A row as the texts of its cells; what it does not say itself is that of its measurement. */
+export function cellsOf(measurement, row) {
   const {
     what,
     goal,

@@ -61,18 +61,20 @@ export class BenchStint {
     return join(this.state, 'repos', repo, 'jobs', invocation, name);
   }
 
-  /** The status records of a job, oldest first; read whole, so not for large journals. */
+  /** The status records of a job, oldest first, none where nothing was recorded yet; read whole, so not for large journals. */
   statusOf(key) {
-    return readFileSync(join(this.directoryOf(key), 'output.jsonl'), 'utf8')
+    const path = join(this.directoryOf(key), 'output.jsonl');
+    if (!existsSync(path)) return [];
+    return readFileSync(path, 'utf8')
       .split('\n')
+      .slice(0, -1) // behind the last newline may be half a record
       .filter(line => line.includes('"kind":"status"'))
       .map(line => JSON.parse(line));
   }
 
   /** Resolves when the job runs. */
   async started(key) {
-    const isThere = () => existsSync(join(this.directoryOf(key), 'output.jsonl'));
-    await until(() => isThere() && this.statusOf(key).some(({data}) => data.event === 'started'));
+    await until(() => this.statusOf(key).some(({data}) => data.event === 'started'));
   }
 
   /** Paths of a job's journal files, oldest first. */

@@ -1,0 +1,32 @@
+/** Everything that is measured, in the order of the table. */
+import * as adoption from './adoption.mjs';
+import * as agentEvents from './agent-events.mjs';
+import * as eventLog from './event-log.mjs';
+import * as followLatency from './follow-latency.mjs';
+import * as followers from './followers.mjs';
+import * as idle from './idle.mjs';
+import * as jobOutput from './job-output.mjs';
+import * as listCommand from './list-command.mjs';
+import * as progress from './progress.mjs';
+import * as records from './records.mjs';
+import * as requestAnswer from './request-answer.mjs';
+import * as runCommand from './run-command.mjs';
+import * as shortJobs from './short-jobs.mjs';
+import * as versionCommand from './version-command.mjs';
+
+export const MEASUREMENTS = [
+  jobOutput,
+  records,
+  followLatency,
+  followers,
+  requestAnswer,
+  shortJobs,
+  runCommand,
+  listCommand,
+  versionCommand,
+  progress,
+  eventLog,
+  adoption,
+  agentEvents,
+  idle,
+];
