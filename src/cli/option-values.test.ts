@@ -94,9 +94,8 @@ describe('a duration', () => {
   });
 
   it('is judged quickly, however long a text is', async () => {
-    const started = performance.now();
-    await expect(duration(`${'1m'.repeat(20_000)}x`, '--since')).rejects.toThrow(USAGE(/not a duration/));
-    expect(performance.now() - started).toBeLessThan(1000);
+    // As long as one argument may be. Tried in every way to cut it, this would take longer than any test is given.
+    await expect(duration(`${'1m'.repeat(60_000)}x`, '--since')).rejects.toThrow(USAGE(/not a duration/));
   });
 
   it('need not be given', async () => {

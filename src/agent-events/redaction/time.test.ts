@@ -43,24 +43,17 @@ describe('the time that a redactor takes', () => {
   ];
 
   const redact = createRedactor({key: 'k', secrets: ['aaaaaaaaaaaaaaaaaaaaaaab', `${begin}x`]});
-  const timeOf = (text: string) => {
-    const event = {type: 'x', session_id: 's', text: `${text} twilio eyJ ://`};
-    const start = process.cpuUsage();
-    redact(event);
-    const {user, system} = process.cpuUsage(start);
-    return (user + system) / 1000;
-  };
+  const redacted = (text: string) =>
+    JSON.stringify(redact({type: 'x', session_id: 's', text: `${text} twilio eyJ ://`}));
 
+  // By the square of its length any of these would be minutes, which no test is given.
   it.each(pieces)('grows no faster than a text of %s', (_what, piece) => {
-    timeOf(fill(piece, MB / 20));
-    const excess = () => timeOf(fill(piece, 2 * MB)) - 40 * timeOf(fill(piece, MB / 5)) - 200;
-    // Were it quadratic it would be 100 times as long, every time; others on the machine are in the way only sometimes.
-    expect(excess() < 0 || excess() < 0 || excess() < 0).toBe(true);
+    expect(redacted(fill(piece, 4 * MB))).toMatch(/^\{"type":"x"/);
   });
 
   it('is no more than seconds for 10 MB of all that', () => {
     const text = pieces.map(([, piece]) => fill(piece, (10 * MB) / pieces.length)).join(' ');
     expect(text.length).toBeGreaterThan(10 * MB);
-    expect(timeOf(text)).toBeLessThan(15_000);
+    expect(redacted(text)).toMatch(/^\{"type":"x"/);
   });
 });

@@ -1,8 +1,9 @@
 import {closeSync, existsSync, readdirSync, rmSync, statSync} from 'node:fs';
+import {setTimeout as delay} from 'node:timers/promises';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {fifoHasWriter, makeFifosSync, openFifo} from '../../platform/index.ts';
+import {fifoHasWriter, makeFifos, makeFifosSync, openFifo} from '../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {FifoPool} from './fifo-pool.ts';
 
@@ -16,18 +17,19 @@ afterEach(removeWhenQuiet);
 
 /** A pool may still be filling itself. */
 async function removeWhenQuiet(): Promise<void> {
-  for (;;) {
+  await until(() => {
     try {
-      return directory.remove();
+      directory.remove();
+      return true;
     } catch {
-      await new Promise(setImmediate);
+      return false;
     }
-  }
+  });
 }
 
-function newPool(): FifoPool {
+function newPool(make = makeFifos): FifoPool {
   const heard = errors; // of this test, also when the pool fills itself longer than that
-  return new FifoPool(directory.at('fifos'), error => heard.push(error));
+  return new FifoPool(directory.at('fifos'), error => heard.push(error), make);
 }
 
 function free(): string[] {
@@ -36,7 +38,15 @@ function free(): string[] {
 
 /** Resolves when the pool has at least so many; it fills itself in the background. */
 async function filled(count: number): Promise<void> {
-  while (free().length < count) await new Promise(setImmediate);
+  await until(() => free().length >= count);
+}
+
+/** Gives up after some ten seconds. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let look = 0; !holds(); look++) {
+    if (look >= 1000) throw new Error(`still not so: ${holds}`);
+    await delay(10);
+  }
 }
 
 describe('the pool', () => {
@@ -50,9 +60,18 @@ describe('the pool', () => {
   });
 
   it('makes more before it runs out, without being waited for', async () => {
-    const pool = newPool();
+    let go: () => void = () => undefined;
+    const held = new Promise<void>(resolve => {
+      go = resolve;
+    });
+    const pool = newPool(async paths => {
+      await held;
+      return makeFifos(paths);
+    });
     pool.take(directory.at('first'));
+    pool.take(directory.at('second'));
     expect(free().length).toBeLessThan(16);
+    go();
     await filled(64);
     const taken = Array.from({length: 200}, (_, at) => directory.at(`alive-${at}`));
     for (const path of taken) pool.take(path);

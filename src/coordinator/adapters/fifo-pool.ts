@@ -18,13 +18,16 @@ export class FifoPool {
   readonly #free: string[] = [];
   readonly #found: string[];
   readonly #onError: (error: unknown) => void;
+  readonly #make: typeof makeFifos;
   /** No other process ever makes the same names: pids come again, pids at the same microsecond do not. */
   readonly #prefix = `${process.pid}-${Math.round(performance.timeOrigin * 1000).toString(36)}`;
   #counter = 0;
   #refilling = false;
 
-  constructor(directory: string, onError: (error: unknown) => void) {
+  /** `make` makes those that nobody waits for. */
+  constructor(directory: string, onError: (error: unknown) => void, make = makeFifos) {
     makePrivateDirectory(directory);
+    this.#make = make;
     this.#directory = directory;
     this.#onError = onError;
     this.#found = readdirSync(directory);
@@ -76,7 +79,7 @@ export class FifoPool {
     if (this.#refilling) return;
     this.#refilling = true;
     const names = this.#newNames(REFILL);
-    makeFifos(names.map(name => join(this.#directory, name)))
+    this.#make(names.map(name => join(this.#directory, name)))
       .then(() => void this.#free.push(...names), this.#onError)
       .finally(() => {
         this.#refilling = false;

@@ -348,7 +348,7 @@ describe('following a log', () => {
     });
     let count = 0;
     for await (const {seq} of client.tail(JOB)) {
-      if (seq % 1000 === 0) await client.request('Ping', {}, {timeoutMs: 5000});
+      if (seq % 1000 === 0) await client.request('Ping', {}, {timeoutMs: 15_000});
       count += 1;
     }
     expect(count).toBe(5000);

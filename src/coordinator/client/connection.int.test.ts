@@ -75,7 +75,7 @@ describe('a connection', () => {
       message: 'The coordinator did not answer SetParallel within 20 ms.',
     });
     late();
-    expect(await connection.request('Ping', {}, {timeoutMs: 5000})).toEqual(PONG);
+    expect(await connection.request('Ping', {}, {timeoutMs: 15_000})).toEqual(PONG);
   });
 
   it('gives up when it is told to, before and while it waits', async () => {

@@ -82,10 +82,8 @@ describe('the largest frame', () => {
   });
 
   it('is taken in small pieces without copying what came before again and again', () => {
-    const frame = encodeFrame(largest);
-    const started = performance.now();
-    expect(cut(frame, [1000]).flatMap(decoding())).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Copied with each piece it would be 300 GB, for which no test has the time.
+    expect(cut(encodeFrame(largest), [100]).flatMap(decoding())).toHaveLength(1);
   });
 });
 

@@ -123,12 +123,13 @@ describe('the sqlite store', () => {
   it('is busy, and soon, while somebody else writes', () => {
     const other = openForWriting(directory.at('events.db'), EVENTS_SCHEMA);
     other.exec('BEGIN IMMEDIATE');
-    const from = performance.now();
-    expect(store.append([batch('a', 1)], false)).toEqual({
-      firstIds: [],
-      error: expect.objectContaining({code: 'BUSY'}),
-    });
-    expect(performance.now() - from).toBeLessThan(2000);
+    // Were it to wait for the other as a writer of jobs does, this would be minutes, which no test is given.
+    for (let time = 0; time < 50; time++) {
+      expect(store.append([batch('a', 1)], false)).toEqual({
+        firstIds: [],
+        error: expect.objectContaining({code: 'BUSY'}),
+      });
+    }
     expect(() => store.moveCursor('a', 'c', () => 0)).toThrow(expect.objectContaining({code: 'BUSY'}));
     other.exec('COMMIT');
     expect(store.append([batch('a', 1)], false)).toEqual({firstIds: [1]});
