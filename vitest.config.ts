@@ -1,6 +1,6 @@
 import {defineConfig} from 'vitest/config';
 
-const common = {environment: 'node' as const, testTimeout: 20_000, hookTimeout: 30_000};
+const common = {environment: 'node' as const, testTimeout: 90_000, hookTimeout: 90_000};
 
 /** `unit` needs nothing built; the other projects drive the built `bin/stint` (see test/support/global-setup.ts). */
 export default defineConfig({
@@ -15,7 +15,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/compat/**/*.test.ts'],
         },
       },
-      {test: {...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 60_000}},
+      {test: {...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'fault', include: ['test/fault/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000}},
       {test: {...common, name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000}},

@@ -139,7 +139,7 @@ export interface Listed {
 }
 
 /** Looks again and again until it holds; fails after a bounded time. For what sends no event. */
-export async function until(holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const giveUp = performance.now() + limitMs;
   while (!(await holds())) {
     if (performance.now() > giveUp) throw new Error(`still not so after ${limitMs} ms: ${holds}`);
