@@ -98,10 +98,7 @@ function look(path: string, schema: Schema): number | undefined {
 
 /** The schema version of a database that is ours; undefined for an empty one. */
 function versionOf(path: string, db: Connection, schema: Schema): number | undefined {
-  // Reads the whole schema, so damage there is found now and not by the first query.
-  const tables = db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get() ?? 0;
-  const application = Number(db.pragma('application_id', {simple: true}));
-  const version = Number(db.pragma('user_version', {simple: true}));
+  const {tables, application, version} = headOf(db);
   if (application !== schema.applicationId) {
     if (application === 0 && version === 0 && tables === 0) return undefined;
     throw notOurs(path, schema);
@@ -109,6 +106,15 @@ function versionOf(path: string, db: Connection, schema: Schema): number | undef
   if (version > schema.version) throw newerSchema(path, version, schema);
   return version;
 }
+
+/** All of one moment: another process may be making the database right now, and what it was before and after do not fit together. */
+const headOf = (db: Connection) =>
+  db.transaction(() => ({
+    // Reads the whole schema, so damage there is found now and not by the first query.
+    tables: db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get() ?? 0,
+    application: Number(db.pragma('application_id', {simple: true})),
+    version: Number(db.pragma('user_version', {simple: true})),
+  }))();
 
 function migrate(path: string, db: Connection, schema: Schema): void {
   db.transaction(() => {

@@ -104,6 +104,49 @@ describe('a database of events that many processes make at once', () => {
   });
 });
 
+describe('a database of events that somebody makes while another one looks', () => {
+  let looker: ChildProgram;
+  beforeAll(async () => {
+    looker = await childProgram(LOOKER);
+  });
+  afterAll(() => looker.remove());
+
+  it('is not there yet or is whole, and never taken for a stranger', async () => {
+    const child = looker.start(directory.path, String(LOOKS));
+    for (let look = 0; look < LOOKS; look++) {
+      expect(await child.line()).toBe(`looking for ${look}`);
+      openForWriting(directory.at(`${look}.db`), EVENTS_SCHEMA).close();
+    }
+    expect(await child.line()).toBe('found all');
+  });
+});
+
+const LOOKS = 60;
+
+/** Looks for one database after the other until it is there. */
+const LOOKER = `
+import {EVENTS_SCHEMA, openForReading} from 'SRC/store/index.ts';
+const [directory, looks] = process.argv.slice(2);
+try {
+  for (let look = 0; look < Number(looks); look++) {
+    console.log('looking for ' + look);
+    const giveUp = performance.now() + 60_000;
+    let db;
+    while (db === undefined && performance.now() < giveUp) {
+      try {
+        db = openForReading(directory + '/' + look + '.db', EVENTS_SCHEMA);
+      } catch (error) {
+        if (error.code !== 'BUSY') throw error;
+      }
+    }
+    db.close();
+  }
+  console.log('found all');
+} catch (error) {
+  console.log(error.stack);
+}
+`;
+
 /** Waits for a signal, so that all begin together. */
 const OPENER = `
 import {EVENTS_SCHEMA, openForWriting, topicStore} from 'SRC/store/index.ts';

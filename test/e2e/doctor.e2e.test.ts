@@ -57,7 +57,10 @@ it('finds nothing wrong with a coordinator, a running job and a finished one', a
     jobs: '1 unfinished, in 1 repository',
   });
   const text = await sandbox.ok(['doctor']);
-  for (const {about, message} of findings.filter(({about: what}) => what !== 'coordinator')) {
+  // The coordinator has been up for longer by then, and others write to the disk.
+  for (const {about, message} of findings.filter(
+    ({about: what}) => !['coordinator', 'disk'].includes(what),
+  )) {
     expect(text).toContain(`ok       ${about.padEnd(12)} ${message}`);
   }
   await gate.open();
