@@ -4,8 +4,15 @@ import {argumentValue, environmentEntries} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {list} from './option-values.ts';
 
-/** This process's environment, byte for byte, with what `--env` sets; PWD follows `--cwd`. */
-export function environmentOf(options: Options, cwd: string): ByteString[] {
+export interface GivenEnvironment {
+  /** This process's, byte for byte. */
+  readonly inherited: ByteString[];
+  /** What was set for the job; counts before what is inherited. */
+  readonly set: ByteString[];
+}
+
+/** This process's environment, and what `--env` sets; PWD follows `--cwd`. */
+export function environmentOf(options: Options, cwd: string): GivenEnvironment {
   const set = new Map<string, ByteString>();
   if (options.cwd !== undefined) set.set('PWD', `PWD=${cwd}`);
   for (const assignment of list(options, 'env')) {
@@ -16,14 +23,11 @@ export function environmentOf(options: Options, cwd: string): ByteString[] {
       });
     set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
   }
-  const inherited = environmentEntries().filter(
-    entry => !set.has(entry.toString('utf8', 0, entry.indexOf(0x3d, 1))),
-  );
-  return [...inherited.map(fromBytes), ...set.values()];
+  return {inherited: environmentEntries().map(fromBytes), set: [...set.values()]};
 }
 
 /** The value of a variable, for people; undefined when it is not set. */
-export function variable(environment: readonly ByteString[], name: string): string | undefined {
-  const entry = environment.map(toText).find(each => each.startsWith(`${name}=`));
+export function variable({inherited, set}: GivenEnvironment, name: string): string | undefined {
+  const entry = [...set, ...inherited].map(toText).find(each => each.startsWith(`${name}=`));
   return entry?.slice(name.length + 1);
 }

@@ -57,7 +57,8 @@ export async function run(
       hook_type: null,
       cwd,
       umask: currentUmask(),
-      env: environment,
+      env: environment.inherited,
+      set_env: environment.set,
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
