@@ -136,6 +136,7 @@ async function runLimited(before: string, path: string): Promise<string> {
       command: command.map(word => Buffer.from(word)),
       cwd: directory,
       umask: 0o077,
+      scratch: join(directory, 'handover'),
       descriptors: {out, err: none, alive: none, pid: none, exit: none},
     };
     spawnJob(launch, resolve).catch(reject);

@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
@@ -20,6 +20,13 @@ describe('a shell text', () => {
   it('is run in its directory with its environment, and without input and output', async () => {
     await run('cat; echo noise; [ "$PATH" = /usr/bin:/bin ] && : > "$WHERE"');
     expect(existsSync(directory.at('here'))).toBe(true);
+  });
+
+  it('is in no argument that others can read, and in no variable of its own', async () => {
+    await run('tr "\\0" " " < /proc/$$/cmdline > told; env >> told # hushhush');
+    const told = readFileSync(directory.at('told'), 'utf8');
+    expect(told).toMatch(/^\/bin\/sh -c eval .* WHERE=here$/m);
+    expect(told).not.toContain('hushhush');
   });
 
   it('that fails, is killed, or takes too long says so', async () => {

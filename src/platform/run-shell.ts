@@ -11,12 +11,14 @@ export interface ShellRun {
 }
 
 /**
- * Runs a shell text beside this process, without input and output, in a process group of its own. Rejects when it cannot
- * be started, fails, or takes too long; says which.
+ * Runs a shell text beside this process, without input and output, in a process group of its own. The text may hold a
+ * secret, so it is no argument, which others could read. Rejects when it cannot be started, fails, or takes too long; says
+ * which.
  */
 export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', text], {cwd, env: environment, stdio: 'ignore', detached: true});
+    const env = {...environment, [TEXT]: text};
+    const child = spawn('/bin/sh', ['-c', RUN_TEXT], {cwd, env, stdio: 'ignore', detached: true});
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;
@@ -40,3 +42,6 @@ export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<v
     });
   });
 }
+
+const TEXT = 'stint_text';
+const RUN_TEXT = `eval "unset ${TEXT}; $${TEXT}"`;

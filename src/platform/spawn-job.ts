@@ -3,21 +3,24 @@
  *
  * The wrapper writes `<its pid> .` before the command starts and `<exit code> .` after it ended, into files made and
  * filled beforehand, so that a full disk cannot lose them. It alone holds the `alive` FIFO. It runs with an empty
- * environment: the command gets its own through `env -i`, byte for byte, because a shell drops names that it cannot
- * hold and adds others. Signals sent to the group are caught, not ignored (an ignored one would be inherited), so a
- * cancelled command still has its code recorded. The shell's own remarks ("Terminated") go to /dev/null.
+ * environment. What the command gets, its words too, comes through a private file (`handover.ts`) that is complete and
+ * has no name any more before the wrapper is started, and that only the wrapper's child reads, which then becomes the
+ * command. Signals sent to the group are caught, not ignored (an ignored one would be inherited), so a cancelled command
+ * still has its code recorded. The shell's own remarks ("Terminated") go to /dev/null.
  */
-import {isUtf8} from 'node:buffer';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 
-export interface JobLaunch {
-  /** `NAME=value`, in order, as bytes. */
-  readonly environment: readonly Buffer[];
-  /** Program and arguments, as bytes. */
-  readonly command: readonly Buffer[];
+import {codeOf} from '../base/index.ts';
+import {type Command, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
+import {openPrivate} from './private-file.ts';
+
+export interface JobLaunch extends Command {
   readonly cwd: string;
   readonly umask: number;
+  /** Where a private file can be made for a moment. */
+  readonly scratch: string;
   /** Open descriptors that the wrapper inherits; the caller closes its own copies afterwards. */
   readonly descriptors: {
     readonly out: number;
@@ -33,25 +36,44 @@ export interface LaunchedJob {
   readonly pid: number;
 }
 
+/** Programs by absolute path, because a job's PATH is the job's. */
+export interface LaunchTools {
+  readonly shell: string;
+  readonly perl: string;
+}
+
+const TOOLS: LaunchTools = {shell: '/bin/sh', perl: '/usr/bin/perl'};
+
 /**
- * Starts the wrapper; `onEnd` is called once when it has ended. Rejects when it cannot be started (too many processes,
- * arguments too long, cwd gone): then nothing runs and `onEnd` is never called.
+ * Starts the wrapper; `onEnd` is called once when it has ended. Rejects when it cannot be started (too many processes, a
+ * full disk, environment and arguments too large, cwd gone): then nothing runs and `onEnd` is never called.
  */
-export async function spawnJob(launch: JobLaunch, onEnd: () => void): Promise<LaunchedJob> {
-  const operands = [...launch.environment, ...commandOperands(launch.command)];
-  const encoded = operands.some(operand => !isUtf8(operand));
-  const {out, err, alive, pid, exit} = launch.descriptors;
-  const child = spawn(
-    '/bin/sh',
-    [
-      '-c',
-      encoded ? DECODING_WRAPPER : WRAPPER,
-      'stint-job',
-      launch.umask.toString(8).padStart(4, '0'),
-      ...operands.map(operand => (encoded ? printfEscape(operand) : operand.toString())),
-    ],
-    {cwd: launch.cwd, env: {}, detached: true, stdio: ['ignore', out, 'ignore', alive, pid, exit, err]},
-  );
+export async function spawnJob(launch: JobLaunch, onEnd: () => void, tools = TOOLS): Promise<LaunchedJob> {
+  await refuseTooLarge(launch, tools.shell);
+  const {reader, content} = handover(launch, isExecutable(tools.perl));
+  const handed = namelessFile(launch.scratch, content);
+  try {
+    return await startWrapper(launch, reader, handed, onEnd, tools);
+  } finally {
+    closeSync(handed);
+  }
+}
+
+async function startWrapper(
+  {cwd, umask, descriptors: {out, err, alive, pid, exit}}: JobLaunch,
+  reader: Handover['reader'],
+  handed: number,
+  onEnd: () => void,
+  {shell, perl}: LaunchTools,
+): Promise<LaunchedJob> {
+  const mask = umask.toString(8).padStart(4, '0');
+  const become = reader === 'sh' ? SOURCE : `exec ${perl} -f -e "$2" ${OWN_DESCRIPTORS_CLOSED}`;
+  const child = spawn(shell, ['-c', wrapper(become), 'stint-job', mask, ...(reader === 'sh' ? [] : [PERL])], {
+    cwd,
+    env: {},
+    detached: true,
+    stdio: ['ignore', out, 'ignore', alive, pid, exit, err, handed],
+  });
   if (child.pid === undefined) {
     const [error] = await once(child, 'error');
     throw error;
@@ -61,51 +83,72 @@ export async function spawnJob(launch: JobLaunch, onEnd: () => void): Promise<La
   return {pid: child.pid};
 }
 
-const RUN = `
-run() {
-  trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 XCPU XFSZ VTALRM PROF
-  printf '%s .\\n' "$$" >&4
-  umask "$1"
-  shift
-  ( exec /usr/bin/env -i -- "$@" 2>&6 3>&- 4>&- 5>&- 6>&- )
-  printf '%s .\\n' "$?" >&5
-}`;
-
-const WRAPPER = `${RUN}
-run "$@"`;
-
-/** For arguments that are not UTF-8, which Node cannot hand over: they come as printf escapes (the x keeps last newlines). */
-const DECODING_WRAPPER = `${RUN}
-decode() {
-  mask=$1
-  shift
-  left=$#
-  while [ "$left" -gt 0 ]; do
-    bytes=$(printf '%bx' "$1")
-    shift
-    set -- "$@" "\${bytes%x}"
-    left=$((left - 1))
-  done
-  run "$mask" "$@"
-}
-decode "$@"`;
-
-/** \`env\` takes every operand with a \`=\` for a variable; \`nice -n 0\` runs such a program under its own name. */
-function commandOperands(command: readonly Buffer[]): Buffer[] {
-  const [program] = command;
-  const ambiguous = program?.includes(0x3d) || program?.[0] === 0x2d;
-  return ambiguous ? [...NICE, ...command] : [...command];
+function wrapper(become: string): string {
+  return `
+trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 XCPU XFSZ VTALRM PROF
+printf '%s .\\n' "$$" >&4
+umask "$1"
+( ${become} )
+printf '%s .\\n' "$?" >&5`;
 }
 
-const NICE = ['nice', '-n', '0', '--'].map(word => Buffer.from(word));
+const SOURCE = process.platform === 'linux' ? '. /proc/self/fd/7' : '. /dev/fd/7';
 
-/** What printf's %b turns into these bytes. Text stays as it is, for the system limits how long one argument may be. */
-function printfEscape(bytes: Buffer): string {
-  if (isUtf8(bytes)) return bytes.toString().replaceAll('\\', '\\\\');
-  let text = '';
-  for (const byte of bytes) {
-    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x5c;
-    text += plain ? String.fromCharCode(byte) : `\\0${byte.toString(8).padStart(3, '0')}`;
+const PERL = `
+open my $in, '<&=7' or exit 126;
+local $/;
+my ($count, @words) = split /\\0/, <$in>, -1;
+pop @words;
+%ENV = map { split /=/, $_, 2 } splice @words, 0, $count;
+close $in;
+exec { $words[0] } @words;
+my $code = $! == 2 || $! == 20 ? 127 : 126;
+print STDERR "stint-job: $words[0]: $!\\n";
+exit $code;`;
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
-  return text;
 }
+
+/** A private file with this content that is in no directory any more, open at its beginning. */
+function namelessFile(path: string, content: Buffer): number {
+  const fd = openPrivate(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC);
+  try {
+    unlinkSync(path);
+    for (let at = 0; at < content.length; ) at += writeSync(fd, content, at, content.length - at, at);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/**
+ * The system has limits for what a program is started with, which depend on too much to be computed: so where they may
+ * be reached it is asked, by a program that is given arguments of just these lengths.
+ */
+async function refuseTooLarge({environment, command}: Command, shell: string): Promise<void> {
+  const lengths = [...environment, ...command].map(({length}) => length);
+  const total = lengths.reduce((sum, length) => sum + length + 1 + POINTER, 0);
+  if (total < ALWAYS_POSSIBLE) return;
+  try {
+    const probe = spawn(shell, ['-c', ':', ...lengths.map(length => 'x'.repeat(length))], {
+      env: {},
+      stdio: 'ignore',
+    });
+    await once(probe, 'exit');
+  } catch (error) {
+    if (codeOf(error) !== 'E2BIG') throw error;
+    const text = `its environment and arguments are too large for this system (${Math.ceil(total / 1024)} KiB)`;
+    throw Object.assign(new Error(text), {code: 'E2BIG'});
+  }
+}
+
+const POINTER = 8;
+/** Bytes. Linux takes 128 KiB whatever its limits are. */
+const ALWAYS_POSSIBLE = 100_000;

@@ -10,13 +10,13 @@ import {
   argumentValue,
   checkExecutable,
   currentUmask,
-  environmentEntries,
   onInterrupt,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {environmentOf, variable} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
 import {logFilter} from '../log-filter.ts';
 import {type FollowedLog, followLogs} from '../log-follow.ts';
@@ -57,7 +57,8 @@ export async function run(
       hook_type: null,
       cwd,
       umask: currentUmask(),
-      env: environment,
+      env: environment.inherited,
+      set_env: environment.set,
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
@@ -180,29 +181,6 @@ function directoryOf(path: string): string {
     });
   }
   throw new StintError('CWD_NOT_FOUND', `${path} is not a directory.`, {hint: 'Check --cwd.'});
-}
-
-/** This process's environment, byte for byte, with what `--env` sets; PWD follows `--cwd`. */
-function environmentOf(options: Options, cwd: string): ByteString[] {
-  const set = new Map<string, ByteString>();
-  if (options.cwd !== undefined) set.set('PWD', `PWD=${cwd}`);
-  for (const assignment of list(options, 'env')) {
-    const at = assignment.indexOf('=');
-    if (at < 1)
-      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
-        hint: 'For example: --env CI=1',
-      });
-    set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
-  }
-  const inherited = environmentEntries().filter(
-    entry => !set.has(entry.toString('utf8', 0, entry.indexOf(0x3d, 1))),
-  );
-  return [...inherited.map(fromBytes), ...set.values()];
-}
-
-function variable(environment: readonly ByteString[], name: string): string | undefined {
-  const entry = environment.map(toText).find(each => each.startsWith(`${name}=`));
-  return entry?.slice(name.length + 1);
 }
 
 function jobName(name: string): string {

@@ -53,6 +53,7 @@ const SPOOL = [
   JOB_FILES.out,
   JOB_FILES.err,
   JOB_FILES.environment,
+  JOB_FILES.handover,
   JOB_FILES.pid,
   JOB_FILES.exit,
   JOB_FILES.alive,

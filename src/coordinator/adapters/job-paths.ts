@@ -6,6 +6,7 @@ import {jobDirectoryName} from '../domain/index.ts';
 export const JOB_FILES = {
   spec: 'spec.json',
   environment: 'env',
+  handover: 'handover',
   out: 'out',
   err: 'err',
   alive: 'alive',

@@ -55,10 +55,9 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
           alive: opened(openTaken(fifos, alive)),
         };
         const {cwd, umask} = spec;
-        return await spawnJob(
-          {environment, command: spec.command.map(toBytes), cwd, umask, descriptors},
-          onEnd,
-        );
+        const scratch = fileOf(spec, JOB_FILES.handover);
+        const command = spec.command.map(toBytes);
+        return await spawnJob({environment, command, cwd, umask, scratch, descriptors}, onEnd);
       } finally {
         for (const fd of open) closeSync(fd);
       }

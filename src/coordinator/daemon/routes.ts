@@ -129,6 +129,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
     cwd: payload.cwd,
     umask: payload.umask,
     environment: payload.env,
+    setEnvironment: payload.set_env,
     checkout: payload.checkout,
     jobs: payload.jobs.map(job => ({
       name: job.name,

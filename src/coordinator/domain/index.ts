@@ -17,6 +17,7 @@ export {
   type StatusRecord,
 } from './job.ts';
 export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
+export {jobEnvironment} from './job-environment.ts';
 export {keyOf} from './job-key.ts';
 export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';

@@ -25,6 +25,7 @@ const SUBMIT: Payload<'Submit'> = {
   cwd: '/work/app',
   umask: 0o22,
   env: ['PATH=/bin', 'EMPTY=', 'BASH_FUNC_x%%=() { :; }', 'a=b=c', {base64: 'WD3/'}],
+  set_env: ['GIT_DIR=/work/app/.git'],
   checkout: {worktree: '/work/app', branch: null, commit: null, dirty: false},
   jobs: [
     {
@@ -175,6 +176,7 @@ describe('a submission', () => {
     ['a umask that is none', 'umask', {umask: 0o1000}],
     ['a negative umask', 'umask', {umask: -1}],
     ['a variable without a value', 'env.1', {env: ['A=b', 'sh']}],
+    ['a variable that is set without a name', 'set_env.0', {set_env: ['=b']}],
     ['a variable without a name', 'env.0', {env: ['=b']}],
     ['a variable with a zero byte', 'env.0', {env: ['A=b\0sh']}],
     ['bytes that hold a variable without a value', 'env.0', {env: [{base64: '/w=='}]}],

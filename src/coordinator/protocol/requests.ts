@@ -68,7 +68,10 @@ const submission = v.object({
   hook_type: v.nullable(v.string()),
   cwd: absolutePath,
   umask: v.pipe(count, v.maxValue(0o777)),
+  /** The environment of who submits. */
   env: v.array(variable),
+  /** What is set for the jobs on purpose. */
+  set_env: v.optional(v.array(variable), []),
   checkout: v.object({
     worktree: v.nullable(v.string()),
     branch: v.nullable(v.string()),

@@ -25,6 +25,7 @@ const SUBMISSION: Submission = {
   cwd: '/work/app',
   umask: 0o22,
   environment: ['PATH=/bin'],
+  setEnvironment: [],
   checkout: {worktree: '/work/app', branch: 'main', commit: null, dirty: true},
   jobs: [JOB],
 };
@@ -173,8 +174,8 @@ describe('the environment of a job', () => {
 
   it('is that of the submitter, with what belongs to the job before it', async () => {
     const environment = ['A=1', {base64: 'WD3/'}, 'A.B=2', 'A=1'];
-    await submit({...SUBMISSION, environment});
-    expect(created[0]?.environment).toEqual([...OWN, ...environment]);
+    await submit({...SUBMISSION, environment, setEnvironment: ['B=2']});
+    expect(created[0]?.environment).toEqual([...OWN, ...environment, 'B=2']);
   });
 
   it('does not have what belongs to the job that submitted it', async () => {
@@ -209,7 +210,8 @@ describe('what is stored for people', () => {
     const {commandText, triggerCommand} = await textsOf(
       ['curl', '-H', `Bearer it's s3cret`, 's3cre', 'hunter22'],
       {
-        environment: [`API_TOKEN=it's s3cret`, 'db_password=hunter22'],
+        environment: ['db_password=hunter22'],
+        setEnvironment: [`API_TOKEN=it's s3cret`],
         triggerCommand: `stint run --env 'API_TOKEN=it'\\''s s3cret' --env MY_KEY=abc -- curl`,
       },
     );

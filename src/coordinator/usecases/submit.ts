@@ -8,7 +8,7 @@ import {
   type Invocation,
   type Job,
   type OnStall,
-  OWN_VARIABLES,
+  jobEnvironment,
   ownVariables,
   redact,
   toText,
@@ -24,6 +24,8 @@ export interface Submission {
   readonly cwd: string;
   readonly umask: number;
   readonly environment: readonly ByteString[];
+  /** `NAME=value` of what was set for the jobs on purpose. */
+  readonly setEnvironment: readonly ByteString[];
   readonly checkout: Pick<Invocation, 'worktree' | 'branch' | 'commit' | 'dirty'>;
   readonly jobs: readonly SubmittedJob[];
 }
@@ -57,7 +59,7 @@ export function submitter({
 
   async function takeIn(submission: Submission): Promise<void> {
     const jobs = jobsOf(submission, now());
-    const environment = submission.environment.filter(entry => !isOwnVariable(entry));
+    const environment = jobEnvironment(submission.environment, submission.setEnvironment);
     try {
       for (const {spec} of jobs)
         files.create(spec, [...ownVariables(spec, files.progressPath(spec)), ...environment]);
@@ -82,13 +84,9 @@ export function submitter({
   };
 }
 
-/** A job that submits another one does not hand its own on. */
-function isOwnVariable(entry: ByteString): boolean {
-  return typeof entry === 'string' && OWN_VARIABLES.has(entry.slice(0, entry.indexOf('=', 1)));
-}
-
 function jobsOf(submission: Submission, createdAt: number): Job[] {
-  const secrets = secretValues(submission.environment.map(toText));
+  const given = [...submission.environment, ...submission.setEnvironment];
+  const secrets = secretValues(given.map(toText));
   const invocation: Invocation = {
     id: submission.invocation,
     createdAt,

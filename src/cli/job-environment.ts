@@ -1,0 +1,33 @@
+import {StintError} from '../base/index.ts';
+import {type ByteString, fromBytes, toText} from '../coordinator/domain/index.ts';
+import {argumentValue, environmentEntries} from '../platform/index.ts';
+import type {Options} from './command.ts';
+import {list} from './option-values.ts';
+
+export interface GivenEnvironment {
+  /** This process's, byte for byte. */
+  readonly inherited: ByteString[];
+  /** What was set for the job; counts before what is inherited. */
+  readonly set: ByteString[];
+}
+
+/** This process's environment, and what `--env` sets; PWD follows `--cwd`. */
+export function environmentOf(options: Options, cwd: string): GivenEnvironment {
+  const set = new Map<string, ByteString>();
+  if (options.cwd !== undefined) set.set('PWD', `PWD=${cwd}`);
+  for (const assignment of list(options, 'env')) {
+    const at = assignment.indexOf('=');
+    if (at < 1)
+      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
+        hint: 'For example: --env CI=1',
+      });
+    set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
+  }
+  return {inherited: environmentEntries().map(fromBytes), set: [...set.values()]};
+}
+
+/** The value of a variable, for people; undefined when it is not set. */
+export function variable({inherited, set}: GivenEnvironment, name: string): string | undefined {
+  const entry = [...set, ...inherited].map(toText).find(each => each.startsWith(`${name}=`));
+  return entry?.slice(name.length + 1);
+}
