@@ -34,7 +34,8 @@ export interface Options {
 }
 
 export interface Context {
-  readonly cwd: string;
+  /** The current directory. Throws `CWD_NOT_FOUND` where it is gone, so it is asked for only where it is needed. */
+  readonly cwd: () => string;
   /** What was typed, as one line. */
   readonly typed: string;
 }

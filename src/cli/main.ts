@@ -1,5 +1,6 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
-import {hasCode, StintError} from '../base/index.ts';
+import {hasCode} from '../base/index.ts';
+import {currentDirectory} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
@@ -56,7 +57,7 @@ async function dispatch(argv: readonly string[], errors: OnError): Promise<numbe
   if (asked) return help(command.name.split(' '), false);
   const {run} = await command.load();
   return run(operands, options, {
-    cwd: currentDirectory(),
+    cwd: currentDirectory,
     typed: ['stint', ...argv].map(shellWord).join(' '),
   });
 }
@@ -72,17 +73,6 @@ async function help(words: readonly string[], isMistake: boolean): Promise<numbe
   if (named === undefined) out(overview(COMMANDS));
   else out(named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command));
   return isMistake ? EXIT.usage : EXIT.done;
-}
-
-function currentDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    throw new StintError('CWD_NOT_FOUND', 'The current directory does not exist any more.', {
-      cause,
-      hint: 'Change to one that exists.',
-    });
-  }
 }
 
 /** Whether `--json` stands there, as far as that can be told before the options are parsed. */

@@ -1,4 +1,5 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
+export {absolutePath, currentDirectory} from './current-directory.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
 export {freeBytes, isDiskFull} from './disk.ts';
 export {

@@ -54,7 +54,7 @@ async function cancel(
   graceMs: number,
 ): Promise<Cancelled> {
   if (flag(options, 'all') || Object.keys(filters).length > 0) {
-    if (place.repoId === undefined) throw nothingMatches();
+    if (place.repoId === undefined) throw place.lost ?? nothingMatches();
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});

@@ -1,11 +1,19 @@
 import {statSync} from 'node:fs';
-import {basename, join, resolve} from 'node:path';
+import {basename, join} from 'node:path';
 
-import {type InvocationId, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {
+  codeOf,
+  type InvocationId,
+  type JobKey,
+  messageOf,
+  type RepoId,
+  StintError,
+} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
+  absolutePath,
   argumentBytes,
   argumentValue,
   checkExecutable,
@@ -34,7 +42,8 @@ export async function run(
   {cwd: here, typed}: Context,
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
-  const cwd = directoryOf(resolve(here, text(options, 'cwd') ?? '.'));
+  const given = text(options, 'cwd');
+  const cwd = directoryOf(given === undefined ? here() : absolutePath(given));
   const environment = environmentOf(options, cwd);
   if (text(options, 'c') === undefined)
     checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
@@ -174,7 +183,8 @@ function directoryOf(path: string): string {
   try {
     if (statSync(path).isDirectory()) return path;
   } catch (cause) {
-    throw new StintError('CWD_NOT_FOUND', `The directory ${path} does not exist.`, {
+    const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
+    throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {
       cause,
       hint: 'Check --cwd.',
     });
