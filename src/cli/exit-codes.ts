@@ -33,6 +33,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   PERMISSIONS_TOO_OPEN: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,
   NEWER_SCHEMA: EXIT.refused,
+  OUTPUT_CLOSED: EXIT.done,
 };
 
 const RETRYABLE = new Set([

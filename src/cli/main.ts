@@ -4,18 +4,26 @@ import {currentDirectory} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
+import {type Answers, StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
-import {out} from './output/write.ts';
 import {plainLine} from './plain-line.ts';
 import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   const errors: OnError = {asJson: wantsJson(argv), failedCode: EXIT.failed};
+  const answers = new StdoutAnswers();
+  const code = await codeOfCommand(argv, answers, errors);
+  if (answers.failure === undefined) return code;
+  reportError(answers.failure, errors.asJson);
+  return code === EXIT.done ? errors.failedCode : code;
+}
+
+async function codeOfCommand(argv: readonly string[], answers: Answers, errors: OnError): Promise<number> {
   try {
-    return await withStoreUpToDate(() => dispatch(argv, errors));
+    return await withStoreUpToDate(() => dispatch(argv, answers, errors));
   } catch (error) {
-    reportError(error, errors.asJson);
+    if (!hasCode(error, 'OUTPUT_CLOSED')) reportError(error, errors.asJson);
     const code = exitCodeOf(error);
     return code === EXIT.failed ? errors.failedCode : code;
   }
@@ -40,12 +48,12 @@ interface OnError {
   failedCode: number;
 }
 
-async function dispatch(argv: readonly string[], errors: OnError): Promise<number> {
+async function dispatch(argv: readonly string[], answers: Answers, errors: OnError): Promise<number> {
   const [first, ...more] = argv;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
-    return help(more, first === undefined);
+    return help(more, answers, first === undefined);
   const named = findCommand(argv);
-  if (named.kind === 'group') return help([named.group], argv.length === 1);
+  if (named.kind === 'group') return help([named.group], answers, argv.length === 1);
   const {command, rest} = named;
   const {
     operands,
@@ -54,11 +62,12 @@ async function dispatch(argv: readonly string[], errors: OnError): Promise<numbe
   } = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
   if (givesCodeOfJob(command.name, options)) errors.failedCode = EXIT.unknowable;
-  if (asked) return help(command.name.split(' '), false);
+  if (asked) return help(command.name.split(' '), answers, false);
   const {run} = await command.load();
   return run(operands, options, {
     cwd: currentDirectory,
     typed: ['stint', ...argv].map(shellWord).join(' '),
+    answers,
   });
 }
 
@@ -67,11 +76,14 @@ function givesCodeOfJob(name: string, {wait, follow}: Options): boolean {
 }
 
 /** `words` name the command whose help is wanted; without any it is that of stint. */
-async function help(words: readonly string[], isMistake: boolean): Promise<number> {
+async function help(words: readonly string[], answers: Answers, isMistake: boolean): Promise<number> {
   const {overview, commandHelp, groupHelp} = await import('./help.ts');
   const named = words.length === 0 ? undefined : findCommand(words);
-  if (named === undefined) out(overview(COMMANDS));
-  else out(named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command));
+  if (named === undefined) answers.write(overview(COMMANDS));
+  else
+    answers.write(
+      named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command),
+    );
   return isMistake ? EXIT.usage : EXIT.done;
 }
 

@@ -31,15 +31,16 @@ import {type FollowedLog, followLogs} from '../log-follow.ts';
 import {type LogMode, logPrinter} from '../log-printer.ts';
 import {flag, list, text, wholeNumber} from '../option-values.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
+import type {Answers} from '../output/answers.ts';
 import {isTerminal} from '../output/terminal.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
 import {addressText} from '../resolve-address.ts';
 
 export async function run(
   operands: readonly string[],
   options: Options,
-  {cwd: here, typed}: Context,
+  {cwd: here, typed, answers}: Context,
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
   const given = text(options, 'cwd');
@@ -70,7 +71,7 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
-    return await report(client, submission, job.name, options);
+    return await report(client, submission, job.name, options, answers);
   } finally {
     client.close();
   }
@@ -101,6 +102,7 @@ async function report(
   {repo, invocation}: WireSubmission,
   name: string,
   options: Options,
+  answers: Answers,
 ): Promise<number> {
   const address = addressText(invocation, name);
   const json = flag(options, 'json');
@@ -114,11 +116,11 @@ async function report(
   const interrupted = new AbortController();
   const restore = onInterrupt(() => interrupted.abort()); // whoever has read the address may already press Ctrl-C
   if (!json) {
-    out(`${address}\n`);
+    answers.write(`${address}\n`, `${address} was submitted`);
     say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
   }
   if (!flag(options, 'wait') && !flag(options, 'follow')) {
-    if (json) out(`${JSON.stringify(facts)}\n`);
+    if (json) answers.write(`${JSON.stringify(facts)}\n`, `${address} was submitted`);
     restore();
     return EXIT.done;
   }
@@ -126,17 +128,23 @@ async function report(
     const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
     // Once its log is closed it has ended, and how is known at once.
     if (flag(options, 'follow'))
-      await followLogs(client, [await logOf(client, key, json ? 'json' : 'text')], interrupted.signal);
+      await followLogs(
+        client,
+        [await logOf(client, key, json ? 'json' : 'text', answers)],
+        interrupted.signal,
+      );
     const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
     if (json)
-      out(
+      answers.write(
         `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
       );
     else say(outcomeText(outcome));
     return waitedExitCode(outcome);
   } catch (error) {
     if (json)
-      out(`${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`);
+      answers.write(
+        `${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`,
+      );
     if (interrupted.signal.aborted)
       say(`detached: ${name} goes on. ${again(address, flag(options, 'follow'))}`);
     else say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
@@ -150,9 +158,12 @@ function again(address: string, follow: boolean): string {
   return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
 }
 
-async function logOf(client: Client, key: JobKey, mode: LogMode): Promise<FollowedLog> {
+async function logOf(client: Client, key: JobKey, mode: LogMode, answers: Answers): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const printer = logPrinter(mode, await logFilter({json: mode === 'json'}, 0), {onTerminal: isTerminal(1)});
+  const printer = logPrinter(mode, await logFilter({json: mode === 'json'}, 0), {
+    onTerminal: isTerminal(1),
+    answers,
+  });
   return {key, journal, printer, from: 0};
 }
 

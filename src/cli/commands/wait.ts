@@ -8,11 +8,15 @@ import {onInterrupt} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
-export async function run(operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+export async function run(
+  operands: readonly string[],
+  options: Options,
+  {cwd, answers}: Context,
+): Promise<number> {
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
@@ -22,7 +26,7 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const restore = onInterrupt(() => interrupted.abort());
   try {
     const outcomes = await Promise.all(jobs.map(job => outcomeOf(job, client, interrupted.signal)));
-    if (options.json) out(`${JSON.stringify(outcomes.map(jsonOf), null, 2)}\n`);
+    if (options.json) answers.write(`${JSON.stringify(outcomes.map(jsonOf), null, 2)}\n`);
     else for (const outcome of outcomes) say(outcomeText(outcome));
     return outcomes.map(waitedExitCode).find(code => code !== 0) ?? EXIT.done;
   } catch (error) {
