@@ -1,9 +1,9 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
 import {hasCode} from '../base/index.ts';
 import {currentDirectory} from '../platform/index.ts';
-import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
+import {givesCodeOfJob} from './gives-code-of-job.ts';
 import {type Answers, StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
 import {plainLine} from './plain-line.ts';
@@ -11,22 +11,28 @@ import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const errors: OnError = {asJson: wantsJson(argv), failedCode: EXIT.failed};
+  const ofJob = givesCodeOfJob(argv);
   const answers = new StdoutAnswers();
-  const code = await codeOfCommand(argv, answers, errors);
-  if (answers.failure === undefined) return code;
-  reportError(answers.failure, errors.asJson);
-  return code === EXIT.done ? errors.failedCode : code;
-}
-
-async function codeOfCommand(argv: readonly string[], answers: Answers, errors: OnError): Promise<number> {
+  const errors: OnError = {asJson: wantsJson(argv)};
+  if (ofJob) failOnSurprise(errors);
+  let code: number;
   try {
-    return await withStoreUpToDate(() => dispatch(argv, answers, errors));
+    code = await withStoreUpToDate(() => dispatch(argv, answers, errors));
   } catch (error) {
     if (!hasCode(error, 'OUTPUT_CLOSED')) reportError(error, errors.asJson);
-    const code = exitCodeOf(error);
-    return code === EXIT.failed ? errors.failedCode : code;
+    code = exitCodeOf(error, ofJob);
   }
+  if (answers.failure === undefined) return code;
+  reportError(answers.failure, errors.asJson);
+  return code === EXIT.done ? exitCodeOf(answers.failure, ofJob) : code;
+}
+
+/** The code that Node gives for an error that nobody caught could be that of a job. */
+function failOnSurprise(errors: OnError): void {
+  process.on('uncaughtException', error => {
+    reportError(error, errors.asJson);
+    process.exit(EXIT.unknowable);
+  });
 }
 
 /** A reader cannot bring an older store up to date, the coordinator can: then once more. */
@@ -41,11 +47,9 @@ async function withStoreUpToDate(command: () => Promise<number>): Promise<number
   }
 }
 
-/** What an error makes of the command line, as far as that is known when it is thrown. */
+/** How errors are told, as far as that is known when one is thrown. */
 interface OnError {
   asJson: boolean;
-  /** A command that gives the code of a job has another one for its own failure. */
-  failedCode: number;
 }
 
 async function dispatch(argv: readonly string[], answers: Answers, errors: OnError): Promise<number> {
@@ -61,7 +65,6 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
     help: asked,
   } = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
-  if (givesCodeOfJob(command.name, options)) errors.failedCode = EXIT.unknowable;
   if (asked) return help(command.name.split(' '), answers, false);
   const {run} = await command.load();
   return run(operands, options, {
@@ -69,10 +72,6 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
     typed: ['stint', ...argv].map(shellWord).join(' '),
     answers,
   });
-}
-
-function givesCodeOfJob(name: string, {wait, follow}: Options): boolean {
-  return name === 'wait' || (name === 'run' && (wait === true || follow === true));
 }
 
 /** `words` name the command whose help is wanted; without any it is that of stint. */

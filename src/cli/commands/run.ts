@@ -1,15 +1,7 @@
 import {statSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {basename} from 'node:path';
 
-import {
-  codeOf,
-  type InvocationId,
-  type JobKey,
-  messageOf,
-  type RepoId,
-  StintError,
-} from '../../base/index.ts';
-import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
+import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
@@ -19,23 +11,15 @@ import {
   checkExecutable,
   currentUmask,
   environmentEntries,
-  onInterrupt,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
+import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {EXIT} from '../exit-codes.ts';
 import {jobSettings} from '../job-settings.ts';
-import {logFilter} from '../log-filter.ts';
-import {type FollowedLog, followLogs} from '../log-follow.ts';
-import {type LogMode, logPrinter} from '../log-printer.ts';
-import {flag, list, text, wholeNumber} from '../option-values.ts';
-import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
-import type {Answers} from '../output/answers.ts';
-import {isTerminal} from '../output/terminal.ts';
+import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
-import {addressText} from '../resolve-address.ts';
 
 export async function run(
   operands: readonly string[],
@@ -55,6 +39,13 @@ export async function run(
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
     ...(await jobSettings(options)),
   };
+  const limitMs = await durationOrZero(text(options, 'waitUpTo'), '--wait-up-to');
+  const wanted = {
+    wait: flag(options, 'wait') || limitMs !== undefined,
+    follow: flag(options, 'follow'),
+    limitMs,
+    json: flag(options, 'json'),
+  };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
   try {
@@ -71,7 +62,9 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
-    return await report(client, submission, job.name, options, answers);
+    const {repo: id, invocation} = submission;
+    const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
+    return await afterSubmission(client, key, wanted, answers);
   } finally {
     client.close();
   }
@@ -95,76 +88,6 @@ async function submit(
     await client.submit(again);
     return again;
   }
-}
-
-async function report(
-  client: Client,
-  {repo, invocation}: WireSubmission,
-  name: string,
-  options: Options,
-  answers: Answers,
-): Promise<number> {
-  const address = addressText(invocation, name);
-  const json = flag(options, 'json');
-  const facts = {
-    invocation_id: invocation,
-    invocation_short: invocation.slice(0, 6),
-    name,
-    attempt: 1,
-    address,
-  };
-  const interrupted = new AbortController();
-  const restore = onInterrupt(() => interrupted.abort()); // whoever has read the address may already press Ctrl-C
-  if (!json) {
-    answers.write(`${address}\n`, `${address} was submitted`);
-    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
-  }
-  if (!flag(options, 'wait') && !flag(options, 'follow')) {
-    if (json) answers.write(`${JSON.stringify(facts)}\n`, `${address} was submitted`);
-    restore();
-    return EXIT.done;
-  }
-  try {
-    const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
-    // Once its log is closed it has ended, and how is known at once.
-    if (flag(options, 'follow'))
-      await followLogs(
-        client,
-        [await logOf(client, key, json ? 'json' : 'text', answers)],
-        interrupted.signal,
-      );
-    const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
-    if (json)
-      answers.write(
-        `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
-      );
-    else say(outcomeText(outcome));
-    return waitedExitCode(outcome);
-  } catch (error) {
-    if (json)
-      answers.write(
-        `${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`,
-      );
-    if (interrupted.signal.aborted)
-      say(`detached: ${name} goes on. ${again(address, flag(options, 'follow'))}`);
-    else say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
-    return EXIT.unknowable;
-  } finally {
-    restore();
-  }
-}
-
-function again(address: string, follow: boolean): string {
-  return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
-}
-
-async function logOf(client: Client, key: JobKey, mode: LogMode, answers: Answers): Promise<FollowedLog> {
-  const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const printer = logPrinter(mode, await logFilter({json: mode === 'json'}, 0), {
-    onTerminal: isTerminal(1),
-    answers,
-  });
-  return {key, journal, printer, from: 0};
 }
 
 /** The command's words as the bytes that were given, which Node's own decoding may have changed. */
