@@ -57,18 +57,22 @@ function cachePath(file, command = '') {
   return /^[a-z][a-z-]*$/.test(command) ? `${file}.${command}${cacheSuffix}` : file + cacheSuffix;
 }
 
-/** Answers `stint --version` without the bundle. */
+/** Answers `stint --version` without the bundle, which tells why where that cannot be written. */
 function printVersion() {
   const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   try {
     writeSync(1, `${version}\n`);
-  } catch (error) {
-    if (error.code !== 'EPIPE') fail(`Cannot write the version: ${error.message}.`);
+  } catch {
+    void run('main');
   }
 }
 
 function fail(message) {
-  process.stderr.write(`${message}\n`);
+  try {
+    writeSync(2, `${message}\n`);
+  } catch {
+    // nobody is left who could be told
+  }
   process.exitCode = 125;
 }
 

@@ -48,7 +48,9 @@ export type ErrorCode =
   | 'TIMEOUT'
   | 'ABORTED'
   | 'COORDINATOR_UNREACHABLE'
-  | 'CONNECTION_CLOSED';
+  | 'CONNECTION_CLOSED'
+  | 'OUTPUT_CLOSED'
+  | 'OUTPUT_FAILED';
 
 /** True for an error carrying this code, wherever it was made. */
 export function hasCode(error: unknown, code: string): boolean {

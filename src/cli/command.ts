@@ -1,4 +1,6 @@
 /** What a command is to the rest of the command line. */
+import type {Answers} from './output/answers.ts';
+
 export interface OptionDefinition {
   /** As commander writes it: `--tag <tag>`, `-c <text>`, `--json`. */
   readonly flags: string;
@@ -34,7 +36,10 @@ export interface Options {
 }
 
 export interface Context {
-  readonly cwd: string;
+  /** The current directory. Throws `CWD_NOT_FOUND` where it is gone, so it is asked for only where it is needed. */
+  readonly cwd: () => string;
   /** What was typed, as one line. */
   readonly typed: string;
+  /** For what is not only data. */
+  readonly answers: Answers;
 }

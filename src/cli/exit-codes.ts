@@ -1,19 +1,24 @@
 import {codeOf} from '../base/index.ts';
 
-/** What the exit codes of stint itself mean. Commands that wait for jobs give the job's own code. */
+/** What the exit codes of stint itself mean. Those from 124 on are of commands that give the code of a job. */
 export const EXIT = {
   done: 0,
   failed: 1,
   usage: 2,
   noMatch: 3,
   refused: 4,
-  /** Of commands that give a job's code: stint failed, or the code is not knowable. */
+  /** The waiting reached its limit. */
+  limit: 124,
+  /** stint failed, or there is no code, or none that could be known. */
   unknowable: 125,
+  notExecutable: 126,
+  notFound: 127,
 } as const;
 
-/** The exit code for an error. */
-export function exitCodeOf(error: unknown): number {
-  return BY_CODE[codeOf(error) ?? ''] ?? EXIT.failed;
+/** The exit code for an error. `ofJob`: of a command that gives the code of a job, which no other code may be taken for. */
+export function exitCodeOf(error: unknown, ofJob = false): number {
+  const code = codeOf(error) ?? '';
+  return ofJob ? (CODE_OF_JOB[code] ?? EXIT.unknowable) : (BY_CODE[code] ?? EXIT.failed);
 }
 
 /** Whether trying the same again may help. */
@@ -33,6 +38,13 @@ const BY_CODE: Readonly<Record<string, number>> = {
   PERMISSIONS_TOO_OPEN: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,
   NEWER_SCHEMA: EXIT.refused,
+  OUTPUT_CLOSED: EXIT.done,
+};
+
+/** As `env`, `nohup` and `timeout` have it. */
+const CODE_OF_JOB: Readonly<Record<string, number>> = {
+  COMMAND_NOT_FOUND: EXIT.notFound,
+  COMMAND_NOT_EXECUTABLE: EXIT.notExecutable,
 };
 
 const RETRYABLE = new Set([

@@ -4,7 +4,7 @@ import {DEFAULT_STALL_AFTER_MS, ON_STALL, type OnStall} from '../coordinator/dom
 import {environment} from '../platform/index.ts';
 import {readConfiguration} from '../project/index.ts';
 import type {Options} from './command.ts';
-import {duration, text} from './option-values.ts';
+import {duration, durationOrZero, text} from './option-values.ts';
 
 export interface JobSettings {
   readonly linger_ms: number;
@@ -26,9 +26,9 @@ export async function jobSettings(options: Options): Promise<JobSettings> {
       (await duration(configuration?.linger, inConfiguration('linger'))) ??
       DEFAULT_LINGER_MS,
     stall_after_ms:
-      (await stallAfter(text(options, 'stallAfter'), '--stall-after')) ??
-      (await stallAfter(STINT_STALL_AFTER, 'STINT_STALL_AFTER')) ??
-      (await stallAfter(configuration?.stall_after, inConfiguration('stall_after'))) ??
+      (await durationOrZero(text(options, 'stallAfter'), '--stall-after')) ??
+      (await durationOrZero(STINT_STALL_AFTER, 'STINT_STALL_AFTER')) ??
+      (await durationOrZero(configuration?.stall_after, inConfiguration('stall_after'))) ??
       DEFAULT_STALL_AFTER_MS,
     on_stall:
       onStall(text(options, 'onStall'), '--on-stall') ??
@@ -37,11 +37,6 @@ export async function jobSettings(options: Options): Promise<JobSettings> {
       'notify',
     notify: (STINT_NOTIFY ?? configuration?.notify)?.trim() || null, // set but empty: nobody is told
   };
-}
-
-/** A duration, or 0 for never. */
-async function stallAfter(value: string | undefined, what: string): Promise<number | undefined> {
-  return value === '0' ? 0 : duration(value, what);
 }
 
 function onStall(value: string | undefined, what: string): OnStall | undefined {

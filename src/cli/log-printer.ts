@@ -3,6 +3,7 @@ import type {LogFilter} from './log-filter.ts';
 import {type LogRecord, parseRecord} from './log-record.ts';
 import {dim} from './output/style.ts';
 import {visible, visibleLine} from './output/visible.ts';
+import type {Answers} from './output/answers.ts';
 import {out} from './output/write.ts';
 
 export type LogMode = 'text' | 'raw' | 'json';
@@ -20,14 +21,17 @@ export interface LogStyle {
   readonly prefix?: string;
   /** Somebody looks at it: lines of text must not steer the terminal. Otherwise they are as the job wrote them. */
   readonly onTerminal?: boolean;
+  /** Default: stdout as data. Once they are lost nothing more is wanted. */
+  readonly answers?: Answers;
 }
 
 export function logPrinter(
   mode: LogMode,
   filter: LogFilter,
-  {prefix = '', onTerminal = false}: LogStyle = {},
+  {prefix = '', onTerminal = false, answers}: LogStyle = {},
 ): LogPrinter {
   let isPast = false;
+  const write = answers === undefined ? out : (text: string | Uint8Array) => answers.write(text);
   const piece = (record: LogRecord, line: string | undefined): string | Buffer | undefined => {
     if (record.seq >= filter.to) isPast = true;
     if (!isWanted(record, filter)) return undefined;
@@ -38,21 +42,22 @@ export function logPrinter(
   };
   return {
     get isPast() {
-      return isPast;
+      return isPast || answers?.isLost === true;
     },
     print: lines => {
       if (filter.all && mode === 'json') {
-        out(`${lines.join('\n')}\n`);
+        write(`${lines.join('\n')}\n`);
         return;
       }
       printPieces(
+        write,
         lines.flatMap(line => {
           const record = parseRecord(line);
           return (record && piece(record, line)) ?? [];
         }),
       );
     },
-    printRecord: record => printPieces([piece(record, undefined) ?? '']),
+    printRecord: record => printPieces(write, [piece(record, undefined) ?? '']),
   };
 }
 
@@ -60,10 +65,10 @@ export function isWanted({seq, ts, kind}: LogRecord, {from, to, since, kinds}: L
   return seq >= from && seq <= to && ts >= since && kinds.has(kind);
 }
 
-function printPieces(pieces: readonly (string | Buffer)[]): void {
+function printPieces(write: typeof out, pieces: readonly (string | Buffer)[]): void {
   if (pieces.length === 0) return;
   const isText = pieces.every(piece => typeof piece === 'string');
-  out(
+  write(
     isText
       ? pieces.join('')
       : Buffer.concat(pieces.map(piece => (typeof piece === 'string' ? Buffer.from(piece) : piece))),

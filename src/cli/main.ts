@@ -1,23 +1,38 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
-import {hasCode, StintError} from '../base/index.ts';
-import type {Options} from './command.ts';
+import {hasCode} from '../base/index.ts';
+import {currentDirectory} from '../platform/index.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
+import {givesCodeOfJob} from './gives-code-of-job.ts';
+import {type Answers, StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
-import {out} from './output/write.ts';
 import {plainLine} from './plain-line.ts';
 import {COMMANDS} from './registry.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const errors: OnError = {asJson: wantsJson(argv), failedCode: EXIT.failed};
+  const ofJob = givesCodeOfJob(argv);
+  const answers = new StdoutAnswers();
+  const errors: OnError = {asJson: wantsJson(argv)};
+  if (ofJob) failOnSurprise(errors);
+  let code: number;
   try {
-    return await withStoreUpToDate(() => dispatch(argv, errors));
+    code = await withStoreUpToDate(() => dispatch(argv, answers, errors));
   } catch (error) {
-    reportError(error, errors.asJson);
-    const code = exitCodeOf(error);
-    return code === EXIT.failed ? errors.failedCode : code;
+    if (!hasCode(error, 'OUTPUT_CLOSED')) reportError(error, errors.asJson);
+    code = exitCodeOf(error, ofJob);
   }
+  if (answers.failure === undefined) return code;
+  reportError(answers.failure, errors.asJson);
+  return code === EXIT.done ? exitCodeOf(answers.failure, ofJob) : code;
+}
+
+/** The code that Node gives for an error that nobody caught could be that of a job. */
+function failOnSurprise(errors: OnError): void {
+  process.on('uncaughtException', error => {
+    reportError(error, errors.asJson);
+    process.exit(EXIT.unknowable);
+  });
 }
 
 /** A reader cannot bring an older store up to date, the coordinator can: then once more. */
@@ -32,19 +47,17 @@ async function withStoreUpToDate(command: () => Promise<number>): Promise<number
   }
 }
 
-/** What an error makes of the command line, as far as that is known when it is thrown. */
+/** How errors are told, as far as that is known when one is thrown. */
 interface OnError {
   asJson: boolean;
-  /** A command that gives the code of a job has another one for its own failure. */
-  failedCode: number;
 }
 
-async function dispatch(argv: readonly string[], errors: OnError): Promise<number> {
+async function dispatch(argv: readonly string[], answers: Answers, errors: OnError): Promise<number> {
   const [first, ...more] = argv;
   if (first === undefined || first === '--help' || first === '-h' || first === 'help')
-    return help(more, first === undefined);
+    return help(more, answers, first === undefined);
   const named = findCommand(argv);
-  if (named.kind === 'group') return help([named.group], argv.length === 1);
+  if (named.kind === 'group') return help([named.group], answers, argv.length === 1);
   const {command, rest} = named;
   const {
     operands,
@@ -52,37 +65,25 @@ async function dispatch(argv: readonly string[], errors: OnError): Promise<numbe
     help: asked,
   } = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
   errors.asJson = options.json === true;
-  if (givesCodeOfJob(command.name, options)) errors.failedCode = EXIT.unknowable;
-  if (asked) return help(command.name.split(' '), false);
+  if (asked) return help(command.name.split(' '), answers, false);
   const {run} = await command.load();
   return run(operands, options, {
-    cwd: currentDirectory(),
+    cwd: currentDirectory,
     typed: ['stint', ...argv].map(shellWord).join(' '),
+    answers,
   });
 }
 
-function givesCodeOfJob(name: string, {wait, follow}: Options): boolean {
-  return name === 'wait' || (name === 'run' && (wait === true || follow === true));
-}
-
 /** `words` name the command whose help is wanted; without any it is that of stint. */
-async function help(words: readonly string[], isMistake: boolean): Promise<number> {
+async function help(words: readonly string[], answers: Answers, isMistake: boolean): Promise<number> {
   const {overview, commandHelp, groupHelp} = await import('./help.ts');
   const named = words.length === 0 ? undefined : findCommand(words);
-  if (named === undefined) out(overview(COMMANDS));
-  else out(named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command));
+  if (named === undefined) answers.write(overview(COMMANDS));
+  else
+    answers.write(
+      named.kind === 'group' ? groupHelp(named.group, named.commands) : commandHelp(named.command),
+    );
   return isMistake ? EXIT.usage : EXIT.done;
-}
-
-function currentDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    throw new StintError('CWD_NOT_FOUND', 'The current directory does not exist any more.', {
-      cause,
-      hint: 'Change to one that exists.',
-    });
-  }
 }
 
 /** Whether `--json` stands there, as far as that can be told before the options are parsed. */

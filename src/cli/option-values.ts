@@ -41,6 +41,11 @@ export async function duration(value: string | undefined, what: string): Promise
   });
 }
 
+/** A duration, or 0 also without a unit. */
+export async function durationOrZero(value: string | undefined, what: string): Promise<number | undefined> {
+  return value === '0' ? 0 : duration(value, what);
+}
+
 /** `A..B`, both included, either may be left out. */
 export function range(value: string | undefined, what: string): {from: number; to: number} | undefined {
   if (value === undefined) return undefined;

@@ -1,10 +1,11 @@
 /** What `stint progress report` is asked about: jobs, each with its file, or a file of anybody's. */
 import {statSync} from 'node:fs';
-import {basename, dirname, join, resolve} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {JOB_FILES, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
+import {absolutePath} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {flag} from './option-values.ts';
 import {openReadingPlace} from './repo.ts';
@@ -29,9 +30,13 @@ export interface ProgressSources {
  * An operand with a slash in it or with `.jsonl` at its end is a file; one that could be an address as well (it holds a
  * colon) only when that file is there. Throws `NO_MATCH` when there is no such file or job.
  */
-export function progressSources(cwd: string, operand: string | undefined, options: Options): ProgressSources {
-  if (operand !== undefined && isPath(operand, cwd)) {
-    const path = resolve(cwd, operand);
+export function progressSources(
+  cwd: () => string,
+  operand: string | undefined,
+  options: Options,
+): ProgressSources {
+  if (operand !== undefined && isPath(operand)) {
+    const path = absolutePath(operand);
     checkFile(path, operand, flag(options, 'follow'));
     return {
       state: undefined,
@@ -51,9 +56,9 @@ function sourceOfJob(job: ListedJob): ProgressSource {
   };
 }
 
-function isPath(operand: string, cwd: string): boolean {
+function isPath(operand: string): boolean {
   if (!operand.includes('/') && !operand.endsWith('.jsonl')) return false;
-  return !operand.includes(':') || statSync(resolve(cwd, operand), {throwIfNoEntry: false}) !== undefined;
+  return !operand.includes(':') || statSync(operand, {throwIfNoEntry: false}) !== undefined;
 }
 
 /** `mayCome`: it may be written later. */

@@ -49,14 +49,18 @@ export const COMMANDS: readonly CommandDefinition[] = [
         description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
       },
       {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
+      {flags: '--wait-up-to <duration>', description: 'the same, for so long at most: then exit with 124'},
       JSON_OPTION,
     ],
     notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout.
-It goes on whatever happens to this terminal or to stint.`,
+It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
+own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
+125 where there is no code or stint failed.`,
     examples: [
       ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm'],
       ["stint run --name nightly -c 'make all | tee build.txt'", 'shell text under a name of its own'],
       ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
+      ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
     ],
     load: () => import('./commands/run.ts'),
   },
@@ -108,12 +112,23 @@ It goes on whatever happens to this terminal or to stint.`,
     name: 'wait',
     summary: 'wait until jobs are finished and exit with their code',
     operands: '[address...]',
-    options: [JSON_OPTION, ...ADDRESS_OPTIONS],
-    notes: `Exits with the job's own code (128+n for a signal), 125 where it cannot be known; of several jobs with the first that
-is not 0, in the order given. Ctrl-C ends the waiting, not the jobs.`,
+    options: [
+      {
+        flags: '--timeout <duration>',
+        description: 'wait for so long at most (0: look once), then exit with 124',
+      },
+      {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
+      JSON_OPTION,
+      ...ADDRESS_OPTIONS,
+    ],
+    notes: `Exits with the job's own code (128+n for a signal); of several jobs with the first that is not 0, in the order given.
+124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
+the jobs.`,
     examples: [
       ['stint wait test', 'the newest run of the job test'],
       ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
+      ['stint wait --timeout 10m test', 'for ten minutes at most'],
+      ['stint wait --any build test', 'until one of them is finished'],
     ],
     load: () => import('./commands/wait.ts'),
   },

@@ -1,5 +1,5 @@
 /** Which repository a command is about: the one around the current directory. */
-import type {RepoId} from '../base/index.ts';
+import {hasCode, type RepoId} from '../base/index.ts';
 import {JobReader} from '../coordinator/adapters/index.ts';
 import {findStateDirectory, systemClock} from '../platform/index.ts';
 import {findRepoId, locateRepo, type Repo} from '../project/index.ts';
@@ -8,28 +8,41 @@ import {findRepoId, locateRepo, type Repo} from '../project/index.ts';
 export interface ReadingPlace {
   /** Undefined when nothing was ever run. */
   readonly state: string | undefined;
-  readonly repo: Repo;
   readonly repoId: RepoId | undefined;
   /** The reader of this repository's jobs, if there are any. */
   readonly reader: JobReader | undefined;
-  /** The worktree, or the directory outside git. */
-  readonly here: string;
+  /** The worktree, or the directory outside git; undefined where there is no directory. */
+  readonly here: string | undefined;
+  /** `CWD_NOT_FOUND` where there is no current directory: then only jobs that are found in any repository can be meant. */
+  readonly lost?: unknown;
 }
 
-/** Throws when the state directory or the database cannot be used. */
-export function openReadingPlace(cwd: string): ReadingPlace {
-  const repo = locateRepo(cwd);
+/** Of a command that is about a repository. Throws `CWD_NOT_FOUND`, and when the state directory or the database cannot be used. */
+export function openRepository(cwd: () => string): ReadingPlace & {readonly here: string} {
+  return placeAround(locateRepo(cwd()));
+}
+
+/** Of a command that is about jobs, which may be those of other repositories. Throws like `openRepository` but for `lost`. */
+export function openReadingPlace(cwd: () => string): ReadingPlace {
+  try {
+    return openRepository(cwd);
+  } catch (error) {
+    if (!hasCode(error, 'CWD_NOT_FOUND')) throw error;
+    return {state: findStateDirectory(), repoId: undefined, reader: undefined, here: undefined, lost: error};
+  }
+}
+
+function placeAround(repo: Repo): ReadingPlace & {readonly here: string} {
   const here = repo.kind === 'git' ? (repo.worktree ?? repo.commonDir) : repo.directory;
   const state = findStateDirectory();
-  if (state === undefined) return {state, repo, here, repoId: findRepoId(repo), reader: undefined};
+  if (state === undefined) return {state, here, repoId: findRepoId(repo), reader: undefined};
   const likely = openReader(state, findRepoId(repo));
   const registered = likely.reader?.place;
-  if (registered !== undefined && registered === placeOf(repo)) return {state, repo, here, ...likely};
+  if (registered !== undefined && registered === placeOf(repo)) return {state, here, ...likely};
   likely.reader?.close();
   // It moved, is a copy, has never run anything, or has an id that could not be written: the databases tell which.
   return {
     state,
-    repo,
     here,
     ...openReader(
       state,

@@ -32,6 +32,7 @@ export function resolveJobs(place: ReadingPlace, operand: string | undefined, op
     case 'ambiguous':
       throw ambiguous(address, found.candidates);
     case 'none':
+      if (place.lost !== undefined && address.invocation === undefined) throw place.lost;
       throw new StintError('NO_MATCH', `No job matches ${address.text}.`, {
         hint: 'Run: stint ls   (a job of another repository is found by its invocation id)',
       });

@@ -1,9 +1,10 @@
 /** Where an event log is: which backend, and its path. An option goes before the environment, that before config.yml. */
 import {readdirSync, statSync} from 'node:fs';
-import {dirname, join, resolve} from 'node:path';
+import {dirname, join} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {
+  absolutePath,
   environment,
   findStateDirectory,
   insideState,
@@ -143,7 +144,7 @@ function placed(backend: BackendName, named: string | undefined, inState: string
   if (named.trim() === '') {
     throw new StintError('USAGE', `The place of the event log (backend ${backend}) is blank.`);
   }
-  return {backend, location: resolve(named)};
+  return {backend, location: absolutePath(named)};
 }
 
 /** Where the backend file keeps its topics; a directory without it is none of its. */

@@ -1,4 +1,5 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
+export {absolutePath, currentDirectory} from './current-directory.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
 export {freeBytes, isDiskFull} from './disk.ts';
 export {
@@ -37,9 +38,10 @@ export {
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
-export {onInterrupt, onTermination} from './signals.ts';
+export {endBySignal, onInterrupt, onTermination, signalName, signalNumber} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';
 export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';
 export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state-dir.ts';
 export {systemClock} from './system-clock.ts';
+export {timer} from './timer.ts';

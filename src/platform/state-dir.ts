@@ -6,13 +6,14 @@ import {accessSync, constants, lstatSync, mkdirSync, readlinkSync, realpathSync,
 import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
+import {absolutePath} from './current-directory.ts';
 import {environment} from './environment.ts';
 import {checkPrivate, PRIVATE_DIRECTORY} from './private-file.ts';
 
 /** `$STINT_STATE_DIR`, else `$XDG_STATE_HOME/stint`, else `~/.local/state/stint`; not checked, not made. */
 export function stateDirectoryPath(): string {
   const env = environment();
-  if (env.STINT_STATE_DIR) return resolve(env.STINT_STATE_DIR);
+  if (env.STINT_STATE_DIR) return absolutePath(env.STINT_STATE_DIR);
   if (env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME)) return join(env.XDG_STATE_HOME, 'stint');
   if (!env.HOME) {
     throw new StintError('STATE_DIR_UNUSABLE', 'No place for the state directory: HOME is not set.', {

@@ -2,7 +2,7 @@
  * Finds the repository around a directory by reading files, since starting git costs milliseconds. Only the directory
  * counts, not the environment: in a hook GIT_DIR may name another repository than the one that is meant.
  */
-import {existsSync, realpathSync} from 'node:fs';
+import {accessSync, constants, existsSync, realpathSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 
 import {codeOf, StintError} from '../base/index.ts';
@@ -48,7 +48,9 @@ export function locateRepo(cwd: string): Repo {
 
 function realDirectory(cwd: string): string {
   try {
-    return realpathSync.native(cwd);
+    const directory = realpathSync.native(cwd);
+    accessSync(directory, constants.X_OK);
+    return directory;
   } catch (error) {
     throw new StintError(
       'CWD_NOT_FOUND',

@@ -196,7 +196,7 @@ describe('run --follow', () => {
     const followed = reading(child);
     await until(() => followed.text.endsWith('up\n'));
     child.kill('SIGINT');
-    expect(await followed.ended).toBe(125);
+    expect([await followed.ended, child.signalCode]).toEqual([null, 'SIGINT']);
     const [, command = ''] =
       /detached: job goes on\. To follow it again: stint (.*)\n$/.exec(followed.stderr) ?? [];
     expect((await sandbox.list())[0]?.status).toBe('running');

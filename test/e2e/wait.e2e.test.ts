@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
@@ -86,7 +87,7 @@ it('finds a job of another repository by the id of its invocation, not by its na
       expect((await sandbox.stint(['wait', given])).code).toBe(6);
     }
     expect((await sandbox.stint(['wait', '--inv', id])).code).toBe(6);
-    expect((await sandbox.stint(['wait', 'there'])).code).toBe(3);
+    expect((await sandbox.stint(['wait', 'there'])).code).toBe(125);
     expect(await sandbox.ok(['logs', id], {cwd: join(repo, '.git')})).toBe('');
   } finally {
     place.remove();
@@ -94,11 +95,11 @@ it('finds a job of another repository by the id of its invocation, not by its na
 });
 
 it.each([['nothing-of-that-name'], ['0123456789ab'], ['ffff:x'], ['job@2'], ['elsewhere:job']])(
-  'exits with 3 and says so when %s matches nothing',
+  'exits with 125 and says so when %s matches nothing',
   async address => {
     await sandbox.ok(['run', '--name', 'job', '--', 'true']);
     const {code, stdout, stderr} = await sandbox.stint(['wait', address]);
-    expect([code, stdout]).toEqual([3, '']);
+    expect([code, stdout]).toEqual([125, '']);
     expect(stderr).toBe(
       `stint: No job matches ${address}.\n       Run: stint ls   (a job of another repository is found by its invocation id)\n`,
     );
@@ -113,10 +114,10 @@ it('lets the jobs go on at Ctrl-C', async () => {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const ended = new Promise<number | null>(resolve => child.once('close', code => resolve(code)));
+  const ended = once(child, 'close');
   await untilCounted(sandbox, {running: 1, connections: 2});
   child.kill('SIGINT');
-  expect(await ended).toBe(125);
+  expect(await ended).toEqual([null, 'SIGINT']);
   expect(stderr).toBe('stint: stopped waiting; the jobs go on\n');
   await gate.open();
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(2);

@@ -98,7 +98,10 @@ describe('a signal to one process of a job', () => {
     const {address, directory, command} = await startJob('echo $$; exec sleep 60');
     process.kill(command, 'SIGKILL');
     const {code, stderr} = await sandbox.stint(['wait', address]);
-    expect({code, stderr}).toEqual({code: 137, stderr: 'stint: job failed with exit code 137\n'});
+    expect({code, stderr}).toEqual({
+      code: 137,
+      stderr: 'stint: job failed with exit code 137 (probably SIGKILL)\n',
+    });
     expect(eventsOf(recordsIn(directory))[1]).toEqual({event: 'finished', exit_code: 137, maybe_signal: 9});
   });
 

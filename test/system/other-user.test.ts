@@ -137,6 +137,24 @@ describeAsRoot('a state directory that cannot be written', () => {
   });
 });
 
+describeAsRoot('a current directory that may not be entered', () => {
+  it('is none, and a job is found there by the id of its invocation', () => {
+    const address = stint(['run', '--wait', '-c', 'exit 3']).stdout.trim();
+    const there = (args: string) => {
+      const script = `mkdir -p closed; cd closed; chmod 600 .; exec '${node}' '${tree.bin}' ${args}`;
+      const ended = asNobody(['sh', '-c', script], sandbox.environment());
+      chmodSync(join(sandbox.work, 'closed'), 0o700);
+      return ended;
+    };
+    for (const args of ['ls', 'run -- true', 'status sh']) {
+      const {code, stderr} = there(args);
+      expect({args, code}).toEqual({args, code: 2});
+      expect(stderr).toContain(`${sandbox.work}/closed cannot be used as working directory: EACCES.`);
+    }
+    expect(there(`wait ${address}`).code).toBe(3);
+  });
+});
+
 describeAsRoot('everything that stint makes', () => {
   it('is private, whatever the umask', () => {
     const {code} = asNobody(

@@ -5,13 +5,17 @@ import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
 import {outcomeText} from '../outcome.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 
-export async function run(operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+export async function run(
+  operands: readonly string[],
+  options: Options,
+  {cwd, answers}: Context,
+): Promise<number> {
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
   const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
@@ -29,7 +33,10 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
         status,
         exit_code,
       }));
-      out(`${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`);
+      answers.write(
+        `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`,
+        `${cancelled.count} jobs were told to end`,
+      );
     } else {
       for (const outcome of outcomes) say(outcomeText(outcome));
       if (outcomes.length === 0)
@@ -54,7 +61,7 @@ async function cancel(
   graceMs: number,
 ): Promise<Cancelled> {
   if (flag(options, 'all') || Object.keys(filters).length > 0) {
-    if (place.repoId === undefined) throw nothingMatches();
+    if (place.repoId === undefined) throw place.lost ?? nothingMatches();
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});

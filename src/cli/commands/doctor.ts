@@ -1,18 +1,21 @@
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {check} from '../doctor/check.ts';
 import type {Finding} from '../doctor/finding.ts';
 import {repair} from '../doctor/repair.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag} from '../option-values.ts';
 import {dim, green, red, yellow} from '../output/style.ts';
-import {out} from '../output/write.ts';
 
-export async function run(_operands: readonly string[], options: Options): Promise<number> {
+export async function run(
+  _operands: readonly string[],
+  options: Options,
+  {answers}: Context,
+): Promise<number> {
   const repaired = flag(options, 'repair') ? await repair({isSilent: flag(options, 'json')}) : [];
   const findings = [...repaired, ...(await check())];
   const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
-  if (options.json) out(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);
-  else out(findings.map(describe).join(''));
+  if (options.json) answers.write(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);
+  else answers.write(findings.map(describe).join(''));
   return worst;
 }
 

@@ -6,7 +6,7 @@ import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {formatOf, formatRows} from '../output/formats.ts';
 import {out} from '../output/write.ts';
-import {openReadingPlace} from '../repo.ts';
+import {openRepository} from '../repo.ts';
 
 export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const table = TABLE_NAMES.find(each => each === name);
@@ -16,7 +16,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
     });
   }
   const format = formatOf(options, 'ndjson');
-  const {state, repoId} = openReadingPlace(cwd);
+  const {state, repoId} = openRepository(cwd);
   const db =
     state === undefined || repoId === undefined
       ? undefined

@@ -1,16 +1,17 @@
 import {StintError} from '../../base/index.ts';
 import {checkConsumer} from '../../event-log/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
 import {withExistingLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag, wholeNumber} from '../option-values.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
 /** Without an id it tells where the consumer is. */
 export async function run(
   [topic = '', consumer = '', operand]: readonly string[],
   options: Options,
+  {answers}: Context,
 ): Promise<number> {
   checkConsumer(consumer);
   const id = wholeNumber(operand, 'The id', 0, `stint events ack ${topic} ${consumer} 10`);
@@ -26,9 +27,12 @@ export async function run(
     if (id !== undefined && cursor !== undefined && cursor > id)
       say(`the cursor goes forward only, so it stays where it was; --force puts it back to ${id}`);
     const {latest} = info;
-    if (flag(options, 'json')) out(`${JSON.stringify({topic, consumer, cursor: cursor ?? null, latest})}\n`);
-    else if (cursor === undefined) out(`${consumer} has acknowledged nothing of ${topic}\n`);
-    else out(`${consumer} is done with ${topic} up to ${cursor} of ${latest}\n`);
+    const told =
+      cursor === undefined
+        ? `${consumer} has acknowledged nothing of ${topic}`
+        : `${consumer} is done with ${topic} up to ${cursor} of ${latest}`;
+    const json = JSON.stringify({topic, consumer, cursor: cursor ?? null, latest});
+    answers.write(`${flag(options, 'json') ? json : told}\n`, told);
     return EXIT.done;
   });
 }

@@ -2,17 +2,22 @@
 import {StintError} from '../../base/index.ts';
 import {checkTopic, type NewEntry} from '../../event-log/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {type EntryDefaults, readEntry} from '../events/entry-line.ts';
 import {type InputLine, inputLines} from '../events/input-lines.ts';
 import {openLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag, list, text} from '../option-values.ts';
+import type {Answers} from '../output/answers.ts';
 import {reportError} from '../output/report-error.ts';
 import {isTerminal} from '../output/terminal.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
-export async function run([topic = '', operand]: readonly string[], options: Options): Promise<number> {
+export async function run(
+  [topic = '', operand]: readonly string[],
+  options: Options,
+  {answers: told}: Context,
+): Promise<number> {
   checkTopic(topic);
   const defaults = defaultsOf(options);
   const single = operand === undefined ? undefined : entryOf(operand, defaults);
@@ -20,7 +25,7 @@ export async function run([topic = '', operand]: readonly string[], options: Opt
     chain: flag(options, 'chain'),
     durability: flag(options, 'durable') ? 'each' : 'none',
   });
-  const answers = new Answers(flag(options, 'json'));
+  const answers = new AppendedIds(flag(options, 'json'), told);
   try {
     const append = async (entries: readonly NewEntry[]) => answers.add(await log.appendMany(topic, entries));
     if (single !== undefined) await append([single]);
@@ -112,25 +117,27 @@ function headersOf(options: Options): {readonly [name: string]: string} {
 }
 
 /** With `--json` the id of each entry at once, otherwise what they were in the end. */
-class Answers {
+class AppendedIds {
   readonly #asJson: boolean;
+  readonly #answers: Answers;
   #count = 0;
   #first = 0;
   #last = 0;
 
-  constructor(asJson: boolean) {
+  constructor(asJson: boolean, answers: Answers) {
     this.#asJson = asJson;
+    this.#answers = answers;
   }
 
   add(ids: readonly number[]): void {
     if (this.#count === 0) this.#first = ids[0] ?? 0;
     this.#count += ids.length;
     this.#last = ids.at(-1) ?? this.#last;
-    if (this.#asJson) out(ids.map(id => `{"id":${id}}\n`).join(''));
+    if (this.#asJson) this.#answers.write(ids.map(id => `{"id":${id}}\n`).join(''));
   }
 
   sum(): void {
-    if (!this.#asJson) out(`${this.#text()}\n`);
+    if (!this.#asJson) this.#answers.write(`${this.#text()}\n`, this.#text());
   }
 
   #text(): string {

@@ -1,12 +1,16 @@
 import {StintError} from '../../base/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
 import {withExistingLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
-export async function run([topic = '', operand]: readonly string[], options: Options): Promise<number> {
+export async function run(
+  [topic = '', operand]: readonly string[],
+  options: Options,
+  {answers}: Context,
+): Promise<number> {
   const upTo = wholeNumber(operand, 'The id', 0, `stint events compact ${topic} 10`);
   const keep = wholeNumber(text(options, 'keep'), '--keep', 0);
   if ((upTo === undefined) === (keep === undefined)) {
@@ -23,8 +27,8 @@ export async function run([topic = '', operand]: readonly string[], options: Opt
       );
     const report = await log.compact(topic, upTo ?? Math.max(0, info.latest - (keep ?? 0)));
     const {removed, remaining, latest, checkpointed} = report;
-    if (flag(options, 'json')) out(`${JSON.stringify(report)}\n`);
-    else out(`${removed} removed, ${remaining} left; the newest id is ${latest}\n`);
+    const told = `${removed} removed, ${remaining} left; the newest id is ${latest}`;
+    answers.write(`${flag(options, 'json') ? JSON.stringify(report) : told}\n`, told);
     if (!checkpointed) say('the room was not given back to the disk yet, because somebody is reading');
     return EXIT.done;
   });

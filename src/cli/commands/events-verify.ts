@@ -1,11 +1,11 @@
 import type {EventLog, Verification} from '../../event-log/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
 import {withExistingLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag} from '../option-values.ts';
 import {green, red} from '../output/style.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
 interface Verified {
   readonly topic: string;
@@ -13,7 +13,7 @@ interface Verified {
 }
 
 /** Every topic that is named, or all. A topic is told of as soon as it is looked at, unless they are one JSON value. */
-export async function run(topics: readonly string[], options: Options): Promise<number> {
+export async function run(topics: readonly string[], options: Options, {answers}: Context): Promise<number> {
   const asJson = flag(options, 'json');
   const all = await withExistingLog(options, async log => {
     const verified: Verified[] = [];
@@ -21,11 +21,11 @@ export async function run(topics: readonly string[], options: Options): Promise<
       if (log === undefined) break;
       const each = {topic, found: await log.verify(topic)};
       verified.push(each);
-      if (!asJson) out(described(each));
+      if (!asJson) answers.write(described(each));
     }
     return verified;
   });
-  if (asJson) out(`${JSON.stringify(all.map(toJson), null, 2)}\n`);
+  if (asJson) answers.write(`${JSON.stringify(all.map(toJson), null, 2)}\n`);
   else if (all.length === 0) say('there are no topics yet');
   return all.every(({found}) => found.ok) ? EXIT.done : EXIT.failed;
 }

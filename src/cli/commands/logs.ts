@@ -38,7 +38,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
 }
 
 /** What it reported instead of what it wrote. */
-async function progress(operand: string | undefined, options: Options, cwd: string): Promise<number> {
+async function progress(operand: string | undefined, options: Options, cwd: () => string): Promise<number> {
   const {printProgress, refuseWithProgress} = await import('../progress-log.ts');
   refuseWithProgress(options);
   const place = openReadingPlace(cwd);

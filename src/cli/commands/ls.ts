@@ -15,7 +15,7 @@ import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {type ProgressText, progressText} from '../progress-text.ts';
-import {openReadingPlace} from '../repo.ts';
+import {openRepository} from '../repo.ts';
 
 /** With less room than this nothing can be recorded. */
 const LEAST_FREE_BYTES = 1024 * 1024;
@@ -25,7 +25,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   const onlyStalled = flag(options, 'stalled');
   const invocations = flag(options, 'all') ? 'all' : (wholeNumber(text(options, 'last'), '--last', 1) ?? 10);
   const show = async () => {
-    const {state, reader, repoId, here} = openReadingPlace(cwd);
+    const {state, reader, repoId, here} = openRepository(cwd);
     const jobs = reader?.list(invocations) ?? [];
     reader?.close();
     const now = systemClock.now();
@@ -36,7 +36,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   };
   if (flag(options, 'watch')) {
     const {watchList} = await import('../watch-list.ts');
-    return watchList(cwd, async () => {
+    return watchList(cwd(), async () => {
       const {jobs, text} = await show();
       return text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
     });

@@ -1,11 +1,15 @@
 import {StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {wholeNumber} from '../option-values.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
-export async function run(operands: readonly string[], options: Options): Promise<number> {
+export async function run(
+  operands: readonly string[],
+  options: Options,
+  {answers}: Context,
+): Promise<number> {
   const wanted = wholeNumber(operands[0], 'N', 1, 'stint parallel 10');
   if (wanted !== undefined && wanted > MOST)
     throw new StintError('USAGE', `${wanted} jobs at once are too many: at most ${MOST}.`);
@@ -14,7 +18,10 @@ export async function run(operands: readonly string[], options: Options): Promis
     const {parallel} = await (wanted === undefined
       ? client.request('GetParallel', {})
       : client.request('SetParallel', {parallel: wanted}));
-    out(options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`);
+    answers.write(
+      options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`,
+      wanted === undefined ? undefined : `At most ${parallel} jobs run at once now`,
+    );
     return EXIT.done;
   } finally {
     client.close();

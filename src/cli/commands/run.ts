@@ -1,40 +1,34 @@
 import {statSync} from 'node:fs';
-import {basename, join, resolve} from 'node:path';
+import {basename} from 'node:path';
 
-import {type InvocationId, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
+import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
+  absolutePath,
   argumentBytes,
   argumentValue,
   checkExecutable,
   currentUmask,
-  onInterrupt,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
+import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {EXIT} from '../exit-codes.ts';
 import {environmentOf, variable} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
-import {logFilter} from '../log-filter.ts';
-import {type FollowedLog, followLogs} from '../log-follow.ts';
-import {type LogMode, logPrinter} from '../log-printer.ts';
-import {flag, list, text, wholeNumber} from '../option-values.ts';
-import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
-import {isTerminal} from '../output/terminal.ts';
-import {out, say} from '../output/write.ts';
+import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
+import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
-import {addressText} from '../resolve-address.ts';
 
 export async function run(
   operands: readonly string[],
   options: Options,
-  {cwd: here, typed}: Context,
+  {cwd: here, typed, answers}: Context,
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
-  const cwd = directoryOf(resolve(here, text(options, 'cwd') ?? '.'));
+  const given = text(options, 'cwd');
+  const cwd = directoryOf(given === undefined ? here() : absolutePath(given));
   const environment = environmentOf(options, cwd);
   if (text(options, 'c') === undefined)
     checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
@@ -44,6 +38,13 @@ export async function run(
     tags: [...list(options, 'tag')],
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
     ...(await jobSettings(options)),
+  };
+  const limitMs = await durationOrZero(text(options, 'waitUpTo'), '--wait-up-to');
+  const wanted = {
+    wait: flag(options, 'wait') || limitMs !== undefined,
+    follow: flag(options, 'follow'),
+    limitMs,
+    json: flag(options, 'json'),
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
@@ -62,7 +63,9 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
-    return await report(client, submission, job.name, options);
+    const {repo: id, invocation} = submission;
+    const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
+    return await afterSubmission(client, key, wanted, answers);
   } finally {
     client.close();
   }
@@ -86,66 +89,6 @@ async function submit(
     await client.submit(again);
     return again;
   }
-}
-
-async function report(
-  client: Client,
-  {repo, invocation}: WireSubmission,
-  name: string,
-  options: Options,
-): Promise<number> {
-  const address = addressText(invocation, name);
-  const json = flag(options, 'json');
-  const facts = {
-    invocation_id: invocation,
-    invocation_short: invocation.slice(0, 6),
-    name,
-    attempt: 1,
-    address,
-  };
-  const interrupted = new AbortController();
-  const restore = onInterrupt(() => interrupted.abort()); // whoever has read the address may already press Ctrl-C
-  if (!json) {
-    out(`${address}\n`);
-    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
-  }
-  if (!flag(options, 'wait') && !flag(options, 'follow')) {
-    if (json) out(`${JSON.stringify(facts)}\n`);
-    restore();
-    return EXIT.done;
-  }
-  try {
-    const key = {repo: repo as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
-    // Once its log is closed it has ended, and how is known at once.
-    if (flag(options, 'follow'))
-      await followLogs(client, [await logOf(client, key, json ? 'json' : 'text')], interrupted.signal);
-    const outcome: WaitedOutcome = await client.wait(key, {signal: interrupted.signal});
-    if (json)
-      out(
-        `${JSON.stringify({...facts, status: outcome.status, exit_code: outcome.exit_code, message: outcome.message})}\n`,
-      );
-    else say(outcomeText(outcome));
-    return waitedExitCode(outcome);
-  } catch (error) {
-    if (json)
-      out(`${JSON.stringify({...facts, status: 'unknown', exit_code: null, message: messageOf(error)})}\n`);
-    if (interrupted.signal.aborted)
-      say(`detached: ${name} goes on. ${again(address, flag(options, 'follow'))}`);
-    else say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
-    return EXIT.unknowable;
-  } finally {
-    restore();
-  }
-}
-
-function again(address: string, follow: boolean): string {
-  return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
-}
-
-async function logOf(client: Client, key: JobKey, mode: LogMode): Promise<FollowedLog> {
-  const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const printer = logPrinter(mode, await logFilter({json: mode === 'json'}, 0), {onTerminal: isTerminal(1)});
-  return {key, journal, printer, from: 0};
 }
 
 /** The command's words as the bytes that were given, which Node's own decoding may have changed. */
@@ -175,7 +118,8 @@ function directoryOf(path: string): string {
   try {
     if (statSync(path).isDirectory()) return path;
   } catch (cause) {
-    throw new StintError('CWD_NOT_FOUND', `The directory ${path} does not exist.`, {
+    const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
+    throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {
       cause,
       hint: 'Check --cwd.',
     });

@@ -1,21 +1,26 @@
 import {StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
-import type {Options} from '../command.ts';
+import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 
-export async function run(_operands: readonly string[], options: Options): Promise<number> {
+export async function run(
+  _operands: readonly string[],
+  options: Options,
+  {answers}: Context,
+): Promise<number> {
   if (flag(options, 'cancel') && flag(options, 'leave'))
     throw new StintError('USAGE', 'Give either --cancel or --leave, not both.');
   const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
   if (client === undefined || (await client.health()) === undefined) {
-    if (options.json) out(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
+    if (options.json)
+      answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
   }
@@ -24,7 +29,7 @@ export async function run(_operands: readonly string[], options: Options): Promi
       cancel: flag(options, 'cancel'),
       graceMs: grace_ms,
     });
-    if (options.json) out(`${JSON.stringify({was_running: true, left_running, cancelled})}\n`);
+    if (options.json) answers.write(`${JSON.stringify({was_running: true, left_running, cancelled})}\n`);
     else
       say(
         `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${left_running} jobs go on without it`,

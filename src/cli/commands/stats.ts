@@ -11,7 +11,7 @@ import {nearNames} from '../near-names.ts';
 import {text, wholeNumber} from '../option-values.ts';
 import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
-import {openReadingPlace, type ReadingPlace} from '../repo.ts';
+import {openRepository, type ReadingPlace} from '../repo.ts';
 import {runOf} from '../run-history.ts';
 import {type RunningNow, type StatisticsOfJob, statisticsText} from '../statistics-text.ts';
 
@@ -19,7 +19,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   if (name === undefined)
     throw new StintError('USAGE', 'No job was named.', {hint: 'For example: stint stats test'});
   const limit = wholeNumber(text(options, 'last'), '--last', 1) ?? DEFAULT_RUNS;
-  const place = openReadingPlace(cwd);
+  const place = openRepository(cwd);
   const jobs = place.reader?.runs(name, limit) ?? [];
   if (jobs.length === 0) throw unknownName(place, name);
   const now = systemClock.now();

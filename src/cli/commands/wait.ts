@@ -1,52 +1,57 @@
-import {setMaxListeners} from 'node:events';
-
-import {parseInvocationId, StintError} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {onInterrupt} from '../../platform/index.ts';
+import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
-import {EXIT} from '../exit-codes.ts';
-import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
-import {out, say} from '../output/write.ts';
+import {durationOrZero, flag, text} from '../option-values.ts';
+import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
+import {say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
-import {resolveJobs} from '../resolve-address.ts';
+import {addressText, resolveJobs} from '../resolve-address.ts';
+import {endOf, type Standing, Waiting, waitForJobs} from '../waiting.ts';
 
-export async function run(operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+export async function run(
+  operands: readonly string[],
+  options: Options,
+  {cwd, answers}: Context,
+): Promise<number> {
+  const limitMs = await durationOrZero(text(options, 'timeout'), '--timeout');
+  const any = flag(options, 'any');
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  const awaited = jobs.map(job => {
+    const isRecorded = isEnded(job.state) && job.row.finished_at !== null;
+    return {key: keyOfListed(job), known: isRecorded ? outcomeOfListed(job) : undefined};
+  });
   const client = new Client({notify: say});
-  const interrupted = new AbortController();
-  setMaxListeners(0, interrupted.signal); // one for each job is no leak, of which Node would warn
-  const restore = onInterrupt(() => interrupted.abort());
+  const waiting = new Waiting(limitMs);
   try {
-    const outcomes = await Promise.all(jobs.map(job => outcomeOf(job, client, interrupted.signal)));
-    if (options.json) out(`${JSON.stringify(outcomes.map(jsonOf), null, 2)}\n`);
-    else for (const outcome of outcomes) say(outcomeText(outcome));
-    return outcomes.map(waitedExitCode).find(code => code !== 0) ?? EXIT.done;
-  } catch (error) {
-    if (!interrupted.signal.aborted) throw error;
-    say('stopped waiting; the jobs go on');
-    return EXIT.unknowable;
+    const end = await waitForJobs(awaited, client, waiting, {any});
+    if (options.json)
+      answers.write(
+        `${JSON.stringify(
+          end.jobs.map(({outcome}) => outcomeJson(outcome)),
+          null,
+          2,
+        )}\n`,
+      );
+    else for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
+    if (end.cut?.kind === 'interrupt') say('stopped waiting; the jobs go on');
+    if (end.cut?.kind === 'limit') say(limitText(end.jobs));
+    const code = endOf(end, {any});
+    // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
+    if (limitMs === 0) await attend(client.state, jobs.filter(isUnfinished));
+    return code;
   } finally {
-    restore();
+    waiting.close();
     client.close();
   }
 }
 
-async function outcomeOf(job: ListedJob, client: Client, signal: AbortSignal): Promise<WaitedOutcome> {
-  const {state, row, repo, name, attempt} = job;
-  if (isEnded(state) && row.finished_at !== null) {
-    const {status, exitCode = null, message = null} = state;
-    return {invocation: row.invocation_id, name, attempt, status, exit_code: exitCode, message};
-  }
-  const invocation = parseInvocationId(row.invocation_id);
-  if (invocation === undefined)
-    throw new StintError('STORE_CORRUPT', `${row.invocation_id} is not an invocation id.`);
-  return client.wait({repo, invocation, name, attempt}, {signal});
-}
-
-function jsonOf({invocation, name, attempt, status, exit_code, message}: WaitedOutcome) {
-  return {invocation_id: invocation, name, attempt, status, exit_code, message};
+function limitText(jobs: readonly Standing[]): string {
+  const open = jobs.filter(({isFinished}) => !isFinished).map(({outcome}) => outcome);
+  const names = open.map(({name, status}) => `${name} (${status})`).join(', ');
+  const addresses = open.map(({invocation, name}) => addressText(invocation, name)).join(' ');
+  return `${names} ${open.length === 1 ? 'goes' : 'go'} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
 }

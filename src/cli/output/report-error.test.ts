@@ -86,6 +86,18 @@ describe('the exit code', () => {
     expect(exitCodeOf(Object.assign(new Error('x'), {code}))).toBe(expected);
   });
 
+  it.each([
+    ['COMMAND_NOT_FOUND', 127],
+    ['COMMAND_NOT_EXECUTABLE', 126],
+    ['USAGE', 125],
+    ['NO_MATCH', 125],
+    ['NEWER_SCHEMA', 125],
+    ['OUTPUT_CLOSED', 125],
+    ['A_CODE_OF_TOMORROW', 125],
+  ])('for %s is %i where the code of a job is given', (code, expected) => {
+    expect(exitCodeOf(Object.assign(new Error('x'), {code}), true)).toBe(expected);
+  });
+
   it('is 1 for what has no code', () => {
     expect(exitCodeOf(new Error('x'))).toBe(1);
     expect(exitCodeOf(undefined)).toBe(1);

@@ -1,16 +1,28 @@
 /** Writing to stdout and stderr at once and in full. `console` and streams cost milliseconds at the start. */
 import {writeSync} from 'node:fs';
 
-import {codeOf} from '../../base/index.ts';
+import {codeOf, messageOf, StintError} from '../../base/index.ts';
+import {isDiskFull} from '../../platform/index.ts';
 
-/** Data. Ends the process quietly when the reader is gone (`stint logs … | head`). */
+/**
+ * Data, and nothing but data: a command that also does something tells it through `Answers`. Throws `OUTPUT_CLOSED` when
+ * the reader is gone (`stint logs … | head`), by which the command ends quietly, and `OUTPUT_FAILED` otherwise.
+ */
 export function out(text: string | Uint8Array): void {
-  writeAll(1, text);
+  try {
+    writeAll(1, text);
+  } catch (error) {
+    throw cannotWrite(error);
+  }
 }
 
-/** Everything else. */
+/** Everything else. What cannot be written is dropped: nobody is left who could be told. */
 export function err(text: string): void {
-  writeAll(2, text);
+  try {
+    writeAll(2, text);
+  } catch {
+    // closed, a full disk, or its reader is gone
+  }
 }
 
 /** A line for people on stderr. */
@@ -24,12 +36,27 @@ function writeAll(fd: number, text: string | Uint8Array): void {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      const code = codeOf(error);
-      if (code === 'EPIPE') process.exit(0);
-      if (code !== 'EAGAIN') throw error;
+      if (codeOf(error) !== 'EAGAIN') throw error;
       Atomics.wait(SLEEPER, 0, 0, 2); // a full pipe that does not block: its reader needs a moment
     }
   }
 }
 
 const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
+
+function cannotWrite(cause: unknown): StintError {
+  const code = codeOf(cause) ?? '';
+  if (code === 'EPIPE' || code === 'ECONNRESET')
+    return new StintError('OUTPUT_CLOSED', 'Nobody reads stdout any more.', {cause});
+  const why = isDiskFull(code) ? 'the disk is full' : (REASONS[code] ?? messageOf(cause));
+  return new StintError('OUTPUT_FAILED', `Cannot write to stdout: ${why}.`, {
+    cause,
+    hint: 'Send it to another place: stint … > file, or stint … | cat',
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EBADF: 'it is not open for writing',
+  EFBIG: 'the file would be too large',
+  EIO: 'its terminal or its disk is gone',
+};

@@ -74,7 +74,7 @@ export class Client {
   readonly #notify: (message: string) => void;
   #connection: Connection | undefined;
   #connecting: Promise<Connection> | undefined;
-  /** Streams have connections of their own: one that is not read holds up nothing else. */
+  /** Those that are not shared yet, or never: streams have some of their own, so that one that is not read holds up nothing else. */
   readonly #apart = new Set<Connection>();
   /** How often this client was closed: what began before is over. */
   #closings = 0;
@@ -314,7 +314,9 @@ export class Client {
   /** An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are. */
   async #agreeOnVersion(connection: Connection, closings: number): Promise<Connection> {
     const mine = packageVersion();
+    this.#apart.add(connection);
     try {
+      if (closings !== this.#closings) throw closedMeanwhile();
       const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
       const order = compareVersions(mine, theirs);
       if (order === 0) return connection;
@@ -331,6 +333,8 @@ export class Client {
     } catch (error) {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving
       throw error;
+    } finally {
+      this.#apart.delete(connection);
     }
     // An older client may have been faster and started an older one again.
     return this.#agreeOnVersion(await this.#start(closings), closings);

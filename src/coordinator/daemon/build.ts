@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type JobKey} from '../../base/index.ts';
-import {bootTime, insideState, isDiskFull, openFilesBelow} from '../../platform/index.ts';
+import {bootTime, insideState, isDiskFull, openFilesBelow, timer} from '../../platform/index.ts';
 import {
   FifoPool,
   jobDirectories,
@@ -20,7 +20,6 @@ import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
-import {timer} from './timer.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;

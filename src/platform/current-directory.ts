@@ -1,0 +1,20 @@
+/** The current directory, which may be gone: asked for only by what needs it. */
+import {isAbsolute, resolve} from 'node:path';
+
+import {codeOf, messageOf, StintError} from '../base/index.ts';
+
+/** Throws `CWD_NOT_FOUND` where it was removed. */
+export function currentDirectory(hint = 'Change to one that exists.'): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    const why = codeOf(cause) === 'ENOENT' ? 'does not exist any more' : `is not known: ${messageOf(cause)}`;
+    throw new StintError('CWD_NOT_FOUND', `The current directory ${why}.`, {cause, hint});
+  }
+}
+
+/** The path in full. Throws `CWD_NOT_FOUND` for a relative one where the current directory is gone. */
+export function absolutePath(path: string): string {
+  if (isAbsolute(path)) return resolve(path);
+  return resolve(currentDirectory(`Change to one that exists, or give ${path} as an absolute path.`), path);
+}
