@@ -26,3 +26,4 @@ export {defaultParallel, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
+export {bySubmission, queueOrder, withNumbers} from './submission-order.ts';

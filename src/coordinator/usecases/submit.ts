@@ -56,7 +56,8 @@ export function submitter({
   const underWay = new Map<string, Promise<void>>();
 
   async function takeIn(submission: Submission): Promise<void> {
-    const jobs = jobsOf(submission, now());
+    const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
+    const jobs = jobsOf(submission, now(), firstNumber);
     const environment = submission.environment.filter(entry => !isOwnVariable(entry));
     try {
       for (const {spec} of jobs)
@@ -87,7 +88,7 @@ function isOwnVariable(entry: ByteString): boolean {
   return typeof entry === 'string' && OWN_VARIABLES.has(entry.slice(0, entry.indexOf('=', 1)));
 }
 
-function jobsOf(submission: Submission, createdAt: number): Job[] {
+function jobsOf(submission: Submission, createdAt: number, firstNumber: number): Job[] {
   const secrets = secretValues(submission.environment.map(toText));
   const invocation: Invocation = {
     id: submission.invocation,
@@ -97,12 +98,13 @@ function jobsOf(submission: Submission, createdAt: number): Job[] {
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({name, command, tags, ...settings}) => ({
+  return submission.jobs.map(({name, command, tags, ...settings}, at) => ({
     spec: {
       format: 1,
       repo: submission.repo,
       place: submission.place,
       invocation,
+      number: firstNumber + at,
       name,
       attempt: 1,
       command,
