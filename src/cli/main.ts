@@ -1,5 +1,5 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
-import {hasCode, StintError} from '../base/index.ts';
+import {hasCode, StintError, shellWord} from '../base/index.ts';
 import type {Options} from './command.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
@@ -89,8 +89,4 @@ function currentDirectory(): string {
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,3 +1,4 @@
+export {matchToAct} from './acting-match.ts';
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
 export {type CancelFilter, cancelMatch} from './cancel-match.ts';

@@ -2,7 +2,7 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type RepoId, secretValues} from '../../base/index.ts';
+import {type InvocationId, type RepoId, secretValues, shellWord} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
@@ -126,8 +126,4 @@ function commandText(command: readonly ByteString[]): string {
   if (program === '/bin/sh' && flag === '-c' && command.length === 3 && text !== undefined)
     return toText(text);
   return command.map(word => shellWord(toText(word))).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
