@@ -5,4 +5,5 @@ export {type Json, mendedJson, stringifyWellFormed, wellFormed} from './json.ts'
 export {pathComponent} from './path-component.ts';
 export {reasonOf} from './reason.ts';
 export {isSecretName, secretValues} from './secret-names.ts';
+export {shellWord} from './shell-word.ts';
 export {unreachable} from './unreachable.ts';

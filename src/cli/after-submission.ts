@@ -13,7 +13,7 @@ import type {Answers} from './output/answers.ts';
 import {isTerminal} from './output/terminal.ts';
 import {say} from './output/write.ts';
 import {addressText} from './resolve-address.ts';
-import {endOf, Waiting, type WaitEnd, waitForJobs} from './waiting.ts';
+import {endOf, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
 
 export interface Afterwards {
   readonly wait: boolean;

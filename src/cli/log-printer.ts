@@ -1,9 +1,9 @@
 /** How records are printed: as text lines, as the bytes they were, or as they are in the file. */
 import type {LogFilter} from './log-filter.ts';
 import {type LogRecord, parseRecord} from './log-record.ts';
+import type {Answers} from './output/answers.ts';
 import {dim} from './output/style.ts';
 import {visible, visibleLine} from './output/visible.ts';
-import type {Answers} from './output/answers.ts';
 import {out} from './output/write.ts';
 
 export type LogMode = 'text' | 'raw' | 'json';

@@ -1,5 +1,5 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
-import {hasCode} from '../base/index.ts';
+import {hasCode, shellWord} from '../base/index.ts';
 import {currentDirectory} from '../platform/index.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {findCommand} from './find-command.ts';
@@ -90,8 +90,4 @@ async function help(words: readonly string[], answers: Answers, isMistake: boole
 function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end < 0 ? argv.length : end).includes('--json');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

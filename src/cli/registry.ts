@@ -16,7 +16,7 @@ const ADDRESS_OPTIONS: readonly OptionDefinition[] = [
   {flags: '--worktree <worktree>', description: 'path, end of the path, or branch of the worktree'},
 ];
 const ADDRESS_NOTE = `An address is [worktree:][invocation[.attempt]:]job[@attempt], or the first digits of an invocation's id.
-A job's name alone means its newest run, in this worktree if it ran here.`;
+A job's name alone means its newest run, in this worktree if it ran here; otherwise stderr says in which.`;
 
 export const COMMANDS: readonly CommandDefinition[] = [
   {
@@ -169,9 +169,12 @@ Where the time goes is known of jobs that report their progress.`,
       ...ADDRESS_OPTIONS,
     ],
     notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
+A job's name alone means the one in this worktree that has not ended. Where there are several, or such only in other
+worktrees, nothing is done and their addresses are told.
 A queued job never starts. A job that ends well in the meantime is completed, not cancelled.`,
     examples: [
-      ['stint cancel test', 'the newest run of the job test'],
+      ['stint cancel test', 'the job test of this worktree'],
+      ['stint cancel topic:test', 'that of the worktree on the branch topic'],
       ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
       ['stint cancel 3fa9 --grace 1s', 'all jobs of an invocation, KILL after a second'],
     ],

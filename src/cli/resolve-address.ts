@@ -10,29 +10,40 @@ import {
 } from '../coordinator/domain/index.ts';
 import {systemClock} from '../platform/index.ts';
 import type {ListedRow} from '../store/index.ts';
+import {candidateLines} from './candidate-lines.ts';
 import type {Options} from './command.ts';
+import {sayElsewhere} from './elsewhere.ts';
 import {text} from './option-values.ts';
 import {visible} from './output/visible.ts';
 import type {ReadingPlace} from './repo.ts';
 
-interface Candidate extends Addressable {
+export interface Candidate extends Addressable {
   readonly row: ListedRow;
   readonly reader: JobReader;
 }
 
-/** The jobs that an operand, or `--job`, `--inv` and `--worktree`, mean. Throws `NO_MATCH` or `AMBIGUOUS`. */
+/**
+ * The jobs that an operand, or `--job`, `--inv` and `--worktree`, mean to a command that reads. Says so where a name means
+ * a job of another worktree. Throws `NO_MATCH` or `AMBIGUOUS`.
+ */
 export function resolveJobs(place: ReadingPlace, operand: string | undefined, options: Options): ListedJob[] {
   const address = addressOf(operand, options);
-  const here = place.reader === undefined ? [] : candidatesOf(place.reader, address);
-  const match = matchAddress(address, here, place.here);
+  const match = matchAddress(address, candidatesHere(place, address), place.here);
   const found = match.kind === 'none' ? matchElsewhere(place, address) : match;
+  const jobs = jobsOf(place, address, found);
+  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  return jobs;
+}
+
+/** The jobs of a match. Throws `NO_MATCH` or `AMBIGUOUS`, and `CWD_NOT_FOUND` where there is no place for a name to be looked up. */
+export function jobsOf({lost}: ReadingPlace, address: Address, found: Match<Candidate>): ListedJob[] {
   switch (found.kind) {
     case 'jobs':
       return found.jobs.map(({row, reader}) => reader.look(row));
     case 'ambiguous':
-      throw ambiguous(address, found.candidates);
+      throw ambiguous(address, found);
     case 'none':
-      if (place.lost !== undefined && address.invocation === undefined) throw place.lost;
+      if (lost !== undefined && address.invocation === undefined) throw lost;
       throw new StintError('NO_MATCH', `No job matches ${address.text}.`, {
         hint: 'Run: stint ls   (a job of another repository is found by its invocation id)',
       });
@@ -44,7 +55,8 @@ export function addressText(invocation: string, name: string): string {
   return /[:@]/.test(name) || name !== name.trim() ? invocation : `${invocation}:${name}`;
 }
 
-function addressOf(operand: string | undefined, options: Options): Address {
+/** Throws `USAGE` when nothing is named, or both ways. */
+export function addressOf(operand: string | undefined, options: Options): Address {
   const [job, invocation, worktree] = ['job', 'inv', 'worktree'].map(name => text(options, name));
   const given = [worktree, invocation, job].filter(part => part !== undefined).join(':');
   if (operand !== undefined && given !== '') {
@@ -66,7 +78,14 @@ function addressOf(operand: string | undefined, options: Options): Address {
   };
 }
 
+/** Of the current repository. */
+export function candidatesHere({reader}: ReadingPlace, address: Address): Candidate[] {
+  return reader === undefined ? [] : candidatesOf(reader, address);
+}
+
+/** A job of no worktree counts as one of the place of its repository: outside git that is the directory. */
 function candidatesOf(reader: JobReader, address: Address): Candidate[] {
+  const place = reader.place ?? null;
   const onlyWorktree = address.invocation === undefined && address.job === undefined;
   const rows = onlyWorktree
     ? reader.list('all').map(({row}) => row)
@@ -75,14 +94,15 @@ function candidatesOf(reader: JobReader, address: Address): Candidate[] {
     invocation: row.invocation_id,
     name: row.name,
     attempt: row.attempt,
-    worktree: row.worktree,
+    worktree: row.worktree ?? place,
     branch: row.branch,
     row,
     reader,
   }));
 }
 
-function matchElsewhere({state, repoId}: ReadingPlace, address: Address): Match<Candidate> {
+/** In all other repositories, by the invocation. */
+export function matchElsewhere({state, repoId}: ReadingPlace, address: Address): Match<Candidate> {
   const prefix = address.invocation;
   if (state === undefined || prefix === undefined) return {kind: 'none'};
   const others = reposWithInvocation(state, prefix).filter((id: RepoId) => id !== repoId);
@@ -93,12 +113,17 @@ function matchElsewhere({state, repoId}: ReadingPlace, address: Address): Match<
   return matchAddress(address, candidates);
 }
 
-function ambiguous({text: given}: Address, candidates: readonly Candidate[]): StintError {
-  const lines = candidates.slice(0, 20).map(({invocation, name, row}) => {
-    return `${addressText(invocation, name)}  ${row.status}  ${new Date(row.created_at).toISOString()}  ${visible(row.command)}`;
-  });
-  const more = candidates.length > lines.length ? [`and ${candidates.length - lines.length} more`] : [];
-  return new StintError('AMBIGUOUS', `${given} means more than one job.`, {
-    hint: ['Use one of:', ...lines, ...more].join('\n'),
-  });
+function ambiguous(
+  {text: given, attempt}: Address,
+  {candidates, isElsewhere}: Extract<Match<Candidate>, {kind: 'ambiguous'}>,
+): StintError {
+  const jobs = candidates.map(({row, reader}) => reader.look(row));
+  const lines = candidateLines(jobs, attempt !== undefined);
+  return isElsewhere
+    ? new StintError('AMBIGUOUS', `${visible(given)} did not run in this worktree.`, {
+        hint: ['If one that is elsewhere is meant, use its address:', ...lines].join('\n'),
+      })
+    : new StintError('AMBIGUOUS', `${visible(given)} means more than one job.`, {
+        hint: ['Use one of:', ...lines].join('\n'),
+      });
 }

@@ -3,8 +3,8 @@ import {type Connection, explainStoreError} from './connection.ts';
 
 /** The tables that can be dumped, each with its own statement: no SQL text is ever put together. */
 const DUMPS = {
-  jobs: 'SELECT * FROM jobs ORDER BY queued_at, invocation_id, name, attempt',
-  invocations: 'SELECT * FROM invocations ORDER BY created_at, id',
+  jobs: 'SELECT * FROM jobs ORDER BY number, invocation_id, name, attempt',
+  invocations: 'SELECT * FROM invocations ORDER BY number, id',
   repo_policy: 'SELECT * FROM repo_policy ORDER BY key',
 } as const;
 

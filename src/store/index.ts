@@ -7,6 +7,7 @@ export {
   findInvocation,
   findJob,
   hasUnfinished,
+  lastNumber,
   listAll,
   listNames,
   listRecent,

@@ -8,9 +8,9 @@ export function listRecent(db: Connection, invocations: number): ListedRow[] {
     .prepare<[number], ListedRow>(
       `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM invocations i JOIN jobs j ON j.invocation_id = i.id
-        WHERE i.id IN (SELECT id FROM invocations ORDER BY created_at DESC, rowid DESC LIMIT ?)
+        WHERE i.id IN (SELECT id FROM invocations ORDER BY number DESC, rowid DESC LIMIT ?)
            OR i.id IN (SELECT invocation_id FROM jobs WHERE closed_at IS NULL)
-        ORDER BY i.created_at DESC, i.rowid DESC, j.rowid`,
+        ORDER BY i.number DESC, i.rowid DESC, j.number, j.rowid`,
     )
     .all(invocations);
 }
@@ -23,13 +23,13 @@ export function listAll(db: Connection): ListedRow[] {
 /** The jobs of the invocations whose id begins so, or of that name (empty strings match nothing), newest invocation first. */
 export function findCandidates(db: Connection, invocationPrefix: string, name: string): ListedRow[] {
   return db
-    .prepare<[string, string, string, string], ListedRow>(
+    .prepare<[{name: string; prefix: string}], ListedRow>(
       `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM jobs j JOIN invocations i ON i.id = j.invocation_id
-        WHERE j.name = ? OR (? <> '' AND substr(i.id, 1, length(?)) = ?)
-        ORDER BY i.created_at DESC, i.rowid DESC, j.rowid`,
+        WHERE j.name = @name OR (@prefix <> '' AND j.invocation_id >= @prefix AND j.invocation_id < @prefix || 'g')
+        ORDER BY i.number DESC, i.rowid DESC, j.number, j.rowid`,
     )
-    .all(name, invocationPrefix, invocationPrefix, invocationPrefix);
+    .all({name, prefix: invocationPrefix});
 }
 
 /** The newest `limit` jobs of that name, newest first. */
@@ -39,10 +39,22 @@ export function listRuns(db: Connection, name: string, limit: number): ListedRow
       `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM jobs j JOIN invocations i ON i.id = j.invocation_id
         WHERE j.name = ?
-        ORDER BY i.created_at DESC, i.rowid DESC, j.attempt DESC
+        ORDER BY j.number DESC, j.rowid DESC
         LIMIT ?`,
     )
     .all(name, limit);
+}
+
+/** The highest number that a job was given, also one that was removed since; 0 where there was none. */
+export function lastNumber(db: Connection): number {
+  const last = db
+    .prepare<[], number>(
+      `SELECT max(coalesce((SELECT max(number) FROM jobs), 0),
+                  coalesce((SELECT CAST(value AS INTEGER) FROM repo_policy WHERE key = 'last_number'), 0))`,
+    )
+    .pluck()
+    .get();
+  return last ?? 0;
 }
 
 /** The names of all jobs. */
@@ -52,7 +64,7 @@ export function listNames(db: Connection): string[] {
 
 /** Jobs whose log can still grow, in the order they were submitted. */
 export function listUnfinished(db: Connection): JobRow[] {
-  return db.prepare<[], JobRow>('SELECT * FROM jobs WHERE closed_at IS NULL ORDER BY queued_at, rowid').all();
+  return db.prepare<[], JobRow>('SELECT * FROM jobs WHERE closed_at IS NULL ORDER BY number, rowid').all();
 }
 
 /** Whether any job's log can still grow. */

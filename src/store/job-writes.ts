@@ -14,17 +14,17 @@ export interface JobWrites {
 /** Prepared statements of a connection. */
 export function jobWrites(db: Connection): JobWrites {
   const addInvocation = db.prepare<InvocationRow>(
-    `INSERT INTO invocations (id, created_at, trigger_command, hook_type, cwd, worktree, branch, commit_id, dirty)
-     VALUES (@id, @created_at, @trigger_command, @hook_type, @cwd, @worktree, @branch, @commit_id, @dirty)
+    `INSERT INTO invocations (id, number, created_at, trigger_command, hook_type, cwd, worktree, branch, commit_id, dirty)
+     VALUES (@id, @number, @created_at, @trigger_command, @hook_type, @cwd, @worktree, @branch, @commit_id, @dirty)
      ON CONFLICT (id) DO NOTHING`,
   );
   const putJob = db.prepare<JobRow>(
-    `INSERT INTO jobs (invocation_id, name, attempt, status, background, tags, group_name, command, cwd, sample_every,
-                       queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid, size_bytes,
-                       stalled_at, stalled_phase, progress)
-     VALUES (@invocation_id, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd, @sample_every,
-             @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid, @size_bytes,
-             @stalled_at, @stalled_phase, @progress)
+    `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
+                       sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
+                       size_bytes, stalled_at, stalled_phase, progress)
+     VALUES (@invocation_id, @number, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd,
+             @sample_every, @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid,
+             @size_bytes, @stalled_at, @stalled_phase, @progress)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
        closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,

@@ -8,8 +8,10 @@ import {
   findInvocation,
   findJob,
   hasUnfinished,
+  lastNumber,
   listAll,
   listRecent,
+  listRuns,
   listUnfinished,
 } from './job-queries.ts';
 import {type JobWrites, jobWrites} from './job-writes.ts';
@@ -110,19 +112,26 @@ describe('listing', () => {
   it('gives the facts of the invocation with each job', () => {
     writes.addInvocation(invocationRowOf());
     writes.putJob(jobRowOf());
-    const {id: _, cwd: __, ...facts} = invocationRowOf();
+    const {id: _, cwd: __, number: ___, ...facts} = invocationRowOf();
     expect(listAll(db)).toEqual([{...jobRowOf(), ...facts}]);
   });
 
-  it('tells the invocations of one millisecond apart by the order of submission', () => {
-    addInvocations(['b00000000000', 10], ['a00000000000', 10]);
-    addJobs({invocation_id: 'b00000000000'}, {invocation_id: 'a00000000000'});
-    expect(listAll(db).map(({invocation_id}) => invocation_id[0])).toEqual(['a', 'b']);
-  });
-
-  it('does not scan all jobs to find the unfinished ones', () => {
-    const plan = db.prepare('EXPLAIN QUERY PLAN SELECT 1 FROM jobs WHERE closed_at IS NULL LIMIT 1').all();
-    expect(JSON.stringify(plan)).toContain('jobs_unfinished');
+  it('goes by the order of submission, whatever the clock said', () => {
+    for (const [number, id, created_at] of [
+      [1, 'a00000000000', 90],
+      [2, 'b00000000000', 10],
+      [4, 'c00000000000', 10],
+    ] as const) {
+      writes.addInvocation(invocationRowOf({id, number, created_at}));
+      writes.putJob(jobRowOf({invocation_id: id, number, queued_at: created_at, closed_at: 91}));
+    }
+    writes.putJob(jobRowOf({invocation_id: 'b00000000000', number: 3, name: 'lint', closed_at: 91}));
+    const told = (rows: readonly JobRow[]) =>
+      rows.map(({invocation_id, name}) => `${invocation_id[0]} ${name}`);
+    expect(told(listAll(db))).toEqual(['c npm', 'b npm', 'b lint', 'a npm']);
+    expect(told(listRecent(db, 1))).toEqual(['c npm']);
+    expect(told(listRuns(db, 'npm', 2))).toEqual(['c npm', 'b npm']);
+    expect(told(findCandidates(db, '', 'npm'))).toEqual(['c npm', 'b npm', 'a npm']);
   });
 });
 
@@ -155,13 +164,31 @@ describe('what is unfinished', () => {
     addInvocations(['000000000001', 10], ['000000000002', 20]);
     expect(hasUnfinished(db)).toBe(false);
     addJobs(
-      {invocation_id: '000000000002', name: 'c', queued_at: 20},
-      {invocation_id: '000000000001', name: 'b', queued_at: 10},
-      {invocation_id: '000000000001', name: 'a', queued_at: 10},
-      {invocation_id: '000000000001', name: 'closed', queued_at: 10, closed_at: 11},
+      {invocation_id: '000000000002', name: 'c', number: 4, queued_at: 10},
+      {invocation_id: '000000000001', name: 'b', number: 1, queued_at: 20},
+      {invocation_id: '000000000001', name: 'a', number: 2, queued_at: 20},
+      {invocation_id: '000000000001', name: 'closed', number: 3, queued_at: 20, closed_at: 11},
     );
     expect(listUnfinished(db).map(({name}) => name)).toEqual(['b', 'a', 'c']);
     expect(hasUnfinished(db)).toBe(true);
+  });
+});
+
+describe('the last number', () => {
+  it('is the highest that there ever was, also when jobs are removed, with their invocation or alone', () => {
+    expect(lastNumber(db)).toBe(0);
+    addInvocations(['000000000001', 1], ['000000000002', 9]);
+    addJobs(
+      {invocation_id: '000000000001', name: 'a', number: 1},
+      {invocation_id: '000000000002', name: 'b', number: 9},
+      {invocation_id: '000000000002', name: 'c', number: 10},
+    );
+    db.exec("DELETE FROM invocations WHERE id = '000000000002'");
+    expect(lastNumber(db)).toBe(10);
+    db.exec('DELETE FROM jobs');
+    expect(lastNumber(db)).toBe(10);
+    addJobs({invocation_id: '000000000001', name: 'd', number: 11});
+    expect(lastNumber(db)).toBe(11);
   });
 });
 
@@ -192,8 +219,9 @@ describe('the facts of a repository', () => {
   });
 });
 
+/** Each by its id and its number. */
 function addInvocations(...rows: readonly [string, number][]): void {
-  for (const [id, created_at] of rows) writes.addInvocation(invocationRowOf({id, created_at}));
+  for (const [id, number] of rows) writes.addInvocation(invocationRowOf({id, number}));
 }
 
 /** Of the sample invocation, which is added too, unless told otherwise. */

@@ -1,6 +1,8 @@
 /** Rows as SQLite holds them. Times are Unix milliseconds, booleans 0 and 1, `tags` a JSON array of strings. */
 export interface InvocationRow {
   readonly id: string;
+  /** That of its first job. */
+  readonly number: number;
   readonly created_at: number;
   readonly trigger_command: string;
   readonly hook_type: string | null;
@@ -13,6 +15,8 @@ export interface InvocationRow {
 
 export interface JobRow {
   readonly invocation_id: string;
+  /** Counts the jobs of the repository in the order of their submission. */
+  readonly number: number;
   readonly name: string;
   readonly attempt: number;
   readonly status: string;

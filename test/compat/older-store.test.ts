@@ -8,8 +8,10 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {stateOfRow} from '../../src/coordinator/adapters/index.ts';
 import {
-  dumpTable,
+  findInvocation,
   findJob,
+  lastNumber,
+  listAll,
   openForReading,
   openForWriting,
   SCHEMA_VERSION,
@@ -39,8 +41,9 @@ function make(store: string): Record<string, unknown[]> {
   return rows;
 }
 
+/** As they were put in: the order of `dumpTable` is newer than some of these stores. */
 function rowsOf(db: Database.Database): Record<string, unknown[]> {
-  return Object.fromEntries(TABLE_NAMES.map(table => [table, dumpTable(db, table)]));
+  return Object.fromEntries(TABLE_NAMES.map(table => [table, db.prepare(`SELECT * FROM ${table}`).all()]));
 }
 
 it('there is one of every schema before this one', () => {
@@ -61,6 +64,24 @@ describe.each(STORES)('%s', store => {
     db.close();
     expect(Object.values(before).every(rows => rows.length > 0)).toBe(true);
     expect(after).toMatchObject(before);
+  });
+
+  it('has its jobs numbered by the time of their submission, and goes on behind them', () => {
+    make(store);
+    const db = openForWriting(path);
+    const jobs = listAll(db);
+    expect(jobs.map(({number}) => number).sort()).toEqual(jobs.map((_, at) => at + 1));
+    const byNumber = jobs.toSorted((a, b) => a.number - b.number);
+    const times = byNumber.map(({created_at}) => created_at);
+    expect(times).toEqual(times.toSorted());
+    for (const {invocation_id} of jobs) {
+      const first = byNumber.find(job => job.invocation_id === invocation_id);
+      expect(findInvocation(db, invocation_id)?.number).toBe(first?.number);
+    }
+    expect(findJob(db, '77c0a1b2c3d4', 'sleep', 1)?.number).toBe(2);
+    expect(findJob(db, '77c0a1b2c3d4', 'late', 1)?.number).toBe(3);
+    expect(lastNumber(db)).toBe(jobs.length);
+    db.close();
   });
 
   it('tells of its jobs what it told before', () => {

@@ -3,8 +3,9 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, expect, it} from 'vitest';
 
 import {Client} from '../../src/coordinator/client/index.ts';
-import {type TemporaryPlace, temporaryPlace} from '../../src/project/testing/temporary-repo.ts';
+import type {TemporaryPlace} from '../../src/project/testing/temporary-repo.ts';
 import {Sandbox} from '../support/sandbox.ts';
+import {makeWorktrees} from '../support/worktrees.ts';
 
 /**
  * One repository with two worktrees. `at.<label>` is where each job was submitted, `ids.<label>` its invocation; the job
@@ -25,14 +26,11 @@ type Label = (typeof JOBS)[number]['label'];
 let sandbox: Sandbox;
 let place: TemporaryPlace;
 const ids = {} as Record<Label, string>;
-const worktrees = {main: '', linked: ''};
+let worktrees = {main: '', linked: ''};
 
 beforeAll(async () => {
   sandbox = new Sandbox();
-  place = temporaryPlace();
-  worktrees.main = place.makeRepo('repo');
-  worktrees.linked = join(place.root, 'trees', 'linked');
-  place.git('repo', 'worktree', 'add', '--quiet', '-b', 'topic', '../trees/linked');
+  ({place, ...worktrees} = makeWorktrees());
   for (const {label, name, worktree} of JOBS) {
     const args = ['--wait', '--name', name, '--', 'echo', label];
     ids[label] = (await sandbox.submit(args, {cwd: worktrees[worktree]})).slice(0, 12);
@@ -75,6 +73,21 @@ it.each<[string, 'main' | 'linked', () => readonly string[], Label]>([
   const printed = await sandbox.ok(['logs', ...address()], {cwd: worktrees[worktree]});
   expect(printed).toBe(`${wanted}\n`);
 });
+
+it.each(['logs', 'status', 'wait', 'progress report'])(
+  '%s says which job of another worktree is meant',
+  async command => {
+    const words = command.split(' ');
+    const {stderr} = await sandbox.stint([...words, 'cafe'], {cwd: worktrees.linked});
+    expect(stderr).toMatch(/^stint: cafe did not run in this worktree. Meant is its newest run elsewhere:\n/);
+    expect(stderr).toContain(`\n       ${ids.hex}:cafe  completed  ${worktrees.main}  `);
+    const hereOrNamed = [['cafe'], ['main:cafe'], [`${ids.hex}:cafe`], ['test']];
+    for (const args of hereOrNamed) {
+      const {stderr: quiet} = await sandbox.stint([...words, ...args], {cwd: worktrees.main});
+      expect(quiet).not.toContain('this worktree');
+    }
+  },
+);
 
 it.each<[string, () => readonly string[]]>([
   ['another attempt', () => ['test@2']],

@@ -156,17 +156,6 @@ describe('cancel', () => {
     expect(await stateOf('job')).toMatchObject({status: 'cancelled', exit_code: 137});
   });
 
-  it('means the newest run by a name, and the older one by its invocation', async () => {
-    const older = await sandbox.submit(['--name', 'job', '--', 'sleep', '1000']);
-    const newer = await sandbox.submit(['--name', 'job', '--', 'sleep', '1000']);
-    await sandbox.ok(['cancel', 'job']);
-    const statuses = async () =>
-      Object.fromEntries((await sandbox.list()).map(each => [`${each.invocation_id}:job`, each.status]));
-    expect(await statuses()).toEqual({[older]: 'running', [newer]: 'cancelled'});
-    await sandbox.ok(['cancel', older]);
-    expect(await statuses()).toEqual({[older]: 'cancelled', [newer]: 'cancelled'});
-  });
-
   it('takes filters that must all fit', async () => {
     await sandbox.submit(['--name', 'a', '--tag', 'x', '--tag', 'y', '--', 'sleep', '1000']);
     const b = await sandbox.submit(['--name', 'b', '--tag', 'x', '--', 'sleep', '1000']);

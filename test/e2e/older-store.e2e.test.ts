@@ -36,8 +36,14 @@ describe('a store that an older stint wrote', () => {
     await sandbox.killCoordinator();
     const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
     const db = new Database(join(sandbox.state, 'repos', repo, 'coordinator.db'));
-    for (const column of ['stalled_at', 'stalled_phase', 'progress'])
+    for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished'])
+      db.exec(`DROP INDEX ${index}`);
+    db.exec('DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
+    for (const column of ['number', 'stalled_at', 'stalled_phase', 'progress'])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
+    db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);
+             CREATE INDEX jobs_by_name ON jobs (name);
+             CREATE INDEX jobs_unfinished ON jobs (queued_at) WHERE closed_at IS NULL`);
     db.pragma('user_version = 1');
     db.close();
     const after = await sandbox.list();

@@ -7,7 +7,7 @@ import {duration, flag, text} from '../option-values.ts';
 import {outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
-import {resolveJobs} from '../resolve-address.ts';
+import {resolveToAct} from '../resolve-acting.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -69,7 +69,7 @@ async function cancel(
     return done;
   }
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
   for (const job of jobs) {
     if (!isUnfinished(job)) say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }

@@ -10,9 +10,11 @@ import {
   type RunningState,
 } from '../domain/index.ts';
 
-export function invocationRow({id, createdAt, ...facts}: Invocation): InvocationRow {
+/** The row of the invocation that has this as its first job. */
+export function invocationRow({invocation: {id, createdAt, ...facts}, number}: JobSpec): InvocationRow {
   return {
     id,
+    number,
     created_at: createdAt,
     trigger_command: facts.triggerCommand,
     hook_type: facts.hookType,
@@ -29,6 +31,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
   const stalled = state.status === 'running' ? state.stalled : undefined;
   return {
     invocation_id: spec.invocation.id,
+    number: spec.number,
     name: spec.name,
     attempt: spec.attempt,
     status: state.status,
@@ -60,6 +63,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     repo,
     place: '',
     invocation: invocationOfRow(invocation),
+    number: row.number,
     name: row.name,
     attempt: row.attempt,
     command: [],

@@ -8,6 +8,8 @@ import type {InvocationId} from '../../base/index.ts';
 import {
   type Connection,
   dumpTable,
+  lastNumber,
+  listAll,
   openForReading,
   openForWriting,
   REPO_PLACE,
@@ -20,6 +22,7 @@ import {invocationOf, REPO, SUBMITTED_AT, specOf} from '../domain/testing/sample
 import {jobDirectories} from './job-directories.ts';
 import {unfinishedMarkPath} from './job-paths.ts';
 import {rebuildStore} from './rebuild.ts';
+import {jobDirectoriesIn} from './specs-on-disk.ts';
 import {SqliteLedger} from './sqlite-ledger.ts';
 import {JobPlace} from './testing/job-place.ts';
 
@@ -75,7 +78,7 @@ function live(spec: JobSpec, ...events: readonly StatusEvent[]): Promise<void> {
 
 /** The same, of a job that reports its progress. */
 async function reportAndLive(
-  spec: JobSpec,
+  submitted: JobSpec,
   progress: string,
   ...events: readonly StatusEvent[]
 ): Promise<void> {
@@ -87,7 +90,8 @@ async function reportAndLive(
       throw error;
     },
   });
-  ledger.register(spec.repo, spec.place, true);
+  ledger.register(submitted.repo, submitted.place, true);
+  const spec = {...submitted, number: ledger.nextNumber(submitted.repo, 1)};
   const job = new ExistingJob(place, spec);
   let known: Job = {spec, state: {status: 'queued'}};
   jobDirectories({state: place.state, recycleFifo: () => undefined}).create(spec, ['A=1']);
@@ -138,7 +142,7 @@ async function liveAll(): Promise<void> {
   const [first, second, third] = [10, 20, 30].map(at =>
     invocationOf({
       id: `0000000000${at}` as InvocationId,
-      createdAt: SUBMITTED_AT + at,
+      createdAt: SUBMITTED_AT + (at === 20 ? -50 : at), // the clock was put back for a while
       dirty: at === 20 ? null : true,
     }),
   ) as [JobSpec['invocation'], JobSpec['invocation'], JobSpec['invocation']];
@@ -257,6 +261,25 @@ describe('rows that are lost', () => {
       if (name.endsWith('progress.jsonl')) rmSync(`${place.state}/repos/${REPO}/jobs/${name}`);
     rebuild();
     expect(dump()).toEqual(before);
+  });
+
+  it('come back in the same order where an earlier version wrote the specs, which have no numbers', () => {
+    const names = () => reading(db => listAll(db).map(({name, attempt}) => `${name}@${attempt}`));
+    const db = openForWriting(place.database);
+    db.exec("DELETE FROM jobs WHERE invocation_id <> '000000000010'");
+    db.close();
+    const before = names();
+    for (const path of jobDirectoriesIn(`${place.state}/repos/${REPO}/jobs`)) {
+      const spec = readFileSync(join(path, 'spec.json'), 'utf8');
+      expect(spec).toMatch(/"number":\d/);
+      if (path.includes('000000000010'))
+        writeFileSync(join(path, 'spec.json'), spec.replace(/"number":\d+,/, ''));
+      else rmSync(path, {recursive: true});
+    }
+    rmSync(place.database);
+    rebuild();
+    expect(names()).toEqual(before);
+    expect(reading(lastNumber)).toBe(2);
   });
 
   it('can be rebuilt as often as one likes', () => {

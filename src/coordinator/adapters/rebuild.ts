@@ -2,7 +2,7 @@
  * Makes the rows of a repository anew from its job directories: each from its spec, the status records of its
  * journal and its progress, by the same functions that made the lost one. For `stint doctor --repair`, under the coordinator's lock.
  */
-import {closeSync, constants, existsSync, lstatSync, readdirSync, renameSync} from 'node:fs';
+import {closeSync, constants, existsSync, lstatSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type RepoId} from '../../base/index.ts';
@@ -19,11 +19,12 @@ import {
   readPolicy,
   writePolicy,
 } from '../../store/index.ts';
-import {isEnded, type Job} from '../domain/index.ts';
+import {bySubmission, isEnded, type Job, withNumbers} from '../domain/index.ts';
 import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobRow} from './job-rows.ts';
 import {foldJournal} from './journal-state.ts';
 import {readSpec} from './spec-file.ts';
+import {jobDirectoriesIn} from './specs-on-disk.ts';
 
 export interface Rebuilt {
   readonly jobs: number;
@@ -54,7 +55,7 @@ export function rebuildStore(
         // Where somebody removed the log, or what the job reported, the row knows better.
         if (!hasJournal && known !== undefined) continue;
         const row = jobRow(job);
-        writes.addInvocation(invocationRow(job.spec.invocation));
+        writes.addInvocation(invocationRow(job.spec));
         writes.putJob({...row, progress: row.progress ?? known?.progress ?? null});
       }
       const place = jobs.at(-1)?.job.spec.place;
@@ -90,20 +91,17 @@ interface JobOnDisk {
   readonly hasJournal: boolean;
 }
 
-/** Every job that has a spec, in the order of submission. */
+/** Every job that has a spec, in the order of submission; each has a number. */
 function jobsOnDisk(directory: string, onJob: (done: number, total: number) => void): JobOnDisk[] {
-  const paths = directories(directory).flatMap(invocation =>
-    directories(join(directory, invocation)).map(name => join(directory, invocation, name)),
-  );
+  const paths = jobDirectoriesIn(directory);
   const jobs = paths.flatMap((path, at) => {
     const job = jobOnDisk(path);
     onJob(at + 1, paths.length);
     return job ?? [];
   });
-  return jobs.sort(
-    ({job: {spec: a}}, {job: {spec: b}}) =>
-      a.invocation.createdAt - b.invocation.createdAt || (a.invocation.id < b.invocation.id ? -1 : 1),
-  );
+  jobs.sort((a, b) => bySubmission(a.job.spec, b.job.spec));
+  const specs = withNumbers(jobs.map(({job}) => job.spec));
+  return jobs.map(({job, hasJournal}, at) => ({job: {...job, spec: specs[at] ?? job.spec}, hasJournal}));
 }
 
 function jobOnDisk(directory: string): JobOnDisk | undefined {
@@ -130,14 +128,5 @@ function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
     return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
   } catch {
     return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same
-  }
-}
-
-function directories(path: string): string[] {
-  try {
-    return readdirSync(path, {withFileTypes: true}).flatMap(entry => (entry.isDirectory() ? entry.name : []));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
   }
 }

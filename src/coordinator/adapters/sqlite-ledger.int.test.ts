@@ -1,4 +1,5 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
@@ -7,8 +8,9 @@ import type {InvocationId, RepoId} from '../../base/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import type {Connection} from '../../store/index.ts';
 import {type Job, type JobState, keyOf} from '../domain/index.ts';
-import {invocationOf, queuedJob, REPO} from '../domain/testing/sample-jobs.ts';
-import {databasePath, unfinishedMarkPath} from './job-paths.ts';
+import {invocationOf, queuedJob, REPO, specOf} from '../domain/testing/sample-jobs.ts';
+import {jobDirectories} from './job-directories.ts';
+import {databasePath, JOB_FILES, jobPath, unfinishedMarkPath} from './job-paths.ts';
 import {SqliteLedger} from './sqlite-ledger.ts';
 
 /** Every connection that the ledger opened, to make a full disk of it. */
@@ -213,14 +215,71 @@ describe('the mark of a repository with unfinished jobs', () => {
   });
 });
 
+describe('the next number', () => {
+  /** Submits so many jobs together; tells their numbers. */
+  async function submitted(count = 1, repo: RepoId = REPO): Promise<number[]> {
+    const first = ledger.nextNumber(repo, count);
+    const numbers = Array.from({length: count}, (_, at) => first + at);
+    await ledger.add(numbers.map(number => queuedJob({repo, number, name: `job ${number}`})));
+    return numbers;
+  }
+
+  it('goes on where it was, in each repository for itself, also after a restart', async () => {
+    expect([await submitted(), await submitted(3), await submitted(2, OTHER)]).toEqual([
+      [1],
+      [2, 3, 4],
+      [1, 2],
+    ]);
+    afterRestart();
+    expect([await submitted(), await submitted(1, OTHER)]).toEqual([[5], [3]]);
+  });
+
+  it('is given once, however many ask before anything is stored', () => {
+    expect([1, 2, 1].map(count => ledger.nextNumber(REPO, count))).toEqual([1, 2, 4]);
+  });
+
+  it('is never one of a job that was removed', async () => {
+    await submitted(4);
+    for (const {number} of afterRestart().map(({spec}) => spec)) if (number > 2) removeRow(number);
+    afterRestart();
+    expect(await submitted()).toEqual([5]);
+    removeRow(1);
+    afterRestart();
+    expect(await submitted()).toEqual([6]);
+  });
+
+  it('is never one of a job whose row is lost, as long as its directory is there', async () => {
+    const files = jobDirectories({state: directory.path, recycleFifo: () => undefined});
+    files.create(specOf({number: 41}), []);
+    files.create(specOf({number: 7, name: 'other'}), []);
+    writeFileSync(join(directory.path, jobPath(keyOf(specOf({name: 'other'}))), JOB_FILES.spec), '{"torn');
+    expect(await submitted()).toEqual([42]);
+  });
+});
+
+function removeRow(number: number): void {
+  connections.at(-1)?.prepare('DELETE FROM jobs WHERE number = ?').run(number);
+}
+
 describe('what is unfinished', () => {
+  const at = (createdAt: number, id: string, number: number) => ({
+    invocation: invocationOf({createdAt, id: id as InvocationId}),
+    number,
+  });
+
+  it('comes in the order of submission also where the clock was put back meanwhile', async () => {
+    await ledger.add([queuedJob({name: 'a', ...at(30, '000000000003', 1)})]);
+    await ledger.add([queuedJob({name: 'b', ...at(10, '000000000001', 2)})]);
+    expect(afterRestart().map(({spec}) => [spec.name, spec.number])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+  });
+
   it('comes from all repositories, in the order of submission', async () => {
-    const at = (createdAt: number, id: string) => ({
-      invocation: invocationOf({createdAt, id: id as InvocationId}),
-    });
-    await ledger.add([queuedJob({name: 'c', ...at(30, '000000000003')})]);
-    await ledger.add([queuedJob({name: 'b', repo: OTHER, ...at(20, '000000000002')})]);
-    await ledger.add([queuedJob({name: 'a', ...at(10, '000000000001')})]);
+    await ledger.add([queuedJob({name: 'c', ...at(30, '000000000003', 2)})]);
+    await ledger.add([queuedJob({name: 'b', repo: OTHER, ...at(20, '000000000002', 1)})]);
+    await ledger.add([queuedJob({name: 'a', ...at(10, '000000000001', 1)})]);
     expect(afterRestart().map(({spec}) => [spec.name, spec.repo])).toEqual([
       ['a', REPO],
       ['b', OTHER],

@@ -16,17 +16,19 @@ import {
   hasUnfinished,
   type JobWrites,
   jobWrites,
+  lastNumber,
   listUnfinished,
   openForWriting,
   REPO_PLACE,
   readPolicy,
   writePolicy,
 } from '../../store/index.ts';
-import {isEnded, type Job, keyOf} from '../domain/index.ts';
+import {isEnded, type Job, keyOf, queueOrder} from '../domain/index.ts';
 import type {JobLedger, Timer} from '../ports/index.ts';
 import {explainFullDisk} from './full-disk.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
+import {highestNumberIn} from './specs-on-disk.ts';
 
 export interface SqliteLedgerOptions {
   readonly state: string;
@@ -52,6 +54,8 @@ interface Repo {
   flushed: (() => void)[];
   scheduled: boolean;
   place?: string | undefined;
+  /** The last number that was given out. */
+  lastNumber?: number;
 }
 
 const RETRY_MS = 1000;
@@ -82,7 +86,7 @@ export class SqliteLedger implements JobLedger {
         return [];
       }
     });
-    return jobs.sort((a, b) => a.spec.invocation.createdAt - b.spec.invocation.createdAt);
+    return queueOrder(jobs);
   }
 
   #unfinishedOf(repo: Repo): Job[] {
@@ -127,6 +131,22 @@ export class SqliteLedger implements JobLedger {
     }
     writePolicy(repo.db, REPO_PLACE, place);
     repo.place = place;
+  }
+
+  nextNumber(id: RepoId, count: number): number {
+    try {
+      const repo = this.#repo(id);
+      const last = repo.lastNumber ?? this.#lastNumber(repo);
+      repo.lastNumber = last + count;
+      return last + 1;
+    } catch (error) {
+      throw this.#explained(id, error);
+    }
+  }
+
+  /** A database that has no job may be a new one in the place of one that was lost. */
+  #lastNumber({id, db}: Repo): number {
+    return lastNumber(db) || highestNumberIn(join(this.#options.state, repoPath(id, 'jobs')));
   }
 
   add(jobs: readonly Job[]): Promise<void> {
@@ -207,7 +227,7 @@ export class SqliteLedger implements JobLedger {
       repo.writes.together(() => {
         for (const {jobs} of added) {
           for (const job of jobs) {
-            repo.writes.addInvocation(invocationRow(job.spec.invocation));
+            repo.writes.addInvocation(invocationRow(job.spec));
             repo.writes.putJob(jobRow(job));
           }
         }

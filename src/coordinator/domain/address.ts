@@ -24,9 +24,17 @@ export interface Addressable {
 }
 
 export type Match<T> =
-  | {readonly kind: 'jobs'; readonly jobs: readonly T[]}
+  | {
+      readonly kind: 'jobs';
+      readonly jobs: readonly T[];
+      /** No such job is in the current worktree: this one is of another. */
+      readonly isElsewhere?: true;
+      /** They have ended, and these of other worktrees have not. */
+      readonly others?: readonly T[];
+    }
   | {readonly kind: 'none'}
-  | {readonly kind: 'ambiguous'; readonly candidates: readonly T[]};
+  /** With `isElsewhere` not for their number, but because all are of other worktrees. */
+  | {readonly kind: 'ambiguous'; readonly candidates: readonly T[]; readonly isElsewhere?: true};
 
 const HEX = /^[0-9a-f]{2,12}$/;
 
@@ -49,22 +57,20 @@ export function parseAddress(text: string): Address {
 }
 
 /**
- * The jobs that an address means. `jobs` are all that exist, newest invocation first. A job's name without invocation
- * means its newest run, in `here` (the current worktree) if it ever ran there. Of several attempts the last one counts.
+ * The jobs that an address means to a command that reads. `jobs` are all that exist, newest invocation first. A job's name
+ * without invocation means its newest run, in `here` (the current worktree) if it ever ran there. Of several attempts
+ * the last one counts.
  */
 export function matchAddress<T extends Addressable>(
   address: Address,
   jobs: readonly T[],
   here?: string,
 ): Match<T> {
-  if (address.eitherWay) return matchEitherWay(address, jobs, here);
-  const fitting = jobs.filter(
-    job =>
-      (address.worktree === undefined || isWorktree(job, address.worktree)) &&
-      (address.invocation === undefined || job.invocation.startsWith(address.invocation)) &&
-      (address.job === undefined || job.name === address.job) &&
-      (address.attempt === undefined || job.attempt === address.attempt),
-  );
+  if (address.eitherWay) {
+    const [byId, byName] = readings(address).map(reading => matchAddress(reading, jobs, here));
+    return eitherOf(byId, byName);
+  }
+  const fitting = jobs.filter(job => fits(address, job));
   const latest = address.attempt === undefined ? latestAttempts(fitting) : fitting;
   if (latest.length === 0) return {kind: 'none'};
   if (address.invocation !== undefined) {
@@ -73,30 +79,42 @@ export function matchAddress<T extends Addressable>(
       : {kind: 'ambiguous', candidates: latest};
   }
   if (address.job === undefined) return {kind: 'ambiguous', candidates: latest};
-  const newest =
-    latest.find(job => here !== undefined && address.worktree === undefined && job.worktree === here) ??
-    latest[0];
-  return newest === undefined ? {kind: 'none'} : {kind: 'jobs', jobs: [newest]};
+  const [newest] = latest;
+  if (newest === undefined) return {kind: 'none'};
+  if (here === undefined || address.worktree !== undefined) return {kind: 'jobs', jobs: [newest]};
+  const newestHere = latest.find(job => job.worktree === here);
+  if (newestHere === undefined) return {kind: 'jobs', jobs: [newest], isElsewhere: true};
+  return {kind: 'jobs', jobs: [newestHere]};
 }
 
-function matchEitherWay<T extends Addressable>(
-  address: Address,
-  jobs: readonly T[],
-  here?: string,
-): Match<T> {
-  const {text, invocation, job, attempt} = address;
-  const byId = matchAddress(
-    {text, ...(invocation === undefined ? {} : {invocation}), ...withAttempt(attempt)},
-    jobs,
-    here,
-  );
-  const byName = matchAddress({text, ...jobPart(job ?? text)}, jobs, here);
+/** The two addresses that one with `eitherWay` may be: an invocation's, a name. */
+export function readings({text, invocation, job, attempt}: Address): [Address, Address] {
+  const byId = {text, ...(invocation === undefined ? {} : {invocation}), ...withAttempt(attempt)};
+  return [byId, {text, ...jobPart(job ?? text)}];
+}
+
+/** What is meant where only one of two readings means something, or both the same job. */
+export function eitherOf<T>(byId: Match<T> = NONE, byName: Match<T> = NONE): Match<T> {
   if (byName.kind === 'none') return byId;
   if (byId.kind === 'none') return byName;
-  const candidates = [byId, byName].flatMap(match =>
-    match.kind === 'jobs' ? match.jobs : match.kind === 'ambiguous' ? match.candidates : [],
+  const candidates = [...new Set([...meantBy(byId), ...meantBy(byName)])];
+  return candidates.length === 1 ? byName : {kind: 'ambiguous', candidates};
+}
+
+const NONE = {kind: 'none'} as const;
+
+function meantBy<T>(match: Match<T>): readonly T[] {
+  return match.kind === 'jobs' ? match.jobs : match.kind === 'ambiguous' ? match.candidates : [];
+}
+
+/** Whether the job has all that the address names. */
+export function fits(address: Address, job: Addressable): boolean {
+  return (
+    (address.worktree === undefined || isWorktree(job, address.worktree)) &&
+    (address.invocation === undefined || job.invocation.startsWith(address.invocation)) &&
+    (address.job === undefined || job.name === address.job) &&
+    (address.attempt === undefined || job.attempt === address.attempt)
   );
-  return {kind: 'ambiguous', candidates: [...new Set(candidates)]};
 }
 
 function jobPart(text: string): {job: string; attempt?: number} {
@@ -123,7 +141,8 @@ export function isWorktree(job: Pick<Addressable, 'worktree' | 'branch'>, wanted
   return job.worktree === path || (!path.startsWith('/') && job.worktree.endsWith(`/${path}`));
 }
 
-function latestAttempts<T extends Addressable>(jobs: readonly T[]): T[] {
+/** Of several attempts of a job the last. */
+export function latestAttempts<T extends Addressable>(jobs: readonly T[]): T[] {
   const latest = new Map<string, T>();
   for (const job of jobs) {
     const key = `${job.invocation}/${job.name}`;

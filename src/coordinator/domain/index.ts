@@ -1,3 +1,4 @@
+export {matchToAct} from './acting-match.ts';
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
 export {type CancelFilter, cancelMatch} from './cancel-match.ts';
@@ -27,3 +28,4 @@ export {defaultParallel, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
+export {bySubmission, queueOrder, withNumbers} from './submission-order.ts';

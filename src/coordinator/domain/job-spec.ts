@@ -26,6 +26,8 @@ export interface JobSpec {
   /** Where the repository was: its git common directory, or the directory outside git. */
   readonly place: string;
   readonly invocation: Invocation;
+  /** Counts the jobs of the repository in the order of their submission; 0 in a spec of an earlier version. */
+  readonly number: number;
   readonly name: string;
   /** From 1. */
   readonly attempt: number;

@@ -1,8 +1,10 @@
-import type {JobKey} from '../../base/index.ts';
+import type {JobKey, RepoId} from '../../base/index.ts';
 import type {Job} from '../domain/index.ts';
 
 /** The rows of all jobs. */
 export interface JobLedger {
+  /** The first of `count` numbers in a row, higher than any that a job of this repository was ever given. */
+  nextNumber(repo: RepoId, count: number): number;
   /** Adds jobs that were submitted together. Resolves when they are durable; rejects (nothing added) when they cannot be. */
   add(jobs: readonly Job[]): Promise<void>;
   /** Replaces what is stored of a job, soon; tried again while the disk is full. */

@@ -31,6 +31,7 @@ const SUBMISSION: Submission = {
 };
 
 let happened: string[];
+let lastNumber: number;
 let created: {spec: JobSpec; environment: readonly ByteString[]}[];
 let stored: Map<string, Job>;
 /** Lets the ledger's next answer wait, or fail. */
@@ -39,6 +40,7 @@ let submit: (submission: Submission) => Promise<void>;
 
 beforeEach(() => {
   happened = [];
+  lastNumber = 0;
   created = [];
   stored = new Map();
   beforeAdd = () => Promise.resolve();
@@ -48,6 +50,10 @@ beforeEach(() => {
 function ports(): SubmitPorts {
   return {
     ledger: {
+      nextNumber: (_, count) => {
+        lastNumber += count;
+        return lastNumber - count + 1;
+      },
       add: async jobs => {
         await beforeAdd();
         for (const job of jobs) stored.set(keyText(keyOf(job.spec)), job);
@@ -96,6 +102,7 @@ describe('a submission', () => {
             commit: null,
             dirty: true,
           },
+          number: 1,
           name: 'npm',
           attempt: 1,
           command: ['npm', 'test'],
@@ -113,6 +120,18 @@ describe('a submission', () => {
         },
         state: {status: 'queued'},
       },
+    ]);
+  });
+});
+
+describe('the number of a job', () => {
+  it('is the next one of its repository, in the order of submission', async () => {
+    await submit({...SUBMISSION, jobs: [JOB, {...JOB, name: 'lint'}]});
+    await submit({...SUBMISSION, invocation: '000000000000' as InvocationId});
+    expect(created.map(({spec}) => [spec.name, spec.number])).toEqual([
+      ['npm', 1],
+      ['lint', 2],
+      ['npm', 3],
     ]);
   });
 });

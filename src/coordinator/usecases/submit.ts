@@ -2,13 +2,13 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type RepoId, secretValues} from '../../base/index.ts';
+import {type InvocationId, type RepoId, secretValues, shellWord} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
   type Job,
-  type OnStall,
   jobEnvironment,
+  type OnStall,
   ownVariables,
   redact,
   toText,
@@ -58,7 +58,8 @@ export function submitter({
   const underWay = new Map<string, Promise<void>>();
 
   async function takeIn(submission: Submission): Promise<void> {
-    const jobs = jobsOf(submission, now());
+    const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
+    const jobs = jobsOf(submission, now(), firstNumber);
     const environment = jobEnvironment(submission.environment, submission.setEnvironment);
     try {
       for (const {spec} of jobs)
@@ -84,7 +85,7 @@ export function submitter({
   };
 }
 
-function jobsOf(submission: Submission, createdAt: number): Job[] {
+function jobsOf(submission: Submission, createdAt: number, firstNumber: number): Job[] {
   const given = [...submission.environment, ...submission.setEnvironment];
   const secrets = secretValues(given.map(toText));
   const invocation: Invocation = {
@@ -95,12 +96,13 @@ function jobsOf(submission: Submission, createdAt: number): Job[] {
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({name, command, tags, ...settings}) => ({
+  return submission.jobs.map(({name, command, tags, ...settings}, at) => ({
     spec: {
       format: 1,
       repo: submission.repo,
       place: submission.place,
       invocation,
+      number: firstNumber + at,
       name,
       attempt: 1,
       command,
@@ -122,8 +124,4 @@ function commandText(command: readonly ByteString[]): string {
   if (program === '/bin/sh' && flag === '-c' && command.length === 3 && text !== undefined)
     return toText(text);
   return command.map(word => shellWord(toText(word))).join(' ');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -4,6 +4,7 @@ import type {InvocationRow, JobRow} from '../rows.ts';
 export function invocationRowOf(changes: Partial<InvocationRow> = {}): InvocationRow {
   return {
     id: '3fa9c1d2e4b5',
+    number: 1,
     created_at: 1767225600000,
     trigger_command: 'stint run -- npm test',
     hook_type: null,
@@ -19,6 +20,7 @@ export function invocationRowOf(changes: Partial<InvocationRow> = {}): Invocatio
 export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
   return {
     invocation_id: '3fa9c1d2e4b5',
+    number: 1,
     name: 'npm',
     attempt: 1,
     status: 'queued',

@@ -57,7 +57,7 @@ export class JobPlace {
     mkdirSync(join(this.state, repoPath(this.spec.repo)), {recursive: true, mode: 0o700});
     const db = openForWriting(this.database);
     const writes = jobWrites(db);
-    writes.addInvocation(invocationRow(this.spec.invocation));
+    writes.addInvocation(invocationRow(this.spec));
     writes.putJob(jobRow({spec: this.spec, state, ...(sizeBytes === undefined ? {} : {sizeBytes})}));
     db.close();
   }

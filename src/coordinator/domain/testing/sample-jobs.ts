@@ -27,6 +27,7 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
     repo: REPO,
     place: '/work/app/.git',
     invocation: invocationOf(),
+    number: 1,
     name: 'npm',
     attempt: 1,
     command: ['npm', 'test'],

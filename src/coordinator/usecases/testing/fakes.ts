@@ -47,6 +47,7 @@ export class FakeMachine {
 
   readonly options: SupervisorOptions = {
     ledger: {
+      nextNumber: () => 1,
       add: () => Promise.reject(new Error('the supervisor adds nothing')),
       put: job => {
         this.#fail('put');

@@ -1,0 +1,41 @@
+/** From what a person typed to the jobs that it means to a command that acts on them: nothing is guessed. */
+import type {ListedJob} from '../coordinator/adapters/index.ts';
+import {type Address, isEnded, type Match, matchToAct} from '../coordinator/domain/index.ts';
+import type {Options} from './command.ts';
+import {sayElsewhere, sayOthers} from './elsewhere.ts';
+import type {ReadingPlace} from './repo.ts';
+import {addressOf, type Candidate, candidatesHere, jobsOf, matchElsewhere} from './resolve-address.ts';
+
+/**
+ * The jobs that an operand, or `--job`, `--inv` and `--worktree`, mean: by a name the one that has not ended in this
+ * worktree, or if there is none, one that has. Throws `NO_MATCH`, and `AMBIGUOUS` where it could be several or is in
+ * another worktree, with their addresses.
+ */
+export function resolveToAct(
+  place: ReadingPlace,
+  operand: string | undefined,
+  options: Options,
+): ListedJob[] {
+  const address = addressOf(operand, options);
+  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
+  const match: Match<Candidate> = matchToAct(address, candidates, place.here);
+  const found = match.kind === 'none' ? surelyElsewhere(address, matchElsewhere(place, address)) : match;
+  const jobs = jobsOf(place, address, found);
+  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  if (found.kind === 'jobs' && found.others) sayOthers(found.others.map(({row, reader}) => reader.look(row)));
+  return jobs;
+}
+
+/** Looked up in its directory where the row does not know of an end. */
+function hasEnded({row, reader}: Candidate): boolean {
+  return row.closed_at !== null || isEnded(reader.look(row).state);
+}
+
+/** A word that may be a name is not taken for the first digits of some invocation of another repository. */
+function surelyElsewhere(address: Address, match: Match<Candidate>): Match<Candidate> {
+  const isWhole = address.invocation?.length === INVOCATION_DIGITS;
+  if (match.kind !== 'jobs' || !address.eitherWay || isWhole) return match;
+  return {kind: 'ambiguous', candidates: match.jobs, isElsewhere: true};
+}
+
+const INVOCATION_DIGITS = 12;

@@ -1,0 +1,45 @@
+/** What is asked again and again costs the same however many jobs there are: no query reads a whole table. */
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {afterAll, beforeAll, expect, it, vi} from 'vitest';
+
+import {
+  type Connection,
+  findCandidates,
+  hasUnfinished,
+  lastNumber,
+  listRecent,
+  listRuns,
+  listUnfinished,
+  openForWriting,
+} from '../../src/store/index.ts';
+
+let directory: string;
+let db: Connection;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stint-plans-'));
+  db = openForWriting(join(directory, 'coordinator.db'));
+});
+afterAll(() => {
+  db.close();
+  rmSync(directory, {recursive: true});
+});
+
+it.each<[string, () => unknown, readonly unknown[]]>([
+  ['the last invocations', () => listRecent(db, 10), [10]],
+  ['the runs of a name', () => listRuns(db, 'npm', 10), ['npm', 10]],
+  ['candidates for an address', () => findCandidates(db, '3f', 'npm'), [{name: 'npm', prefix: '3f'}]],
+  ['what is unfinished', () => listUnfinished(db), []],
+  ['whether anything is', () => hasUnfinished(db), []],
+  ['the last number', () => lastNumber(db), []],
+])('an index finds %s', (_, query, values) => {
+  const prepare = vi.spyOn(db, 'prepare');
+  query();
+  const [[statement = ''] = []] = prepare.mock.calls;
+  prepare.mockRestore();
+  const steps = db.prepare<unknown[], {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
+  expect(steps.length).toBeGreaterThan(0);
+  expect(steps.filter(({detail}) => /^SCAN (?!CONSTANT ROW)(?!.* USING )/.test(detail))).toEqual([]);
+});
