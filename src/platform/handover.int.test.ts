@@ -1,4 +1,4 @@
-import {existsSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, symlinkSync, writeFileSync} from 'node:fs';
 
 import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -233,15 +233,14 @@ describe('environment and words', () => {
     });
   });
 
-  it('are in no file any more once the wrapper is there', async () => {
-    const {ended} = await jobs.launch(['/bin/sleep', '0.1'], {environment: ['A=hushhush', 'a.b=hushhush']});
-    expect(readdirSync(jobs.path).filter(name => !name.startsWith('alive'))).toEqual([
-      'err',
-      'exit',
-      'out',
-      'pid',
-    ]);
-    await ended;
+  it.each([
+    ['read by the shell', []],
+    ['read by perl', ['a.b=hushhush']],
+  ])('are in no directory once the wrapper is there, and in no file once they are %s', async (_, odd) => {
+    const wrappersFiles = 'readlink /proc/$PPID/fd/7; cat /proc/$PPID/fd/7; ls';
+    const environment = ['PATH=/bin', 'A=hushhush', ...odd];
+    const {out} = await jobs.run(['/bin/sh', '-c', wrappersFiles], {environment, cwd: jobs.path});
+    expect(out.toString()).toBe(`${jobs.at('handover')} (deleted)\nalive-1\nerr\nexit\nout\npid\n`);
   });
 
   it('are handed over after an attempt that was killed in between', async () => {

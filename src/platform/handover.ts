@@ -5,7 +5,7 @@
  * For `sh` it is a text that sets the variables and executes the command. Read as a whole and expanded before the first
  * variable is set, because a locale or an IFS changes how a shell reads. Names that some shell cannot hold, refuses, or
  * gives a meaning go through `perl`, for which it is a list. A shell adds variables of its own even to an empty
- * environment, so these are taken away first.
+ * environment, so these are taken away first. Whoever has read the file empties it.
  */
 export interface Handover {
   readonly reader: 'sh' | 'perl';
@@ -17,6 +17,9 @@ export interface Command {
   readonly environment: readonly Buffer[];
   readonly command: readonly Buffer[];
 }
+
+/** The file in the process that reads it, which has it as descriptor 7. */
+export const HANDED_FILE = process.platform === 'linux' ? '/proc/self/fd/7' : '/dev/fd/7';
 
 /** The closing of every descriptor that only the wrapper has, and the command's stderr. */
 export const OWN_DESCRIPTORS_CLOSED = '2>&6 3>&- 4>&- 5>&- 6>&-';
@@ -58,6 +61,7 @@ function textFor(
     '{',
     ...(dropped.length > 0 ? [`printf '%s\\n' ${quoted(remark(dropped))} >&6`] : []),
     `set -- ${command.map(quoted).join(' ')}`,
+    `: > ${HANDED_FILE}`,
     'unset PATH PWD OLDPWD SHLVL',
     ...(others.length > 0 ? [`export ${others.map(quoted).join(' ')}`] : []),
     // Shells set `_` for every command anew; only before `exec` itself it is the job's.

@@ -13,7 +13,7 @@ import {once} from 'node:events';
 import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
-import {type Command, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
+import {type Command, HANDED_FILE, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
 import {openPrivate} from './private-file.ts';
 
 export interface JobLaunch extends Command {
@@ -67,7 +67,7 @@ async function startWrapper(
   {shell, perl}: LaunchTools,
 ): Promise<LaunchedJob> {
   const mask = umask.toString(8).padStart(4, '0');
-  const become = reader === 'sh' ? SOURCE : `exec ${perl} -f -e "$2" ${OWN_DESCRIPTORS_CLOSED}`;
+  const become = reader === 'sh' ? `. ${HANDED_FILE}` : `exec ${perl} -f -e "$2" ${OWN_DESCRIPTORS_CLOSED}`;
   const child = spawn(shell, ['-c', wrapper(become), 'stint-job', mask, ...(reader === 'sh' ? [] : [PERL])], {
     cwd,
     env: {},
@@ -92,13 +92,12 @@ umask "$1"
 printf '%s .\\n' "$?" >&5`;
 }
 
-const SOURCE = process.platform === 'linux' ? '. /proc/self/fd/7' : '. /dev/fd/7';
-
 const PERL = `
-open my $in, '<&=7' or exit 126;
+open my $in, '+<&=7' or exit 126;
 local $/;
 my ($count, @words) = split /\\0/, <$in>, -1;
 pop @words;
+truncate $in, 0;
 %ENV = map { split /=/, $_, 2 } splice @words, 0, $count;
 close $in;
 exec { $words[0] } @words;
