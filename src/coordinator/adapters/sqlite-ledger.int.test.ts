@@ -336,6 +336,19 @@ describe('a place on a full disk', () => {
   });
 });
 
+describe('a database that turns out to be damaged', () => {
+  it('does not keep the ledger from closing, and keeps its mark', async () => {
+    await ledger.add([queuedJob()]);
+    ledger.put({...queuedJob(), state: CLOSED});
+    await ledger.flush();
+    writeFileSync(directory.at(unfinishedMarkPath(REPO)), '', {mode: 0o600});
+    connections.at(-1)?.exec('DROP TABLE jobs');
+    expect(() => ledger.close()).not.toThrow();
+    expect(openDatabases()).toBe(0);
+    expect(isMarked()).toBe(true);
+  });
+});
+
 describe('many repositories', () => {
   it('are all kept track of, with a bounded number of open databases', async () => {
     const repos = Array.from({length: 35}, (_, at) => at.toString(16).padStart(16, '0') as RepoId);

@@ -319,7 +319,15 @@ export class SqliteLedger implements JobLedger {
   }
 
   #unmarkIfDone(repo: Repo): void {
-    if (repo.open.size > 0 || repo.added.length > 0 || hasUnfinished(repo.db)) return;
+    if (repo.open.size > 0 || repo.added.length > 0 || this.#mayHaveUnfinished(repo)) return;
     rmSync(join(this.#options.state, unfinishedMarkPath(repo.id)), {force: true});
+  }
+
+  #mayHaveUnfinished({db}: Repo): boolean {
+    try {
+      return hasUnfinished(db);
+    } catch {
+      return true; // it is damaged: whoever opens it next says so, and must not meet a coordinator that cannot leave
+    }
   }
 }
