@@ -29,10 +29,6 @@ describe('a process space', () => {
     if (expected !== 'before') expect(whereIs(HERE, there)).toBe(expected);
   });
 
-  it('that nobody recorded counts as here', () => {
-    expect(whereIs(undefined, HERE)).toBe('here');
-  });
-
   it('comes from a file as it is', () => {
     expect(parseProcessSpace({...HERE, more: 1})).toEqual(HERE);
     expect(parseProcessSpace(JSON.parse(JSON.stringify({...HERE, boot_id: null, pid_ns: null})))).toEqual({
@@ -59,7 +55,7 @@ describe('a process space', () => {
   });
 
   it('is told by its host, and beside this one by its namespace', () => {
-    expect(spaceText(HERE, 'elsewhere')).toBe('host mill');
-    expect(spaceText({...HERE, pid_ns: 8}, 'beside')).toBe('another pid namespace (8, host mill)');
+    expect(spaceText(HERE, 'elsewhere')).toBe('on host mill');
+    expect(spaceText({...HERE, pid_ns: 8}, 'beside')).toBe('in pid namespace 8 of host mill');
   });
 });

@@ -20,9 +20,7 @@ export interface ProcessSpace {
  */
 export type Whereabouts = 'here' | 'beside' | 'before' | 'elsewhere';
 
-/** What earlier versions recorded names no space, and counts as here. */
-export function whereIs(there: ProcessSpace | undefined, here: ProcessSpace): Whereabouts {
-  if (there === undefined) return 'here';
+export function whereIs(there: ProcessSpace, here: ProcessSpace): Whereabouts {
   const areBootsKnown = there.boot_id !== null && here.boot_id !== null;
   if (areBootsKnown && there.boot_id !== here.boot_id)
     return there.host === here.host ? 'before' : 'elsewhere';
@@ -43,9 +41,9 @@ export function parseProcessSpace(value: unknown): ProcessSpace | undefined {
   };
 }
 
-/** The same space in words, as it is best told from one that is not there. */
+/** Where that is, in words: `on host mill`, and of this kernel also in which namespace. */
 export function spaceText({host, pid_ns}: ProcessSpace, whereabouts: Whereabouts): string {
-  return whereabouts === 'beside' ? `another pid namespace (${pid_ns}, host ${host})` : `host ${host}`;
+  return whereabouts === 'beside' ? `in pid namespace ${pid_ns} of host ${host}` : `on host ${host}`;
 }
 
 /** More than any system allows for a host's name. */

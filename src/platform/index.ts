@@ -39,6 +39,7 @@ export {
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
+export {sharedFileSystem} from './shared-file-system.ts';
 export {onInterrupt, onTermination} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';

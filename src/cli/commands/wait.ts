@@ -6,6 +6,7 @@ import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
+import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
 import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
 import {out, say} from '../output/write.ts';
@@ -41,6 +42,8 @@ async function outcomeOf(job: ListedJob, client: Client, signal: AbortSignal): P
     const {status, exitCode = null, message = null} = state;
     return {invocation: row.invocation_id, name, attempt, status, exit_code: exitCode, message};
   }
+  sayElsewhere([job]);
+  await untilWithinReach(client, job, signal);
   const invocation = parseInvocationId(row.invocation_id);
   if (invocation === undefined)
     throw new StintError('STORE_CORRUPT', `${row.invocation_id} is not an invocation id.`);

@@ -28,3 +28,4 @@ export {readSpec} from './spec-file.ts';
 export {SpoolRecorder} from './spool-recorder.ts';
 export {SpoolTranscoder} from './spool-transcoder.ts';
 export {SqliteLedger} from './sqlite-ledger.ts';
+export {watchWrapper} from './wrapper-watch.ts';

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type JobKey} from '../../base/index.ts';
-import {bootTime, insideState, isDiskFull, openFilesBelow} from '../../platform/index.ts';
+import {bootTime, insideState, isDiskFull, openFilesBelow, processSpace} from '../../platform/index.ts';
 import {
   FifoPool,
   jobDirectories,
@@ -82,6 +82,7 @@ export function buildCoordinator(
       timer,
       now,
       bootedAt: bootTime(clock),
+      space: processSpace(),
       parallel: readParallel(state),
       isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
       report,
