@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'JOB_NOT_FOUND'
   | 'NO_MATCH'
   | 'KILL_FAILED'
+  | 'RUNS_ELSEWHERE'
   | 'BUSY'
   | 'INTERNAL'
   | 'REPO_MOVED'

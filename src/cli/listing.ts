@@ -1,6 +1,7 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 import type {ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
+import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
@@ -31,6 +32,7 @@ export interface ListingFields extends ProgressFields {
   readonly command: string;
   readonly cwd: string;
   readonly pid: number | null;
+  readonly elsewhere: string | null;
   readonly size_bytes: number;
   readonly log: string;
 }
@@ -84,6 +86,7 @@ export function listingFields(
     command: row.command,
     cwd: row.cwd,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
+    elsewhere: elsewhereText(job) ?? null,
     size_bytes: sizeBytes,
     ...progress,
     log: journal,

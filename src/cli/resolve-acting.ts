@@ -2,7 +2,7 @@
 import type {ListedJob} from '../coordinator/adapters/index.ts';
 import {type Address, isEnded, type Match, matchToAct} from '../coordinator/domain/index.ts';
 import type {Options} from './command.ts';
-import {sayElsewhere, sayOthers} from './elsewhere.ts';
+import {sayOthers, sayOtherWorktree} from './other-worktrees.ts';
 import type {ReadingPlace} from './repo.ts';
 import {addressOf, type Candidate, candidatesHere, jobsOf, matchElsewhere} from './resolve-address.ts';
 
@@ -21,7 +21,7 @@ export function resolveToAct(
   const match: Match<Candidate> = matchToAct(address, candidates, place.here);
   const found = match.kind === 'none' ? surelyElsewhere(address, matchElsewhere(place, address)) : match;
   const jobs = jobsOf(place, address, found);
-  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  if (found.kind === 'jobs' && found.isElsewhere) sayOtherWorktree(address, jobs);
   if (found.kind === 'jobs' && found.others) sayOthers(found.others.map(({row, reader}) => reader.look(row)));
   return jobs;
 }

@@ -12,8 +12,8 @@ import {systemClock} from '../platform/index.ts';
 import type {ListedRow} from '../store/index.ts';
 import {candidateLines} from './candidate-lines.ts';
 import type {Options} from './command.ts';
-import {sayElsewhere} from './elsewhere.ts';
 import {text} from './option-values.ts';
+import {sayOtherWorktree} from './other-worktrees.ts';
 import {visible} from './output/visible.ts';
 import type {ReadingPlace} from './repo.ts';
 
@@ -31,7 +31,7 @@ export function resolveJobs(place: ReadingPlace, operand: string | undefined, op
   const match = matchAddress(address, candidatesHere(place, address), place.here);
   const found = match.kind === 'none' ? matchElsewhere(place, address) : match;
   const jobs = jobsOf(place, address, found);
-  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  if (found.kind === 'jobs' && found.isElsewhere) sayOtherWorktree(address, jobs);
   return jobs;
 }
 

@@ -13,6 +13,7 @@ export {
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';
+export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
@@ -26,6 +27,7 @@ export {
 } from './private-file.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {processSpace} from './process-space.ts';
 export {
   commandLine,
   listProcesses,
@@ -38,6 +40,7 @@ export {
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
+export {sharedFileSystem} from './shared-file-system.ts';
 export {endBySignal, onInterrupt, onTermination, signalName, signalNumber} from './signals.ts';
 export {findSocket, makeSocketPlace} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';

@@ -59,6 +59,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     command: "sh -c 'echo x; exit 3'",
     cwd: sandbox.work,
     pid: expect.any(Number),
+    elsewhere: null,
     size_bytes: expect.any(Number),
     phase: null,
     rows_processed: null,

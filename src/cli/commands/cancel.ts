@@ -1,7 +1,8 @@
-import {StintError} from '../../base/index.ts';
-import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
+import {parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
+import {refuseElsewhere} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
 import {outcomeText} from '../outcome.ts';
@@ -26,6 +27,7 @@ export async function run(
     const outcomes = !flag(options, 'detach')
       ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
       : [];
+    const left = cancelled.elsewhere === undefined ? {} : {elsewhere: cancelled.elsewhere};
     if (options.json) {
       const jobs = outcomes.map(({invocation, name, status, exit_code}) => ({
         invocation_id: invocation,
@@ -34,7 +36,7 @@ export async function run(
         exit_code,
       }));
       answers.write(
-        `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`,
+        `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs, ...left})}\n`,
         `${cancelled.count} jobs were told to end`,
       );
     } else {
@@ -46,7 +48,9 @@ export async function run(
             : `told to end: ${cancelled.names.join(', ')}`,
         );
     }
-    return EXIT.done;
+    const {elsewhere = []} = cancelled;
+    for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
+    return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
     client.close();
   }
@@ -65,22 +69,43 @@ async function cancel(
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
-    if (done.count === 0 && !flag(options, 'all')) throw nothingMatches();
+    const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0;
+    if (isNone && !flag(options, 'all')) throw nothingMatches();
     return done;
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
+  const open = jobs.filter(({row}) => row.closed_at === null);
   for (const job of jobs) {
-    if (!isUnfinished(job)) say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
+    if (!open.includes(job))
+      say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
-  const all = await Promise.all(
-    jobs.filter(isUnfinished).map(job => client.cancel(keyOfListed(job), {graceMs})),
-  );
+  const all = await Promise.all(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
+  const elsewhere = all.flatMap(each => each.elsewhere ?? []);
   return {
     count: all.reduce((sum, {count}) => sum + count, 0),
     names: all.flatMap(({names}) => names),
     jobs: all.flatMap(each => each.jobs),
+    ...(elsewhere.length === 0 ? {} : {elsewhere}),
   };
+}
+
+/** `isOneOfSeveral`: that it runs elsewhere keeps the others from nothing. */
+async function cancelOne(
+  client: Client,
+  job: ListedJob,
+  graceMs: number,
+  isOneOfSeveral: boolean,
+): Promise<Cancelled> {
+  try {
+    await refuseElsewhere(client, job);
+    return await client.cancel(keyOfListed(job), {graceMs});
+  } catch (error) {
+    if (!isOneOfSeveral || !(error instanceof StintError) || error.code !== 'RUNS_ELSEWHERE') throw error;
+    const space = parseProcessSpace(error.details);
+    const where = space === undefined ? 'elsewhere' : spaceText(space, 'beside');
+    return {count: 0, names: [], jobs: [], elsewhere: [{name: `${job.invocation}:${job.name}`, where}]};
+  }
 }
 
 /** `--inv` and `--worktree` without `--job` are filters. */

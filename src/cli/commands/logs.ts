@@ -5,6 +5,7 @@ import {readChunks, readLastLines, readLines} from '../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
+import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
@@ -25,6 +26,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const jobs = resolveJobs(place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
+  sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
   const onTerminal = isTerminal(1);
   const printed = jobs.map((job, at) => ({
@@ -102,7 +104,10 @@ async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<numb
     from: filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer),
   }));
   try {
+    await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));
     await followLogs(client, logs, stopped.signal);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
   } finally {
     restore();
     client.close();

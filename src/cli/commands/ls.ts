@@ -108,7 +108,7 @@ function drawTable(
     rows.map((row, at) => [
       row.invocation_short,
       row.attempt === 1 ? row.name : `${row.name}@${row.attempt}`,
-      `${painted[at]?.symbol} ${row.status}${row.exit_code ? ` (${row.exit_code})` : ''}`,
+      `${painted[at]?.symbol} ${row.status}${row.exit_code ? ` (${row.exit_code})` : row.elsewhere ? ' elsewhere' : ''}`,
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
       row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),

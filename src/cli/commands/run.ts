@@ -1,5 +1,5 @@
-import {statSync} from 'node:fs';
-import {basename} from 'node:path';
+import {existsSync, statSync} from 'node:fs';
+import {basename, join} from 'node:path';
 
 import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
@@ -48,6 +48,8 @@ export async function run(
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
+  // The directory is made by the first submission, so that this is asked for once.
+  if (!existsSync(join(client.state, 'repos'))) await warnIfShared(client.state);
   try {
     const checkout = checkoutFacts(repo); // git works while we connect
     client.connect().catch(() => undefined); // told by the submission
@@ -69,6 +71,12 @@ export async function run(
   } finally {
     client.close();
   }
+}
+
+async function warnIfShared(state: string): Promise<void> {
+  const {sharedState} = await import('../shared-state.ts');
+  const shared = sharedState(state);
+  if (shared !== undefined) say(`${shared.message}. ${shared.hint}`);
 }
 
 /** Submits; a repository that is a copy of another one gets an id of its own first. */

@@ -25,15 +25,22 @@ export async function run(
     return EXIT.done;
   }
   try {
-    const {left_running, cancelled} = await client.shutdown({
+    const {
+      left_running,
+      cancelled,
+      elsewhere = [],
+    } = await client.shutdown({
       cancel: flag(options, 'cancel'),
       graceMs: grace_ms,
     });
-    if (options.json) answers.write(`${JSON.stringify({was_running: true, left_running, cancelled})}\n`);
+    const left = elsewhere.length === 0 ? {} : {elsewhere};
+    if (options.json)
+      answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...left})}\n`);
     else
       say(
         `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${left_running} jobs go on without it`,
       );
+    for (const {name, where} of elsewhere) say(`${name} runs ${where} and is left alone`);
     return EXIT.done;
   } finally {
     client.close();

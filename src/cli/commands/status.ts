@@ -52,6 +52,7 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
   const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
+    ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
     ['command', paragraph(row.command)],

@@ -3,6 +3,7 @@ import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
+import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {durationOrZero, flag, text} from '../option-values.ts';
 import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
@@ -20,11 +21,16 @@ export async function run(
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  const client = new Client({notify: say});
   const awaited = jobs.map(job => {
     const isRecorded = isEnded(job.state) && job.row.finished_at !== null;
-    return {key: keyOfListed(job), known: isRecorded ? outcomeOfListed(job) : undefined};
+    return {
+      key: keyOfListed(job),
+      known: isRecorded ? outcomeOfListed(job) : undefined,
+      withinReach: (signal: AbortSignal) => untilWithinReach(client, job, signal),
+    };
   });
-  const client = new Client({notify: say});
+  sayElsewhere(jobs.filter(({row}) => row.finished_at === null));
   const waiting = new Waiting(limitMs);
   try {
     const end = await waitForJobs(awaited, client, waiting, {any});

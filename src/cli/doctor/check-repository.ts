@@ -6,19 +6,23 @@ import type {RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
+  isUnfinished,
   JobReader,
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
+import {GIVE_UP, isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
+import {elsewhereText} from '../elsewhere.ts';
 import {type Finding, problem} from './finding.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
-  /** Jobs that are not closed. */
+  /** Jobs that are not closed and need a coordinator here. */
   readonly unfinished: number;
+  /** Those of other places. */
+  readonly elsewhere: number;
 }
 
 export function checkRepository(state: string, id: RepoId): CheckedRepository {
@@ -28,13 +32,15 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
   try {
     reader = JobReader.open(state, id, systemClock);
     const path = join(state, databasePath(id));
-    if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), unfinished: 0};
+    if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), ...NONE_OPEN};
     const jobs = reader.list('all');
     const open = jobs.filter(({row}) => row.closed_at === null);
+    const unfinished = open.filter(isUnfinished).length;
+    const counted = {unfinished, elsewhere: open.length - unfinished};
     if (!reader.isSound())
       return {
         findings: [{level: 'problem', about, message: `The database ${path} is damaged.`, hint: REPAIR}],
-        unfinished: open.length,
+        ...counted,
       };
     const place = reader.place ?? id;
     const gone = existsSync(place) ? '' : ' (not there any more)';
@@ -44,13 +50,15 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
       ...withoutRow(state, id, onDisk, jobs),
       ...open.map(describeJob),
     ];
-    return {findings, unfinished: open.length};
+    return {findings, ...counted};
   } catch (error) {
-    return {findings: [problem(about, error)], unfinished: 0};
+    return {findings: [problem(about, error)], ...NONE_OPEN};
   } finally {
     reader?.close();
   }
 }
+
+const NONE_OPEN = {unfinished: 0, elsewhere: 0};
 
 const REPAIR = 'Run: stint doctor --repair   (it rebuilds the rows from the job directories)';
 
@@ -82,7 +90,8 @@ function withoutRow(
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
 
-function describeJob({row, state, directory}: ListedJob): Finding {
+function describeJob(job: ListedJob): Finding {
+  const {row, state, directory, elsewhere} = job;
   const name = `${row.invocation_id}:${row.name}`;
   if (!existsSync(directory)) {
     const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
@@ -90,5 +99,9 @@ function describeJob({row, state, directory}: ListedJob): Finding {
   }
   const status =
     isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
+  if (elsewhere !== undefined) {
+    const hint = `Only a coordinator there can look after it.${elsewhere.whereabouts === 'elsewhere' ? ` ${GIVE_UP}` : ''}`;
+    return {level: 'note', about: 'job', message: `${name} ${status} ${elsewhereText(job)}`, hint};
+  }
   return {level: 'ok', about: 'job', message: `${name} ${status}`};
 }

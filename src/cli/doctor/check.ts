@@ -15,6 +15,7 @@ import {
 } from '../../platform/index.ts';
 import {isOsLockHeld} from '../../store/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {sharedState} from '../shared-state.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';
 
@@ -44,18 +45,25 @@ export async function check(): Promise<Finding[]> {
   }
   const repos = reposOf(state).map(id => checkRepository(state, id));
   const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
+  const elsewhere = repos.reduce((sum, repo) => sum + repo.elsewhere, 0);
   return [
     version,
     {level: 'ok', about: 'state', message: `${state} (private)`},
+    ...checkFileSystem(state),
     checkDisk(state),
     ...(await checkCoordinator(state, unfinished)),
     ...repos.flatMap(({findings}) => findings),
     {
       level: 'ok',
       about: 'jobs',
-      message: `${unfinished} unfinished, in ${repos.length} ${repos.length === 1 ? 'repository' : 'repositories'}`,
+      message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${repos.length} ${repos.length === 1 ? 'repository' : 'repositories'}`,
     },
   ];
+}
+
+function checkFileSystem(state: string): Finding[] {
+  const shared = sharedState(state);
+  return shared === undefined ? [] : [{level: 'note', about: 'state', ...shared}];
 }
 
 function checkDisk(state: string): Finding {

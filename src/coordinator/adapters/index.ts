@@ -1,3 +1,4 @@
+export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {FifoPool} from './fifo-pool.ts';
 export {jobDirectories} from './job-directories.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';
@@ -27,3 +28,4 @@ export {readSpec} from './spec-file.ts';
 export {SpoolRecorder} from './spool-recorder.ts';
 export {SpoolTranscoder} from './spool-transcoder.ts';
 export {SqliteLedger} from './sqlite-ledger.ts';
+export {watchWrapper} from './wrapper-watch.ts';

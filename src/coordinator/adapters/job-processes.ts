@@ -7,10 +7,10 @@ import {
   fifoHasWriter,
   openFifo,
   openPrivate,
+  processSpace,
   spawnJob,
   splitNul,
   type WritersOf,
-  watchFifoEnd,
 } from '../../platform/index.ts';
 import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
 import type {JobRunner} from '../ports/index.ts';
@@ -18,6 +18,7 @@ import type {FifoPool} from './fifo-pool.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {commandBorn, type KillTarget, killProcessesOf, processesOf, terminateGroup} from './kill-job.ts';
 import {openPrefilled, readNumber} from './wrapper-files.ts';
+import {watchWrapper} from './wrapper-watch.ts';
 
 export interface JobProcessesOptions {
   readonly state: string;
@@ -34,7 +35,9 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
     variable: jobVariable(spec),
     writersOf,
   });
+  const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
   return {
+    whenEnded,
     start: async (spec, onEnd) => {
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
@@ -50,7 +53,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
         const descriptors = {
           out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
           err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
-          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid))),
+          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
           exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
         };
@@ -63,12 +66,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       }
     },
     adopt: async (spec, onEnd) => {
-      const alive = fileOf(spec, JOB_FILES.alive);
-      const watch = watchFifoEnd(alive, onEnd);
-      if (!fifoHasWriter(alive)) {
-        watch.close();
-        setImmediate(onEnd);
-      }
+      whenEnded(spec, onEnd);
       return {pid: await wrapperPid(fileOf(spec, JOB_FILES.pid))};
     },
     exit: spec => {

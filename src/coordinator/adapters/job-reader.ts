@@ -13,8 +13,9 @@ import {
   parseInvocationId,
   parseRepoId,
   type RepoId,
+  whereIs,
 } from '../../base/index.ts';
-import {bootTime, insideState} from '../../platform/index.ts';
+import {bootTime, insideState, processSpace} from '../../platform/index.ts';
 import {
   type Connection,
   explainStoreError,
@@ -29,7 +30,14 @@ import {
   REPO_PLACE,
   readPolicy,
 } from '../../store/index.ts';
-import {finishedEvent, type JobState, nextState, type Reconciled, reconcile} from '../domain/index.ts';
+import {
+  type Elsewhere,
+  finishedEvent,
+  type JobState,
+  nextState,
+  type Reconciled,
+  reconcile,
+} from '../domain/index.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
@@ -47,6 +55,8 @@ export interface ListedJob {
   readonly row: ListedRow;
   /** What is true now, whatever the row says. */
   readonly state: JobState;
+  /** Where it runs, when only a coordinator there can look after it. */
+  readonly elsewhere: Elsewhere | undefined;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -135,14 +145,16 @@ export class JobReader {
       worktree: row.worktree,
       branch: row.branch,
       row,
-      state: row.closed_at === null ? this.#presentState(row, directory) : stateOfRow(row),
+      ...(row.closed_at === null
+        ? this.#present(row, directory)
+        : {state: stateOfRow(row), elsewhere: undefined}),
       sizeBytes: row.size_bytes ?? journalBytes(journal),
       directory,
       journal,
     };
   }
 
-  #presentState(row: ListedRow, directory: string): JobState {
+  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere'> {
     const extent = row.status === 'cancelling' ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
@@ -151,9 +163,19 @@ export class JobReader {
       found = findingsIn(directory, extent);
       decision = this.#decide(row, found);
     }
+    const {space} = found;
+    const elsewhere =
+      decision.action === 'leave' && space !== undefined
+        ? {space, whereabouts: decision.whereabouts}
+        : undefined;
+    return {state: this.#stateOf(row, directory, found, decision), elsewhere};
+  }
+
+  #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
     const known = found.state ?? stateOfRow(row);
     switch (decision.action) {
       case 'adopt':
+      case 'leave':
         return known.status === 'queued'
           ? {status: 'running', startedAt: row.queued_at, pid: found.wrapperPid ?? 0}
           : stalledAsInRow(known, row);
@@ -172,9 +194,10 @@ export class JobReader {
     }
   }
 
-  #decide(row: ListedRow, {spec, ...found}: JobFindings): Reconciled {
+  #decide(row: ListedRow, {spec, space, ...found}: JobFindings): Reconciled {
     return reconcile({
       ...found,
+      whereabouts: space && whereIs(space, processSpace()),
       hasSpec: spec !== undefined,
       row: row.status === 'queued' ? 'queued' : 'started',
       rebooted: row.queued_at < bootTime(this.#clock),
@@ -195,9 +218,9 @@ export function keyOfListed({repo, row}: ListedJob): JobKey {
   return {repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
 }
 
-/** Whether a coordinator still has something to do for this job. */
-export function isUnfinished({row}: ListedJob): boolean {
-  return row.closed_at === null;
+/** Whether a coordinator that runs here still has something to do for this job. */
+export function isUnfinished({row, elsewhere}: ListedJob): boolean {
+  return row.closed_at === null && elsewhere === undefined;
 }
 
 /** The repositories in which an invocation's id begins so. */

@@ -4,7 +4,7 @@
  */
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {codeOf, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {codeOf, type JobKey, type RepoId} from '../../base/index.ts';
 import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
 import type {
   Answer,
@@ -19,6 +19,8 @@ import type {
   WireSubmission,
 } from '../protocol/index.ts';
 import {Connection, type RequestOptions} from './connection.ts';
+import {elsewhereText, holderElsewhere} from './elsewhere.ts';
+import {cannotConnect, closedMeanwhile, notComeUp} from './errors.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {compareVersions} from './versions.ts';
 
@@ -65,6 +67,8 @@ export interface TailOptions {
 
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
+/** After so long without one it is asked whether the one that there is can be reached at all. */
+const ELSEWHERE_MS = 500;
 const MOST_RESTARTS = 20;
 const CROWD_MS = 20;
 const REST_MS = 200;
@@ -76,6 +80,8 @@ export class Client {
   #connecting: Promise<Connection> | undefined;
   /** Those that are not shared yet, or never: streams have some of their own, so that one that is not read holds up nothing else. */
   readonly #apart = new Set<Connection>();
+  /** Where the coordinator runs, if that is not where this process does: in words. */
+  #elsewhere: string | undefined;
   /** How often this client was closed: what began before is over. */
   #closings = 0;
 
@@ -87,10 +93,13 @@ export class Client {
 
   /**
    * Makes jobs durable and queues them. Repeated by itself when the answer is lost; the same invocation id never runs
-   * twice. Resolves once a crash of anything but the machine cannot lose them.
+   * twice. Resolves once a crash of anything but the machine cannot lose them. Jobs run where the coordinator does.
    */
-  submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
-    return this.#persistently('Submit', submission, options);
+  async submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
+    const answer = await this.#persistently('Submit', submission, options);
+    if (this.#elsewhere !== undefined)
+      this.#notify(`the coordinator, and with it what is submitted, runs ${this.#elsewhere}, not here`);
+    return answer;
   }
 
   /** Resolves when the job is finished, however often coordinators die meanwhile. */
@@ -286,13 +295,16 @@ export class Client {
   }
 
   async #start(closings: number): Promise<Connection> {
-    const giveUp = performance.now() + START_MS;
+    const began = performance.now();
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       if (closings !== this.#closings) throw closedMeanwhile();
       await startCoordinator(this.state);
       const connection = await this.#tryConnect();
       if (connection !== undefined) return connection;
-      if (performance.now() > giveUp) throw unreachableCoordinator(this.state);
+      const passed = performance.now() - began;
+      const unreachable = passed > ELSEWHERE_MS ? holderElsewhere(this.state) : undefined;
+      if (unreachable !== undefined) throw unreachable;
+      if (passed > START_MS) throw notComeUp(this.state, START_MS);
       await delay(pause); // another one holds the lock and is about to listen, or about to leave
     }
   }
@@ -311,17 +323,27 @@ export class Client {
     }
   }
 
-  /** An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are. */
+  /**
+   * An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are, and with one of
+   * another place, whose jobs cannot be taken over here.
+   */
   async #agreeOnVersion(connection: Connection, closings: number): Promise<Connection> {
     const mine = packageVersion();
     this.#apart.add(connection);
     try {
       if (closings !== this.#closings) throw closedMeanwhile();
-      const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      const {version: theirs, ...place} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      this.#elsewhere = elsewhereText(place);
       const order = compareVersions(mine, theirs);
       if (order === 0) return connection;
       if (order < 0) {
         this.#notify(`the coordinator is stint ${theirs}, newer than this stint ${mine}: consider upgrading`);
+        return connection;
+      }
+      if (this.#elsewhere !== undefined) {
+        this.#notify(
+          `the coordinator is stint ${theirs}, older than this stint ${mine}, and stays: its jobs run ${this.#elsewhere}`,
+        );
         return connection;
       }
       this.#notify(
@@ -343,31 +365,6 @@ export class Client {
 
 function isClosing({kind, data}: LogRecord): boolean {
   return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
-}
-
-function closedMeanwhile(): StintError {
-  return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
-}
-
-function cannotConnect(cause: unknown): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `Cannot connect to the coordinator: ${messageOf(cause)}.`,
-    {
-      cause,
-      hint: 'Run: stint doctor',
-    },
-  );
-}
-
-function unreachableCoordinator(state: string): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `No coordinator came up for ${state} within ${START_MS / 1000} s.`,
-    {
-      hint: `Look at ${state}/coordinator.log, or run: stint doctor`,
-    },
-  );
 }
 
 function graceOf(graceMs: number | undefined): {grace_ms?: number} {

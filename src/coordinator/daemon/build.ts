@@ -2,7 +2,14 @@
 import {join} from 'node:path';
 
 import {type Clock, codeOf, type JobKey} from '../../base/index.ts';
-import {bootTime, insideState, isDiskFull, openFilesBelow, timer} from '../../platform/index.ts';
+import {
+  bootTime,
+  insideState,
+  isDiskFull,
+  openFilesBelow,
+  processSpace,
+  timer,
+} from '../../platform/index.ts';
 import {
   FifoPool,
   jobDirectories,
@@ -81,6 +88,7 @@ export function buildCoordinator(
       timer,
       now,
       bootedAt: bootTime(clock),
+      space: processSpace(),
       parallel: readParallel(state),
       isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
       report,

@@ -9,6 +9,7 @@ import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testin
 import {type Job, keyOf} from '../domain/index.ts';
 import {queuedJob} from '../domain/testing/sample-jobs.ts';
 import type {Routes} from '../server/index.ts';
+import type {LeftJob} from '../usecases/index.ts';
 import {Waiters} from '../usecases/waiters.ts';
 import type {Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
@@ -26,13 +27,20 @@ let directory: TemporaryDirectory;
 let routes: Routes;
 let waiters: Waiters;
 let log: Diagnostics;
-let supervisor: {parallel: number; waiters: Waiters; counts: object};
+let supervisor: {parallel: number; waiters: Waiters; counts: object; findLeft: () => LeftJob | undefined};
+let left: LeftJob[];
 
 beforeEach(() => {
   directory = temporaryDirectory();
   waiters = new Waiters();
   const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
-  supervisor = {parallel: 4, waiters, counts: {queued: 1, running: 2, open: 3}};
+  left = [];
+  supervisor = {
+    parallel: 4,
+    waiters,
+    counts: {queued: 1, running: 2, open: 3},
+    findLeft: () => left[0],
+  };
   const clock = {now: () => 1767225600000};
   log = new Diagnostics(directory.at('coordinator.log'), clock);
   routes = buildRoutes({
@@ -73,6 +81,17 @@ describe('Wait', () => {
       message: null,
     });
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('says where a job of another machine runs, instead of waiting for what nobody here can see', async () => {
+    const {signal} = new AbortController();
+    const space = {host: 'bakery', boot_id: 'b2', pid_ns: 7};
+    left = [{job: RUNNING, space, whereabouts: 'elsewhere'}];
+    await expect(routes.Wait({job: KEY}, signal)).rejects.toMatchObject({
+      code: 'RUNS_ELSEWHERE',
+      message: 'Nothing can be done about npm from here: it runs on host bakery.',
+      details: space,
+    });
   });
 
   it('forgets who asked when the connection ends', async () => {

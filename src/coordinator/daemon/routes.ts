@@ -1,11 +1,11 @@
 /** Which request does what. */
-import {type Clock, type JobKey, StintError} from '../../base/index.ts';
-import {packageVersion} from '../../platform/index.ts';
+import {type Clock, type JobKey, StintError, spaceText} from '../../base/index.ts';
+import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {cancelMatch, isEnded, type Job, keyOf} from '../domain/index.ts';
+import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer, Outcome, ParsedPayload} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
-import type {Submission} from '../usecases/index.ts';
+import type {LeftJob, Submission} from '../usecases/index.ts';
 import type {Coordinator} from './build.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {writeParallel} from './settings.ts';
@@ -29,6 +29,7 @@ export function buildRoutes(context: RouteContext): Routes {
     schema: SCHEMA_VERSION,
     pid: process.pid,
     started_at_ms: clock.now(),
+    ...processSpace(),
   };
   const cancel = async (jobs: readonly Job[], graceMs: number) => {
     const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
@@ -36,6 +37,10 @@ export function buildRoutes(context: RouteContext): Routes {
     await ledger.flush();
     return {count: keys.length, names: keys.map(({invocation, name}) => `${invocation}:${name}`), jobs: keys};
   };
+  const cancelFitting = async (filter: CancelFilter, graceMs: number) => ({
+    ...(await cancel(cancelMatch(filter, supervisor.jobs, clock.now()), graceMs)),
+    ...fittingElsewhere(supervisor.leftJobs, filter, clock.now()),
+  });
   return {
     Ping: () => about,
     Submit: async payload => {
@@ -51,6 +56,8 @@ export function buildRoutes(context: RouteContext): Routes {
           return;
         }
         if (isEnded(job.state)) return resolve(outcomeOf(job));
+        const left = supervisor.findLeft(key);
+        if (left?.whereabouts === 'elsewhere') return reject(runsElsewhere(key.name, left));
         const giveUp = supervisor.waiters.add(key, ended => {
           signal.removeEventListener('abort', giveUp);
           resolve(outcomeOf(ended));
@@ -101,18 +108,32 @@ export function buildRoutes(context: RouteContext): Routes {
       if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
         throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
       }
-      return cancel(cancelMatch(filter, supervisor.jobs, clock.now()), grace_ms);
+      return cancelFitting(filter, grace_ms);
     },
-    CancelAll: ({repo, grace_ms}) => cancel(cancelMatch({repo}, supervisor.jobs, clock.now()), grace_ms),
+    CancelAll: ({repo, grace_ms}) => cancelFitting({repo}, grace_ms),
     Shutdown: async ({reason, cancel: ends, grace_ms}) => {
-      const {count, jobs} = ends
-        ? await cancel(cancelMatch({}, supervisor.jobs, clock.now()), grace_ms)
-        : {count: 0, jobs: []};
+      const {count, jobs} = ends ? await cancelFitting({}, grace_ms) : {count: 0, jobs: []};
       await supervisor.closed(jobs);
+      const left = fittingElsewhere(supervisor.leftJobs, {}, clock.now());
       setImmediate(() => context.leave(reason));
-      return {left_running: supervisor.counts.running, cancelled: count};
+      return {left_running: supervisor.counts.running, cancelled: count, ...left};
     },
   };
+}
+
+/** Those of other places that a wish to cancel means as well. */
+function fittingElsewhere(
+  left: readonly LeftJob[],
+  filter: CancelFilter,
+  now: number,
+): Pick<Answer<'CancelAll'>, 'elsewhere'> {
+  const elsewhere = left
+    .filter(({job}) => cancelMatch(filter, [job], now).length > 0)
+    .map(({job: {spec}, space, whereabouts}) => ({
+      name: `${spec.invocation.id}:${spec.name}`,
+      where: spaceText(space, whereabouts),
+    }));
+  return elsewhere.length === 0 ? {} : {elsewhere};
 }
 
 function noSuchJob({invocation, name}: JobKey): StintError {

@@ -14,6 +14,7 @@ export {
   type RunningState,
   type Stall,
   type StalledEvent,
+  type StartedEvent,
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
@@ -24,6 +25,7 @@ export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
+export {type Elsewhere, GIVE_UP, runsElsewhere} from './runs-elsewhere.ts';
 export {defaultParallel, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
 export {type StallFacts, stallsAt} from './stall.ts';

@@ -306,3 +306,32 @@ function toldReason(wish: StatusRecord | undefined): {reason?: string} {
 function fold(state: JobState, more: readonly StatusRecord[]): JobState {
   return more.reduce(nextState, state);
 }
+
+describe('where a job runs', () => {
+  const SPACE = {host: 'mill', boot_id: 'b1', pid_ns: 7};
+  const started = parseStatusEvent({event: 'started', pid: 7, ...SPACE});
+
+  it('is kept from its start to its end, whatever happens in between', () => {
+    const events: StatusEvent[] = [
+      started ?? {event: 'cancelled'},
+      {event: 'stalled', silent_ms: 1},
+      {event: 'resumed', stalled_ms: 1},
+      {event: 'cancelling', grace_ms: 1},
+      {event: 'signaled', signal: 'SIGTERM'},
+      {event: 'finished', exit_code: 143},
+      {event: 'closed'},
+    ];
+    let state: JobState = {status: 'queued'};
+    for (const [ts, data] of events.entries()) {
+      state = nextState(state, {ts, data});
+      expect(state).toMatchObject({space: SPACE});
+    }
+  });
+
+  it('is read from a record, and absent in one of an earlier version', () => {
+    expect(started).toEqual({event: 'started', pid: 7, ...SPACE});
+    expect(parseStatusEvent({event: 'started', pid: 7})).toEqual({event: 'started', pid: 7});
+    const state = nextState({status: 'queued'}, {ts: 1, data: {event: 'started', pid: 7}});
+    expect(state).toEqual({status: 'running', startedAt: 1, pid: 7});
+  });
+});

@@ -1,14 +1,20 @@
-import {unreachable} from '../../base/index.ts';
+import {type ProcessSpace, parseProcessSpace, unreachable} from '../../base/index.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
 export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
 
-export interface RunningState {
-  readonly status: 'running';
+/** Of a job that was started. */
+interface Started {
   readonly startedAt: number;
   readonly pid: number;
+  /** Where that pid names its wrapper; absent where an earlier version did not record it. */
+  readonly space?: ProcessSpace;
+}
+
+export interface RunningState extends Started {
+  readonly status: 'running';
   /** It reports progress, and nothing has moved for too long. */
   readonly stalled?: Stall;
 }
@@ -24,10 +30,8 @@ export interface Stall {
 type OpenState = Exclude<JobState, EndedState>;
 
 /** A running job that somebody wants to end. */
-export interface CancellingState {
+export interface CancellingState extends Started {
   readonly status: 'cancelling';
-  readonly startedAt: number;
-  readonly pid: number;
   readonly since: number;
   /** From then on its processes may be killed. */
   readonly killAt: number;
@@ -37,12 +41,9 @@ export interface CancellingState {
   readonly signaled?: string;
 }
 
-/** A job whose command will not run any more. */
-export interface EndedState {
+/** A job whose command will not run any more. When and where it was started is absent when it never was. */
+export interface EndedState extends Partial<Started> {
   readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
-  /** Absent when it never started. */
-  readonly startedAt?: number;
-  readonly pid?: number;
   readonly finishedAt: number;
   /** The signal that stint sent to end it. */
   readonly signal?: string;
@@ -69,7 +70,7 @@ export interface Job {
 
 /** The `data` of a status record. */
 export type StatusEvent =
-  | {readonly event: 'started'; readonly pid: number}
+  | StartedEvent
   | {readonly event: 'adopted'; readonly pid: number}
   | {
       readonly event: 'finished';
@@ -84,6 +85,12 @@ export type StatusEvent =
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
   | {readonly event: 'closed'; readonly left_open?: true};
+
+/** The wrapper runs, and where. */
+export interface StartedEvent extends Partial<ProcessSpace> {
+  readonly event: 'started';
+  readonly pid: number;
+}
 
 /** Neither its progress nor its output moved for so long; in which phase, where one is open. */
 export interface StalledEvent {
@@ -108,7 +115,9 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
   if (isEnded(state)) return data.event === 'closed' ? {...state, closedAt: ts} : state;
   switch (data.event) {
     case 'started':
-      return state.status === 'queued' ? {status: 'running', startedAt: ts, pid: data.pid} : state;
+      return state.status === 'queued'
+        ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data)}
+        : state;
     case 'adopted':
       return state;
     case 'cancelling':
@@ -129,9 +138,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
     case 'resumed':
-      return state.status === 'running'
-        ? {status: 'running', startedAt: state.startedAt, pid: state.pid}
-        : state;
+      return state.status === 'running' ? {...begun(state), status: 'running'} : state;
     case 'closed':
       return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
     default:
@@ -161,7 +168,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   const pid = typeof fields.pid === 'number' ? fields.pid : 0;
   switch (fields.event) {
     case 'started':
-      return {event: 'started', pid};
+      return {event: 'started', pid, ...parseProcessSpace(fields)};
     case 'adopted':
       return {event: 'adopted', pid};
     case 'finished':
@@ -194,9 +201,8 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
 /** A second wish to end it can make the time shorter, not longer. */
 function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
   if (state.status === 'running') {
-    const {startedAt, pid} = state;
     const why = reason === undefined ? {} : {reason};
-    return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs, ...why};
+    return {...begun(state), status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
   }
   if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
   return state;
@@ -235,10 +241,18 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, u
   };
 }
 
-function begun(state: OpenState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
+function begun(state: RunningState): Started;
+function begun(state: OpenState): Pick<EndedState, keyof Started | 'killAt'>;
+function begun(state: OpenState): Pick<EndedState, keyof Started | 'killAt'> {
   if (state.status === 'queued') return {};
-  const {startedAt, pid} = state;
-  return state.status === 'running' ? {startedAt, pid} : {startedAt, pid, killAt: state.killAt};
+  const {startedAt, pid, space} = state;
+  const started = {startedAt, pid, ...(space === undefined ? {} : {space})};
+  return state.status === 'running' ? started : {...started, killAt: state.killAt};
+}
+
+function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
+  const space = parseProcessSpace(event);
+  return space === undefined ? {} : {space};
 }
 
 function numberOf(value: unknown): number | undefined {

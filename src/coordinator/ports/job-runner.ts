@@ -6,6 +6,8 @@ export interface JobRunner {
   start(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
   /** Takes over a running job that another coordinator started. */
   adopt(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
+  /** Calls back once when the wrapper of a job that another coordinator started has ended; the returned function takes that back. */
+  whenEnded(spec: JobSpec, onEnd: () => void): () => void;
   /** The code that the wrapper wrote, if it did, and when: Unix milliseconds. */
   exit(spec: JobSpec): {readonly code: number; readonly atMs: number} | undefined;
   /**

@@ -103,6 +103,10 @@ const pong = v.object({
   schema: count,
   pid: count,
   started_at_ms: count,
+  /** Where that pid names it, and where its jobs run. Earlier versions do not tell. */
+  host: v.optional(v.string()),
+  boot_id: v.optional(v.nullable(v.string())),
+  pid_ns: v.optional(v.nullable(count)),
 });
 
 const health = v.object({
@@ -120,11 +124,15 @@ const health = v.object({
   last_errors: v.array(trouble),
 });
 
+/** Jobs that were meant as well and cannot be ended from here: `<invocation>:<name>`, and where each runs. */
+const elsewhere = v.optional(v.array(v.object({name: v.string(), where: v.string()})));
+
 const cancelled = v.object({
   count: count,
   /** `<invocation>:<name>` of each job that was told to end. */
   names: v.array(v.string()),
   jobs: v.array(jobKey),
+  elsewhere,
 });
 const graceMs = v.optional(count, 10_000);
 
@@ -216,7 +224,7 @@ export const REQUESTS = {
   Shutdown: {
     kind: 'Leaving',
     payload: v.object({reason: v.string(), cancel: v.optional(v.boolean(), false), grace_ms: graceMs}),
-    answer: v.object({left_running: count, cancelled: count}),
+    answer: v.object({left_running: count, cancelled: count, elsewhere}),
   },
 } as const;
 

@@ -1,2 +1,3 @@
+export type {LeftJob} from './left-jobs.ts';
 export {type Submission, type SubmittedJob, submitter} from './submit.ts';
 export {Supervisor, type SupervisorOptions} from './supervisor.ts';

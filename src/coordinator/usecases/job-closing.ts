@@ -4,7 +4,7 @@
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
  *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
  */
-import {finishedEvent, isEnded, type Job, type JobState, type StatusEvent} from '../domain/index.ts';
+import {finishedEvent, isEnded, type Job, type StatusEvent} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
 import {type Canceller, pidOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
@@ -83,7 +83,7 @@ export class JobClosing {
     const {state, spec} = run.job;
     const endedAt = isEnded(state) ? state.finishedAt : now();
     const passed = Math.max(0, now() - endedAt);
-    const killAt = killTime(state);
+    const killAt = killTime(run);
     const untilKill = killAt === undefined ? undefined : killAt - endedAt - passed;
     if (untilKill !== undefined) this.#canceller.ended(run, untilKill);
     const untilKilled = untilKill === undefined ? 0 : untilKill + KILL_MS;
@@ -129,9 +129,10 @@ export class JobClosing {
 
   /** Whether something can still write to its log or, if it was cancelled, is still there at all. */
   async #isLeft(run: Run): Promise<boolean | undefined> {
-    const {spec, state} = run.job;
+    const {spec} = run.job;
+    if (!run.isReachable) return undefined;
     const left = await this.#leftovers.isLeft(spec);
-    if (left !== false || killTime(state) === undefined) return left;
+    if (left !== false || killTime(run) === undefined) return left;
     return (await this.#options.runner.survivors(spec, pidOf(run.job))) > 0;
   }
 
@@ -147,7 +148,7 @@ const crashedWithoutCode: StatusEvent = {
     'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
 };
 
-/** When what is left of a job may be killed, if somebody wanted it to end. */
-function killTime(state: JobState): number | undefined {
-  return 'killAt' in state ? state.killAt : undefined;
+/** When what is left of a job may be killed, if somebody wanted it to end and that can be done from here. */
+function killTime({job: {state}, isReachable}: Run): number | undefined {
+  return isReachable && 'killAt' in state ? state.killAt : undefined;
 }

@@ -23,6 +23,8 @@ export class Run {
   readonly recorder: JobRecorder;
   /** Another coordinator had it before. */
   readonly isTakenOver: boolean;
+  /** Whether its processes can be found and signalled from here. */
+  readonly isReachable: boolean;
   /** Whether its wrapper was started and has not ended, as far as it is known: then it can be signalled. */
   hasWrapper = false;
   /** Of a job that runs for long enough. */
@@ -31,9 +33,14 @@ export class Run {
   #job: Job;
   #isOpen = true;
 
-  constructor(job: Job, isTakenOver: boolean, {ledger, openRecorder}: RunOptions) {
+  constructor(
+    job: Job,
+    {isTakenOver, isReachable}: Pick<Run, 'isTakenOver' | 'isReachable'>,
+    {ledger, openRecorder}: RunOptions,
+  ) {
     this.#job = job;
     this.isTakenOver = isTakenOver;
+    this.isReachable = isReachable;
     this.#ledger = ledger;
     this.recorder = openRecorder(job.spec, {late: isTakenOver, onOutput: () => this.watch?.printed()});
   }

@@ -11,18 +11,19 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
-import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
+import {type JobKey, keyText, messageOf, type ProcessSpace, unreachable} from '../../base/index.ts';
+import {isEnded, type Job, keyOf, type Reconciled, runsElsewhere, type StatusEvent} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
 import {JobClosing} from './job-closing.ts';
+import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
 import {StartQueue} from './start-queue.ts';
-import {takeOver} from './take-over.ts';
+import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions extends ProgressWatchOptions {
@@ -32,14 +33,18 @@ export interface SupervisorOptions extends ProgressWatchOptions {
   readonly openRecorder: OpenRecorder;
   /** When this machine was started, in Unix milliseconds. */
   readonly bootedAt: number;
+  /** Where this coordinator runs, and so every job that it starts. */
+  readonly space: ProcessSpace;
   readonly parallel: number;
   /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
   readonly isTransient: (error: unknown) => boolean;
 }
 
-type ToResume = Exclude<Reconciled, {action: 'queue'}>;
+type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 
 const RETRY_MS = 5000;
+/** Of a job that is started here. */
+const NEW = {isTakenOver: false, isReachable: true};
 
 export class Supervisor {
   readonly waiters = new Waiters();
@@ -55,6 +60,7 @@ export class Supervisor {
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
   readonly #progress: ProgressWatch;
+  readonly #left: LeftJobs;
   readonly #onIdle: () => void;
   #stopped = false;
 
@@ -70,6 +76,7 @@ export class Supervisor {
       onFinished: job => this.waiters.finished(keyOf(job.spec), job),
       onClosed: run => this.#forget(run),
     });
+    this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
     this.#onIdle = onIdle;
   }
 
@@ -105,14 +112,20 @@ export class Supervisor {
   }
 
   #takeOverAsFound(row: Job): void {
-    const {job, decision, wrapperPid} = takeOver(row, this.#options);
+    const found = takeOver(row, this.#options);
+    const {job, decision, isReachable} = found;
+    if (decision.action === 'leave') {
+      this.#known.delete(keyText(keyOf(row.spec)));
+      this.#left.add(row, {...found, decision});
+      return;
+    }
     if (decision.action === 'queue') {
       if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {event: 'cancelled'});
       else this.enqueue([job]);
       return;
     }
-    const run = this.#open(job, true);
-    void this.#background(run, this.#resume(run, decision, wrapperPid));
+    const run = this.#open(job, {isTakenOver: true, isReachable});
+    void this.#background(run, this.#resume(run, {...found, decision}));
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. */
@@ -132,6 +145,15 @@ export class Supervisor {
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
+  /** A job that is left to whoever is where it runs; looked at again. */
+  findLeft(key: JobKey): LeftJob | undefined {
+    return this.#left.find(key);
+  }
+
+  get leftJobs(): readonly LeftJob[] {
+    return this.#left.all;
+  }
+
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
     const text = keyText(key);
@@ -141,10 +163,12 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const text = keyText(key);
+    const left = this.#left.find(key);
+    if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
     const run = [...this.#runs].find(({job}) => isMeant(job));
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
@@ -169,6 +193,7 @@ export class Supervisor {
   stop(): void {
     this.#stopped = true;
     this.#queue.stop();
+    this.#left.stop();
     for (const run of this.#runs) {
       this.#canceller.forget(run);
       run.close();
@@ -176,7 +201,10 @@ export class Supervisor {
     this.#runs.clear();
   }
 
-  async #resume(run: Run, decision: ToResume, wrapperPid: number): Promise<void> {
+  async #resume(
+    run: Run,
+    {decision, wrapperPid, space}: TakenOver & {readonly decision: ToResume},
+  ): Promise<void> {
     const {spec, state} = run.job;
     switch (decision.action) {
       case 'adopt': {
@@ -186,13 +214,13 @@ export class Supervisor {
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
         return this.#look(
           run,
-          {event: state.status === 'queued' ? 'started' : 'adopted', pid},
+          state.status === 'queued' ? {event: 'started', pid, ...space} : {event: 'adopted', pid},
           wrapper.promise,
         );
       }
       case 'finish':
         this.#queue.occupy(run);
-        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid});
+        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid, ...space});
         return this.#closing.wrapperEnded(run);
       case 'crash':
         return this.#closing.end(run, {event: 'crashed', message: decision.message});
@@ -214,9 +242,10 @@ export class Supervisor {
     this.#starting.add(job);
     try {
       const {pid} = await runner.start(job.spec, wrapper.happened);
-      const run = this.#open(job, false);
+      const run = this.#open(job, NEW);
       this.#queue.occupy(run);
-      void this.#background(run, this.#look(run, {event: 'started', pid}, wrapper.promise));
+      const began: StatusEvent = {event: 'started', pid, ...this.#options.space};
+      void this.#background(run, this.#look(run, began, wrapper.promise));
     } catch (error) {
       if (this.#wishes.has(keyOf(job.spec))) {
         void this.#neverStarted(job, {event: 'cancelled'});
@@ -258,7 +287,7 @@ export class Supervisor {
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, event: StatusEvent): Promise<void> {
-    const run = this.#open(job, false);
+    const run = this.#open(job, NEW);
     const nothingLeft = event.event === 'cancelled' ? true : undefined;
     return this.#background(run, this.#closing.end(run, event, nothingLeft));
   }
@@ -273,8 +302,8 @@ export class Supervisor {
     if (this.#known.size === 0) this.#onIdle();
   }
 
-  #open(job: Job, isTakenOver: boolean): Run {
-    const run = new Run(job, isTakenOver, this.#options);
+  #open(job: Job, origin: ConstructorParameters<typeof Run>[1]): Run {
+    const run = new Run(job, origin, this.#options);
     this.#runs.add(run);
     this.#known.add(keyText(keyOf(job.spec)));
     return run;

@@ -1,7 +1,7 @@
 /** A machine without processes, files and time: the ports of the use cases, as a test wants them. */
 import {setImmediate as nextTurn} from 'node:timers/promises';
 
-import {keyText} from '../../../base/index.ts';
+import {keyText, type ProcessSpace} from '../../../base/index.ts';
 import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
 import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
@@ -10,11 +10,16 @@ import type {SupervisorOptions} from '../supervisor.ts';
 /** Found in a directory of which only the spec is there: the job never started. */
 const UNTOUCHED: JobFindings = {
   spec: specOf(),
+  space: undefined,
   alive: false,
+  hasFifo: false,
   wrapperPid: undefined,
   exitCode: undefined,
   state: undefined,
 };
+
+/** Where its coordinators run. */
+export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
 
 export class FakeMachine {
   /** What was done, in order, as `what name details`. */
@@ -80,6 +85,10 @@ export class FakeMachine {
         this.#wrappers.set(name, onEnd);
         return {pid: this.#pid++};
       },
+      whenEnded: ({name}, onEnd) => {
+        this.#wrappers.set(name, onEnd);
+        return () => void this.#wrappers.delete(name);
+      },
       exit: ({name}) => {
         this.#fail('exit');
         return this.exits.get(name);
@@ -124,6 +133,7 @@ export class FakeMachine {
     notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
     onProgress: ({spec, progress}) => void this.done.push(`tell ${spec.name} ${progress?.phase}`),
     bootedAt: 0,
+    space: SPACE,
     parallel: 4,
     isTransient: error => error instanceof Error && error.message === 'transient',
     report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
