@@ -11,9 +11,11 @@ export {
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
+export {fileReason} from './file-reason.ts';
 export {runGit, runGitSync} from './git.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
+export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {
   checkPrivate,
