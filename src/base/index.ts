@@ -3,6 +3,14 @@ export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorO
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {type Json, mendedJson, stringifyWellFormed, wellFormed} from './json.ts';
 export {pathComponent} from './path-component.ts';
+export {
+  type ProcessSpace,
+  parseProcessSpace,
+  spaceText,
+  type Whereabouts,
+  whereIs,
+} from './process-space.ts';
 export {reasonOf} from './reason.ts';
 export {isSecretName, secretValues} from './secret-names.ts';
 export {unreachable} from './unreachable.ts';
+export {escaped, STEERING, visible} from './visible.ts';

@@ -13,6 +13,7 @@ export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {fileReason} from './file-reason.ts';
 export {runGit, runGitSync} from './git.ts';
+export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {isOwn, userName} from './owner.ts';
@@ -27,6 +28,7 @@ export {
 } from './private-file.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {processSpace} from './process-space.ts';
 export {
   commandLine,
   listProcesses,

@@ -2,13 +2,10 @@
  * Rebuilds the rows of every repository from the job directories. The coordinator is asked to leave first (its jobs go
  * on) and its lock is held meanwhile, so that there is still only one writer.
  */
-import {join} from 'node:path';
-
 import {messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
+import {rebuildStore, reposOf, takeCoordinatorLock} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory, systemClock} from '../../platform/index.ts';
-import {acquireOsLock} from '../../store/index.ts';
 import {type ProgressBar, progressBar} from '../output/progress-bar.ts';
 import type {Finding} from './finding.ts';
 
@@ -20,7 +17,11 @@ export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<
   const state = findStateDirectory();
   if (state === undefined) return [];
   await sendAway(state);
-  const lock = acquireOsLock(join(state, 'coordinator.lock'), LEAVE_MS);
+  const lock = takeCoordinatorLock(state, {
+    waitMs: LEAVE_MS,
+    now: () => systemClock.now(),
+    onUntold: () => undefined, // it matters to nobody for so short a time
+  });
   if (lock === undefined) {
     throw new StintError('BUSY', 'Nothing was repaired: a coordinator holds the lock and does not leave.', {
       hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,

@@ -1,19 +1,14 @@
 /** Texts of other programs on a terminal: what would steer it is shown instead. */
+import {escaped, STEERING, visible} from '../../base/index.ts';
+
+export {visible};
 
 const ESCAPE = '\u001b';
 
-/** Control characters, and those that begin a line or turn the direction of the text around them. */
-const STEERING = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu;
-
-/** The same, or as one match a sequence that only colours text or erases the rest of a line (`m` and `K`). */
+/** What steers, or as one match a sequence that only colours text or erases the rest of a line (`m` and `K`). */
 const COLOURING = new RegExp(`${ESCAPE}\\[[\\d;:]*[mK]|${STEERING.source}`, 'gu');
 
 const RESET = `${ESCAPE}[0m`;
-
-/** On one line and without effect: an escape character is `\x1b`. */
-export function visible(text: string): string {
-  return text.replace(STEERING, escaped);
-}
 
 /**
  * A line of a log: tabs stay, and colours, which end with it. What follows a carriage return overwrites the line, as it
@@ -29,9 +24,4 @@ export function visibleLine(text: string, prefix = ''): string {
     return match;
   });
   return `${prefix}${shown}${isColoured ? RESET : ''}`;
-}
-
-function escaped(character: string): string {
-  const code = character.charCodeAt(0).toString(16);
-  return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
 }

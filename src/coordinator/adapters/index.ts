@@ -1,3 +1,4 @@
+export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {FifoPool} from './fifo-pool.ts';
 export {jobDirectories} from './job-directories.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';

@@ -16,7 +16,7 @@ import {
   systemClock,
   tellStarter,
 } from '../../platform/index.ts';
-import {acquireOsLock} from '../../store/index.ts';
+import {takeCoordinatorLock} from '../adapters/index.ts';
 import {type RunningServer, serve} from '../server/index.ts';
 import {buildCoordinator, type Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
@@ -39,7 +39,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('uncaughtException', error => log.error('uncaught', error));
   process.on('unhandledRejection', error => log.error('unhandled', error));
   try {
-    const lock = acquireOsLock(join(state, 'coordinator.lock'), LOCK_WAIT_MS);
+    const lock = takeCoordinatorLock(state, {
+      waitMs: LOCK_WAIT_MS,
+      now: () => systemClock.now(),
+      onUntold: error => log.error('saying who holds the lock', error),
+    });
     if (lock === undefined) return 0;
     await run(state, argv, log, () => lock.release());
     return 0;
