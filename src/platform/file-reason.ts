@@ -19,6 +19,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the disk reports an error',
   ENAMETOOLONG: 'the path is too long',
   ELOOP: 'its symbolic links go in a circle',
+  EOPNOTSUPP: 'the file system cannot hold that kind of file',
+  ENOTSUP: 'the file system cannot hold that kind of file',
   SQLITE_CANTOPEN: 'it is no file that can be opened',
   SQLITE_READONLY: 'it may not be written',
   SQLITE_READONLY_DIRECTORY: 'its directory may not be written',

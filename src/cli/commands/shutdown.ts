@@ -3,6 +3,7 @@ import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import type {Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {duration, flag, text} from '../option-values.ts';
 import {out, say} from '../output/write.ts';
 
@@ -14,7 +15,7 @@ export async function run(_operands: readonly string[], options: Options): Promi
   const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
-  if (client === undefined || (await client.health()) === undefined) {
+  if (client === undefined || !(await isRunning(client, flag(options, 'json')))) {
     if (options.json) out(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
@@ -34,3 +35,17 @@ export async function run(_operands: readonly string[], options: Options): Promi
     client.close();
   }
 }
+
+/** One that holds the lock is there, whether it can be reached or not. */
+async function isRunning(client: Client, asJson: boolean): Promise<boolean> {
+  try {
+    return (await findCoordinator(client, PATIENCE_MS)) !== undefined;
+  } catch (error) {
+    if (asJson && isLockHeld(client.state))
+      out(`${JSON.stringify({was_running: true, left_running: null, cancelled: 0})}\n`);
+    throw error;
+  }
+}
+
+/** A coordinator that starts takes over all jobs before it listens. */
+const PATIENCE_MS = 10_000;

@@ -1,6 +1,5 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 
 import {reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
@@ -13,11 +12,13 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../platform/index.ts';
-import {isOsLockHeld} from '../../store/index.ts';
+import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';
 
+/** How long a coordinator may take to listen. */
+const PATIENCE_MS = 2000;
 const LITTLE_ROOM_BYTES = 100 * 1024 * 1024;
 
 export async function check(): Promise<Finding[]> {
@@ -72,11 +73,9 @@ function checkDisk(state: string): Finding {
 }
 
 async function checkCoordinator(state: string, unfinished: number): Promise<Finding[]> {
-  const lockPath = join(state, 'coordinator.lock');
-  const locked = existsSync(lockPath) && isOsLockHeld(lockPath);
   try {
-    const health = await new Client({state}).health();
-    if (health === undefined) return [noCoordinator(state, locked, unfinished)];
+    const health = await findCoordinator(new Client({state}), PATIENCE_MS);
+    if (health === undefined) return [noCoordinator(state, unfinished)];
     const {pid, version, parallel, queued, running, open} = health;
     const memory = residentBytes(pid);
     const up = durationText(systemClock.now() - health.started_at_ms);
@@ -87,7 +86,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
-      locked ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
+      isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
       ...health.troubles.map(
         ({what, message, at_ms}): Finding => ({
@@ -118,16 +117,8 @@ function noLock(pid: number): Finding {
   };
 }
 
-function noCoordinator(state: string, locked: boolean, unfinished: number): Finding {
+function noCoordinator(state: string, unfinished: number): Finding {
   const about = 'coordinator';
-  if (locked) {
-    return {
-      level: 'problem',
-      about,
-      message: 'one holds the lock but does not answer',
-      hint: `Look at ${state}/coordinator.log. If it hangs, end it: jobs go on, the next command takes them over.`,
-    };
-  }
   const stale = existsSync(findSocket(state))
     ? '; a socket of a killed one is left over, which does not matter'
     : '';

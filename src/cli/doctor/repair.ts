@@ -5,7 +5,7 @@
 import {messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf, takeCoordinatorLock} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {findStateDirectory, systemClock} from '../../platform/index.ts';
+import {findStateDirectory, holderWords, systemClock} from '../../platform/index.ts';
 import {type ProgressBar, progressBar} from '../output/progress-bar.ts';
 import type {Finding} from './finding.ts';
 
@@ -23,9 +23,12 @@ export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<
     onUntold: () => undefined, // it matters to nobody for so short a time
   });
   if (lock === undefined) {
-    throw new StintError('BUSY', 'Nothing was repaired: a coordinator holds the lock and does not leave.', {
-      hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,
-    });
+    const holder = holderWords(state);
+    throw new StintError(
+      'BUSY',
+      `Nothing was repaired. ${holder?.who ?? 'A coordinator'} holds the lock and does not leave.`,
+      {hint: holder?.hint ?? `Look at ${state}/coordinator.log; end that process and try again.`},
+    );
   }
   const bar = progressBar({isSilent});
   let repaired: Repaired[];

@@ -4,8 +4,8 @@
  */
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {codeOf, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
+import {codeOf, type JobKey, type RepoId, StintError} from '../../base/index.ts';
+import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
 import type {
   Answer,
   Health,
@@ -20,6 +20,7 @@ import type {
 } from '../protocol/index.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {startCoordinator} from './start-coordinator.ts';
+import {cannotConnect, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
 
 export interface ClientOptions {
@@ -65,6 +66,7 @@ export interface TailOptions {
 
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
+const HEALTH_MS = 5000;
 const MOST_RESTARTS = 20;
 const CROWD_MS = 20;
 const REST_MS = 200;
@@ -201,7 +203,9 @@ export class Client {
     const connection = await this.#tryConnect();
     if (connection === undefined) return undefined;
     try {
-      return await connection.request('Health', {}, {timeoutMs: 5000});
+      return await connection.request('Health', {}, {timeoutMs: HEALTH_MS});
+    } catch (error) {
+      throw silentCoordinator(this.state, error, HEALTH_MS);
     } finally {
       connection.close();
     }
@@ -292,7 +296,7 @@ export class Client {
       await startCoordinator(this.state);
       const connection = await this.#tryConnect();
       if (connection !== undefined) return connection;
-      if (performance.now() > giveUp) throw unreachableCoordinator(this.state);
+      if (performance.now() > giveUp) throw unreachableCoordinator(this.state, START_MS);
       await delay(pause); // another one holds the lock and is about to listen, or about to leave
     }
   }
@@ -300,11 +304,14 @@ export class Client {
   async #tryConnect(): Promise<Connection | undefined> {
     const giveUp = performance.now() + START_MS;
     for (;;) {
+      const path = findSocket(this.state);
       try {
-        return await Connection.open(findSocket(this.state));
+        return await Connection.open(path);
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
+        if (NOBODY_LISTENS.has(code ?? '')) return undefined;
+        // Another user left it there; the coordinator replaces it.
+        if (code === 'EACCES' && strangeSocketOwner(path) !== undefined) return undefined;
         if (code !== 'EAGAIN' || performance.now() > giveUp) throw cannotConnect(error);
         await delay(CROWD_MS); // more want to connect at once than may wait in line
       }
@@ -330,12 +337,14 @@ export class Client {
       await left;
     } catch (error) {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving
-      throw error;
+      throw silentCoordinator(this.state, error, START_MS);
     }
     // An older client may have been faster and started an older one again.
     return this.#agreeOnVersion(await this.#start(closings), closings);
   }
 }
+
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
 
 function isClosing({kind, data}: LogRecord): boolean {
   return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
@@ -343,27 +352,6 @@ function isClosing({kind, data}: LogRecord): boolean {
 
 function closedMeanwhile(): StintError {
   return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
-}
-
-function cannotConnect(cause: unknown): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `Cannot connect to the coordinator: ${messageOf(cause)}.`,
-    {
-      cause,
-      hint: 'Run: stint doctor',
-    },
-  );
-}
-
-function unreachableCoordinator(state: string): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `No coordinator came up for ${state} within ${START_MS / 1000} s.`,
-    {
-      hint: `Look at ${state}/coordinator.log, or run: stint doctor`,
-    },
-  );
 }
 
 function graceOf(graceMs: number | undefined): {grace_ms?: number} {
