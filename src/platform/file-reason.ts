@@ -1,9 +1,17 @@
 /** Why the system did not do what was asked of a file or directory, in words. */
-import {codeOf, messageOf} from '../base/index.ts';
+import {codeOf, messageOf, StintError} from '../base/index.ts';
 
 /** A part of a sentence, without a full stop; the error's own text where there are no better words. */
 export function fileReason(error: unknown): string {
   return REASONS[codeOf(error) ?? ''] ?? messageOf(error);
+}
+
+/** The same with the file it is about, where that is known; what is an error for people already says so itself. */
+export function fileProblem(error: unknown): string {
+  const path = error instanceof Error && 'path' in error ? error.path : undefined;
+  return typeof path === 'string' && !(error instanceof StintError)
+    ? `${path}: ${fileReason(error)}`
+    : messageOf(error).replace(/\.$/, '');
 }
 
 const REASONS: Readonly<Record<string, string>> = {

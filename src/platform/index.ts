@@ -1,6 +1,6 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
-export {freeBytes, isDiskFull} from './disk.ts';
+export {freeBytes, isDiskFull, isReadOnlyDisk} from './disk.ts';
 export {
   argumentBytes,
   argumentValue,
@@ -11,7 +11,7 @@ export {
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
-export {fileReason} from './file-reason.ts';
+export {fileProblem, fileReason} from './file-reason.ts';
 export {runGit, runGitSync} from './git.ts';
 export {type HolderWords, holderWords} from './holder-words.ts';
 export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';

@@ -38,6 +38,7 @@ export function openPrivate(path: string, flags: number): number {
   try {
     const stats = fstatSync(fd);
     refuseSpecial(path, stats);
+    if (stats.isDirectory()) throw isDirectory(path);
     if (!isReading) refuseStrangers(path, stats);
     refuseIfOpen(path, stats);
     if (flags & constants.O_TRUNC && stats.size > 0) ftruncateSync(fd);
@@ -97,6 +98,11 @@ function statsOrNothing(path: string): Stats | undefined {
   } catch {
     return undefined; // it is in a directory that may not be looked into
   }
+}
+
+/** The system says this when it is read, and then does not say of what. */
+function isDirectory(path: string): Error {
+  return Object.assign(new Error(`EISDIR: it is a directory, open '${path}'`), {code: 'EISDIR', path});
 }
 
 /** Opening a FIFO waits for whoever has its other end, which may be nobody; a directory says by itself what it is. */

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {messageOf, StintError} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -8,6 +8,7 @@ import {outcomeText} from '../outcome.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -18,7 +19,7 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
-    const cancelled = await cancel(client, place, operands, options, filters, graceMs);
+    const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
     const outcomes = !flag(options, 'detach')
       ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
       : [];
@@ -39,6 +40,8 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
             : `told to end: ${cancelled.names.join(', ')}`,
         );
     }
+    for (const failure of failures.slice(1)) say(messageOf(failure));
+    if (failures.length > 0) throw failures[0];
     return EXIT.done;
   } finally {
     client.close();
@@ -52,27 +55,41 @@ async function cancel(
   options: Options,
   filters: CancelFilters,
   graceMs: number,
-): Promise<Cancelled> {
+): Promise<{readonly cancelled: Cancelled; readonly failures: readonly unknown[]}> {
   if (flag(options, 'all') || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw nothingMatches();
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
-    if (done.count === 0 && !flag(options, 'all')) throw nothingMatches();
-    return done;
+    // Whether the filters fit those is not known either.
+    const unknown = tellUnknown(place.reader?.list(1) ?? []);
+    const failures = unknown.map(({unreadable}) => unreadable);
+    if (done.count === 0 && !flag(options, 'all') && failures.length === 0) throw nothingMatches();
+    return {cancelled: done, failures};
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
   for (const job of jobs) {
     if (!isUnfinished(job)) say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
-  const all = await Promise.all(
+  const unknown = tellUnknown(jobs);
+  const tried = await Promise.allSettled(
     jobs.filter(isUnfinished).map(job => client.cancel(keyOfListed(job), {graceMs})),
   );
+  const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
+  const isKnown = ({invocation, name}: Cancelled['jobs'][number]) =>
+    !unknown.some(job => job.invocation === invocation && job.name === name);
   return {
-    count: all.reduce((sum, {count}) => sum + count, 0),
-    names: all.flatMap(({names}) => names),
-    jobs: all.flatMap(each => each.jobs),
+    cancelled: {
+      count: all.reduce((sum, {count}) => sum + count, 0),
+      names: all.flatMap(({names}) => names),
+      // The end of one that cannot be looked at may never be seen.
+      jobs: all.flatMap(each => each.jobs.filter(isKnown)),
+    },
+    failures: [
+      ...unknown.map(({unreadable}) => unreadable),
+      ...tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : [])),
+    ],
   };
 }
 

@@ -11,11 +11,13 @@ import {outcomeText, type WaitedOutcome, waitedExitCode} from '../outcome.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 
 export async function run(operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  tellUnknown(jobs);
   const client = new Client({notify: say});
   const interrupted = new AbortController();
   setMaxListeners(0, interrupted.signal); // one for each job is no leak, of which Node would warn

@@ -14,6 +14,7 @@ import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {type Finding, problem} from './finding.ts';
+import {unreadableFinding} from './unreadable.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
@@ -23,9 +24,9 @@ export interface CheckedRepository {
 
 export function checkRepository(state: string, id: RepoId): CheckedRepository {
   const about = 'repository';
-  const onDisk = invocationsOnDisk(state, id);
   let reader: JobReader | undefined;
   try {
+    const onDisk = invocationsOnDisk(state, id);
     reader = JobReader.open(state, id, systemClock);
     const path = join(state, databasePath(id));
     if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), unfinished: 0};
@@ -82,8 +83,9 @@ function withoutRow(
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
 
-function describeJob({row, state, directory}: ListedJob): Finding {
+function describeJob({row, state, directory, unreadable}: ListedJob): Finding {
   const name = `${row.invocation_id}:${row.name}`;
+  if (unreadable !== undefined) return unreadableFinding(`${name} cannot be looked at`, unreadable);
   if (!existsSync(directory)) {
     const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
     return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};

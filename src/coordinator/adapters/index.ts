@@ -7,6 +7,7 @@ export {jobProcesses} from './job-processes.ts';
 export {
   invocationsOnDisk,
   isUnfinished,
+  isUnknown,
   JobReader,
   keyOfListed,
   type ListedJob,

@@ -35,18 +35,19 @@ export interface Rebuilt {
 
 /**
  * Throws when the database is another program's or a newer stint's; it is not touched then. `onJob` hears of each job that
- * was read, how many of how many.
+ * was read, how many of how many; `onUnreadable` of each that could not be: what is known of it stays as it is.
  */
 export function rebuildStore(
   state: string,
   repo: RepoId,
   clock: Clock,
   onJob: (done: number, total: number) => void = () => undefined,
+  onUnreadable: (error: unknown) => void = () => undefined,
 ): Rebuilt {
   const path = insideState(state, databasePath(repo));
   const {db, setAside} = openOrReplace(path, clock);
   try {
-    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')), onJob);
+    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')), onJob, onUnreadable);
     const writes = jobWrites(db);
     writes.together(() => {
       for (const {job, hasJournal} of jobs) {
@@ -90,15 +91,28 @@ interface JobOnDisk {
   readonly hasJournal: boolean;
 }
 
-/** Every job that has a spec, in the order of submission. */
-function jobsOnDisk(directory: string, onJob: (done: number, total: number) => void): JobOnDisk[] {
-  const paths = directories(directory).flatMap(invocation =>
-    directories(join(directory, invocation)).map(name => join(directory, invocation, name)),
-  );
+/** Every job that has a spec and can be read, in the order of submission. */
+function jobsOnDisk(
+  directory: string,
+  onJob: (done: number, total: number) => void,
+  onUnreadable: (error: unknown) => void,
+): JobOnDisk[] {
+  const unlessUnreadable = <T>(read: () => T): T[] => {
+    try {
+      return [read()];
+    } catch (error) {
+      onUnreadable(error);
+      return [];
+    }
+  };
+  const paths = directories(directory).flatMap(invocation => {
+    const names = unlessUnreadable(() => directories(join(directory, invocation))).flat();
+    return names.map(name => join(directory, invocation, name));
+  });
   const jobs = paths.flatMap((path, at) => {
-    const job = jobOnDisk(path);
+    const job = unlessUnreadable(() => jobOnDisk(path));
     onJob(at + 1, paths.length);
-    return job ?? [];
+    return job.flatMap(each => each ?? []);
   });
   return jobs.sort(
     ({job: {spec: a}}, {job: {spec: b}}) =>

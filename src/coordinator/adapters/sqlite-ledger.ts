@@ -24,9 +24,9 @@ import {
 } from '../../store/index.ts';
 import {isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {JobLedger, Timer} from '../ports/index.ts';
-import {explainFullDisk} from './full-disk.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
+import {explainUnwritable} from './unwritable.ts';
 
 export interface SqliteLedgerOptions {
   readonly state: string;
@@ -245,7 +245,7 @@ export class SqliteLedger implements JobLedger {
   }
 
   #explained(id: RepoId, error: unknown): unknown {
-    return explainStoreError(join(this.#options.state, databasePath(id)), explainFullDisk(error));
+    return explainStoreError(join(this.#options.state, databasePath(id)), explainUnwritable(error));
   }
 
   #trouble(error: unknown): void {
