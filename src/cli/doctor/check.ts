@@ -14,6 +14,7 @@ import {
 } from '../../platform/index.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';
 
@@ -49,6 +50,7 @@ export async function check(): Promise<Finding[]> {
     version,
     {level: 'ok', about: 'state', message: `${state} (private)`},
     checkDisk(state),
+    ...checkOwners(state),
     ...(await checkCoordinator(state, unfinished)),
     ...repos.flatMap(({findings}) => findings),
     {
