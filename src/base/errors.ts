@@ -41,6 +41,7 @@ export type ErrorCode =
   | 'CWD_NOT_FOUND'
   | 'STATE_DIR_UNUSABLE'
   | 'PERMISSIONS_TOO_OPEN'
+  | 'WRONG_OWNER'
   | 'NOT_A_STINT_FILE'
   | 'NEWER_SCHEMA'
   | 'OLDER_SCHEMA'

@@ -1,6 +1,7 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
-import type {ListedJob} from '../coordinator/adapters/index.ts';
+import {isUnknown, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
+import {fileProblem} from '../platform/index.ts';
 import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
 
@@ -57,6 +58,7 @@ export function listingFields(
 ): ListingFields {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
+  const unknown = isUnknown(job);
   const startedAt = state.status === 'queued' ? undefined : state.startedAt;
   const until = ended === undefined ? now : ended.finishedAt;
   return {
@@ -72,25 +74,30 @@ export function listingFields(
     invocation_created_at: rfc3339(row.created_at),
     name: row.name,
     attempt: row.attempt,
-    status: row.closed_at === null ? state.status : KNOWN.has(row.status) ? row.status : 'unknown',
+    status: unknown ? 'unknown' : statusOf(job),
     background: row.background === 1,
     tags: JSON.parse(row.tags) as string[],
     group: row.group_name,
     started_at: startedAt === undefined ? null : rfc3339(startedAt),
     finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
-    duration_secs: startedAt === undefined ? null : Math.max(0, until - startedAt) / 1000,
+    duration_secs: startedAt === undefined || unknown ? null : Math.max(0, until - startedAt) / 1000,
     exit_code: ended?.exitCode ?? null,
     signal: row.signal,
-    message: ended?.message ?? null,
+    message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
     command: row.command,
     cwd: row.cwd,
-    pid: state.status === 'queued' ? null : (state.pid ?? null),
+    pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
     elsewhere: elsewhereText(job) ?? null,
     size_bytes: sizeBytes,
     ...progress,
     log: journal,
   };
+}
+
+function statusOf({row, state}: ListedJob): string {
+  if (row.closed_at === null) return state.status;
+  return KNOWN.has(row.status) ? row.status : 'unknown';
 }
 
 function rfc3339(ms: number): string {

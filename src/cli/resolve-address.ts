@@ -106,11 +106,19 @@ export function matchElsewhere({state, repoId}: ReadingPlace, address: Address):
   const prefix = address.invocation;
   if (state === undefined || prefix === undefined) return {kind: 'none'};
   const others = reposWithInvocation(state, prefix).filter((id: RepoId) => id !== repoId);
+  const failures: unknown[] = [];
   const candidates = others.flatMap(id => {
-    const reader = JobReader.open(state, id, systemClock);
-    return reader === undefined ? [] : candidatesOf(reader, {text: address.text, invocation: prefix});
+    try {
+      const reader = JobReader.open(state, id, systemClock);
+      return reader === undefined ? [] : candidatesOf(reader, {text: address.text, invocation: prefix});
+    } catch (error) {
+      failures.push(error); // it matters only when no other one has the job
+      return [];
+    }
   });
-  return matchAddress(address, candidates);
+  const match = matchAddress(address, candidates);
+  if (match.kind === 'none' && failures.length > 0) throw failures[0];
+  return match;
 }
 
 function ambiguous(

@@ -5,12 +5,22 @@
  * writer sets it up and migrates; the writer holds the coordinator's lock, so no two ever migrate at once.
  */
 import {closeSync, constants, existsSync} from 'node:fs';
+import {dirname} from 'node:path';
 
 import Database from 'better-sqlite3';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
-import {checkPrivate, isDiskFull, nativeBindingPath, openPrivate} from '../platform/index.ts';
+import {
+  checkPrivate,
+  fileReason,
+  isDiskFull,
+  isReadOnlyDisk,
+  nativeBindingPath,
+  openPrivate,
+} from '../platform/index.ts';
+import {refuseLongPath} from './database-path.ts';
 import {COORDINATOR_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
+import {canSnapshot, openSnapshot} from './open-snapshot.ts';
 
 export type Connection = Database.Database;
 
@@ -22,19 +32,29 @@ export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA
   if (!existsSync(path)) return undefined;
   refuseIfOthersMayUse(path);
   return explained(path, schema, () => {
-    const db = connect(path, {readonly: true, timeout: READER_WAIT_MS});
-    return closingOnError(db, () => {
-      const version = versionOf(path, db, schema);
-      if (version === schema.version) return db;
-      if (version !== undefined) throw olderSchema(path, version, schema);
-      db.close();
-      return undefined;
-    });
+    const options = {readonly: true, timeout: READER_WAIT_MS};
+    try {
+      return readable(path, connect(path, options), schema);
+    } catch (error) {
+      if (!canSnapshot(path, error)) throw error;
+      return readable(path, openSnapshot(path), schema);
+    }
+  });
+}
+
+function readable(path: string, db: Connection, schema: Schema): Connection | undefined {
+  return closingOnError(db, () => {
+    const version = versionOf(path, db, schema);
+    if (version === schema.version) return db;
+    if (version !== undefined) throw olderSchema(path, version, schema);
+    db.close();
+    return undefined;
   });
 }
 
 /** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
 export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
+  refuseLongPath(path);
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
   refuseIfOthersMayUse(path);
   return explained(path, schema, () =>
@@ -184,6 +204,16 @@ export function explainStoreError(
     return new StintError('BUSY', `The database ${path} is busy.`, {
       cause: error,
       hint: 'Try again in a moment.',
+    });
+  }
+  if (
+    schema === COORDINATOR_SCHEMA &&
+    /^(SQLITE_(CANTOPEN|READONLY|IOERR|PERM)|EACCES|EPERM|EROFS)/.test(code)
+  ) {
+    const reason = isReadOnlyDisk(dirname(path)) ? 'the file system is read-only' : fileReason(error);
+    return new StintError('STATE_DIR_UNUSABLE', `Cannot use the database ${path}: ${reason}.`, {
+      cause: error,
+      hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
     });
   }
   return error;

@@ -5,12 +5,14 @@ import Database from 'better-sqlite3';
 
 import {hasCode} from '../base/index.ts';
 import {checkPrivate, nativeBindingPath, openPrivate, randomHex} from '../platform/index.ts';
+import {refuseLongPath} from './database-path.ts';
 
 /**
  * Makes the file where there is none. One that is there is only looked at, and a new one gets its name when it is closed:
  * a process that closes a file loses every lock that it has on it, and another thread may have one already.
  */
 export function makeLockFile(path: string): void {
+  refuseLongPath(path);
   if (existsSync(path)) {
     checkPrivate(path);
     return;

@@ -1,4 +1,4 @@
-import {parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
+import {messageOf, parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -9,6 +9,7 @@ import {outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -23,7 +24,7 @@ export async function run(
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
-    const cancelled = await cancel(client, place, operands, options, filters, graceMs);
+    const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
     const outcomes = !flag(options, 'detach')
       ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
       : [];
@@ -50,6 +51,8 @@ export async function run(
     }
     const {elsewhere = []} = cancelled;
     for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
+    for (const failure of failures.slice(1)) say(messageOf(failure));
+    if (failures.length > 0) throw failures[0];
     return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
   } finally {
     client.close();
@@ -63,15 +66,18 @@ async function cancel(
   options: Options,
   filters: CancelFilters,
   graceMs: number,
-): Promise<Cancelled> {
+): Promise<{readonly cancelled: Cancelled; readonly failures: readonly unknown[]}> {
   if (flag(options, 'all') || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw place.lost ?? nothingMatches();
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
-    const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0;
+    // Whether the filters fit those is not known either.
+    const unknown = tellUnknown(place.reader?.list(1) ?? []);
+    const failures = unknown.map(({unreadable}) => unreadable);
+    const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0 && failures.length === 0;
     if (isNone && !flag(options, 'all')) throw nothingMatches();
-    return done;
+    return {cancelled: done, failures};
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
@@ -80,13 +86,24 @@ async function cancel(
     if (!open.includes(job))
       say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
-  const all = await Promise.all(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
+  const unknown = tellUnknown(jobs);
+  const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
+  const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
   const elsewhere = all.flatMap(each => each.elsewhere ?? []);
+  const isKnown = ({invocation, name}: Cancelled['jobs'][number]) =>
+    !unknown.some(job => job.invocation === invocation && job.name === name);
   return {
-    count: all.reduce((sum, {count}) => sum + count, 0),
-    names: all.flatMap(({names}) => names),
-    jobs: all.flatMap(each => each.jobs),
-    ...(elsewhere.length === 0 ? {} : {elsewhere}),
+    cancelled: {
+      count: all.reduce((sum, {count}) => sum + count, 0),
+      names: all.flatMap(({names}) => names),
+      // The end of one that cannot be looked at may never be seen.
+      jobs: all.flatMap(each => each.jobs.filter(isKnown)),
+      ...(elsewhere.length === 0 ? {} : {elsewhere}),
+    },
+    failures: [
+      ...unknown.map(({unreadable}) => unreadable),
+      ...tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : [])),
+    ],
   };
 }
 

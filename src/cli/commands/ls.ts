@@ -16,6 +16,7 @@ import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {type ProgressText, progressText} from '../progress-text.ts';
 import {openRepository} from '../repo.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 
 /** With less room than this nothing can be recorded. */
 const LEAST_FREE_BYTES = 1024 * 1024;
@@ -44,6 +45,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   const {state, jobs, text: shown} = await show();
   if (shown === '' && format === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
   out(shown);
+  tellUnknown(jobs);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
     await attend(state, jobs);

@@ -3,7 +3,9 @@ import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {duration, flag, text} from '../option-values.ts';
+import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
@@ -18,7 +20,7 @@ export async function run(
   const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
-  if (client === undefined || (await client.health()) === undefined) {
+  if (client === undefined || !(await isRunning(client, flag(options, 'json'), answers))) {
     if (options.json)
       answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
@@ -46,3 +48,17 @@ export async function run(
     client.close();
   }
 }
+
+/** One that holds the lock is there, whether it can be reached or not. */
+async function isRunning(client: Client, asJson: boolean, answers: Answers): Promise<boolean> {
+  try {
+    return (await findCoordinator(client, PATIENCE_MS)) !== undefined;
+  } catch (error) {
+    if (asJson && isLockHeld(client.state))
+      answers.write(`${JSON.stringify({was_running: true, left_running: null, cancelled: 0})}\n`);
+    throw error;
+  }
+}
+
+/** A coordinator that starts takes over all jobs before it listens. */
+const PATIENCE_MS = 10_000;

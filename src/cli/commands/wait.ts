@@ -9,6 +9,7 @@ import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {addressText, resolveJobs} from '../resolve-address.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../waiting.ts';
 
 export async function run(
@@ -21,6 +22,7 @@ export async function run(
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  tellUnknown(jobs);
   const client = new Client({notify: say});
   const awaited = jobs.map(job => {
     const isRecorded = isEnded(job.state) && job.row.finished_at !== null;

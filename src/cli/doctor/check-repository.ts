@@ -16,6 +16,7 @@ import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import {type Finding, problem} from './finding.ts';
+import {unreadableFinding} from './unreadable.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
@@ -27,9 +28,9 @@ export interface CheckedRepository {
 
 export function checkRepository(state: string, id: RepoId): CheckedRepository {
   const about = 'repository';
-  const onDisk = invocationsOnDisk(state, id);
   let reader: JobReader | undefined;
   try {
+    const onDisk = invocationsOnDisk(state, id);
     reader = JobReader.open(state, id, systemClock);
     const path = join(state, databasePath(id));
     if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), ...NONE_OPEN};
@@ -91,8 +92,9 @@ function withoutRow(
 const SUBMISSION_MS = 10_000;
 
 function describeJob(job: ListedJob): Finding {
-  const {row, state, directory, elsewhere} = job;
+  const {row, state, directory, elsewhere, unreadable} = job;
   const name = `${row.invocation_id}:${row.name}`;
+  if (unreadable !== undefined) return unreadableFinding(`${name} cannot be looked at`, unreadable);
   if (!existsSync(directory)) {
     const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
     return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};

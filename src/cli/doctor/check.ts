@@ -1,6 +1,5 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 
 import {reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
@@ -13,12 +12,15 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../platform/index.ts';
-import {isOsLockHeld} from '../../store/index.ts';
+import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {sharedState} from '../shared-state.ts';
+import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';
 
+/** How long a coordinator may take to listen. */
+const PATIENCE_MS = 2000;
 const LITTLE_ROOM_BYTES = 100 * 1024 * 1024;
 
 export async function check(): Promise<Finding[]> {
@@ -51,6 +53,7 @@ export async function check(): Promise<Finding[]> {
     {level: 'ok', about: 'state', message: `${state} (private)`},
     ...checkFileSystem(state),
     checkDisk(state),
+    ...checkOwners(state),
     ...(await checkCoordinator(state, unfinished)),
     ...repos.flatMap(({findings}) => findings),
     {
@@ -80,11 +83,9 @@ function checkDisk(state: string): Finding {
 }
 
 async function checkCoordinator(state: string, unfinished: number): Promise<Finding[]> {
-  const lockPath = join(state, 'coordinator.lock');
-  const locked = existsSync(lockPath) && isOsLockHeld(lockPath);
   try {
-    const health = await new Client({state}).health();
-    if (health === undefined) return [noCoordinator(state, locked, unfinished)];
+    const health = await findCoordinator(new Client({state}), PATIENCE_MS);
+    if (health === undefined) return [noCoordinator(state, unfinished)];
     const {pid, version, parallel, queued, running, open} = health;
     const memory = residentBytes(pid);
     const up = durationText(systemClock.now() - health.started_at_ms);
@@ -95,7 +96,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
-      locked ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
+      isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
       ...health.troubles.map(
         ({what, message, at_ms}): Finding => ({
@@ -126,16 +127,8 @@ function noLock(pid: number): Finding {
   };
 }
 
-function noCoordinator(state: string, locked: boolean, unfinished: number): Finding {
+function noCoordinator(state: string, unfinished: number): Finding {
   const about = 'coordinator';
-  if (locked) {
-    return {
-      level: 'problem',
-      about,
-      message: 'one holds the lock but does not answer',
-      hint: `Look at ${state}/coordinator.log. If it hangs, end it: jobs go on, the next command takes them over.`,
-    };
-  }
   const stale = existsSync(findSocket(state))
     ? '; a socket of a killed one is left over, which does not matter'
     : '';

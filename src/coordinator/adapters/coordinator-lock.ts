@@ -25,8 +25,9 @@ export function takeCoordinatorLock(
     onUntold(error);
   }
   return {
+    isInPlace: () => lock.isInPlace(),
     release: () => {
-      removeLockHolder(state);
+      if (lock.isInPlace()) removeLockHolder(state); // otherwise it may be that of another one
       lock.release();
     },
   };

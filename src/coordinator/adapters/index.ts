@@ -1,11 +1,13 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {FifoPool} from './fifo-pool.ts';
+export {type FileWatch, watchFile} from './file-watch.ts';
 export {jobDirectories} from './job-directories.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 export {jobProcesses} from './job-processes.ts';
 export {
   invocationsOnDisk,
   isUnfinished,
+  isUnknown,
   JobReader,
   keyOfListed,
   type ListedJob,

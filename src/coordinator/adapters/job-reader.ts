@@ -33,6 +33,7 @@ import {
 import {
   type Elsewhere,
   finishedEvent,
+  isEnded,
   type JobState,
   nextState,
   type Reconciled,
@@ -53,10 +54,12 @@ export interface ListedJob {
   readonly worktree: string | null;
   readonly branch: string | null;
   readonly row: ListedRow;
-  /** What is true now, whatever the row says. */
+  /** What is true now, whatever the row says; of one that is unreadable what the row says. */
   readonly state: JobState;
   /** Where it runs, when only a coordinator there can look after it. */
   readonly elsewhere: Elsewhere | undefined;
+  /** Why its directory could not be looked at, so that what became of it is not known. */
+  readonly unreadable?: unknown;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -137,7 +140,9 @@ export class JobReader {
     const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
     const directory = join(this.#state, jobPath(key));
     const journal = join(directory, JOB_FILES.journal);
+    const looked = this.#lookAt(row, directory, journal);
     return {
+      ...looked,
       repo: this.#repo,
       invocation: row.invocation_id,
       name: row.name,
@@ -145,13 +150,27 @@ export class JobReader {
       worktree: row.worktree,
       branch: row.branch,
       row,
-      ...(row.closed_at === null
-        ? this.#present(row, directory)
-        : {state: stateOfRow(row), elsewhere: undefined}),
-      sizeBytes: row.size_bytes ?? journalBytes(journal),
+      ...this.#lookAt(row, directory, journal),
       directory,
       journal,
     };
+  }
+
+  /** A job that cannot be looked at costs the others nothing. */
+  #lookAt(
+    row: ListedRow,
+    directory: string,
+    journal: string,
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'sizeBytes' | 'unreadable'> {
+    const asInRow = {state: stateOfRow(row), elsewhere: undefined};
+    try {
+      return {
+        ...(row.closed_at === null ? this.#present(row, directory) : asInRow),
+        sizeBytes: row.size_bytes ?? journalBytes(journal),
+      };
+    } catch (error) {
+      return {...asInRow, sizeBytes: row.size_bytes ?? 0, unreadable: error};
+    }
   }
 
   #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere'> {
@@ -218,14 +237,25 @@ export function keyOfListed({repo, row}: ListedJob): JobKey {
   return {repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
 }
 
+/** Whether nothing is known of what became of it: it had not ended when its row was written, and cannot be looked at. */
+export function isUnknown({state, unreadable}: ListedJob): boolean {
+  return unreadable !== undefined && !isEnded(state);
+}
+
 /** Whether a coordinator that runs here still has something to do for this job. */
 export function isUnfinished({row, elsewhere}: ListedJob): boolean {
   return row.closed_at === null && elsewhere === undefined;
 }
 
-/** The repositories in which an invocation's id begins so. */
+/** The repositories in which an invocation's id begins so, and those that do not let that be seen. */
 export function reposWithInvocation(state: string, prefix: string): RepoId[] {
-  return reposOf(state).filter(repo => invocationsOnDisk(state, repo).some(name => name.startsWith(prefix)));
+  return reposOf(state).filter(repo => {
+    try {
+      return invocationsOnDisk(state, repo).some(name => name.startsWith(prefix));
+    } catch {
+      return true; // whoever opens its database is told why, or finds it there
+    }
+  });
 }
 
 /** The invocations of a repository that have directories, whatever the database says. */

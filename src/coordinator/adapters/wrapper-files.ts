@@ -3,7 +3,7 @@
  * and filled beforehand, so that neither needs room on a full disk; what is written counts only with its closing dot.
  * Behind the room for the pid stands from the beginning where it names the wrapper, which so is known before that is born.
  */
-import {closeSync, constants, readFileSync, writeSync} from 'node:fs';
+import {closeSync, constants, openSync, readFileSync, writeSync} from 'node:fs';
 
 import {codeOf, type ProcessSpace, parseProcessSpace} from '../../base/index.ts';
 import {openPrivate} from '../../platform/index.ts';
@@ -37,11 +37,18 @@ export function readSpace(path: string): ProcessSpace | undefined {
 
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    const fd = openSync(path, READ);
+    try {
+      return readFileSync(fd, 'utf8');
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';
     throw error;
   }
 }
 
+/** Not blocking, so that no FIFO in its place makes us wait. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 const BLANK = `${' '.repeat(31)}\n`;

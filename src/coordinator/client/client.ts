@@ -5,7 +5,7 @@
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {codeOf, type JobKey, type RepoId} from '../../base/index.ts';
-import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
+import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
 import type {
   Answer,
   Health,
@@ -20,8 +20,8 @@ import type {
 } from '../protocol/index.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
-import {cannotConnect, closedMeanwhile, notComeUp} from './errors.ts';
 import {startCoordinator} from './start-coordinator.ts';
+import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
 
 export interface ClientOptions {
@@ -69,6 +69,7 @@ export interface TailOptions {
 const START_MS = 10_000;
 /** After so long without one it is asked whether the one that there is can be reached at all. */
 const ELSEWHERE_MS = 500;
+const HEALTH_MS = 5000;
 const MOST_RESTARTS = 20;
 const CROWD_MS = 20;
 const REST_MS = 200;
@@ -210,7 +211,9 @@ export class Client {
     const connection = await this.#tryConnect();
     if (connection === undefined) return undefined;
     try {
-      return await connection.request('Health', {}, {timeoutMs: 5000});
+      return await connection.request('Health', {}, {timeoutMs: HEALTH_MS});
+    } catch (error) {
+      throw silentCoordinator(this.state, error, HEALTH_MS);
     } finally {
       connection.close();
     }
@@ -304,7 +307,7 @@ export class Client {
       const passed = performance.now() - began;
       const unreachable = passed > ELSEWHERE_MS ? holderElsewhere(this.state) : undefined;
       if (unreachable !== undefined) throw unreachable;
-      if (passed > START_MS) throw notComeUp(this.state, START_MS);
+      if (passed > START_MS) throw unreachableCoordinator(this.state, START_MS);
       await delay(pause); // another one holds the lock and is about to listen, or about to leave
     }
   }
@@ -312,11 +315,14 @@ export class Client {
   async #tryConnect(): Promise<Connection | undefined> {
     const giveUp = performance.now() + START_MS;
     for (;;) {
+      const path = findSocket(this.state);
       try {
-        return await Connection.open(findSocket(this.state));
+        return await Connection.open(path);
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
+        if (NOBODY_LISTENS.has(code ?? '')) return undefined;
+        // Another user left it there; the coordinator replaces it.
+        if (code === 'EACCES' && strangeSocketOwner(path) !== undefined) return undefined;
         if (code !== 'EAGAIN' || performance.now() > giveUp) throw cannotConnect(error);
         await delay(CROWD_MS); // more want to connect at once than may wait in line
       }
@@ -354,7 +360,7 @@ export class Client {
       await left;
     } catch (error) {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving
-      throw error;
+      throw silentCoordinator(this.state, error, START_MS);
     } finally {
       this.#apart.delete(connection);
     }
@@ -362,6 +368,8 @@ export class Client {
     return this.#agreeOnVersion(await this.#start(closings), closings);
   }
 }
+
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
 
 function isClosing({kind, data}: LogRecord): boolean {
   return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';

@@ -1,9 +1,8 @@
 /** Settings of the state directory that outlive the coordinator: `settings.json`. */
-import {closeSync, constants, fsyncSync, readFileSync, renameSync, writeSync} from 'node:fs';
+import {closeSync, constants, fsyncSync, renameSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf} from '../../base/index.ts';
-import {coreCount, environment, openPrivate} from '../../platform/index.ts';
+import {coreCount, environment, openPrivate, readPrivate} from '../../platform/index.ts';
 import {defaultParallel} from '../domain/index.ts';
 
 interface Settings {
@@ -33,9 +32,9 @@ export function writeParallel(state: string, parallel: number): void {
 
 function read(state: string): Settings {
   try {
-    return JSON.parse(readFileSync(join(state, 'settings.json'), 'utf8')) as Settings;
+    return JSON.parse(readPrivate(join(state, 'settings.json')) ?? '{}') as Settings;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return {};
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -11,7 +11,7 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {type JobKey, keyText, messageOf, type ProcessSpace, unreachable} from '../../base/index.ts';
+import {type JobKey, keyText, messageOf, type ProcessSpace, reasonOf, unreachable} from '../../base/index.ts';
 import {isEnded, type Job, keyOf, type Reconciled, runsElsewhere, type StatusEvent} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
@@ -53,6 +53,8 @@ export class Supervisor {
   readonly #runs = new Set<Run>();
   /** Keys of all jobs that are queued or running here. */
   readonly #known = new Set<string>();
+  /** Why jobs could not be looked at when they were to be taken over. */
+  readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
   readonly #closings = new Waiters();
@@ -106,8 +108,11 @@ export class Supervisor {
     this.#known.add(key);
     try {
       this.#takeOverAsFound(row);
+      this.#unreadable.delete(key);
     } catch (error) {
-      this.#retryLater(row, error);
+      const isNews = reasonOf(error) !== reasonOf(this.#unreadable.get(key));
+      this.#unreadable.set(key, error);
+      this.#retryLater(row, isNews ? error : undefined);
     }
   }
 
@@ -128,10 +133,10 @@ export class Supervisor {
     void this.#background(run, this.#resume(run, {...found, decision}));
   }
 
-  /** Something failed here, not the job: it is taken over again like by a new coordinator. */
+  /** Something failed here, not the job: it is taken over again like by a new coordinator. What was reported already is not again. */
   #retryLater(job: Job, error: unknown): void {
     const {report, timer} = this.#options;
-    report(`looking after ${job.spec.name}`, error);
+    if (error !== undefined) report(`looking after ${job.spec.name}`, error);
     timer(RETRY_MS, () => {
       if (this.#stopped) return;
       this.#known.delete(keyText(keyOf(job.spec)));
