@@ -12,6 +12,7 @@ export {
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {runGit, runGitSync} from './git.ts';
+export {heldPaths, holdsFile} from './held-files.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
@@ -26,8 +27,12 @@ export {
 export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
 export {
+  ageOf,
   commandLine,
+  hidesProcesses,
   listProcesses,
+  lookAgain,
+  maySignal,
   type ProcessEntry,
   type SignalName,
   signalGroup,
