@@ -149,12 +149,16 @@ Where the time goes is known of jobs that report their progress.`,
       {flags: '--tag <tag>', description: 'jobs with this tag'},
       {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
       {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
-      {flags: '--detach', description: 'return when the signal is sent instead of when they have ended'},
+      {
+        flags: '--detach',
+        description: 'return when the signal is sent instead of when nothing of them is left',
+      },
       JSON_OPTION,
       ...ADDRESS_OPTIONS,
     ],
     notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
-A queued job never starts. A job that ends well in the meantime is completed, not cancelled.`,
+A queued job never starts. A job that ends well in the meantime is completed, not cancelled. Each process of a job gets TERM
+once, wherever it has gone, and what is left KILL after the grace time. Exits with 1 when a process could not be ended, and says which.`,
     examples: [
       ['stint cancel test', 'the newest run of the job test'],
       ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
@@ -175,6 +179,7 @@ A queued job never starts. A job that ends well in the meantime is completed, no
       ['stint shutdown', 'before an upgrade by hand, say; nothing is lost'],
       ['stint shutdown --cancel', 'end everything'],
     ],
+    notes: 'What is being cancelled is ended first.',
     load: () => import('./commands/shutdown.ts'),
   },
   {

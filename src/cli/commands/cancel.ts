@@ -1,11 +1,10 @@
 import {StintError} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
+import {reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
-import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
-import {outcomeText} from '../outcome.ts';
-import {out, say} from '../output/write.ts';
+import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
@@ -19,27 +18,10 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const client = new Client({notify: say});
   try {
     const cancelled = await cancel(client, place, operands, options, filters, graceMs);
-    const outcomes = !flag(options, 'detach')
-      ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
-      : [];
-    if (options.json) {
-      const jobs = outcomes.map(({invocation, name, status, exit_code}) => ({
-        invocation_id: invocation,
-        name,
-        status,
-        exit_code,
-      }));
-      out(`${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`);
-    } else {
-      for (const outcome of outcomes) say(outcomeText(outcome));
-      if (outcomes.length === 0)
-        say(
-          cancelled.count === 0
-            ? 'there was nothing to cancel'
-            : `told to end: ${cancelled.names.join(', ')}`,
-        );
-    }
-    return EXIT.done;
+    const asJson = options.json === true;
+    if (flag(options, 'detach')) return reportTold(cancelled, asJson);
+    const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
+    return reportCancelled(cancelled, outcomes, asJson);
   } finally {
     client.close();
   }
@@ -66,13 +48,13 @@ async function cancel(
   for (const job of jobs) {
     if (!isUnfinished(job)) say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
-  const all = await Promise.all(
-    jobs.filter(isUnfinished).map(job => client.cancel(keyOfListed(job), {graceMs})),
-  );
+  const unfinished = jobs.filter(isUnfinished).map(keyOfListed);
+  const all = await Promise.all(unfinished.map(job => client.cancel(job, {graceMs})));
   return {
     count: all.reduce((sum, {count}) => sum + count, 0),
     names: all.flatMap(({names}) => names),
-    jobs: all.flatMap(each => each.jobs),
+    jobs: unfinished, // also those that have ended, for what an earlier cancel does not leave of them
+    refused: all.flatMap(({refused = []}) => refused),
   };
 }
 

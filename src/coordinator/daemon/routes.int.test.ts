@@ -26,13 +26,13 @@ let directory: TemporaryDirectory;
 let routes: Routes;
 let waiters: Waiters;
 let log: Diagnostics;
-let supervisor: {parallel: number; waiters: Waiters; counts: object};
+let supervisor: {parallel: number; waiters: Waiters; counts: object; ending: object[]};
 
 beforeEach(() => {
   directory = temporaryDirectory();
   waiters = new Waiters();
   const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
-  supervisor = {parallel: 4, waiters, counts: {queued: 1, running: 2, open: 3}};
+  supervisor = {parallel: 4, waiters, counts: {queued: 1, running: 2, open: 3}, ending: [{}]};
   const clock = {now: () => 1767225600000};
   log = new Diagnostics(directory.at('coordinator.log'), clock);
   routes = buildRoutes({

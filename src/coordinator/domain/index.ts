@@ -1,6 +1,7 @@
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
 export {type CancelFilter, cancelMatch} from './cancel-match.ts';
+export {isGone} from './is-gone.ts';
 export {
   type CancellingState,
   type EndedState,
@@ -22,7 +23,9 @@ export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
+export type {LeftProcess, NamedProcess, Remains} from './remains.ts';
 export {defaultParallel, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
+export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './signaled-event.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
