@@ -151,14 +151,15 @@ Where the time goes is known of jobs that report their progress.`,
       {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
       {
         flags: '--detach',
-        description: 'return when the signal is sent instead of when nothing of them is left',
+        description: 'return when the signal is sent, not when they are gone',
       },
       JSON_OPTION,
       ...ADDRESS_OPTIONS,
     ],
     notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
-A queued job never starts. A job that ends well in the meantime is completed, not cancelled. Each process of a job gets TERM
-once, wherever it has gone, and what is left KILL after the grace time. Exits with 1 when a process could not be ended, and says which.`,
+A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
+Each process of a job gets TERM once, wherever it has gone, and what is left KILL after the grace time.
+Exits with 1 when a process could not be ended, and says which.`,
     examples: [
       ['stint cancel test', 'the newest run of the job test'],
       ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],

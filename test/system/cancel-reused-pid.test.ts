@@ -80,6 +80,7 @@ describeAsRoot('a stranger that is given a pid of a job that is being cancelled'
       'cancelling',
       'signaled',
       'crashed',
+      'signaled',
       'closed',
     ]);
     expect((await sandbox.stint(['cancel', 'job'])).stderr).toContain('crashed already');
