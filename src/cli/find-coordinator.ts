@@ -4,11 +4,9 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 import {StintError} from '../base/index.ts';
 import {coordinatorLockPath} from '../coordinator/adapters/index.ts';
-import type {Client} from '../coordinator/client/index.ts';
+import type {Client, Health} from '../coordinator/client/index.ts';
 import {findSocket, holderWords} from '../platform/index.ts';
 import {isOsLockHeld} from '../store/index.ts';
-
-type Health = NonNullable<Awaited<ReturnType<Client['health']>>>;
 
 const PAUSE_MS = 50;
 

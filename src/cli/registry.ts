@@ -164,14 +164,19 @@ Where the time goes is known of jobs that report their progress.`,
       {flags: '--tag <tag>', description: 'jobs with this tag'},
       {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
       {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
-      {flags: '--detach', description: 'return when the signal is sent instead of when they have ended'},
+      {
+        flags: '--detach',
+        description: 'return when the signal is sent, not when they are gone',
+      },
       JSON_OPTION,
       ...ADDRESS_OPTIONS,
     ],
     notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
 A job's name alone means the one in this worktree that has not ended. Where there are several, or such only in other
 worktrees, nothing is done and their addresses are told.
-A queued job never starts. A job that ends well in the meantime is completed, not cancelled.`,
+A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
+Each process of a job gets TERM once, wherever it has gone, and what is left KILL after the grace time.
+Exits with 1 when a process could not be ended, and says which.`,
     examples: [
       ['stint cancel test', 'the job test of this worktree'],
       ['stint cancel topic:test', 'that of the worktree on the branch topic'],
@@ -193,6 +198,7 @@ A queued job never starts. A job that ends well in the meantime is completed, no
       ['stint shutdown', 'before an upgrade by hand, say; nothing is lost'],
       ['stint shutdown --cancel', 'end everything'],
     ],
+    notes: 'What is being cancelled is ended first.',
     load: () => import('./commands/shutdown.ts'),
   },
   {

@@ -14,6 +14,7 @@ export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
 export {fileProblem, fileReason} from './file-reason.ts';
 export {runGit, runGitSync} from './git.ts';
+export {heldPaths, holdsFile} from './held-files.ts';
 export {type HolderWords, holderWords} from './holder-words.ts';
 export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
 export {makeDirectories} from './make-directories.ts';
@@ -33,8 +34,12 @@ export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
 export {processSpace} from './process-space.ts';
 export {
+  ageOf,
   commandLine,
+  hidesProcesses,
   listProcesses,
+  lookAgain,
+  maySignal,
   type ProcessEntry,
   type SignalName,
   signalGroup,

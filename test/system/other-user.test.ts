@@ -248,6 +248,46 @@ describeAsRoot('a read-only file system', () => {
   });
 });
 
+describeAsRoot('a process of another user in a job', () => {
+  /** As sudo does: it begins as nobody and is wholly root's then. */
+  function becomesRoot(shellText: string): string {
+    const perl = join(sandbox.root, 'perl');
+    copyFileSync('/usr/bin/perl', perl);
+    chmodSync(perl, 0o4755);
+    return shellText.replace('ROOT', `${perl} -e '$< = 0; $> = 0; sleep 1000'`);
+  }
+
+  it.each([
+    ['exec ROOT', 'cancelling', null],
+    ['ROOT & sleep 1000', 'cancelled', 143],
+  ])('of %s is told when it cannot be ended, with exit code 1', async (shellText, status, exit_code) => {
+    expect(stint(['run', '--name', 'job', '-c', becomesRoot(shellText)]).code).toBe(0);
+    let pid = 0;
+    await until(() => {
+      pid = rootsPerl(join(sandbox.root, 'perl'));
+      return pid > 0;
+    });
+    const {code, stdout} = stint(['cancel', 'job', '--grace', '100ms', '--json']);
+    expect({code, isRunning: isRunning(pid)}).toEqual({code: 1, isRunning: true});
+    const left = [{pid, command: 'perl', reason: 'not_permitted'}];
+    expect(JSON.parse(stdout).jobs).toMatchObject([{name: 'job', status, exit_code, left}]);
+    process.kill(pid, 'SIGKILL');
+    expect(stint(['wait', 'job']).code).toBe(exit_code ?? 137);
+  });
+
+  function rootsPerl(perl: string): number {
+    for (const name of readdirSync('/proc')) {
+      try {
+        const isIt = readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith(`${perl}\0`);
+        if (isIt && /^Uid:\t0\t0\t0/m.test(readFileSync(`/proc/${name}/status`, 'utf8'))) return Number(name);
+      } catch {
+        // no process, or gone
+      }
+    }
+    return 0;
+  }
+});
+
 describeAsRoot('everything that stint makes', () => {
   it('is private, whatever the umask', () => {
     const {code} = asNobody(

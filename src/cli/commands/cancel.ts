@@ -1,11 +1,10 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
+import {reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {refuseElsewhere} from '../elsewhere.ts';
-import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
-import {outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
@@ -25,35 +24,18 @@ export async function run(
   const client = new Client({notify: say});
   try {
     const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
-    const outcomes = !flag(options, 'detach')
-      ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
-      : [];
-    const left = cancelled.elsewhere === undefined ? {} : {elsewhere: cancelled.elsewhere};
-    if (options.json) {
-      const jobs = outcomes.map(({invocation, name, status, exit_code}) => ({
-        invocation_id: invocation,
-        name,
-        status,
-        exit_code,
-      }));
-      answers.write(
-        `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs, ...left})}\n`,
-        `${cancelled.count} jobs were told to end`,
-      );
-    } else {
-      for (const outcome of outcomes) say(outcomeText(outcome));
-      if (outcomes.length === 0)
-        say(
-          cancelled.count === 0
-            ? 'there was nothing to cancel'
-            : `told to end: ${cancelled.names.join(', ')}`,
+    const asJson = flag(options, 'json');
+    const code = flag(options, 'detach')
+      ? reportTold(cancelled, asJson, answers)
+      : reportCancelled(
+          cancelled,
+          await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job))),
+          asJson,
+          answers,
         );
-    }
-    const {elsewhere = []} = cancelled;
-    for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
     for (const failure of failures.slice(1)) say(messageOf(failure));
     if (failures.length > 0) throw failures[0];
-    return elsewhere.length === 0 ? EXIT.done : EXIT.failed;
+    return code;
   } finally {
     client.close();
   }
@@ -90,14 +72,18 @@ async function cancel(
   const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
   const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
   const elsewhere = all.flatMap(each => each.elsewhere ?? []);
-  const isKnown = ({invocation, name}: Cancelled['jobs'][number]) =>
-    !unknown.some(job => job.invocation === invocation && job.name === name);
+  // Also those that have ended, for what an earlier cancel does not leave of them; the end of one that cannot be looked at
+  // may never be seen.
+  const awaited = open.filter((job, at) => {
+    const answer = tried[at];
+    return answer?.status === 'fulfilled' && answer.value.elsewhere === undefined && !unknown.includes(job);
+  });
   return {
     cancelled: {
       count: all.reduce((sum, {count}) => sum + count, 0),
       names: all.flatMap(({names}) => names),
-      // The end of one that cannot be looked at may never be seen.
-      jobs: all.flatMap(each => each.jobs.filter(isKnown)),
+      jobs: awaited.map(keyOfListed),
+      refused: all.flatMap(({refused = []}) => refused),
       ...(elsewhere.length === 0 ? {} : {elsewhere}),
     },
     failures: [

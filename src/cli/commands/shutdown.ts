@@ -1,6 +1,7 @@
 import {StintError} from '../../base/index.ts';
-import {Client} from '../../coordinator/client/index.ts';
+import {Client, type Health} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
+import {sayLeft} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
@@ -20,39 +21,45 @@ export async function run(
   const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
-  if (client === undefined || !(await isRunning(client, flag(options, 'json'), answers))) {
+  const health = client && (await healthOf(client, flag(options, 'json'), answers));
+  if (client === undefined || health === undefined) {
     if (options.json)
       answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
   }
   try {
+    const {ending = 0} = health;
+    if (ending > 0)
+      say(`waiting until what was cancelled is gone: ${ending === 1 ? 'a job' : `${ending} jobs`}`);
     const {
       left_running,
       cancelled,
+      left = [],
       elsewhere = [],
     } = await client.shutdown({
       cancel: flag(options, 'cancel'),
       graceMs: grace_ms,
     });
-    const left = elsewhere.length === 0 ? {} : {elsewhere};
-    if (options.json)
-      answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...left})}\n`);
-    else
-      say(
-        `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${left_running} jobs go on without it`,
-      );
+    if (options.json) {
+      const more = {...(left.length === 0 ? {} : {left}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
+      answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...more})}\n`);
+    } else {
+      const ended = cancelled > 0 ? `${cancelled} cancelled, ` : '';
+      say(`the coordinator has left; ${ended}${left_running} jobs go on without it`);
+      sayLeft(left);
+    }
     for (const {name, where} of elsewhere) say(`${name} runs ${where} and is left alone`);
-    return EXIT.done;
+    return left.length > 0 ? EXIT.failed : EXIT.done;
   } finally {
     client.close();
   }
 }
 
 /** One that holds the lock is there, whether it can be reached or not. */
-async function isRunning(client: Client, asJson: boolean, answers: Answers): Promise<boolean> {
+async function healthOf(client: Client, asJson: boolean, answers: Answers): Promise<Health | undefined> {
   try {
-    return (await findCoordinator(client, PATIENCE_MS)) !== undefined;
+    return await findCoordinator(client, PATIENCE_MS);
   } catch (error) {
     if (asJson && isLockHeld(client.state))
       answers.write(`${JSON.stringify({was_running: true, left_running: null, cancelled: 0})}\n`);

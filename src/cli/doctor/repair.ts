@@ -58,7 +58,7 @@ async function sendAway(state: string): Promise<void> {
   const client = new Client({state});
   try {
     if ((await client.health()) === undefined) return;
-    await client.request('Shutdown', {reason: 'repair'}, {timeoutMs: LEAVE_MS});
+    await client.request('Shutdown', {reason: 'repair', hand_over: true}, {timeoutMs: LEAVE_MS});
   } finally {
     client.close();
   }

@@ -13,10 +13,11 @@ import {
   type WritersOf,
 } from '../../platform/index.ts';
 import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
-import type {JobRunner} from '../ports/index.ts';
+import type {JobRunner, JobTarget} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
+import {findProcesses, identity, type SearchedJob} from './find-processes.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
-import {commandBorn, type KillTarget, killProcessesOf, processesOf, terminateGroup} from './kill-job.ts';
+import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
 import {openPrefilled, readNumber} from './wrapper-files.ts';
 import {watchWrapper} from './wrapper-watch.ts';
 
@@ -24,15 +25,20 @@ export interface JobProcessesOptions {
   readonly state: string;
   readonly fifos: FifoPool;
   readonly writersOf: WritersOf;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
 }
 
-export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): JobRunner {
+export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
   const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
-  const target = (spec: JobSpec, pid: number): KillTarget => ({
-    wrapper: () => (isAlive(spec) ? pid || readNumber(fileOf(spec, JOB_FILES.pid)) : undefined),
+  const searched = ({spec, wrapperPid: pid, signaled}: JobTarget): SearchedJob => ({
+    wrapper: () => (isAlive(spec) ? pid || (readNumber(fileOf(spec, JOB_FILES.pid)) ?? 0) : 0),
+    known: new Set(signaled.flatMap(({pid, start}) => (start === undefined ? [] : identity(pid, start)))),
+    alive: fileOf(spec, JOB_FILES.alive),
     spools: [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)],
     variable: jobVariable(spec),
+    age: () => now() - spec.invocation.createdAt,
     writersOf,
   });
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
@@ -74,15 +80,18 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       const code = readNumber(path);
       return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
     },
-    terminate: async (spec, pid) => {
+    terminate: async (target, tell) => {
+      const {spec, wrapperPid: pid} = target;
       const written = await wrapperPid(fileOf(spec, JOB_FILES.pid));
       const wrapper = pid || written;
       const isBorn = await commandBorn(wrapper, () => isAlive(spec), written > 0 ? undefined : 1);
       // A wrapper that has not written its pid may not catch signals yet, and would take the job's code with it.
-      return (isBorn || written > 0) && isAlive(spec) && terminateGroup(wrapper);
+      if (!isBorn && written === 0) return false;
+      return isAlive(spec) && terminateProcesses(searched({...target, wrapperPid: wrapper}), tell);
     },
-    kill: (spec, wrapperPid) => killProcessesOf(target(spec, wrapperPid)),
-    survivors: async (spec, wrapperPid) => (await processesOf(target(spec, wrapperPid))).length,
+    terminateLeftovers: (target, tell) => terminateProcesses(searched(target), tell),
+    kill: (target, tell) => killProcesses(searched(target), tell),
+    remains: async target => remainsOf(await findProcesses(searched(target))),
     stillWriting: async specs => {
       const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
       const writing = await writersOf(spools.flat());

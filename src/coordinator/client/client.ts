@@ -108,6 +108,14 @@ export class Client {
     return this.#persistently('Wait', {job: {...job}}, options, Number.POSITIVE_INFINITY);
   }
 
+  /**
+   * Resolves when the job has ended and, if somebody wanted that, nothing that could be found of it is left; or when what
+   * is `left` cannot be ended.
+   */
+  waitUntilGone(job: JobKey, options?: RequestOptions): Promise<Outcome> {
+    return this.#persistently('Wait', {job: {...job}, until: 'gone'}, options, Number.POSITIVE_INFINITY);
+  }
+
   /** Tells a job to end: TERM now, KILL after the grace time. Resolves when it was told so. */
   cancel(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
     return this.#persistently('CancelJob', {job: {...job}, ...graceOf(graceMs)}, options);
@@ -133,7 +141,10 @@ export class Client {
     return this.#persistently('CancelAll', {repo, ...graceOf(graceMs)}, options);
   }
 
-  /** Makes the coordinator leave and resolves when it has; with `cancel` all jobs are ended first, else they go on. */
+  /**
+   * Makes the coordinator leave and resolves when it has; with `cancel` all jobs are ended first, else they go on. What it
+   * began to end is ended first in any case.
+   */
   async shutdown({
     cancel = false,
     graceMs,
@@ -356,7 +367,11 @@ export class Client {
         `the coordinator is stint ${theirs}, older than this stint ${mine}: it is replaced, its jobs go on`,
       );
       const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-      await connection.request('Shutdown', {reason: `replaced by ${mine}`}, {timeoutMs: START_MS});
+      await connection.request(
+        'Shutdown',
+        {reason: `replaced by ${mine}`, hand_over: true},
+        {timeoutMs: START_MS},
+      );
       await left;
     } catch (error) {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving

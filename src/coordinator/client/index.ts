@@ -1,4 +1,4 @@
-export type {LogRecord, Outcome, WireJob, WireSubmission} from '../protocol/index.ts';
+export type {Health, LogRecord, Outcome, WireJob, WireSubmission} from '../protocol/index.ts';
 export {
   type CancelFilters,
   type Cancelled,

@@ -68,7 +68,7 @@ export function buildCoordinator(
     {
       ledger,
       files,
-      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock)}),
+      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock), now}),
       progress: progressSource({state, pump, now, report}),
       notifier: shellNotifier({state, report}),
       onProgress: job => jobChanges.tell(job.spec.repo, job),

@@ -27,7 +27,13 @@ let directory: TemporaryDirectory;
 let routes: Routes;
 let waiters: Waiters;
 let log: Diagnostics;
-let supervisor: {parallel: number; waiters: Waiters; counts: object; findLeft: () => LeftJob | undefined};
+let supervisor: {
+  parallel: number;
+  waiters: Waiters;
+  counts: object;
+  ending: object[];
+  findLeft: () => LeftJob | undefined;
+};
 let left: LeftJob[];
 
 beforeEach(() => {
@@ -39,6 +45,7 @@ beforeEach(() => {
     parallel: 4,
     waiters,
     counts: {queued: 1, running: 2, open: 3},
+    ending: [{}],
     findLeft: () => left[0],
   };
   const clock = {now: () => 1767225600000};

@@ -35,7 +35,15 @@ export function buildRoutes(context: RouteContext): Routes {
     const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
     const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
     await ledger.flush();
-    return {count: keys.length, names: keys.map(({invocation, name}) => `${invocation}:${name}`), jobs: keys};
+    const refused = keys
+      .flatMap(key => supervisor.find(key)?.refused ?? [])
+      .map(({pid, command}) => ({pid, command}));
+    return {
+      count: keys.length,
+      names: keys.map(({invocation, name}) => `${invocation}:${name}`),
+      jobs: keys,
+      ...(refused.length === 0 ? {} : {refused}),
+    };
   };
   const cancelFitting = async (filter: CancelFilter, graceMs: number) => ({
     ...(await cancel(cancelMatch(filter, supervisor.jobs, clock.now()), graceMs)),
@@ -48,22 +56,7 @@ export function buildRoutes(context: RouteContext): Routes {
       await submit(submissionOf(payload));
       return {invocation: payload.invocation, version: about.version};
     },
-    Wait: ({job: key}, signal) =>
-      new Promise<Outcome>((resolve, reject) => {
-        const job = coordinator.find(key);
-        if (job === undefined) {
-          reject(noSuchJob(key));
-          return;
-        }
-        if (isEnded(job.state)) return resolve(outcomeOf(job));
-        const left = supervisor.findLeft(key);
-        if (left?.whereabouts === 'elsewhere') return reject(runsElsewhere(key.name, left));
-        const giveUp = supervisor.waiters.add(key, ended => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(outcomeOf(ended));
-        });
-        signal.addEventListener('abort', giveUp, {once: true});
-      }),
+    Wait: ({job, until = 'finished'}, signal) => outcome(coordinator, job, until, signal),
     OpenRepo: ({repo}) => {
       ledger.open(repo);
       return {};
@@ -71,6 +64,7 @@ export function buildRoutes(context: RouteContext): Routes {
     Health: () => ({
       ...about,
       ...supervisor.counts,
+      ending: supervisor.ending.length,
       parallel: supervisor.parallel,
       connections: context.connections(),
       unread_bytes: context.unreadBytes(),
@@ -111,12 +105,18 @@ export function buildRoutes(context: RouteContext): Routes {
       return cancelFitting(filter, grace_ms);
     },
     CancelAll: ({repo, grace_ms}) => cancelFitting({repo}, grace_ms),
-    Shutdown: async ({reason, cancel: ends, grace_ms}) => {
-      const {count, jobs} = ends ? await cancelFitting({}, grace_ms) : {count: 0, jobs: []};
-      await supervisor.closed(jobs);
-      const left = fittingElsewhere(supervisor.leftJobs, {}, clock.now());
+    Shutdown: async ({reason, cancel: ends, grace_ms, hand_over}) => {
+      const {count} = ends ? await cancelFitting({}, grace_ms) : {count: 0};
+      const ended = hand_over ? [] : await supervisor.ended();
+      const left = ended.flatMap(({remains}) => remains?.left ?? []);
+      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, clock.now());
       setImmediate(() => context.leave(reason));
-      return {left_running: supervisor.counts.running, cancelled: count, ...left};
+      return {
+        left_running: supervisor.counts.running,
+        cancelled: count,
+        ...(left.length === 0 ? {} : {left}),
+        ...elsewhere,
+      };
     },
   };
 }
@@ -134,6 +134,32 @@ function fittingElsewhere(
       where: spaceText(space, whereabouts),
     }));
   return elsewhere.length === 0 ? {} : {elsewhere};
+}
+
+/** Of a job once it is finished, or gone. Never resolves when whoever asked has left. */
+function outcome(
+  {find, supervisor}: Coordinator,
+  key: JobKey,
+  until: 'finished' | 'gone',
+  signal: AbortSignal,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const job = find(key);
+    if (job === undefined) {
+      reject(noSuchJob(key));
+      return;
+    }
+    const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
+    if (left?.whereabouts === 'elsewhere') return reject(runsElsewhere(key.name, left));
+    const isOver = until === 'gone' ? supervisor.isGone(key) : isEnded(job.state);
+    if (isOver) return resolve(outcomeOf(job));
+    const waiters = until === 'gone' ? supervisor.goneWaiters : supervisor.waiters;
+    const giveUp = waiters.add(key, ended => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(outcomeOf(ended));
+    });
+    signal.addEventListener('abort', giveUp, {once: true});
+  });
 }
 
 function noSuchJob({invocation, name}: JobKey): StintError {
@@ -165,7 +191,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
   };
 }
 
-function outcomeOf({spec, state}: Job): Outcome {
+function outcomeOf({spec, state, remains}: Job): Outcome {
   const {invocation, name, attempt} = keyOf(spec);
   const ended = isEnded(state) ? state : undefined;
   return {
@@ -175,5 +201,7 @@ function outcomeOf({spec, state}: Job): Outcome {
     status: state.status,
     exit_code: ended?.exitCode ?? null,
     message: ended?.message ?? null,
+    ...(remains === undefined || remains.left.length === 0 ? {} : {left: [...remains.left]}),
+    ...(remains?.unseen === undefined ? {} : {unseen: remains.unseen}),
   };
 }

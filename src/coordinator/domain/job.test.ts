@@ -12,6 +12,7 @@ import {
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
+import {signaledEvent} from './signaled-event.ts';
 
 const QUEUED: JobState = {status: 'queued'};
 const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 7};
@@ -85,10 +86,11 @@ describe('nextState', () => {
     fc.assert(
       fc.property(fc.array(records), fc.array(records), (before, after) => {
         const ended = fold(fold(QUEUED, before), [{ts: 7, data: {event: 'crashed', message: ''}}]);
-        const {closedAt: _, ...later} = fold(ended, after) as EndedState;
-        const {closedAt, ...end} = ended as EndedState;
+        const {closedAt: _, signaled: __, ...later} = fold(ended, after) as EndedState;
+        const {closedAt, signaled, ...end} = ended as EndedState;
         expect(later).toEqual(end);
         if (closedAt !== undefined) expect(fold(ended, after)).toHaveProperty('closedAt');
+        if (signaled !== undefined) expect(fold(ended, after)).toHaveProperty('signaled');
       }),
     );
   });
@@ -146,7 +148,15 @@ describe('nextState', () => {
       killAt: 12,
       exitCode: code,
       finishedAt: 4,
+      ...(signals.length === 0 ? {} : {signaled: signals.at(-1)}),
     });
+  });
+
+  it('is not that of a job that got a signal when nobody of it might be signalled', () => {
+    const refused = signaledEvent('SIGTERM', {processes: [], refused: [{pid: 9, command: 'sudo'}]});
+    const told = fold(RUNNING, [cancelling({ts: 2, grace: 10}), {ts: 3, data: refused}]);
+    expect(told).not.toHaveProperty('signaled');
+    expect(nextState(told, {ts: 4, data: finishedEvent(1)})).toMatchObject({status: 'failed'});
   });
 
   it('is stalled from one record to another, through adoptions, and the newest stall counts', () => {

@@ -1,6 +1,14 @@
 import {type ProcessSpace, parseProcessSpace, unreachable} from '../../base/index.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
+import type {NamedProcess, Remains} from './remains.ts';
+import {
+  hasReached,
+  meantProcesses,
+  parseSignaledEvent,
+  type SignaledEvent,
+  type SignaledProcess,
+} from './signaled-event.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
 export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
@@ -39,6 +47,8 @@ export interface CancellingState extends Started {
   readonly reason?: string;
   /** The last signal that it was sent. */
   readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
 }
 
 /** A job whose command will not run any more. When and where it was started is absent when it never was. */
@@ -53,6 +63,10 @@ export interface EndedState extends Partial<Started> {
   readonly message?: string;
   /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
   readonly killAt?: number;
+  /** The last signal that was sent to it, or to what it left behind. */
+  readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
   /** When nothing could write to its log any more; absent while something still can. */
   readonly closedAt?: number;
 }
@@ -64,6 +78,10 @@ export interface Job {
   readonly sizeBytes?: number;
   /** What it reported last, while it lives; never stored. */
   readonly progress?: JobProgress;
+  /** Who of it may not be signalled, where that was tried; never stored. */
+  readonly refused?: readonly NamedProcess[];
+  /** What is left of it after everything was tried to end it; never stored. */
+  readonly remains?: Remains;
   /** JSON of the summary of its progress, once the job is closed and if it ever reported. */
   readonly progressSummary?: string;
 }
@@ -79,7 +97,7 @@ export type StatusEvent =
       readonly ended_at_ms?: number;
     }
   | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
-  | {readonly event: 'signaled'; readonly signal: string}
+  | SignaledEvent
   | {readonly event: 'cancelled'}
   | {readonly event: 'crashed'; readonly message: string}
   | StalledEvent
@@ -112,7 +130,7 @@ export interface StatusRecord {
  * has ended stays so, and what has started started once, whatever a damaged journal says.
  */
 export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
-  if (isEnded(state)) return data.event === 'closed' ? {...state, closedAt: ts} : state;
+  if (isEnded(state)) return afterEnd(state, ts, data);
   switch (data.event) {
     case 'started':
       return state.status === 'queued'
@@ -123,7 +141,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'cancelling':
       return cancelling(state, ts, data.grace_ms, data.reason);
     case 'signaled':
-      return state.status === 'cancelling' ? {...state, signaled: data.signal} : state;
+      return state.status === 'cancelling' ? signaled(state, data) : state;
     case 'cancelled':
       return {...begun(state), status: 'cancelled', finishedAt: ts};
     case 'finished':
@@ -145,6 +163,20 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
       return unreachable(data);
   }
 }
+
+function afterEnd(state: EndedState, ts: number, data: StatusEvent): EndedState {
+  if (data.event === 'closed') return {...state, closedAt: ts};
+  return data.event === 'signaled' ? signaled(state, data) : state;
+}
+
+function signaled<S extends CancellingState | EndedState>(state: S, event: SignaledEvent): S {
+  const to = [...(state.signaledTo ?? []), ...meantProcesses(event)].slice(-MOST_SIGNALED);
+  const meant = to.length === 0 ? {} : {signaledTo: to};
+  return {...state, ...meant, ...(hasReached(event) ? {signaled: event.signal} : {})};
+}
+
+/** More than these are not remembered. */
+const MOST_SIGNALED = 5000;
 
 /** True once the command will not run any more. */
 export function isEnded(state: JobState): state is EndedState {
@@ -182,7 +214,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
         ...(typeof fields.reason === 'string' ? {reason: fields.reason} : {}),
       };
     case 'signaled':
-      return {event: 'signaled', signal: String(fields.signal ?? '')};
+      return parseSignaledEvent(fields);
     case 'cancelled':
       return {event: 'cancelled'};
     case 'crashed':
@@ -242,13 +274,22 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, u
 }
 
 function begun(state: RunningState): Started;
-function begun(state: OpenState): Pick<EndedState, keyof Started | 'killAt'>;
-function begun(state: OpenState): Pick<EndedState, keyof Started | 'killAt'> {
+function begun(state: OpenState): Begun;
+function begun(state: OpenState): Begun {
   if (state.status === 'queued') return {};
   const {startedAt, pid, space} = state;
   const started = {startedAt, pid, ...(space === undefined ? {} : {space})};
-  return state.status === 'running' ? started : {...started, killAt: state.killAt};
+  if (state.status === 'running') return started;
+  const {killAt, signaled, signaledTo} = state;
+  return {
+    ...started,
+    killAt,
+    ...(signaled === undefined ? {} : {signaled}),
+    ...(signaledTo === undefined ? {} : {signaledTo}),
+  };
 }
+
+type Begun = Pick<EndedState, keyof Started | 'killAt' | 'signaled' | 'signaledTo'>;
 
 function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
   const space = parseProcessSpace(event);

@@ -85,6 +85,8 @@ const submission = v.object({
   ),
 });
 
+const namedProcess = v.object({pid: count, command: v.string()});
+
 /** How a job ended, or where it stands. */
 const outcome = v.object({
   name: v.string(),
@@ -93,6 +95,9 @@ const outcome = v.object({
   status: v.string(),
   exit_code: v.nullable(v.number()),
   message: v.nullable(v.string()),
+  /** Of a job that was to end, with `until: gone`: what is still there, and what could not be looked at. */
+  left: v.optional(v.array(v.object({...namedProcess.entries, reason: v.string()}))),
+  unseen: v.optional(v.string()),
 });
 
 const trouble = v.object({what: v.string(), message: v.string(), at_ms: count});
@@ -115,6 +120,8 @@ const health = v.object({
   queued: count,
   running: count,
   open: count,
+  /** Jobs that are being ended, or whose leftovers are. */
+  ending: v.optional(count),
   connections: count,
   /** Written for peers that do not read it. */
   unread_bytes: count,
@@ -133,6 +140,8 @@ const cancelled = v.object({
   names: v.array(v.string()),
   jobs: v.array(jobKey),
   elsewhere,
+  /** Of these jobs, what may not be signalled. */
+  refused: v.optional(v.array(namedProcess)),
 });
 const graceMs = v.optional(count, 10_000);
 
@@ -183,7 +192,12 @@ export const REQUESTS = {
     payload: submission,
     answer: v.object({invocation: v.string(), version: v.string()}),
   },
-  Wait: {kind: 'Finished', payload: v.object({job: jobKey}), answer: outcome},
+  /** `gone`: also until what it left behind was ended, if somebody wants it to end; or until that cannot be done. */
+  Wait: {
+    kind: 'Finished',
+    payload: v.object({job: jobKey, until: v.optional(v.picklist(['finished', 'gone']))}),
+    answer: outcome,
+  },
   OpenRepo: {kind: 'Opened', payload: v.object({repo: repoId}), answer: nothing},
   Health: {kind: 'Health', payload: nothing, answer: health},
   GetParallel: {kind: 'Parallel', payload: nothing, answer: v.object({parallel: count})},
@@ -220,11 +234,19 @@ export const REQUESTS = {
   },
   /** Ends a stream of this connection, by the id of its request. */
   EndStream: {kind: 'Ended', payload: v.object({stream: count}), answer: nothing},
-  /** The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. */
+  /**
+   * The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. It goes through with what it began to end,
+   * unless the next one does: `hand_over`.
+   */
   Shutdown: {
     kind: 'Leaving',
-    payload: v.object({reason: v.string(), cancel: v.optional(v.boolean(), false), grace_ms: graceMs}),
-    answer: v.object({left_running: count, cancelled: count, elsewhere}),
+    payload: v.object({
+      reason: v.string(),
+      cancel: v.optional(v.boolean(), false),
+      grace_ms: graceMs,
+      hand_over: v.optional(v.boolean()),
+    }),
+    answer: v.object({left_running: count, cancelled: count, left: outcome.entries.left, elsewhere}),
   },
 } as const;
 

@@ -1,5 +1,12 @@
 /** A job between its start and its closing. What happens to it goes into its journal first, then into its row. */
-import {type Job, type JobProgress, nextState, type StatusEvent} from '../domain/index.ts';
+import {
+  type Job,
+  type JobProgress,
+  type NamedProcess,
+  nextState,
+  type Remains,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
 
 export interface RunOptions {
@@ -69,6 +76,17 @@ export class Run {
   /** What is kept of its progress, for its row. */
   keepProgress(summary: string | undefined): void {
     if (summary !== undefined) this.#job = {...this.#job, progressSummary: summary};
+  }
+
+  /** These of its processes may not be signalled. */
+  refuses(refused: readonly NamedProcess[]): void {
+    this.#job = {...this.#job, refused};
+  }
+
+  /** What is left of it now that everything was tried to end it; undefined when something is tried again. */
+  leaves(remains: Remains | undefined): void {
+    const {remains: _, ...job} = this.#job;
+    this.#job = remains === undefined ? job : {...job, remains};
   }
 
   storeRow(): void {

@@ -12,7 +12,15 @@
  * while later, as if that coordinator had been killed.
  */
 import {type JobKey, keyText, messageOf, type ProcessSpace, reasonOf, unreachable} from '../../base/index.ts';
-import {isEnded, type Job, keyOf, type Reconciled, runsElsewhere, type StatusEvent} from '../domain/index.ts';
+import {
+  isEnded,
+  isGone,
+  type Job,
+  keyOf,
+  type Reconciled,
+  runsElsewhere,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
@@ -45,9 +53,14 @@ type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 const RETRY_MS = 5000;
 /** Of a job that is started here. */
 const NEW = {isTakenOver: false, isReachable: true};
+/** From its KILL on a job is gone within seconds; a busy machine needs longer. */
+const END_MS = 10_000;
 
 export class Supervisor {
+  /** Who waits for a job to be finished. */
   readonly waiters = new Waiters();
+  /** Who waits until nothing more happens to end a job; see `isGone`. */
+  readonly goneWaiters = new Waiters();
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
   readonly #runs = new Set<Run>();
@@ -57,7 +70,6 @@ export class Supervisor {
   readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
-  readonly #closings = new Waiters();
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
@@ -70,12 +82,16 @@ export class Supervisor {
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
-    this.#canceller = new Canceller(options);
+    this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.#closing = new JobClosing(options, this.#canceller, {
       onCommandEnded: run => this.#queue.release(run),
-      onFinished: job => this.waiters.finished(keyOf(job.spec), job),
+      onFinished: job => {
+        this.waiters.finished(keyOf(job.spec), job);
+        if (isGone(job)) this.#gone(job);
+      },
+      onGone: job => this.#gone(job),
       onClosed: run => this.#forget(run),
     });
     this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
@@ -161,8 +177,12 @@ export class Supervisor {
 
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
+    return this.#run(key)?.job;
+  }
+
+  #run(key: JobKey): Run | undefined {
     const text = keyText(key);
-    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text)?.job;
+    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text);
   }
 
   /**
@@ -175,7 +195,7 @@ export class Supervisor {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const run = [...this.#runs].find(({job}) => isMeant(job));
+    const run = this.#run(key);
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
@@ -188,10 +208,50 @@ export class Supervisor {
     return true;
   }
 
-  /** Resolves when these jobs are closed, so that nothing of those that were cancelled is left. */
-  async closed(keys: readonly JobKey[]): Promise<void> {
-    const open = keys.filter(key => this.#known.has(keyText(key)));
-    await Promise.all(open.map(key => new Promise<void>(done => void this.#closings.add(key, () => done()))));
+  /** Whether nothing more happens to end this job: it is not looked after here, or has ended with all that could be found of it. */
+  isGone(key: JobKey): boolean {
+    if (!this.#known.has(keyText(key))) return true;
+    const run = this.#run(key);
+    return run !== undefined && isGone(run.job);
+  }
+
+  /** The jobs that are being ended, or whose leftovers are. */
+  get ending(): JobKey[] {
+    const wanted = [...this.#runs].filter(({job: {state}}) => 'killAt' in state);
+    const keys = [...wanted.map(({job}) => keyOf(job.spec)), ...this.#wishes.keys];
+    return keys.filter(key => !this.isGone(key));
+  }
+
+  /**
+   * Resolves when no job is being ended any more, with those that were. Waits for each no longer than its grace time and a
+   * while: on a full disk an end cannot be recorded.
+   */
+  async ended(): Promise<Job[]> {
+    const jobs = new Map<string, Job>();
+    const waitedFor = new Set<string>();
+    for (;;) {
+      const keys = this.ending.filter(key => !waitedFor.has(keyText(key)));
+      if (keys.length === 0) return [...jobs.values()];
+      for (const job of await Promise.all(keys.map(key => this.#untilGone(key))))
+        if (job !== undefined) jobs.set(keyText(keyOf(job.spec)), job);
+      for (const key of keys) waitedFor.add(keyText(key));
+    }
+  }
+
+  #untilGone(key: JobKey): Promise<Job | undefined> {
+    const {timer, now} = this.#options;
+    const state = this.find(key)?.state;
+    const untilKill = state !== undefined && 'killAt' in state ? (state.killAt ?? 0) - now() : 0;
+    return new Promise(resolve => {
+      const forget = this.goneWaiters.add(key, job => {
+        stop();
+        resolve(job);
+      });
+      const stop = timer(Math.max(0, untilKill) + END_MS, () => {
+        forget();
+        resolve(undefined);
+      });
+    });
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -293,7 +353,7 @@ export class Supervisor {
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, event: StatusEvent): Promise<void> {
     const run = this.#open(job, NEW);
-    const nothingLeft = event.event === 'cancelled' ? true : undefined;
+    const nothingLeft = event.event === 'cancelled' ? {isLeft: false} : undefined;
     return this.#background(run, this.#closing.end(run, event, nothingLeft));
   }
 
@@ -303,8 +363,12 @@ export class Supervisor {
     this.#runs.delete(run);
     this.#known.delete(keyText(key));
     this.#wishes.forget(key);
-    this.#closings.finished(key, run.job);
+    this.#gone(run.job);
     if (this.#known.size === 0) this.#onIdle();
+  }
+
+  #gone(job: Job): void {
+    this.goneWaiters.finished(keyOf(job.spec), job);
   }
 
   #open(job: Job, origin: ConstructorParameters<typeof Run>[1]): Run {

@@ -29,21 +29,30 @@ export function takeOver(row: Job, {files, bootedAt, space: here}: TakeOverOptio
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
   const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
   const whereabouts = space && whereIs(space, here);
+  const rebooted = spec.invocation.createdAt < bootedAt;
   const decision = reconcile({
     hasSpec: spec !== row.spec,
     ...findings,
     whereabouts,
     row: row.state.status === 'queued' ? 'queued' : 'started',
     state,
-    rebooted: spec.invocation.createdAt < bootedAt,
+    rebooted,
   });
+  const known = withStall(state ?? row.state, row.state);
   return {
-    job: {...row, spec, state: withStall(state ?? row.state, row.state)},
+    job: {...row, spec, state: rebooted ? withoutProcesses(known) : known},
     decision,
     space,
     isReachable: whereabouts !== 'beside',
     wrapperPid: findings.wrapperPid ?? 0,
   };
+}
+
+/** Pids and start times of before the machine was restarted may be those of strangers now. */
+function withoutProcesses(state: JobState): JobState {
+  if (!('signaledTo' in state)) return state;
+  const {signaledTo: _, ...rest} = state;
+  return rest;
 }
 
 /** Of a running job only the beginning of the journal was read; that it is stalled stands further on, and in its row. */

@@ -2,7 +2,7 @@
 import {setImmediate as nextTurn} from 'node:timers/promises';
 
 import {keyText, type ProcessSpace} from '../../../base/index.ts';
-import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
+import {type Job, type JobSpec, keyOf, type Remains, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
 import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
 import type {SupervisorOptions} from '../supervisor.ts';
@@ -20,6 +20,7 @@ const UNTOUCHED: JobFindings = {
 
 /** Where its coordinators run. */
 export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
+const SURVIVOR = {pid: 4242, command: 'left'};
 
 export class FakeMachine {
   /** What was done, in order, as `what name details`. */
@@ -35,6 +36,8 @@ export class FakeMachine {
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
   readonly survivors = new Set<string>();
+  /** Whether what survives is another user's. */
+  mayNotSignal = false;
   /** By the names of the jobs that are followed: reports progress. */
   readonly reporters = new Map<string, (seen: ProgressSeen) => void>();
   /** What is kept of the progress of a job, by its name. */
@@ -93,15 +96,23 @@ export class FakeMachine {
         this.#fail('exit');
         return this.exits.get(name);
       },
-      terminate: async ({name}, pid) => {
+      terminate: async ({spec: {name}, wrapperPid: pid}, tell) => {
+        await tell({group: pid, processes: [{pid}], refused: []});
         this.done.push(`TERM ${name} ${pid}`);
         return true;
       },
-      kill: async ({name}, pid) => {
-        this.done.push(`KILL ${name} ${pid}`);
-        return 0;
+      terminateLeftovers: async ({spec: {name}}, tell) => {
+        if (!this.survivors.has(name)) return false;
+        await tell({processes: [{pid: SURVIVOR.pid}], refused: []});
+        this.done.push(`TERM what ${name} left`);
+        return true;
       },
-      survivors: async ({name}) => (this.survivors.has(name) ? 1 : 0),
+      kill: async ({spec: {name}, wrapperPid: pid}, tell) => {
+        await tell({processes: [{pid: pid + 1}], refused: []});
+        this.done.push(`KILL ${name} ${pid}`);
+        return this.#remains(name);
+      },
+      remains: async ({spec: {name}}) => this.#remains(name),
       stillWriting: async specs => {
         this.looks.push(specs.map(({name}) => name));
         return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));
@@ -198,6 +209,11 @@ export class FakeMachine {
     this.now -= ms;
     this.clockJumped -= ms;
     this.#timers = this.#timers.map(({at, ...timer}) => ({...timer, at: at - ms}));
+  }
+
+  #remains(name: string): Remains {
+    const reason = this.mayNotSignal ? 'not_permitted' : 'still_there';
+    return {left: this.survivors.has(name) ? [{...SURVIVOR, reason}] : []};
   }
 
   #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
