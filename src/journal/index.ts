@@ -1,5 +1,5 @@
 export type {ChangeSource} from '../platform/index.ts';
-export {type JournalOptions, type JournalWriter, openJournal} from './append.ts';
+export {type FileIdentity, type JournalOptions, type JournalWriter, openJournal} from './append.ts';
 export {Cursor, type CursorOptions, type Span, type StartOptions} from './cursor.ts';
 export {type FollowOptions, followChunks, followJournal} from './follow.ts';
 export type {BatchMark} from './index-writer.ts';

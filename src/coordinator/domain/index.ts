@@ -8,6 +8,7 @@ export {
   isEnded,
   type Job,
   type JobState,
+  type LostEvent,
   nextState,
   parseStatusEvent,
   type RunningState,
@@ -26,3 +27,4 @@ export {defaultParallel, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
+export {furtherState, missingRecords, recordsOf} from './state-records.ts';

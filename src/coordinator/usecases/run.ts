@@ -1,5 +1,5 @@
 /** A job between its start and its closing. What happens to it goes into its journal first, then into its row. */
-import {type Job, type JobProgress, nextState, type StatusEvent} from '../domain/index.ts';
+import {type Job, type JobProgress, nextState, recordsOf, type StatusEvent} from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
 
 export interface RunOptions {
@@ -35,7 +35,15 @@ export class Run {
     this.#job = job;
     this.isTakenOver = isTakenOver;
     this.#ledger = ledger;
-    this.recorder = openRecorder(job.spec, {late: isTakenOver, onOutput: () => this.watch?.printed()});
+    this.recorder = openRecorder(job.spec, {
+      late: isTakenOver,
+      known: isTakenOver ? recordsOf(job.state) : [],
+      onOutput: () => this.watch?.printed(),
+      onStatus: record => {
+        this.#job = {...this.#job, state: nextState(this.#job.state, record)};
+        this.storeRow();
+      },
+    });
   }
 
   get job(): Job {
@@ -48,8 +56,8 @@ export class Run {
   }
 
   /** Resolves when it is in the journal; never while the disk is full, nor once this is closed. */
-  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now'): Promise<void> {
-    const record = await this.recorder.record(event);
+  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now', at?: number): Promise<void> {
+    const record = await this.recorder.record(event, at);
     this.#job = {...this.#job, state: nextState(this.#job.state, record)};
     if (row === 'row-now') this.storeRow();
   }

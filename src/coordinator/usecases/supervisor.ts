@@ -12,7 +12,14 @@
  * while later, as if that coordinator had been killed.
  */
 import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
-import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
+import {
+  isEnded,
+  type Job,
+  keyOf,
+  type Reconciled,
+  type StatusEvent,
+  type StatusRecord,
+} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
@@ -22,7 +29,7 @@ import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
 import {StartQueue} from './start-queue.ts';
-import {takeOver} from './take-over.ts';
+import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions extends ProgressWatchOptions {
@@ -105,14 +112,14 @@ export class Supervisor {
   }
 
   #takeOverAsFound(row: Job): void {
-    const {job, decision, wrapperPid} = takeOver(row, this.#options);
+    const {job, decision, ...found} = takeOver(row, this.#options);
     if (decision.action === 'queue') {
       if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {event: 'cancelled'});
       else this.enqueue([job]);
       return;
     }
     const run = this.#open(job, true);
-    void this.#background(run, this.#resume(run, decision, wrapperPid));
+    void this.#background(run, this.#resume(run, decision, found));
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. */
@@ -176,11 +183,25 @@ export class Supervisor {
     this.#runs.clear();
   }
 
-  async #resume(run: Run, decision: ToResume, wrapperPid: number): Promise<void> {
+  /** Of a journal that somebody took away while nobody looked: its output is recorded again anyhow. */
+  async #putBack(run: Run, missing: readonly StatusRecord[]): Promise<void> {
+    for (const {ts, data} of missing) {
+      if (data.event === 'finished') await run.recorder.drain();
+      await run.record(data, 'row-later', ts);
+    }
+    await run.record({event: 'restored', reason: 'it was removed, moved or cut'}, 'row-later');
+  }
+
+  async #resume(
+    run: Run,
+    decision: ToResume,
+    {wrapperPid, missing}: Pick<TakenOver, 'wrapperPid' | 'missing'>,
+  ): Promise<void> {
     const {spec, state} = run.job;
+    if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
+    if (missing.length > 0) await this.#putBack(run, missing);
     switch (decision.action) {
       case 'adopt': {
-        this.#queue.occupy(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
@@ -191,7 +212,6 @@ export class Supervisor {
         );
       }
       case 'finish':
-        this.#queue.occupy(run);
         if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid});
         return this.#closing.wrapperEnded(run);
       case 'crash':

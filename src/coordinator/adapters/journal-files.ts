@@ -1,0 +1,98 @@
+/**
+ * Whether a journal's files are still what its writer made of them: by what lies at their paths, its identity and size.
+ * A descriptor alone would not tell: it goes on into a file that was moved away.
+ */
+import {lstatSync, renameSync, rmSync} from 'node:fs';
+
+import {type FileIdentity, type JournalWriter, listSegments, segmentPath} from '../../journal/index.ts';
+
+/** `grown`: all that was written is there, and more behind it. */
+export type FileCondition = 'whole' | 'grown' | 'gone' | 'cut' | 'replaced';
+
+interface KnownFile extends FileIdentity {
+  readonly segment: number;
+  readonly bytes: number;
+}
+
+export class JournalFiles {
+  readonly #path: string;
+  readonly #journal: JournalWriter;
+  readonly #earlier: KnownFile[];
+  #segment: number;
+  #identity: FileIdentity;
+
+  /** Of a journal that was just opened: what is there now counts as its own. */
+  constructor(path: string, journal: JournalWriter) {
+    this.#path = path;
+    this.#journal = journal;
+    this.#segment = journal.end.segment;
+    this.#identity = journal.identity;
+    this.#earlier = this.#segment === 0 ? [] : knownFiles(path, this.#segment);
+  }
+
+  /** Of the file that is written to. */
+  get current(): FileCondition {
+    return conditionOf(this.#path, this.#written());
+  }
+
+  /** The first file that is not as it should be. */
+  firstDamaged(): {readonly segment: number; readonly condition: FileCondition} | undefined {
+    const written = this.#written();
+    for (const file of [...this.#earlier, written]) {
+      const condition = conditionOf(this.#path, file);
+      if (condition !== 'whole') return {segment: file.segment, condition};
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes away what is at the paths of this segment and those behind it, so that they can be made anew; the newest first,
+   * so that a kill leaves the beginning of the journal without holes. What another program may have put there is kept
+   * under another name.
+   */
+  clearFrom(segment: number, now: number): void {
+    const known = new Map([...this.#earlier, this.#written()].map(file => [file.segment, file]));
+    const there = new Set([segment, ...known.keys(), ...listSegments(this.#path)]);
+    for (const each of [...there].filter(at => at >= segment).sort((a, b) => b - a)) {
+      const file = known.get(each);
+      const condition = file === undefined ? 'replaced' : conditionOf(this.#path, file);
+      if (condition === 'whole' || condition === 'cut') rmSync(segmentPath(this.#path, each));
+      else setAside(segmentPath(this.#path, each), now);
+    }
+  }
+
+  /** The file that is written to, as it should be. The one before is remembered as it was left. */
+  #written(): KnownFile {
+    const {segment, offset} = this.#journal.end;
+    if (segment !== this.#segment) {
+      const earlier = this.#earlier.reduce((sum, {bytes}) => sum + bytes, 0);
+      const bytes = this.#journal.size - offset - earlier;
+      this.#earlier.push({segment: this.#segment, ...this.#identity, bytes});
+      this.#segment = segment;
+      this.#identity = this.#journal.identity;
+    }
+    return {segment, ...this.#identity, bytes: offset};
+  }
+}
+
+/** Moves a file, or whatever lies there, out of the way; it is never removed. */
+export function setAside(path: string, now: number): void {
+  if (lstatSync(path, {throwIfNoEntry: false}) !== undefined) renameSync(path, `${path}.replaced-${now}`);
+}
+
+function knownFiles(path: string, before: number): KnownFile[] {
+  return listSegments(path)
+    .filter(segment => segment < before)
+    .flatMap(segment => {
+      const stats = lstatSync(segmentPath(path, segment), {throwIfNoEntry: false});
+      return stats === undefined ? [] : {segment, dev: stats.dev, ino: stats.ino, bytes: stats.size};
+    });
+}
+
+function conditionOf(path: string, {segment, dev, ino, bytes}: KnownFile): FileCondition {
+  const stats = lstatSync(segmentPath(path, segment), {throwIfNoEntry: false});
+  if (stats === undefined) return 'gone';
+  if (stats.ino !== ino || stats.dev !== dev) return 'replaced';
+  if (stats.size === bytes) return 'whole';
+  return stats.size > bytes ? 'grown' : 'cut';
+}
