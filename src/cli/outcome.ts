@@ -17,5 +17,7 @@ export function waitedExitCode({exit_code}: WaitedOutcome): number {
 
 export function outcomeText({name, status, exit_code, message}: WaitedOutcome): string {
   if (exit_code === null) return `${name} ${status}: ${message ?? 'its exit code cannot be known'}`;
-  return exit_code === 0 ? `${name} ${status}` : `${name} ${status} with exit code ${exit_code}`;
+  const lost = message === null || status === 'cancelled' ? '' : `; ${message}`;
+  const code = exit_code === 0 ? '' : ` with exit code ${exit_code}`;
+  return `${name} ${status}${code}${lost}`;
 }

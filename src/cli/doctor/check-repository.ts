@@ -13,6 +13,7 @@ import {
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
+import {checkJournals} from './check-journals.ts';
 import {type Finding, problem} from './finding.ts';
 
 export interface CheckedRepository {
@@ -43,6 +44,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),
       ...open.map(describeJob),
+      ...checkJournals(jobs),
     ];
     return {findings, unfinished: open.length};
   } catch (error) {

@@ -29,7 +29,14 @@ import {
   REPO_PLACE,
   readPolicy,
 } from '../../store/index.ts';
-import {finishedEvent, type JobState, nextState, type Reconciled, reconcile} from '../domain/index.ts';
+import {
+  finishedEvent,
+  furtherState,
+  type JobState,
+  nextState,
+  type Reconciled,
+  reconcile,
+} from '../domain/index.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
@@ -151,7 +158,7 @@ export class JobReader {
       found = findingsIn(directory, extent);
       decision = this.#decide(row, found);
     }
-    const known = found.state ?? stateOfRow(row);
+    const known = furtherState(found.state, stateOfRow(row));
     switch (decision.action) {
       case 'adopt':
         return known.status === 'queued'

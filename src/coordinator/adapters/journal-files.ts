@@ -18,6 +18,8 @@ export class JournalFiles {
   readonly #path: string;
   readonly #journal: JournalWriter;
   readonly #earlier: KnownFile[];
+  /** Segments into which somebody else wrote too. */
+  readonly #shared = new Set<number>();
   #segment: number;
   #identity: FileIdentity;
 
@@ -35,11 +37,17 @@ export class JournalFiles {
     return conditionOf(this.#path, this.#written());
   }
 
+  /** Goes on behind what somebody else wrote. That may have torn a record, so the file counts as damaged from now on. */
+  takeUp(): void {
+    this.#journal.takeUp();
+    this.#shared.add(this.#journal.end.segment);
+  }
+
   /** The first file that is not as it should be. */
   firstDamaged(): {readonly segment: number; readonly condition: FileCondition} | undefined {
     const written = this.#written();
     for (const file of [...this.#earlier, written]) {
-      const condition = conditionOf(this.#path, file);
+      const condition = this.#conditionOf(file);
       if (condition !== 'whole') return {segment: file.segment, condition};
     }
     return undefined;
@@ -55,10 +63,15 @@ export class JournalFiles {
     const there = new Set([segment, ...known.keys(), ...listSegments(this.#path)]);
     for (const each of [...there].filter(at => at >= segment).sort((a, b) => b - a)) {
       const file = known.get(each);
-      const condition = file === undefined ? 'replaced' : conditionOf(this.#path, file);
+      const condition = file === undefined ? 'replaced' : this.#conditionOf(file);
       if (condition === 'whole' || condition === 'cut') rmSync(segmentPath(this.#path, each));
       else setAside(segmentPath(this.#path, each), now);
     }
+  }
+
+  #conditionOf(file: KnownFile): FileCondition {
+    const condition = conditionOf(this.#path, file);
+    return condition === 'whole' && this.#shared.has(file.segment) ? 'grown' : condition;
   }
 
   /** The file that is written to, as it should be. The one before is remembered as it was left. */

@@ -116,6 +116,17 @@ describe('a journal that somebody damages while its job is recorded', () => {
     expect(events()).toEqual(['started', 'restored']);
   });
 
+  it('keeps what somebody wrote into it, outside', async () => {
+    const recorder = open();
+    await recorder.record({event: 'started', pid: 42});
+    appendFileSync(place.path('journal'), 'a note\n');
+    await recorder.record({event: 'closed'});
+    await recorder.secure();
+    const kept = readdirSync(place.directory).find(name => name.startsWith('output.jsonl.replaced-')) ?? '';
+    expect(readFileSync(`${place.directory}/${kept}`, 'utf8')).toContain('a note\n');
+    expect(readFileSync(place.path('journal'), 'utf8')).not.toContain('a note');
+  });
+
   it('keeps what another program put in its place', async () => {
     const recorder = open();
     await recorder.record({event: 'started', pid: 42});
@@ -156,9 +167,9 @@ describe('a journal that somebody damages while its job is recorded', () => {
     const adopted = records().at(-1);
     rmSync(place.path('journal'));
     await second.record({event: 'finished', exit_code: 0});
-    expect(events()).toEqual(['started', 'lost', 'adopted', 'restored', 'finished']);
+    expect(events()).toEqual(['started', 'lost', 'lost', 'adopted', 'restored', 'finished']);
     expect(records().find(({seq}) => seq === adopted?.seq)).toMatchObject({data: adopted?.data});
-    expect(told[0]?.data).toEqual({event: 'lost', records: 2});
+    expect(told[0]?.data).toEqual({event: 'lost', records: 1});
   });
 
   it('that was taken away in the presence of no coordinator is recorded from the spool', async () => {

@@ -15,7 +15,7 @@ import {dirname, join} from 'node:path';
 import {codeOf} from '../../base/index.ts';
 import {JournalWriteError, type JournalWriter, openJournal} from '../../journal/index.ts';
 import {makePrivateDirectory} from '../../platform/index.ts';
-import type {StatusEvent, StatusRecord} from '../domain/index.ts';
+import type {LostEvent, StatusEvent, StatusRecord} from '../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {type FileCondition, JournalFiles} from './journal-files.ts';
@@ -64,8 +64,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #damage: FileCondition | undefined;
   /** What was recorded before and is to be recorded again. */
   #again: Recorded[] = [];
-  /** Somebody wrote into the journal too, and may have torn a record. */
-  #wasGrown = false;
   #look: NodeJS.Timeout | undefined;
   #seq = 0;
   #offsets = {out: 0, err: 0};
@@ -158,8 +156,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const condition = files.current;
     if (condition === 'whole') return writer;
     if (condition !== 'grown') return this.#makeAnew(files, condition);
-    writer.takeUp();
-    this.#wasGrown = true;
+    files.takeUp();
     return writer;
   }
 
@@ -183,10 +180,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   }
 
   #makeAnew(files: JournalFiles, condition: FileCondition): JournalWriter {
-    const from = this.#wasGrown ? 0 : (files.firstDamaged()?.segment ?? 0);
-    files.clearFrom(from, this.#options.now());
+    files.clearFrom(files.firstDamaged()?.segment ?? 0, this.#options.now());
     this.#damage ??= condition;
-    this.#wasGrown = false;
     this.#closeJournal();
     return this.#open();
   }
@@ -198,7 +193,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   #isSecure(): boolean {
     return (
-      !this.#wasGrown &&
       this.#again.length === 0 &&
       this.#damage === undefined &&
       this.#journal !== undefined &&
@@ -241,15 +235,18 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const records = at.seq - this.#seq;
     if (records <= 0 && bytes === 0) return;
     const message = bytes === 0 ? {} : {message: lostBytes(bytes)};
+    // A record for each of a few status records, so that no number is missing; one behind the gap where it is output.
+    for (let left = records; left > 1 && records <= MOST_FILLED; left--)
+      this.#tellLost(journal, {records: 1});
+    const left = at.seq - this.#seq;
     this.#seq = Math.max(this.#seq, at.seq - 1);
     this.#offsets = {out: Math.max(at.out, this.#offsets.out), err: Math.max(at.err, this.#offsets.err)};
-    this.#tell(
-      this.#writeStatus(
-        journal,
-        {ts: this.#options.now(), data: {event: 'lost', records, ...message}},
-        false,
-      ),
-    );
+    this.#tellLost(journal, {records: left, ...message});
+  }
+
+  #tellLost(journal: JournalWriter, about: Omit<LostEvent, 'event'>): void {
+    const record = {ts: this.#options.now(), data: {event: 'lost', ...about}} as const;
+    this.#tell(this.#writeStatus(journal, record, false));
   }
 
   #tellRestored(journal: JournalWriter): void {
@@ -360,6 +357,9 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return {seq: this.#seq, ...this.#offsets};
   }
 }
+
+/** Beyond so many numbers a gap is left. */
+const MOST_FILLED = 64;
 
 const STREAMS = ['stdout', 'stderr'] as const;
 const STDERR_FIRST = ['stderr', 'stdout'] as const;
