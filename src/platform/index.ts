@@ -14,6 +14,7 @@ export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from '.
 export {runGit, runGitSync} from './git.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
+export {beginsWith, fileHead, notOurs, refuseUnlessBegins} from './own-file.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {
   checkPrivate,

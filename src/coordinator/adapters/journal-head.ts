@@ -1,8 +1,6 @@
 /** Whether the files of a journal that nobody watched follow each other and begin as a recorder begins them. */
-import {closeSync, constants, lstatSync, readSync} from 'node:fs';
-
 import {listSegments, numberOf, segmentPath} from '../../journal/index.ts';
-import {openPrivate} from '../../platform/index.ts';
+import {beginsWith, fileHead} from '../../platform/index.ts';
 import {setAside} from './journal-files.ts';
 
 const HEAD_BYTES = 64;
@@ -19,19 +17,7 @@ export function clearForeign(path: string, now: number): void {
 
 /** The first record has the number 0; a torn one is cut by whoever opens the journal. */
 function beginsWell(path: string, segment: number): boolean {
-  const file = segmentPath(path, segment);
-  if (!lstatSync(file).isFile()) return false;
-  const head = headOf(file);
-  if (BEGIN.startsWith(head)) return true; // nothing in it yet, or next to nothing
-  return segment === 0 ? head.startsWith(BEGIN) : numberOf(head, 'seq') !== undefined;
-}
-
-function headOf(file: string): string {
-  const fd = openPrivate(file, constants.O_RDONLY);
-  try {
-    const head = Buffer.alloc(HEAD_BYTES);
-    return head.toString('latin1', 0, readSync(fd, head, 0, HEAD_BYTES, 0));
-  } finally {
-    closeSync(fd);
-  }
+  const head = fileHead(segmentPath(path, segment), HEAD_BYTES);
+  if (head === undefined) return false;
+  return segment === 0 ? beginsWith(head, BEGIN) : numberOf(head, 'seq') !== undefined || head === '';
 }
