@@ -6,6 +6,7 @@ import type {RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
+  JOB_FILES,
   JobReader,
   type ListedJob,
   repoPath,
@@ -84,11 +85,16 @@ function withoutRow(
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
 
+/** One of them is there from the submission, the other as long as the job runs. */
+const OF_A_JOB = [JOB_FILES.spec, JOB_FILES.exit];
+
 function describeJob({row, state, directory}: ListedJob): Finding {
   const name = `${row.invocation_id}:${row.name}`;
-  if (!existsSync(directory)) {
-    const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};
+  if (OF_A_JOB.every(file => !existsSync(join(directory, file)))) {
+    const hint =
+      'The command goes on; how it ends cannot be known any more. Its output is lost, but for what a coordinator had open.';
+    const rest = existsSync(directory) ? ': only its log was made anew' : '';
+    return {level: 'problem', about: 'job', message: `${name} has no directory any more${rest}`, hint};
   }
   const status =
     isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;

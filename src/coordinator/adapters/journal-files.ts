@@ -22,6 +22,8 @@ export class JournalFiles {
   readonly #shared = new Set<number>();
   #segment: number;
   #identity: FileIdentity;
+  /** False where the file system calls one file by changing numbers: then only sizes are looked at. */
+  readonly #hasIdentities: boolean;
 
   /** Of a journal that was just opened: what is there now counts as its own. */
   constructor(path: string, journal: JournalWriter) {
@@ -30,11 +32,12 @@ export class JournalFiles {
     this.#segment = journal.end.segment;
     this.#identity = journal.identity;
     this.#earlier = this.#segment === 0 ? [] : knownFiles(path, this.#segment);
+    this.#hasIdentities = isFileAt(path, {segment: this.#segment, ...this.#identity});
   }
 
   /** Of the file that is written to. */
   get current(): FileCondition {
-    return conditionOf(this.#path, this.#written());
+    return conditionOf(this.#path, this.#written(), this.#hasIdentities);
   }
 
   /** Goes on behind what somebody else wrote. That may have torn a record, so the file counts as damaged from now on. */
@@ -70,7 +73,7 @@ export class JournalFiles {
   }
 
   #conditionOf(file: KnownFile): FileCondition {
-    const condition = conditionOf(this.#path, file);
+    const condition = conditionOf(this.#path, file, this.#hasIdentities);
     return condition === 'whole' && this.#shared.has(file.segment) ? 'grown' : condition;
   }
 
@@ -93,6 +96,11 @@ export function setAside(path: string, now: number): void {
   if (lstatSync(path, {throwIfNoEntry: false}) !== undefined) renameSync(path, `${path}.replaced-${now}`);
 }
 
+function isFileAt(path: string, {segment, dev, ino}: Omit<KnownFile, 'bytes'>): boolean {
+  const stats = lstatSync(segmentPath(path, segment), {throwIfNoEntry: false});
+  return stats?.ino === ino && stats.dev === dev;
+}
+
 function knownFiles(path: string, before: number): KnownFile[] {
   return listSegments(path)
     .filter(segment => segment < before)
@@ -102,10 +110,11 @@ function knownFiles(path: string, before: number): KnownFile[] {
     });
 }
 
-function conditionOf(path: string, {segment, dev, ino, bytes}: KnownFile): FileCondition {
+function conditionOf(path: string, file: KnownFile, hasIdentities: boolean): FileCondition {
+  const {segment, dev, ino, bytes} = file;
   const stats = lstatSync(segmentPath(path, segment), {throwIfNoEntry: false});
   if (stats === undefined) return 'gone';
-  if (stats.ino !== ino || stats.dev !== dev) return 'replaced';
+  if (!stats.isFile() || (hasIdentities && (stats.ino !== ino || stats.dev !== dev))) return 'replaced';
   if (stats.size === bytes) return 'whole';
   return stats.size > bytes ? 'grown' : 'cut';
 }
