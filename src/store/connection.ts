@@ -12,6 +12,7 @@ import Database from 'better-sqlite3';
 import {codeOf, messageOf, StintError} from '../base/index.ts';
 import {
   checkPrivate,
+  fileHead,
   fileReason,
   isDiskFull,
   isReadOnlyDisk,
@@ -30,6 +31,7 @@ export type Connection = Database.Database;
  */
 export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection | undefined {
   if (!existsSync(path)) return undefined;
+  refuseForeign(path, schema);
   refuseIfOthersMayUse(path);
   return explained(path, schema, () => {
     const options = {readonly: true, timeout: READER_WAIT_MS};
@@ -55,6 +57,7 @@ function readable(path: string, db: Connection, schema: Schema): Connection | un
 /** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
 export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
   refuseLongPath(path);
+  refuseForeign(path, schema);
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
   refuseIfOthersMayUse(path);
   return explained(path, schema, () =>
@@ -93,6 +96,27 @@ function patiently<T>(use: () => T): T {
 function refuseIfOthersMayUse(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) checkPrivate(file);
 }
+
+/**
+ * What the head of the file tells already, and before its mode is asked: another program's database. A head that is behind
+ * its write-ahead log tells nothing yet; then the look through SQLite does.
+ */
+function refuseForeign(path: string, schema: Schema): void {
+  const head = fileHead(path, HEAD_BYTES);
+  if (head === undefined || head === '') return;
+  const bytes = Buffer.from(head, 'latin1');
+  if (bytes.length < HEAD_BYTES || !head.startsWith(SQLITE)) {
+    // The jobs' database can only be one that was damaged.
+    if (schema !== COORDINATOR_SCHEMA) throw noDatabase(path, schema);
+    return;
+  }
+  const application = bytes.readUInt32BE(68);
+  const isNew = bytes.readUInt32BE(40) === 0 && bytes.readUInt32BE(60) === 0;
+  if (application !== schema.applicationId && !(application === 0 && isNew)) throw notOurs(path, schema);
+}
+
+const HEAD_BYTES = 100;
+const SQLITE = 'SQLite format 3\0';
 
 function connect(path: string, options: Database.Options): Connection {
   return new Database(path, {...options, fileMustExist: true, nativeBinding: nativeBindingPath()});
@@ -150,6 +174,13 @@ function notOurs(path: string, schema: Schema): StintError {
   );
 }
 
+function noDatabase(path: string, schema: Schema, cause?: unknown): StintError {
+  return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
+    cause,
+    hint: schema.whenForeign,
+  });
+}
+
 function newerSchema(path: string, version: number, schema: Schema): StintError {
   return new StintError(
     'NEWER_SCHEMA',
@@ -183,10 +214,7 @@ export function explainStoreError(
   if (error instanceof StintError) return error;
   const code = codeOf(error) ?? '';
   if (code === 'SQLITE_NOTADB' && schema !== COORDINATOR_SCHEMA) {
-    return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
-      cause: error,
-      hint: schema.whenForeign,
-    });
+    return noDatabase(path, schema, error);
   }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StintError('STORE_CORRUPT', `The database ${path} is damaged: ${messageOf(error)}.`, {

@@ -1,10 +1,10 @@
 /** The files that locks are taken on: empty databases, as far as SQLite is concerned. */
-import {closeSync, constants, existsSync, linkSync, rmSync} from 'node:fs';
+import {closeSync, constants, linkSync, rmSync, statSync} from 'node:fs';
 
 import Database from 'better-sqlite3';
 
 import {hasCode} from '../base/index.ts';
-import {checkPrivate, nativeBindingPath, openPrivate, randomHex} from '../platform/index.ts';
+import {checkPrivate, nativeBindingPath, notOurs, openPrivate, randomHex} from '../platform/index.ts';
 import {refuseLongPath} from './database-path.ts';
 
 /**
@@ -13,7 +13,9 @@ import {refuseLongPath} from './database-path.ts';
  */
 export function makeLockFile(path: string): void {
   refuseLongPath(path);
-  if (existsSync(path)) {
+  const stats = statSync(path, {throwIfNoEntry: false});
+  if (stats !== undefined) {
+    if (!stats.isFile() || stats.size > 0) throw notOurs(path, 'lock, which is always empty');
     checkPrivate(path);
     return;
   }

@@ -120,7 +120,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
     'the directory of a running job is gone',
     () => rmSync(jobDirectory('runs'), {recursive: true}),
     'runs has no directory any more',
-    'Its output is lost.',
+    'how it ends cannot be known any more',
   ],
   [
     'the database is gone',

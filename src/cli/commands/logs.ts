@@ -9,6 +9,7 @@ import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
+import {lossOf} from '../log-loss.ts';
 import {logPrefixes} from '../log-prefixes.ts';
 import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
 import {parseRecord} from '../log-record.ts';
@@ -33,10 +34,24 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     job,
     printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal}),
   }));
-  if (flag(options, 'follow')) return follow(printed, filter);
-  await catchUp(place.state, jobs);
-  for (const each of printed) print(each, filter, mode);
-  return EXIT.done;
+  if (flag(options, 'follow')) await follow(printed, filter);
+  else {
+    await catchUp(place.state, jobs);
+    for (const each of printed) print(each, filter, mode);
+  }
+  return sayLosses(jobs);
+}
+
+/** What was asked for and is not there any more. */
+function sayLosses(jobs: readonly ListedJob[]): number {
+  let code: number = EXIT.done;
+  for (const job of jobs) {
+    const loss = lossOf(job);
+    if (loss === undefined) continue;
+    say(`${job.name}: ${loss.text}`);
+    if (loss.kind === 'gone' || loss.kind === 'short') code = EXIT.failed;
+  }
+  return code;
 }
 
 /** What it reported instead of what it wrote. */
@@ -93,7 +108,7 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<number> {
+async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<void> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
@@ -112,7 +127,6 @@ async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<numb
     restore();
     client.close();
   }
-  return EXIT.done;
 }
 
 /** Prints the last wanted of the records that are there; tells the number behind them. */

@@ -7,6 +7,7 @@ import {
   databasePath,
   invocationsOnDisk,
   isUnfinished,
+  JOB_FILES,
   JobReader,
   type ListedJob,
   repoPath,
@@ -15,6 +16,7 @@ import {GIVE_UP, isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
+import {checkJournals} from './check-journals.ts';
 import {type Finding, problem} from './finding.ts';
 import {unreadableFinding} from './unreadable.ts';
 
@@ -50,6 +52,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),
       ...open.map(describeJob),
+      ...checkJournals(jobs),
     ];
     return {findings, ...counted};
   } catch (error) {
@@ -91,13 +94,18 @@ function withoutRow(
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
 
+/** One of them is there from the submission, the other as long as the job runs. */
+const OF_A_JOB = [JOB_FILES.spec, JOB_FILES.exit];
+
 function describeJob(job: ListedJob): Finding {
   const {row, state, directory, elsewhere, unreadable} = job;
   const name = `${row.invocation_id}:${row.name}`;
   if (unreadable !== undefined) return unreadableFinding(`${name} cannot be looked at`, unreadable);
-  if (!existsSync(directory)) {
-    const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};
+  if (OF_A_JOB.every(file => !existsSync(join(directory, file)))) {
+    const hint =
+      'The command goes on; how it ends cannot be known any more. Its output is lost, but for what a coordinator had open.';
+    const rest = existsSync(directory) ? ': only its log was made anew' : '';
+    return {level: 'problem', about: 'job', message: `${name} has no directory any more${rest}`, hint};
   }
   const status =
     isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;

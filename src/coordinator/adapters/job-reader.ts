@@ -33,6 +33,7 @@ import {
 import {
   type Elsewhere,
   finishedEvent,
+  furtherState,
   isEnded,
   type JobState,
   nextState,
@@ -191,7 +192,7 @@ export class JobReader {
   }
 
   #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
-    const known = found.state ?? stateOfRow(row);
+    const known = furtherState(found.state, stateOfRow(row));
     switch (decision.action) {
       case 'adopt':
       case 'leave':

@@ -53,8 +53,9 @@ export function rebuildStore(
     writes.together(() => {
       for (const {job, hasJournal} of jobs) {
         const known = findJob(db, job.spec.invocation.id, job.spec.name, job.spec.attempt);
-        // Where somebody removed the log, or what the job reported, the row knows better.
-        if (!hasJournal && known !== undefined) continue;
+        // Where somebody removed the log, or cut it, or what the job reported, the row knows better.
+        const isClosed = isEnded(job.state) && job.state.closedAt !== undefined;
+        if (known !== undefined && (!hasJournal || (known.closed_at !== null && !isClosed))) continue;
         const row = jobRow(job);
         writes.addInvocation(invocationRow(job.spec));
         writes.putJob({...row, progress: row.progress ?? known?.progress ?? null});

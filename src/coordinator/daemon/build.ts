@@ -73,13 +73,12 @@ export function buildCoordinator(
       notifier: shellNotifier({state, report}),
       onProgress: job => jobChanges.tell(job.spec.repo, job),
       monotonic: () => performance.now(),
-      openRecorder: (spec, {late, onOutput}) =>
+      openRecorder: (spec, options) =>
         new SpoolRecorder({
+          ...options,
           directory: join(state, jobPath(keyOf(spec))),
           sampleEvery: spec.sampleEvery,
-          late,
           pump,
-          onOutput,
           onAppend: path => journalChanges.tell(path, undefined),
           transcoder,
           buffer,

@@ -2,7 +2,7 @@
 import {closeSync, constants, fsyncSync, renameSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {coreCount, environment, openPrivate, readPrivate} from '../../platform/index.ts';
+import {coreCount, environment, fileHead, notOurs, openPrivate, readPrivate} from '../../platform/index.ts';
 import {defaultParallel} from '../domain/index.ts';
 
 interface Settings {
@@ -16,9 +16,10 @@ export function readParallel(state: string): number {
   );
 }
 
-/** Stores it for all coordinators to come. */
+/** Stores it for all coordinators to come. Throws `NOT_A_STINT_FILE` where another program's settings are in its place. */
 export function writeParallel(state: string, parallel: number): void {
   const path = join(state, 'settings.json');
+  refuseForeign(path);
   const next = `${path}.new`;
   const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
@@ -29,6 +30,23 @@ export function writeParallel(state: string, parallel: number): void {
   }
   renameSync(next, path);
 }
+
+/** What was put there by another program, in a directory that both were given, is not replaced. */
+function refuseForeign(path: string): void {
+  const head = fileHead(path, MOST_BYTES);
+  if (head === undefined || head.trim() === '') return;
+  try {
+    const kept: unknown = JSON.parse(head);
+    if (typeof kept === 'object' && kept !== null && ('parallel' in kept || Object.keys(kept).length === 0))
+      return;
+  } catch {
+    // no JSON: not ours either
+  }
+  throw notOurs(path, 'settings of stint');
+}
+
+/** Much more than settings take. */
+const MOST_BYTES = 64 * 1024;
 
 function read(state: string): Settings {
   try {

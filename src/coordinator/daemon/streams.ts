@@ -34,7 +34,8 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
       const isLast = (lines: Buffer) => lines.includes(CLOSED);
-      yield* followChunks(path, {...start, signal, source, isLast});
+      const isMadeAnew = () => !isClosed(find(key) ?? job);
+      yield* followChunks(path, {...start, signal, source, isLast, isMadeAnew});
     },
     WatchJobs: async function* ({repo}, signal) {
       // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.

@@ -10,6 +10,7 @@ export {
   isEnded,
   type Job,
   type JobState,
+  type LostEvent,
   nextState,
   parseStatusEvent,
   type RunningState,
@@ -33,4 +34,5 @@ export {redact} from './secrets.ts';
 export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './signaled-event.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
+export {furtherState, missingRecords, recordsOf} from './state-records.ts';
 export {bySubmission, queueOrder, withNumbers} from './submission-order.ts';

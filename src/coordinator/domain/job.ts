@@ -25,6 +25,8 @@ export interface RunningState extends Started {
   readonly status: 'running';
   /** It reports progress, and nothing has moved for too long. */
   readonly stalled?: Stall;
+  /** What of its output is lost. */
+  readonly lost?: string;
 }
 
 /** Since when, and in which phase where one was open. */
@@ -49,6 +51,8 @@ export interface CancellingState extends Started {
   readonly signaled?: string;
   /** Who was sent any, or was to be. */
   readonly signaledTo?: readonly SignaledProcess[];
+  /** What of its output is lost. */
+  readonly lost?: string;
 }
 
 /** A job whose command will not run any more. When and where it was started is absent when it never was. */
@@ -59,7 +63,7 @@ export interface EndedState extends Partial<Started> {
   readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
   readonly exitCode?: number;
-  /** Why the exit code is not known, or why it was ended. */
+  /** Why the exit code is not known, why it was ended, or what of its output is lost. */
   readonly message?: string;
   /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
   readonly killAt?: number;
@@ -102,6 +106,8 @@ export type StatusEvent =
   | {readonly event: 'crashed'; readonly message: string}
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
+  | {readonly event: 'restored'; readonly reason: string}
+  | LostEvent
   | {readonly event: 'closed'; readonly left_open?: true};
 
 /** The wrapper runs, and where. */
@@ -119,6 +125,13 @@ export interface StalledEvent {
   readonly open_ms?: number;
 }
 
+/** Up to here something is missing for ever: so many records, and where it is output, which. */
+export interface LostEvent {
+  readonly event: 'lost';
+  readonly records?: number;
+  readonly message?: string;
+}
+
 /** A status record of the journal: what happened and when. */
 export interface StatusRecord {
   readonly ts: number;
@@ -130,6 +143,7 @@ export interface StatusRecord {
  * has ended stays so, and what has started started once, whatever a damaged journal says.
  */
 export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
+  if (data.event === 'lost') return lacking(state, data.message);
   if (isEnded(state)) return afterEnd(state, ts, data);
   switch (data.event) {
     case 'started':
@@ -137,6 +151,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data)}
         : state;
     case 'adopted':
+    case 'restored':
       return state;
     case 'cancelling':
       return cancelling(state, ts, data.grace_ms, data.reason);
@@ -147,6 +162,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'finished':
       return {
         ...begun(state),
+        ...lossOf(state),
         ...ending(state, data.exit_code),
         exitCode: data.exit_code,
         finishedAt: data.ended_at_ms ?? ts,
@@ -156,7 +172,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
     case 'resumed':
-      return state.status === 'running' ? {...begun(state), status: 'running'} : state;
+      return state.status === 'running' ? moving(state) : state;
     case 'closed':
       return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
     default:
@@ -223,6 +239,10 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
       return stalledEvent(fields);
     case 'resumed':
       return {event: 'resumed', stalled_ms: numberOf(fields.stalled_ms) ?? 0};
+    case 'restored':
+      return {event: 'restored', reason: String(fields.reason ?? '')};
+    case 'lost':
+      return lostEvent(fields);
     case 'closed':
       return fields.left_open === true ? {event: 'closed', left_open: true} : {event: 'closed'};
     default:
@@ -230,11 +250,27 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   }
 }
 
+/** What is lost stays lost; why a code is not known comes before that. */
+function lacking(state: JobState, message: string | undefined): JobState {
+  if (message === undefined || state.status === 'queued') return state;
+  if (isEnded(state)) return {...state, message: state.message ?? message};
+  return {...state, lost: state.lost ?? message};
+}
+
+function lossOf(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' || state.lost === undefined ? {} : {message: state.lost};
+}
+
+function moving({stalled: _, ...state}: RunningState): RunningState {
+  return state;
+}
+
 /** A second wish to end it can make the time shorter, not longer. */
 function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
   if (state.status === 'running') {
+    const {stalled: _, ...kept} = state;
     const why = reason === undefined ? {} : {reason};
-    return {...begun(state), status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
+    return {...kept, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
   }
   if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
   return state;
@@ -270,6 +306,14 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, u
     ...(typeof phase === 'string' ? {phase} : {}),
     ...(typeof batch_index === 'number' ? {batch_index} : {}),
     ...(typeof open_ms === 'number' ? {open_ms} : {}),
+  };
+}
+
+function lostEvent({records, message}: Record<string, unknown>): LostEvent {
+  return {
+    event: 'lost',
+    ...(typeof records === 'number' ? {records} : {}),
+    ...(typeof message === 'string' ? {message} : {}),
   };
 }
 

@@ -2,7 +2,8 @@
  * Carries a job from the end of its wrapper to its closing. Order of writes:
  *
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
- *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
+ *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
+ *            looks at a closed job again.
  */
 import {finishedEvent, isEnded, type Job, type Remains, type StatusEvent} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
@@ -136,6 +137,9 @@ export class JobClosing {
     );
     if (!run.isOpen) return;
     run.keepProgress(kept ?? undefined);
+    // The last look at what was recorded, while it can still be recorded again.
+    await run.recorder.secure();
+    if (!run.isOpen) return;
     run.close();
     try {
       files.discardSpool(spec);

@@ -5,6 +5,7 @@ import {
   type NamedProcess,
   nextState,
   type Remains,
+  recordsOf,
   type StatusEvent,
 } from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
@@ -49,7 +50,15 @@ export class Run {
     this.isTakenOver = isTakenOver;
     this.isReachable = isReachable;
     this.#ledger = ledger;
-    this.recorder = openRecorder(job.spec, {late: isTakenOver, onOutput: () => this.watch?.printed()});
+    this.recorder = openRecorder(job.spec, {
+      late: isTakenOver,
+      known: isTakenOver ? recordsOf(job.state) : [],
+      onOutput: () => this.watch?.printed(),
+      onStatus: record => {
+        this.#job = {...this.#job, state: nextState(this.#job.state, record)};
+        this.storeRow();
+      },
+    });
   }
 
   get job(): Job {
@@ -62,8 +71,8 @@ export class Run {
   }
 
   /** Resolves when it is in the journal; never while the disk is full, nor once this is closed. */
-  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now'): Promise<void> {
-    const record = await this.recorder.record(event);
+  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now', at?: number): Promise<void> {
+    const record = await this.recorder.record(event, at);
     this.#job = {...this.#job, state: nextState(this.#job.state, record)};
     if (row === 'row-now') this.storeRow();
   }

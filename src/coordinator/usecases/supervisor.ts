@@ -27,6 +27,7 @@ import {CancelWishes} from './cancel-wishes.ts';
 import {JobClosing} from './job-closing.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
+import {putBack} from './put-back.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
@@ -268,12 +269,13 @@ export class Supervisor {
 
   async #resume(
     run: Run,
-    {decision, wrapperPid, space}: TakenOver & {readonly decision: ToResume},
+    {decision, wrapperPid, space, missing}: TakenOver & {readonly decision: ToResume},
   ): Promise<void> {
     const {spec, state} = run.job;
+    if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
+    if (missing.length > 0) await putBack(run, missing);
     switch (decision.action) {
       case 'adopt': {
-        this.#queue.occupy(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
@@ -284,7 +286,6 @@ export class Supervisor {
         );
       }
       case 'finish':
-        this.#queue.occupy(run);
         if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid, ...space});
         return this.#closing.wrapperEnded(run);
       case 'crash':

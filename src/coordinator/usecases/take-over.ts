@@ -1,6 +1,15 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
 import {type ProcessSpace, whereIs} from '../../base/index.ts';
-import {type Job, type JobState, keyOf, type Reconciled, reconcile} from '../domain/index.ts';
+import {
+  furtherState,
+  type Job,
+  type JobState,
+  keyOf,
+  missingRecords,
+  type Reconciled,
+  reconcile,
+  type StatusRecord,
+} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
 
 export interface TakenOver {
@@ -11,6 +20,8 @@ export interface TakenOver {
   readonly space: ProcessSpace | undefined;
   /** Whether its processes can be found and signalled from here. */
   readonly isReachable: boolean;
+  /** Status records that its row knows of and its journal does not hold: somebody took them out of it. */
+  readonly missing: readonly StatusRecord[];
   /** 0 when it is not known. */
   readonly wrapperPid: number;
 }
@@ -21,13 +32,16 @@ export interface TakeOverOptions {
   readonly bootedAt: number;
   /** Where this coordinator runs. */
   readonly space: ProcessSpace;
+  readonly now: () => number;
 }
 
 /** `row` is what its row says. Throws what the look at its directory throws. */
-export function takeOver(row: Job, {files, bootedAt, space: here}: TakeOverOptions): TakenOver {
+export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOverOptions): TakenOver {
   // A signal that was sent stands at the end of the journal.
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
   const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const known = furtherState(state, withGrace(row.state, now()));
+  const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
   const rebooted = spec.invocation.createdAt < bootedAt;
   const decision = reconcile({
@@ -35,13 +49,13 @@ export function takeOver(row: Job, {files, bootedAt, space: here}: TakeOverOptio
     ...findings,
     whereabouts,
     row: row.state.status === 'queued' ? 'queued' : 'started',
-    state,
+    state: missing.length === 0 ? state : known,
     rebooted,
   });
-  const known = withStall(state ?? row.state, row.state);
   return {
-    job: {...row, spec, state: rebooted ? withoutProcesses(known) : known},
+    job: {...row, spec, state: withRow(rebooted ? withoutProcesses(known) : known, row.state)},
     decision,
+    missing,
     space,
     isReachable: whereabouts !== 'beside',
     wrapperPid: findings.wrapperPid ?? 0,
@@ -55,8 +69,16 @@ function withoutProcesses(state: JobState): JobState {
   return rest;
 }
 
-/** Of a running job only the beginning of the journal was read; that it is stalled stands further on, and in its row. */
-function withStall(state: JobState, row: JobState): JobState {
-  const isStalled = state.status === 'running' && row.status === 'running' && row.stalled !== undefined;
-  return isStalled ? {...state, stalled: row.stalled} : state;
+/** Of a running job only the beginning of the journal was read; what stands further on is in its row. */
+function withRow(state: JobState, row: JobState): JobState {
+  if (state.status !== 'running' || row.status !== 'running') return state;
+  const {stalled, lost} = row;
+  return {...state, ...(stalled && {stalled}), ...(lost !== undefined && {lost})};
 }
+
+/** A row does not say when a job that is to end may be killed: where nothing else does, it is given its time again. */
+function withGrace(row: JobState, now: number): JobState {
+  return row.status === 'cancelling' ? {...row, since: now, killAt: now + GRACE_MS} : row;
+}
+
+const GRACE_MS = 10_000;

@@ -233,8 +233,9 @@ export class FakeMachine {
     return {
       follow: () => void this.done.push(`follow ${name}`),
       drain: () => unlessClosed(`drain ${name}`, undefined),
-      record: data =>
-        unlessClosed(`journal ${name} ${eventText(data)}${late ? ' late' : ''}`, {ts: this.now, data}),
+      record: (data, at = this.now) =>
+        unlessClosed(`journal ${name} ${eventText(data)}${late ? ' late' : ''}`, {ts: at, data}),
+      secure: () => Promise.resolve(),
       close: () => {
         isClosed = true;
         this.done.push(`close ${name}`);
