@@ -55,6 +55,8 @@ export interface ShutdownOptions {
   readonly graceMs?: number | undefined;
   /** For the coordinator's log. */
   readonly reason?: string;
+  /** What is being ended is left to the next coordinator. */
+  readonly handOver?: boolean;
 }
 
 export interface TailOptions {
@@ -149,10 +151,12 @@ export class Client {
     cancel = false,
     graceMs,
     reason = 'asked to',
+    handOver = false,
   }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
     const connection = await this.connect();
     const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    const answer = await connection.request('Shutdown', {reason, cancel, ...graceOf(graceMs)});
+    const asked = {reason, cancel, hand_over: handOver, ...graceOf(graceMs)};
+    const answer = await connection.request('Shutdown', asked);
     await left;
     return answer;
   }
