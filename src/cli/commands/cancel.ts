@@ -4,7 +4,9 @@ import {type CancelFilters, type Cancelled, Client} from '../../coordinator/clie
 import {reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {refuseElsewhere} from '../elsewhere.ts';
+import {EXIT} from '../exit-codes.ts';
 import {duration, flag, text} from '../option-values.ts';
+import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
@@ -24,21 +26,33 @@ export async function run(
   const client = new Client({notify: say});
   try {
     const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
-    const asJson = flag(options, 'json');
-    const code = flag(options, 'detach')
-      ? reportTold(cancelled, asJson, answers)
-      : reportCancelled(
-          cancelled,
-          await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job))),
-          asJson,
-          answers,
-        );
-    for (const failure of failures.slice(1)) say(messageOf(failure));
-    if (failures.length > 0) throw failures[0];
+    const code = isOnlyFailure(cancelled, failures)
+      ? EXIT.failed
+      : await report(client, cancelled, options, answers);
+    const [failure, ...more] = failures;
+    for (const each of more) say(messageOf(each));
+    if (failure !== undefined) throw failure;
     return code;
   } finally {
     client.close();
   }
+}
+
+/** Nothing was done: then there is nothing to tell but why. */
+function isOnlyFailure({count, jobs, elsewhere}: Cancelled, failures: readonly unknown[]): boolean {
+  return failures.length > 0 && count === 0 && jobs.length === 0 && elsewhere === undefined;
+}
+
+async function report(
+  client: Client,
+  cancelled: Cancelled,
+  options: Options,
+  answers: Answers,
+): Promise<number> {
+  const asJson = flag(options, 'json');
+  if (flag(options, 'detach')) return reportTold(cancelled, asJson, answers);
+  const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
+  return reportCancelled(cancelled, outcomes, asJson, answers);
 }
 
 async function cancel(

@@ -40,7 +40,7 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
   // A signal that was sent stands at the end of the journal.
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
   const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
-  const known = furtherState(state, withGrace(row.state, now()));
+  const known = withSpace(furtherState(state, withGrace(row.state, now())), space);
   const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
   const rebooted = spec.invocation.createdAt < bootedAt;
@@ -82,3 +82,9 @@ function withGrace(row: JobState, now: number): JobState {
 }
 
 const GRACE_MS = 10_000;
+
+/** Nor does it say where the job was started; what the wrapper was given does. */
+function withSpace(state: JobState, space: ProcessSpace | undefined): JobState {
+  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
+  return {space, ...state};
+}
