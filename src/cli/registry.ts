@@ -26,7 +26,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     passThrough: true,
     options: [
       {flags: '-c <text>', description: 'run this shell text (with /bin/sh) instead of a command'},
-      {flags: '--name <name>', description: "the job's name (default: the program's)"},
+      {flags: '--name <name>', description: "the job's name (default: that of what is run, as in npm-test)"},
       {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
       {flags: '--cwd <directory>', description: 'run it there instead of here'},
       {
@@ -57,7 +57,7 @@ It goes on whatever happens to this terminal or to stint. With --wait, --wait-up
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed.`,
     examples: [
-      ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm'],
+      ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm-test'],
       ["stint run --name nightly -c 'make all | tee build.txt'", 'shell text under a name of its own'],
       ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
       ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
@@ -101,10 +101,10 @@ own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 w
     ],
     notes: ADDRESS_NOTE,
     examples: [
-      ['stint logs test', 'the newest run of the job test'],
+      ['stint logs npm-test', 'the newest run of the job npm-test'],
       ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
-      ['stint logs -f --progress test', 'the phases of a job that reports them, as they come'],
-      ['stint logs test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
+      ['stint logs -f --progress npm-test', 'the phases of a job that reports them, as they come'],
+      ['stint logs npm-test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
     ],
     load: () => import('./commands/logs.ts'),
   },
@@ -125,10 +125,10 @@ own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 w
 124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
 the jobs.`,
     examples: [
-      ['stint wait test', 'the newest run of the job test'],
+      ['stint wait npm-test', 'the newest run of the job npm-test'],
       ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
-      ['stint wait --timeout 10m test', 'for ten minutes at most'],
-      ['stint wait --any build test', 'until one of them is finished'],
+      ['stint wait --timeout 10m npm-test', 'for ten minutes at most'],
+      ['stint wait --any npm-build npm-test', 'until one of them is finished'],
     ],
     load: () => import('./commands/wait.ts'),
   },
@@ -138,7 +138,7 @@ the jobs.`,
     operands: '[address]',
     options: [JSON_OPTION, ...ADDRESS_OPTIONS],
     notes: ADDRESS_NOTE,
-    examples: [['stint status test', 'status, exit code, times, command, directory, branch, …']],
+    examples: [['stint status npm-test', 'status, exit code, times, command, directory, branch, …']],
     load: () => import('./commands/status.ts'),
   },
   {
@@ -149,8 +149,8 @@ the jobs.`,
     notes: `Of the runs in this repository. A job is flaky when the same command both completed and failed on the same commit.
 Where the time goes is known of jobs that report their progress.`,
     examples: [
-      ['stint stats test', 'duration, outcomes, phases, and how a run that goes on compares'],
-      ['stint stats test --last 10 --json | jq .duration_secs.p95', 'of the last ten runs'],
+      ['stint stats npm-test', 'duration, outcomes, phases, and how a run that goes on compares'],
+      ['stint stats npm-test --last 10 --json | jq .duration_secs.p95', 'of the last ten runs'],
     ],
     load: () => import('./commands/stats.ts'),
   },
@@ -173,8 +173,8 @@ A job's name alone means the one in this worktree that has not ended. Where ther
 worktrees, nothing is done and their addresses are told.
 A queued job never starts. A job that ends well in the meantime is completed, not cancelled.`,
     examples: [
-      ['stint cancel test', 'the job test of this worktree'],
-      ['stint cancel topic:test', 'that of the worktree on the branch topic'],
+      ['stint cancel npm-test', 'the job npm-test of this worktree'],
+      ['stint cancel topic:npm-test', 'that of the worktree on the branch topic'],
       ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
       ['stint cancel 3fa9 --grace 1s', 'all jobs of an invocation, KILL after a second'],
     ],

@@ -1,5 +1,4 @@
 import {statSync} from 'node:fs';
-import {basename} from 'node:path';
 
 import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
@@ -15,8 +14,9 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {environmentOf, variable} from '../job-environment.ts';
+import {environmentOf, secretsIn, variable} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
+import {jobNameOf} from '../naming/job-name.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
@@ -33,7 +33,7 @@ export async function run(
   if (text(options, 'c') === undefined)
     checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
   const job = {
-    name: jobName(text(options, 'name') ?? basename(toText(command[0] ?? ''))),
+    name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags: [...list(options, 'tag')],
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
