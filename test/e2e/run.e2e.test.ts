@@ -76,6 +76,17 @@ describe('names', () => {
     expect(stderr).toContain('--name');
   });
 
+  it('prints nothing but the address with -q', async () => {
+    const quiet = await sandbox.stint(['run', '-q', '--name', 'job', '--', 'true']);
+    expect(quiet).toEqual({code: 0, stdout: expect.stringMatching(/^[0-9a-f]{12}:job\n$/), stderr: ''});
+    const waited = await sandbox.stint(['run', '-q', '--wait', '--name', 'job', '-c', 'echo x; exit 4']);
+    expect(waited).toEqual({code: 4, stdout: expect.stringMatching(/^[0-9a-f]{12}:job\n$/), stderr: ''});
+    expect(await sandbox.stint(['wait', '-q', 'job'])).toEqual({code: 4, stdout: '', stderr: ''});
+    await sandbox.submit(['--name', 'long', '--', 'sleep', '1000']);
+    expect(await sandbox.stint(['cancel', '-q', 'long'])).toEqual({code: 0, stdout: '', stderr: ''});
+    expect(await sandbox.ok(['logs', '-n', '3', 'job'])).toBe('x\n');
+  });
+
   it('is called like its command when no name is given, and never like a secret', async () => {
     const env = {SOME_TOKEN: 'hushhush'};
     const nameOf = async (...args: string[]) => (await sandbox.submit(args, {env})).slice(13);

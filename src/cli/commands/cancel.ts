@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -35,9 +35,9 @@ export async function run(
       }));
       answers.write(
         `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`,
-        `${cancelled.count} jobs were told to end`,
+        `${counted(cancelled.count, 'job')} ${plural(cancelled.count, 'was', 'were')} told to end`,
       );
-    } else {
+    } else if (!flag(options, 'quiet')) {
       for (const outcome of outcomes) say(outcomeText(outcome));
       if (outcomes.length === 0)
         say(

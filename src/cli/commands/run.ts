@@ -1,6 +1,4 @@
-import {statSync} from 'node:fs';
-
-import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {type InvocationId, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
@@ -9,6 +7,7 @@ import {
   argumentValue,
   checkExecutable,
   currentUmask,
+  directoryProblem,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
@@ -45,6 +44,7 @@ export async function run(
     follow: flag(options, 'follow'),
     limitMs,
     json: flag(options, 'json'),
+    quiet: flag(options, 'quiet'),
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
@@ -115,16 +115,9 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
 }
 
 function directoryOf(path: string): string {
-  try {
-    if (statSync(path).isDirectory()) return path;
-  } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
-    throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {
-      cause,
-      hint: 'Check --cwd.',
-    });
-  }
-  throw new StintError('CWD_NOT_FOUND', `${path} is not a directory.`, {hint: 'Check --cwd.'});
+  const problem = directoryProblem(path, 'does not exist');
+  if (problem === undefined) return path;
+  throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${problem}.`, {hint: 'Check --cwd.'});
 }
 
 function jobName(name: string): string {

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -32,7 +32,7 @@ export async function run(
     if (options.json) answers.write(`${JSON.stringify({was_running: true, left_running, cancelled})}\n`);
     else
       say(
-        `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${left_running} jobs go on without it`,
+        `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${counted(left_running, 'job')} ${plural(left_running, 'goes', 'go')} on without it`,
       );
     return EXIT.done;
   } finally {

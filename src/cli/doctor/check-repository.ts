@@ -2,7 +2,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import type {RepoId} from '../../base/index.ts';
+import {counted, plural, type RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
@@ -10,10 +10,10 @@ import {
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {type Finding, problem} from './finding.ts';
+import {jobFindings} from './job-findings.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
@@ -42,7 +42,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
     const findings: Finding[] = [
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),
-      ...open.map(describeJob),
+      ...jobFindings(open),
     ];
     return {findings, unfinished: open.length};
   } catch (error) {
@@ -56,7 +56,7 @@ const REPAIR = 'Run: stint doctor --repair   (it rebuilds the rows from the job 
 
 function withoutDatabase(path: string, invocations: number): Finding[] {
   if (invocations === 0) return [];
-  const message = `${path} is gone or empty, although ${invocations} invocations have directories.`;
+  const message = `${path} is gone or empty, although ${counted(invocations, 'invocation')} ${plural(invocations, 'has a directory', 'have directories')}.`;
   return [{level: 'problem', about: 'repository', message, hint: REPAIR}];
 }
 
@@ -75,20 +75,9 @@ function withoutRow(
   });
   if (lost.length === 0) return [];
   const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ', …' : ''}`;
-  const message = `${lost.length} invocations have directories but no rows: ${named}`;
+  const message = `${counted(lost.length, 'invocation')} ${plural(lost.length, 'has a directory but no row', 'have directories but no rows')}: ${named}`;
   return [{level: 'problem', about: 'rows', message, hint: REPAIR}];
 }
 
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
-
-function describeJob({row, state, directory}: ListedJob): Finding {
-  const name = `${row.invocation_id}:${row.name}`;
-  if (!existsSync(directory)) {
-    const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};
-  }
-  const status =
-    isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
-  return {level: 'ok', about: 'job', message: `${name} ${status}`};
-}

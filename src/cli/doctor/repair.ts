@@ -4,7 +4,7 @@
  */
 import {join} from 'node:path';
 
-import {messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {counted, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory, systemClock} from '../../platform/index.ts';
@@ -71,7 +71,7 @@ function repairRepo(state: string, id: RepoId, onJob: (done: number, total: numb
   try {
     const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock, onJob);
     const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
-    const message = `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`;
+    const message = `${id}: ${counted(jobs, 'job')}, ${unfinished} of them unfinished${damaged}`;
     return {finding: {level: 'ok', about: 'repaired', message}, unfinished};
   } catch (error) {
     const hint = error instanceof StintError && error.hint !== undefined ? {hint: error.hint} : {};

@@ -116,7 +116,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'signaled':
       return state.status === 'cancelling' ? {...state, signaled: data.signal} : state;
     case 'cancelled':
-      return {...begun(state), status: 'cancelled', finishedAt: ts};
+      return {...begun(state), status: 'cancelled', ...neverStarted(state), finishedAt: ts};
     case 'finished':
       return {
         ...begun(state),
@@ -233,6 +233,11 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, u
     ...(typeof batch_index === 'number' ? {batch_index} : {}),
     ...(typeof open_ms === 'number' ? {open_ms} : {}),
   };
+}
+
+/** Why there is no exit code. */
+function neverStarted(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' ? {message: 'it never started'} : {};
 }
 
 function begun(state: OpenState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
