@@ -3,6 +3,7 @@ export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorO
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {type Json, mendedJson, stringifyWellFormed, wellFormed} from './json.ts';
 export {pathComponent} from './path-component.ts';
+export {counted, plural} from './plural.ts';
 export {
   type ProcessSpace,
   parseProcessSpace,

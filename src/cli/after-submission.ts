@@ -21,6 +21,8 @@ export interface Afterwards {
   /** Waits for so long at most. Default: no limit. */
   readonly limitMs: number | undefined;
   readonly json: boolean;
+  /** Nothing is said that is neither the address, an error, nor that the job goes on. */
+  readonly quiet: boolean;
 }
 
 /** Resolves with the exit code. */
@@ -31,7 +33,7 @@ export async function afterSubmission(
   answers: Answers,
 ): Promise<number> {
   const {invocation, name} = key;
-  const {wait, follow, json} = wanted;
+  const {wait, follow, json, quiet} = wanted;
   const address = addressText(invocation, name);
   const submitted = `${address} was submitted`;
   const facts = {
@@ -45,7 +47,7 @@ export async function afterSubmission(
   const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
   if (!json) {
     answers.write(`${address}\n`, submitted);
-    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
+    if (!quiet) say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
   }
   if (waiting === undefined) {
     if (json) answers.write(`${JSON.stringify(facts)}\n`, submitted);
@@ -57,7 +59,7 @@ export async function afterSubmission(
     const end = await waitFor(client, key, waiting, wanted, answers);
     for (const {outcome, isFinished} of end.jobs) {
       if (json) tell(outcome.status, outcome.exit_code, outcome.message);
-      else if (isFinished) say(outcomeText(outcome));
+      else if (isFinished && !quiet) say(outcomeText(outcome));
     }
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
     if (end.cut?.kind === 'limit')

@@ -1,4 +1,4 @@
-import {StintError} from '../base/index.ts';
+import {StintError, secretValues} from '../base/index.ts';
 import {type ByteString, fromBytes, toText} from '../coordinator/domain/index.ts';
 import {argumentValue, environmentEntries} from '../platform/index.ts';
 import type {Options} from './command.ts';
@@ -18,7 +18,8 @@ export function environmentOf(options: Options, cwd: string): GivenEnvironment {
   for (const assignment of list(options, 'env')) {
     const at = assignment.indexOf('=');
     if (at < 1)
-      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
+      // Not told: where the name was forgotten it is the value, perhaps of a secret.
+      throw new StintError('USAGE', 'What --env was given is not NAME=value.', {
         hint: 'For example: --env CI=1',
       });
     set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
@@ -30,4 +31,9 @@ export function environmentOf(options: Options, cwd: string): GivenEnvironment {
 export function variable({inherited, set}: GivenEnvironment, name: string): string | undefined {
   const entry = [...set, ...inherited].map(toText).find(each => each.startsWith(`${name}=`));
   return entry?.slice(name.length + 1);
+}
+
+/** The values of variables whose names say that they are secret. */
+export function secretsIn({inherited, set}: GivenEnvironment): string[] {
+  return secretValues([...set, ...inherited].map(toText));
 }

@@ -1,6 +1,7 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
 export {absolutePath, currentDirectory} from './current-directory.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
+export {directoryProblem, refuseDirectory} from './directory-problem.ts';
 export {freeBytes, isDiskFull, isReadOnlyDisk} from './disk.ts';
 export {
   argumentBytes,
@@ -51,7 +52,16 @@ export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
 export {sharedFileSystem} from './shared-file-system.ts';
-export {endBySignal, onInterrupt, onTermination, signalName, signalNumber} from './signals.ts';
+export {
+  endBySignal,
+  onExit,
+  onInterrupt,
+  onSignal,
+  onTermination,
+  signalName,
+  signalNumber,
+  suspendGroup,
+} from './signals.ts';
 export {findSocket, makeSocketPlace, strangeSocketOwner} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';
 export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';

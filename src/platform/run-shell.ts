@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 
 import {codeOf} from '../base/index.ts';
+import {spawnFailure} from './directory-problem.ts';
 
 export interface ShellRun {
   readonly text: string;
@@ -31,7 +32,7 @@ export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<v
     }, limitMs);
     child.once('error', error => {
       clearTimeout(limit);
-      reject(error);
+      reject(spawnFailure(error, cwd));
     });
     child.once('exit', (code, signal) => {
       clearTimeout(limit);

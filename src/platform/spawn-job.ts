@@ -13,6 +13,7 @@ import {once} from 'node:events';
 import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
+import {spawnFailure} from './directory-problem.ts';
 import {type Command, HANDED_FILE, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
 import {openPrivate} from './private-file.ts';
 
@@ -76,7 +77,7 @@ async function startWrapper(
   });
   if (child.pid === undefined) {
     const [error] = await once(child, 'error');
-    throw error;
+    throw spawnFailure(error, cwd);
   }
   child.once('exit', onEnd);
   child.unref();

@@ -5,7 +5,7 @@ import {reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {refuseElsewhere} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
-import {duration, flag, text} from '../option-values.ts';
+import {duration, durationOrZero, flag, text} from '../option-values.ts';
 import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
@@ -21,7 +21,7 @@ export async function run(
 ): Promise<number> {
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
-  const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const graceMs = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
@@ -49,10 +49,10 @@ async function report(
   options: Options,
   answers: Answers,
 ): Promise<number> {
-  const asJson = flag(options, 'json');
-  if (flag(options, 'detach')) return reportTold(cancelled, asJson, answers);
+  const manner = flag(options, 'json') ? 'json' : flag(options, 'quiet') ? 'quiet' : 'words';
+  if (flag(options, 'detach')) return reportTold(cancelled, manner, answers);
   const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
-  return reportCancelled(cancelled, outcomes, asJson, answers);
+  return reportCancelled(cancelled, outcomes, manner, answers);
 }
 
 async function cancel(

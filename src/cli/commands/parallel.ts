@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -20,7 +20,9 @@ export async function run(
       : client.request('SetParallel', {parallel: wanted}));
     answers.write(
       options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`,
-      wanted === undefined ? undefined : `At most ${parallel} jobs run at once now`,
+      wanted === undefined
+        ? undefined
+        : `At most ${counted(parallel, 'job')} ${plural(parallel, 'runs', 'run')} at once now`,
     );
     return EXIT.done;
   } finally {

@@ -1,7 +1,7 @@
-import {existsSync, statSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 
-import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {type InvocationId, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
@@ -10,13 +10,15 @@ import {
   argumentValue,
   checkExecutable,
   currentUmask,
+  directoryProblem,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {environmentOf, variable} from '../job-environment.ts';
+import {environmentOf, secretsIn, variable} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
+import {jobNameOf} from '../naming/job-name.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
@@ -33,7 +35,7 @@ export async function run(
   if (text(options, 'c') === undefined)
     checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
   const job = {
-    name: jobName(text(options, 'name') ?? basename(toText(command[0] ?? ''))),
+    name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags: [...list(options, 'tag')],
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
@@ -45,6 +47,7 @@ export async function run(
     follow: flag(options, 'follow'),
     limitMs,
     json: flag(options, 'json'),
+    quiet: flag(options, 'quiet'),
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
@@ -123,16 +126,9 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
 }
 
 function directoryOf(path: string): string {
-  try {
-    if (statSync(path).isDirectory()) return path;
-  } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
-    throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {
-      cause,
-      hint: 'Check --cwd.',
-    });
-  }
-  throw new StintError('CWD_NOT_FOUND', `${path} is not a directory.`, {hint: 'Check --cwd.'});
+  const problem = directoryProblem(path, 'does not exist');
+  if (problem === undefined) return path;
+  throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${problem}.`, {hint: 'Check --cwd.'});
 }
 
 function jobName(name: string): string {

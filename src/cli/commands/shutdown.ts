@@ -1,11 +1,11 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError} from '../../base/index.ts';
 import {Client, type Health} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import {sayLeft} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
-import {duration, flag, text} from '../option-values.ts';
+import {durationOrZero, flag, text} from '../option-values.ts';
 import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 
@@ -18,7 +18,7 @@ export async function run(
 ): Promise<number> {
   if (flag(options, 'cancel') && flag(options, 'leave'))
     throw new StintError('USAGE', 'Give either --cancel or --leave, not both.');
-  const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const grace_ms = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
   const health = client && (await healthOf(client, flag(options, 'json'), answers));
@@ -46,7 +46,8 @@ export async function run(
       answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...more})}\n`);
     } else {
       const ended = cancelled > 0 ? `${cancelled} cancelled, ` : '';
-      say(`the coordinator has left; ${ended}${left_running} jobs go on without it`);
+      const going = `${counted(left_running, 'job')} ${plural(left_running, 'goes', 'go')} on without it`;
+      say(`the coordinator has left; ${ended}${going}`);
       sayLeft(left);
     }
     for (const {name, where} of elsewhere) say(`${name} runs ${where} and is left alone`);

@@ -1,3 +1,4 @@
+import {plural} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
@@ -44,8 +45,10 @@ export async function run(
           2,
         )}\n`,
       );
-    else for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
-    if (end.cut?.kind === 'interrupt') say('stopped waiting; the jobs go on');
+    else if (!flag(options, 'quiet'))
+      for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
+    if (end.cut?.kind === 'interrupt')
+      say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
     const code = endOf(end, {any});
     // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
@@ -61,5 +64,5 @@ function limitText(jobs: readonly Standing[]): string {
   const open = jobs.filter(({isFinished}) => !isFinished).map(({outcome}) => outcome);
   const names = open.map(({name, status}) => `${name} (${status})`).join(', ');
   const addresses = open.map(({invocation, name}) => addressText(invocation, name)).join(' ');
-  return `${names} ${open.length === 1 ? 'goes' : 'go'} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
+  return `${names} ${plural(open.length, 'goes', 'go')} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
 }

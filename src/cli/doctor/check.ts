@@ -1,6 +1,9 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
 
+import {join} from 'node:path';
+
+import {counted, plural} from '../../base/index.ts';
 import {reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {
@@ -59,7 +62,7 @@ export async function check(): Promise<Finding[]> {
     {
       level: 'ok',
       about: 'jobs',
-      message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${repos.length} ${repos.length === 1 ? 'repository' : 'repositories'}`,
+      message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${counted(repos.length, 'repository', 'repositories')}`,
     },
   ];
 }
@@ -98,13 +101,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
       },
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
-      ...health.troubles.map(
-        ({what, message, at_ms}): Finding => ({
-          level: 'problem',
-          about,
-          message: `${what} fails since ${clockTime(at_ms, systemClock.now())}: ${message}`,
-        }),
-      ),
+      ...troubleFindings(health.troubles),
       ...health.last_errors.slice(-5).map(
         ({what, message, at_ms}): Finding => ({
           level: 'note',
@@ -114,9 +111,30 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
       ),
     ];
   } catch (error) {
-    return [problem('coordinator', error)];
+    const advice = `Look at ${join(state, 'coordinator.log')}`;
+    return [problem('coordinator', error, advice)];
   }
 }
+
+interface Trouble {
+  readonly what: string;
+  readonly message: string;
+  readonly at_ms: number;
+}
+
+/** One for each, of the first few: each of hundreds of jobs can have the same. */
+function troubleFindings(troubles: readonly Trouble[]): Finding[] {
+  const [level, about] = ['problem', 'coordinator'] as const;
+  const told = troubles.slice(0, MOST_TOLD).map(({what, message, at_ms}): Finding => {
+    return {level, about, message: `${what} fails since ${clockTime(at_ms, systemClock.now())}: ${message}`};
+  });
+  const more = troubles.length - told.length;
+  return more > 0
+    ? [...told, {level, about, message: `and ${more} more ${plural(more, 'fails', 'fail')}`}]
+    : told;
+}
+
+const MOST_TOLD = 10;
 
 function noLock(pid: number): Finding {
   return {

@@ -8,6 +8,7 @@ import {
   openFifo,
   openPrivate,
   processSpace,
+  refuseDirectory,
   spawnJob,
   splitNul,
   type WritersOf,
@@ -48,7 +49,7 @@ export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
-      refuseMissingDirectory(spec.cwd);
+      refuseDirectory(spec.cwd);
       const open: number[] = [];
       const opened = (fd: number) => {
         open.push(fd);
@@ -109,12 +110,6 @@ async function wrapperPid(path: string): Promise<number> {
     await delay(10);
   }
   return 0;
-}
-
-/** Without this look the system's answer would be that /bin/sh does not exist. */
-function refuseMissingDirectory(path: string): void {
-  if (!statSync(path, {throwIfNoEntry: false})?.isDirectory())
-    throw new Error(`its directory ${path} is gone`);
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
