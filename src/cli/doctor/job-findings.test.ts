@@ -1,10 +1,22 @@
-import {describe, expect, it} from 'vitest';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+
+import {JOB_FILES, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {jobFindings} from './job-findings.ts';
 
 const QUEUED = {status: 'queued'} as const;
 const RUNNING = {status: 'running', startedAt: 1, pid: 2} as const;
+
+/** With what every job has from its submission on. */
+let there: string;
+beforeAll(() => {
+  there = mkdtempSync(join(tmpdir(), 'stint-unit-'));
+  writeFileSync(join(there, JOB_FILES.spec), '');
+});
+afterAll(() => rmSync(there, {recursive: true}));
 
 describe('what is said of jobs that are not closed', () => {
   it('is a line for each of a few', () => {
@@ -33,7 +45,7 @@ describe('what is said of jobs that are not closed', () => {
   });
 });
 
-function job(invocation: number, state: ListedJob['state'], directory = '/'): ListedJob {
+function job(invocation: number, state: ListedJob['state'], directory = there): ListedJob {
   const row = {invocation_id: String(invocation), name: 'job', finished_at: null};
   return {row, state, directory} as unknown as ListedJob;
 }

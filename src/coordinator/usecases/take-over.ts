@@ -43,7 +43,7 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
   const known = withSpace(furtherState(state, withGrace(row.state, now())), space);
   const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
-  const rebooted = spec.invocation.createdAt < bootedAt;
+  const rebooted = whereabouts === 'before' || spec.invocation.createdAt < bootedAt;
   const decision = reconcile({
     hasSpec: spec !== row.spec,
     ...findings,
