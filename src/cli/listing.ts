@@ -4,6 +4,7 @@ import {isEnded} from '../coordinator/domain/index.ts';
 import {fileProblem} from '../platform/index.ts';
 import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
+import type {QueueStanding} from './queue-standing.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {
@@ -34,6 +35,10 @@ export interface ListingFields extends ProgressFields {
   readonly cwd: string;
   readonly pid: number | null;
   readonly elsewhere: string | null;
+  readonly queue_position: number | null;
+  readonly queued_behind: number | null;
+  readonly waiting_for: QueueStanding['waitingFor'] | null;
+  readonly queue_reason: string | null;
   readonly size_bytes: number;
   readonly log: string;
 }
@@ -55,6 +60,7 @@ export function listingFields(
   job: ListedJob,
   now: number,
   progress = listedProgress(job, now).fields,
+  queue?: QueueStanding,
 ): ListingFields {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
@@ -89,6 +95,10 @@ export function listingFields(
     cwd: row.cwd,
     pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
     elsewhere: elsewhereText(job) ?? null,
+    queue_position: queue?.position ?? null,
+    queued_behind: queue?.behind ?? null,
+    waiting_for: queue?.waitingFor ?? null,
+    queue_reason: queue?.reason ?? null,
     size_bytes: sizeBytes,
     ...progress,
     log: journal,

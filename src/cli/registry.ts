@@ -34,6 +34,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         description: 'set a variable for the job; may be given several times',
         repeatable: true,
       },
+      {flags: '--now', description: 'start at once, also where as many jobs run as may'},
       {flags: '--sample <N>', description: 'record only every Nth line of output'},
       {
         flags: '--linger <duration>',
@@ -206,7 +207,8 @@ Exits with 1 when a process could not be ended, and says which.`,
     summary: 'show or set how many jobs run at once',
     operands: '[N]',
     options: [JSON_OPTION],
-    notes: 'The default is twice the number of cores, at least 4. The rest wait as queued, in order.',
+    notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
+queued, in the order of their submission; stint run --now starts one at once.`,
     examples: [
       ['stint parallel', 'show it'],
       ['stint parallel 2', 'at most two at once, from now on'],

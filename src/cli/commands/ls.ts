@@ -15,6 +15,7 @@ import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {type ProgressText, progressText} from '../progress-text.ts';
+import {queuedText, queueStandings, type StandingOf} from '../queue-standing.ts';
 import {openRepository} from '../repo.ts';
 import {tellUnknown} from '../tell-unknown.ts';
 
@@ -32,19 +33,23 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
     const now = systemClock.now();
     const listed = jobs.map(job => ({job, progress: listedProgress(job, now)}));
     const shown = onlyStalled ? listed.filter(({progress}) => progress.fields.stalled) : listed;
-    const text = await listText(shown, format, here, now);
-    return {state, repoId, jobs, text};
+    const standingOf = await queueStandings(state, jobs);
+    const text = await listText(shown, format, here, now, standingOf);
+    const queued = format === 'table' ? queuedText(jobs, standingOf) : undefined;
+    return {state, repoId, jobs, text, queued};
   };
   if (flag(options, 'watch')) {
     const {watchList} = await import('../watch-list.ts');
     return watchList(cwd(), async () => {
-      const {jobs, text} = await show();
-      return text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
+      const {jobs, text, queued} = await show();
+      const list = text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
+      return queued === undefined ? list : `${list}${queued}\n`;
     });
   }
-  const {state, jobs, text: shown} = await show();
+  const {state, jobs, text: shown, queued} = await show();
   if (shown === '' && format === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
   out(shown);
+  if (queued !== undefined) say(queued);
   tellUnknown(jobs);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
@@ -66,8 +71,9 @@ async function listText(
   format: Format,
   here: string,
   now: number,
+  standingOf: StandingOf,
 ): Promise<string> {
-  const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields));
+  const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields, standingOf(job)));
   if (format !== 'table')
     return formatRows(
       rows.map(row => ({...row})),
@@ -110,7 +116,7 @@ function drawTable(
     rows.map((row, at) => [
       row.invocation_short,
       row.attempt === 1 ? row.name : `${row.name}@${row.attempt}`,
-      `${painted[at]?.symbol} ${row.status}${row.exit_code ? ` (${row.exit_code})` : row.elsewhere ? ' elsewhere' : ''}`,
+      `${painted[at]?.symbol} ${row.status}${statusMore(row)}`,
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
       row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
@@ -120,6 +126,12 @@ function drawTable(
     ]),
     terminalSize()?.columns,
   );
+}
+
+function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): string {
+  if (exit_code) return ` (${exit_code})`;
+  if (elsewhere !== null) return ' elsewhere';
+  return queued_behind ? ` behind ${queued_behind}` : '';
 }
 
 const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;

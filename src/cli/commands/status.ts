@@ -12,6 +12,7 @@ import {bold, dim, statusStyle} from '../output/style.ts';
 import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
 import {progressFacts} from '../progress-facts.ts';
+import {queueStandings} from '../queue-standing.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 import {runOf} from '../run-history.ts';
@@ -20,9 +21,10 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
   const now = systemClock.now();
+  const standingOf = await queueStandings(place.state, jobs);
   const listed = jobs.map(job => {
     const progress = listedProgress(job, now, LONG_TAIL_BYTES);
-    return {job, progress, row: listingFields(job, now, progress.fields)};
+    return {job, progress, row: listingFields(job, now, progress.fields, standingOf(job))};
   });
   const rows = listed.map(({row}) => row);
   if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
@@ -53,6 +55,7 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
+    ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
     ['command', paragraph(row.command)],

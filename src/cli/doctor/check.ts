@@ -14,6 +14,8 @@ import {
 } from '../../platform/index.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {visible} from '../output/visible.ts';
+import {waitText} from '../queue-text.ts';
 import {sharedState} from '../shared-state.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
@@ -96,6 +98,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
+      ...(await checkQueue(state, queued)),
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
       ...health.troubles.map(
@@ -116,6 +119,16 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
   } catch (error) {
     return [problem('coordinator', error)];
   }
+}
+
+/** For what the first of those that wait does so. */
+async function checkQueue(state: string, queued: number): Promise<Finding[]> {
+  if (queued === 0) return [];
+  const queue = await new Client({state}).queue();
+  const [first] = queue?.waiting ?? [];
+  if (queue === undefined || first === undefined) return [];
+  const message = `${visible(first.name)} is the first of ${queue.queued} that wait: ${waitText(queue, 1, '')}`;
+  return [{level: queue.held === null ? 'ok' : 'note', about: 'queue', message}];
 }
 
 function noLock(pid: number): Finding {

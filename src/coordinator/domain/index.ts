@@ -29,7 +29,7 @@ export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-vari
 export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
 export type {LeftProcess, NamedProcess, Remains} from './remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './runs-elsewhere.ts';
-export {defaultParallel, schedule} from './schedule.ts';
+export {defaultParallel, headLength, passesQueue, schedule} from './schedule.ts';
 export {redact} from './secrets.ts';
 export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './signaled-event.ts';
 export {type StallFacts, stallsAt} from './stall.ts';

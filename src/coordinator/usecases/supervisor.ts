@@ -31,7 +31,7 @@ import {putBack} from './put-back.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
-import {StartQueue} from './start-queue.ts';
+import {type QueueView, StartQueue} from './start-queue.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
@@ -106,6 +106,11 @@ export class Supervisor {
 
   set parallel(limit: number) {
     this.#queue.parallel = limit;
+  }
+
+  /** Who runs, who waits, and for what. */
+  get queue(): QueueView {
+    return this.#queue.view;
   }
 
   get counts(): {queued: number; running: number; open: number} {
@@ -317,7 +322,7 @@ export class Supervisor {
         void this.#neverStarted(job, {event: 'cancelled'});
       } else if (isTransient(error)) {
         report(`starting ${job.spec.name}; it stays queued`, error);
-        this.#queue.putBack(job);
+        this.#queue.putBack(job, error);
       } else {
         const message = `it could not be started: ${messageOf(error)}`;
         void this.#neverStarted(job, {event: 'crashed', message});
