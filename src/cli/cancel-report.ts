@@ -6,6 +6,9 @@ import type {Answers} from './output/answers.ts';
 import {visible} from './output/visible.ts';
 import {say} from './output/write.ts';
 
+/** Between TERM and KILL. */
+export const DEFAULT_GRACE_MS = 10_000;
+
 type Left = NonNullable<Outcome['left']>[number];
 
 /** Of jobs that were waited for. The exit code is 1 when something that was found of them is left, or runs elsewhere. */
@@ -65,7 +68,7 @@ export function sayLeft(left: readonly Left[]): void {
   }
 }
 
-function sayUnseen(outcomes: readonly Outcome[]): void {
+export function sayUnseen(outcomes: readonly Pick<Outcome, 'unseen'>[]): void {
   const unseen = new Set(outcomes.map(each => each.unseen));
   if (unseen.has('everything'))
     say(

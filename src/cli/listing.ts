@@ -1,5 +1,5 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
-import {isUnknown, type ListedJob} from '../coordinator/adapters/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
 import {fileProblem} from '../platform/index.ts';
 import {elsewhereText} from './elsewhere.ts';
@@ -39,8 +39,18 @@ export interface ListingFields extends ProgressFields {
   readonly queued_behind: number | null;
   readonly waiting_for: QueueStanding['waitingFor'] | null;
   readonly queue_reason: string | null;
+  readonly leftovers: Leftovers['processes'] | null;
+  readonly leftovers_unseen: NonNullable<Leftovers['unseen']> | null;
   readonly size_bytes: number;
   readonly log: string;
+}
+
+/** What neither its row nor its directory tells. */
+export interface ListedFacts {
+  /** Of one that waits for its turn. */
+  readonly queue?: QueueStanding | undefined;
+  /** Of one that has ended. */
+  readonly leftovers?: Leftovers | undefined;
 }
 
 const KNOWN = new Set([
@@ -60,7 +70,7 @@ export function listingFields(
   job: ListedJob,
   now: number,
   progress = listedProgress(job, now).fields,
-  queue?: QueueStanding,
+  {queue, leftovers}: ListedFacts = {},
 ): ListingFields {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
@@ -99,6 +109,8 @@ export function listingFields(
     queued_behind: queue?.behind ?? null,
     waiting_for: queue?.waitingFor ?? null,
     queue_reason: queue?.reason ?? null,
+    leftovers: leftovers?.processes ?? null,
+    leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
     ...progress,
     log: journal,

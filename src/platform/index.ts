@@ -37,6 +37,7 @@ export {processSpace} from './process-space.ts';
 export {
   ageOf,
   commandLine,
+  givenVariables,
   hidesProcesses,
   listProcesses,
   lookAgain,
@@ -45,7 +46,6 @@ export {
   type SignalName,
   signalGroup,
   signalProcess,
-  wasGivenVariable,
 } from './processes.ts';
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';

@@ -1,12 +1,12 @@
 import {basename} from 'node:path';
 
-import {isUnfinished, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {freeBytes, systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type ListedProgress, listedProgress} from '../listed-progress.ts';
-import {type ListingFields, listingFields} from '../listing.ts';
+import {type ListedFacts, type ListingFields, listingFields} from '../listing.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
 import {type Format, formatOf, formatRows} from '../output/formats.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
@@ -15,7 +15,7 @@ import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {type ProgressText, progressText} from '../progress-text.ts';
-import {queuedText, queueStandings, type StandingOf} from '../queue-standing.ts';
+import {queuedText, queueStandings} from '../queue-standing.ts';
 import {openRepository} from '../repo.ts';
 import {tellUnknown} from '../tell-unknown.ts';
 
@@ -34,7 +34,9 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
     const listed = jobs.map(job => ({job, progress: listedProgress(job, now)}));
     const shown = onlyStalled ? listed.filter(({progress}) => progress.fields.stalled) : listed;
     const standingOf = await queueStandings(state, jobs);
-    const text = await listText(shown, format, here, now, standingOf);
+    const leftoversOf = await lookForLeftovers(state, jobs, systemClock);
+    const factsOf = (job: ListedJob) => ({queue: standingOf(job), leftovers: leftoversOf(job)});
+    const text = await listText(shown, format, here, now, factsOf);
     const queued = format === 'table' ? queuedText(jobs, standingOf) : undefined;
     return {state, repoId, jobs, text, queued};
   };
@@ -71,9 +73,9 @@ async function listText(
   format: Format,
   here: string,
   now: number,
-  standingOf: StandingOf,
+  factsOf: (job: ListedJob) => ListedFacts,
 ): Promise<string> {
-  const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields, standingOf(job)));
+  const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields, factsOf(job)));
   if (format !== 'table')
     return formatRows(
       rows.map(row => ({...row})),
@@ -128,8 +130,10 @@ function drawTable(
   );
 }
 
-function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): string {
-  if (exit_code) return ` (${exit_code})`;
+function statusMore({exit_code, elsewhere, queued_behind, leftovers}: ListingFields): string {
+  const left = leftovers?.length ? `, ${leftovers.length} left` : '';
+  if (exit_code) return ` (${exit_code})${left}`;
+  if (left !== '') return left;
   if (elsewhere !== null) return ' elsewhere';
   return queued_behind ? ` behind ${queued_behind}` : '';
 }

@@ -9,6 +9,7 @@ import {
   isUnfinished,
   JOB_FILES,
   JobReader,
+  type LeftoversOf,
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
@@ -17,6 +18,7 @@ import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import {checkJournals} from './check-journals.ts';
+import {checkLeftovers} from './check-leftovers.ts';
 import {type Finding, problem} from './finding.ts';
 import {unreadableFinding} from './unreadable.ts';
 
@@ -28,7 +30,7 @@ export interface CheckedRepository {
   readonly elsewhere: number;
 }
 
-export function checkRepository(state: string, id: RepoId): CheckedRepository {
+export function checkRepository(state: string, id: RepoId, leftoversOf: LeftoversOf): CheckedRepository {
   const about = 'repository';
   let reader: JobReader | undefined;
   try {
@@ -53,6 +55,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
       ...withoutRow(state, id, onDisk, jobs),
       ...open.map(describeJob),
       ...checkJournals(jobs),
+      ...checkLeftovers(jobs, leftoversOf),
     ];
     return {findings, ...counted};
   } catch (error) {

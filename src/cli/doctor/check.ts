@@ -1,7 +1,7 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
 
-import {reposOf} from '../../coordinator/adapters/index.ts';
+import {lookForLeftovers, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {
   findSocket,
@@ -47,7 +47,8 @@ export async function check(): Promise<Finding[]> {
       },
     ];
   }
-  const repos = reposOf(state).map(id => checkRepository(state, id));
+  const leftoversOf = await lookForLeftovers(state, undefined, systemClock);
+  const repos = reposOf(state).map(id => checkRepository(state, id, leftoversOf));
   const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
   const elsewhere = repos.reduce((sum, repo) => sum + repo.elsewhere, 0);
   return [

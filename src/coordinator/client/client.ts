@@ -89,7 +89,15 @@ export class Client {
     return this.#persistently('CancelJob', {job: {...job}, ...graceOf(graceMs)}, options);
   }
 
-  /** The same for all jobs that every one of the filters fits. */
+  /**
+   * Ends what a job left behind that has ended, and resolves when that is gone or cannot be ended. Asked once: nothing of it
+   * is stored. Rejects with `BAD_REQUEST` where the coordinator is of an earlier version.
+   */
+  endLeftovers(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Answer<'EndLeftovers'>> {
+    return this.request('EndLeftovers', {job: {...job}, ...graceOf(graceMs)}, options);
+  }
+
+  /** The same as `cancel` for all jobs that every one of the filters fits. */
   cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
     const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filters;
     const payload: Payload<'CancelMatching'> = {

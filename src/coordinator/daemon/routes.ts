@@ -43,7 +43,7 @@ export function buildRoutes(context: RouteContext): Routes {
     Health: () => ({
       ...about,
       ...supervisor.counts,
-      ending: supervisor.ending.length,
+      ending: supervisor.ending.length + coordinator.leftovers.count,
       parallel: supervisor.parallel,
       connections: context.connections(),
       unread_bytes: context.unreadBytes(),

@@ -26,7 +26,7 @@ export {keyOf} from './job-key.ts';
 export type {JobProgress, OpenJobPhase} from './job-progress.ts';
 export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
-export {type FoundJob, type Reconciled, reconcile} from './reconcile.ts';
+export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './reconcile.ts';
 export type {LeftProcess, NamedProcess, Remains} from './remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './runs-elsewhere.ts';
 export {defaultParallel, headLength, passesQueue, schedule} from './schedule.ts';

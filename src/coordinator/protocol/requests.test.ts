@@ -111,6 +111,14 @@ const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answe
   ListJobs: {payload: {repo: '0123456789abcdef'}, answer: {jobs: [LISTED]}},
   GetJob: {payload: {job: JOB}, answer: LISTED},
   CancelJob: {payload: {job: JOB, grace_ms: 5}, answer: CANCELLED},
+  EndLeftovers: {
+    payload: {job: JOB, grace_ms: 10},
+    answer: {
+      ended: [{pid: 4242, command: 'sleep'}],
+      left: [{pid: 4243, command: 'sudo', reason: 'not_permitted'}],
+      unseen: 'other_users',
+    },
+  },
   CancelMatching: {payload: {tag: 'build', older_than_secs: 1.5, grace_ms: 5}, answer: CANCELLED},
   CancelAll: {payload: {grace_ms: 5}, answer: CANCELLED},
   EndStream: {payload: {stream: 3}, answer: {}},

@@ -242,6 +242,16 @@ export const REQUESTS = {
   },
   GetJob: {kind: 'Job', payload: v.object({job: jobKey}), answer: listedJob},
   CancelJob: {kind: 'Cancelled', payload: v.object({job: jobKey, grace_ms: graceMs}), answer: cancelled},
+  /** Ends what a job left behind that has ended; answers when that is gone, or cannot be ended. */
+  EndLeftovers: {
+    kind: 'LeftoversEnded',
+    payload: v.object({job: jobKey, grace_ms: graceMs}),
+    answer: v.object({
+      ended: v.array(namedProcess),
+      left: outcome.entries.left,
+      unseen: outcome.entries.unseen,
+    }),
+  },
   CancelMatching: {
     kind: 'Cancelled',
     payload: v.object({

@@ -183,10 +183,11 @@ export class Supervisor {
 
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
-    return this.#run(key)?.job;
+    return this.run(key)?.job;
   }
 
-  #run(key: JobKey): Run | undefined {
+  /** Whatever looks after a job until its log is closed. */
+  run(key: JobKey): Run | undefined {
     const text = keyText(key);
     return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text);
   }
@@ -201,7 +202,7 @@ export class Supervisor {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const run = this.#run(key);
+    const run = this.run(key);
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
@@ -217,7 +218,7 @@ export class Supervisor {
   /** Whether nothing more happens to end this job: it is not looked after here, or has ended with all that could be found of it. */
   isGone(key: JobKey): boolean {
     if (!this.#known.has(keyText(key))) return true;
-    const run = this.#run(key);
+    const run = this.run(key);
     return run !== undefined && isGone(run.job);
   }
 
