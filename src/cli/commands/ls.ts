@@ -34,8 +34,9 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
     const listed = jobs.map(job => ({job, progress: listedProgress(job, now)}));
     const shown = onlyStalled ? listed.filter(({progress}) => progress.fields.stalled) : listed;
     const standingOf = await queueStandings(state, jobs);
-    const leftoversOf = await lookForLeftovers(state, jobs, systemClock);
-    const factsOf = (job: ListedJob) => ({queue: standingOf(job), leftovers: leftoversOf(job)});
+    // The table has no room for them, and a look at all processes takes longer than all the rest.
+    const leftoversOf = format === 'table' ? undefined : await lookForLeftovers(state, jobs, systemClock);
+    const factsOf = (job: ListedJob) => ({queue: standingOf(job), leftovers: leftoversOf?.(job)});
     const text = await listText(shown, format, here, now, factsOf);
     const queued = format === 'table' ? queuedText(jobs, standingOf) : undefined;
     return {state, repoId, jobs, text, queued};
@@ -130,10 +131,8 @@ function drawTable(
   );
 }
 
-function statusMore({exit_code, elsewhere, queued_behind, leftovers}: ListingFields): string {
-  const left = leftovers?.length ? `, ${leftovers.length} left` : '';
-  if (exit_code) return ` (${exit_code})${left}`;
-  if (left !== '') return left;
+function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): string {
+  if (exit_code) return ` (${exit_code})`;
   if (elsewhere !== null) return ' elsewhere';
   return queued_behind ? ` behind ${queued_behind}` : '';
 }
