@@ -7,6 +7,9 @@ import type {Answers} from './output/answers.ts';
 import {visible} from './output/visible.ts';
 import {say} from './output/write.ts';
 
+/** Between TERM and KILL. */
+export const DEFAULT_GRACE_MS = 10_000;
+
 type Left = NonNullable<Outcome['left']>[number];
 
 /** Quiet: only what could not be done is said. */
@@ -71,7 +74,7 @@ export function sayLeft(left: readonly Left[]): void {
   }
 }
 
-function sayUnseen(outcomes: readonly Outcome[]): void {
+export function sayUnseen(outcomes: readonly Pick<Outcome, 'unseen'>[]): void {
   const unseen = new Set(outcomes.map(each => each.unseen));
   if (unseen.has('everything'))
     say(

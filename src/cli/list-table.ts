@@ -42,7 +42,7 @@ export function listTable(
     rows.map((row, at) => [
       row.invocation_short,
       row.attempt === 1 ? row.name : `${row.name}@${row.attempt}`,
-      `${painted[at]?.symbol} ${row.status}${row.exit_code ? ` (${row.exit_code})` : row.elsewhere ? ' elsewhere' : ''}`,
+      `${painted[at]?.symbol} ${row.status}${statusMore(row)}`,
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
       row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
@@ -52,6 +52,12 @@ export function listTable(
     ]),
     terminalSize()?.columns,
   );
+}
+
+function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): string {
+  if (exit_code) return ` (${exit_code})`;
+  if (elsewhere !== null) return ' elsewhere';
+  return queued_behind ? ` behind ${queued_behind}` : '';
 }
 
 const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;

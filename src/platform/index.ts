@@ -38,6 +38,7 @@ export {processSpace} from './process-space.ts';
 export {
   ageOf,
   commandLine,
+  givenVariables,
   hidesProcesses,
   listProcesses,
   lookAgain,
@@ -46,7 +47,6 @@ export {
   type SignalName,
   signalGroup,
   signalProcess,
-  wasGivenVariable,
 } from './processes.ts';
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';

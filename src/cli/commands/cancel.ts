@@ -1,10 +1,11 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
-import {reportCancelled, reportTold} from '../cancel-report.ts';
+import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {refuseElsewhere} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
+import {sayLeftovers} from '../leftovers-text.ts';
 import {duration, durationOrZero, flag, text} from '../option-values.ts';
 import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
@@ -12,13 +13,15 @@ import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
 import {tellUnknown} from '../tell-unknown.ts';
 
-const DEFAULT_GRACE_MS = 10_000;
-
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd, answers}: Context,
 ): Promise<number> {
+  if (flag(options, 'leftovers')) {
+    const {cancelLeftovers} = await import('../cancel-leftovers.ts');
+    return cancelLeftovers(operands, options, {cwd, answers});
+  }
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
   const graceMs = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
@@ -82,6 +85,11 @@ async function cancel(
     if (!open.includes(job))
       say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
+  // What is left of one that somebody wanted to end is told, or ended, with that.
+  await sayLeftovers(
+    place.state,
+    jobs.filter(({row, state}) => row.closed_at !== null || state.status !== 'cancelled'),
+  );
   const unknown = tellUnknown(jobs);
   const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
   const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));

@@ -16,6 +16,7 @@ import {parseRecord} from '../log-record.ts';
 import {flag} from '../option-values.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
@@ -34,8 +35,10 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     job,
     printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal}),
   }));
-  if (flag(options, 'follow')) await follow(printed, filter);
-  else {
+  if (flag(options, 'follow')) {
+    await sayQueued(place.state, jobs);
+    await follow(printed, filter);
+  } else {
     await catchUp(place.state, jobs);
     for (const each of printed) print(each, filter, mode);
   }

@@ -1,11 +1,11 @@
 import {StintError} from '../../base/index.ts';
-import {isUnfinished, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {freeBytes, systemClock} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
-import {listTable} from '../list-table.ts';
+import {listTable, type TableRow} from '../list-table.ts';
 import {listedProgress} from '../listed-progress.ts';
 import {listingFields} from '../listing.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
@@ -13,6 +13,7 @@ import {type Format, formatOf, formatRows} from '../output/formats.ts';
 import {sizeText} from '../output/human.ts';
 import {out, say} from '../output/write.ts';
 import {progressText} from '../progress-text.ts';
+import {queuedText, queueStandings} from '../queue-standing.ts';
 import {openRepository} from '../repo.ts';
 import {addressText} from '../resolve-address.ts';
 import {tellUnknown} from '../tell-unknown.ts';
@@ -28,18 +29,20 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   if (flag(options, 'watch')) {
     const {watchList} = await import('../watch-list.ts');
     const drawn = async () => {
-      const {jobs, text} = await listOf(cwd, last, form, view);
+      const {jobs, text, queued} = await listOf(cwd, last, form, view);
       const moves = jobs.some(({state}) => !isEnded(state));
-      return {text: text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text, moves};
+      const list = text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
+      return {text: queued === undefined ? list : `${list}${queued}\n`, moves};
     };
     return watchList(cwd(), drawn, {
       a: {does: 'all jobs', press: () => (view.all = !view.all)},
       s: {does: 'stalled only', press: () => (view.onlyStalled = !view.onlyStalled)},
     });
   }
-  const {state, jobs, text: shown} = await listOf(cwd, last, form, view);
+  const {state, jobs, text: shown, queued} = await listOf(cwd, last, form, view);
   if (shown === '' && form === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
   out(shown);
+  if (queued !== undefined) say(queued);
   tellUnknown(jobs);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
@@ -71,22 +74,31 @@ async function listOf(cwd: () => string, last: number, form: Format | 'addresses
   const place = reader?.place ?? here;
   reader?.close();
   const now = systemClock.now();
+  const standingOf = await queueStandings(state, jobs);
+  // The table has no room for them, and a look at all processes takes longer than all the rest.
+  const isWhole = form !== 'table' && form !== 'addresses';
+  const leftoversOf = isWhole ? await lookForLeftovers(state, jobs, systemClock) : undefined;
   const listed = jobs.map(job => {
     const progress = listedProgress(job, now);
-    return {job, progress: progressText(progress), fields: listingFields(job, now, progress.fields)};
+    const facts = {queue: standingOf(job), leftovers: leftoversOf?.(job)};
+    return {job, progress: progressText(progress), fields: listingFields(job, now, progress.fields, facts)};
   });
   const rows = listed.filter(({fields}) => !view.onlyStalled || fields.stalled);
-  if (form === 'addresses') return {state, jobs, text: rows.map(({job}) => `${addressOf(job)}\n`).join('')};
-  if (form === 'table')
-    return {state, jobs, text: rows.length === 0 ? '' : await listTable(rows, {here, place, now})};
-  return {
-    state,
-    jobs,
-    text: await formatRows(
-      rows.map(({fields}) => ({...fields})),
-      form,
-    ),
-  };
+  const queued = form === 'table' ? queuedText(jobs, standingOf) : undefined;
+  return {state, jobs, queued, text: await textOf(rows, form, {here, place, now})};
+}
+
+async function textOf(
+  rows: readonly (TableRow & {readonly job: ListedJob})[],
+  form: Format | 'addresses',
+  place: Parameters<typeof listTable>[1],
+): Promise<string> {
+  if (form === 'addresses') return rows.map(({job}) => `${addressOf(job)}\n`).join('');
+  if (form === 'table') return rows.length === 0 ? '' : listTable(rows, place);
+  return formatRows(
+    rows.map(({fields}) => ({...fields})),
+    form,
+  );
 }
 
 function addressOf({invocation, name, attempt}: ListedJob): string {

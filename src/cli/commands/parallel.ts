@@ -15,15 +15,16 @@ export async function run(
     throw new StintError('USAGE', `${wanted} jobs at once are too many: at most ${MOST}.`);
   const client = new Client({notify: say});
   try {
-    const {parallel} = await (wanted === undefined
-      ? client.request('GetParallel', {})
-      : client.request('SetParallel', {parallel: wanted}));
+    if (wanted !== undefined) await client.request('SetParallel', {parallel: wanted});
+    const told = await client.request('GetParallel', {});
+    const {parallel, running, queued} = told;
     answers.write(
-      options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`,
+      options.json ? `${JSON.stringify(told)}\n` : `${parallel}\n`,
       wanted === undefined
         ? undefined
         : `At most ${counted(parallel, 'job')} ${plural(parallel, 'runs', 'run')} at once now`,
     );
+    if (!options.json && queued) say(`${running} run and ${queued} wait, of all directories`);
     return EXIT.done;
   } finally {
     client.close();

@@ -2,7 +2,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type InvocationId, type RepoId, StintError} from '../../base/index.ts';
-import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
+import {Client, type Queue, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
   absolutePath,
@@ -21,6 +21,7 @@ import {jobSettings} from '../job-settings.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
+import {submittedText} from '../queue-standing.ts';
 import {placeOf} from '../repo.ts';
 
 export async function run(
@@ -38,6 +39,7 @@ export async function run(
     name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags: [...list(options, 'tag')],
+    now: flag(options, 'now'),
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
     ...(await jobSettings(options)),
   };
@@ -57,7 +59,7 @@ export async function run(
     const checkout = checkoutFacts(repo); // git works while we connect
     client.connect().catch(() => undefined); // told by the submission
     const {worktree = null, branch = null, commit = null, dirty = null} = await checkout;
-    const submission = await submit(client, repo, {
+    const {submission, queue} = await submit(client, repo, {
       invocation: randomHex(6) as InvocationId,
       trigger_command: typed,
       hook_type: null,
@@ -70,11 +72,16 @@ export async function run(
     });
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
-    return await afterSubmission(client, key, wanted, answers);
+    if (job.now && queue === undefined) say(KNOWS_NO_NOW);
+    const queued = submittedText(job.name, queue, worktree ?? cwd);
+    return await afterSubmission(client, key, {...wanted, queued}, answers);
   } finally {
     client.close();
   }
 }
+
+const KNOWS_NO_NOW =
+  'the coordinator is of an earlier version and does not know --now: the job waits for its turn';
 
 async function warnIfShared(state: string): Promise<void> {
   const {sharedState} = await import('../shared-state.ts');
@@ -87,18 +94,18 @@ async function submit(
   client: Client,
   repo: Repo,
   rest: Omit<WireSubmission, 'repo' | 'place'>,
-): Promise<WireSubmission> {
+): Promise<{readonly submission: WireSubmission; readonly queue: Queue | null | undefined}> {
   const submission = {...rest, repo: ensureRepoId(repo, () => undefined).id, place: placeOf(repo)};
   try {
-    await client.submit(submission);
-    return submission;
+    const {queue} = await client.submit(submission);
+    return {submission, queue};
   } catch (error) {
     if (!(error instanceof StintError) || error.code !== 'REPO_MOVED') throw error;
     const registered = String(error.details?.place);
     const {id, moved} = ensureRepoId(repo, each => (each === submission.repo ? registered : undefined));
     const again = {...submission, repo: id, moved};
-    await client.submit(again);
-    return again;
+    const {queue} = await client.submit(again);
+    return {submission: again, queue};
   }
 }
 

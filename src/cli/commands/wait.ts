@@ -8,6 +8,7 @@ import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {durationOrZero, flag, text} from '../option-values.ts';
 import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {addressText, resolveJobs} from '../resolve-address.ts';
 import {tellUnknown} from '../tell-unknown.ts';
@@ -35,6 +36,7 @@ export async function run(
   });
   sayElsewhere(jobs.filter(({row}) => row.finished_at === null));
   const waiting = new Waiting(limitMs);
+  if (limitMs !== 0) await sayQueued(client.state, jobs);
   try {
     const end = await waitForJobs(awaited, client, waiting, {any});
     if (options.json)

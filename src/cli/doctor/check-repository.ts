@@ -8,12 +8,14 @@ import {
   invocationsOnDisk,
   isUnfinished,
   JobReader,
+  type LeftoversOf,
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {checkJournals} from './check-journals.ts';
+import {checkLeftovers} from './check-leftovers.ts';
 import {type Finding, problem} from './finding.ts';
 import {jobFindings} from './job-findings.ts';
 
@@ -25,7 +27,7 @@ export interface CheckedRepository {
   readonly elsewhere: number;
 }
 
-export function checkRepository(state: string, id: RepoId): CheckedRepository {
+export function checkRepository(state: string, id: RepoId, leftoversOf: LeftoversOf): CheckedRepository {
   const about = 'repository';
   let reader: JobReader | undefined;
   try {
@@ -50,6 +52,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
       ...withoutRow(state, id, onDisk, jobs),
       ...jobFindings(open),
       ...checkJournals(jobs),
+      ...checkLeftovers(jobs, leftoversOf),
     ];
     return {findings, ...counted};
   } catch (error) {

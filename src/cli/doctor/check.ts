@@ -4,7 +4,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {counted, plural} from '../../base/index.ts';
-import {reposOf} from '../../coordinator/adapters/index.ts';
+import {lookForLeftovers, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {
   findSocket,
@@ -17,6 +17,8 @@ import {
 } from '../../platform/index.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {visible} from '../output/visible.ts';
+import {waitText} from '../queue-text.ts';
 import {sharedState} from '../shared-state.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
@@ -48,7 +50,8 @@ export async function check(): Promise<Finding[]> {
       },
     ];
   }
-  const repos = reposOf(state).map(id => checkRepository(state, id));
+  const leftoversOf = await lookForLeftovers(state, undefined, systemClock);
+  const repos = reposOf(state).map(id => checkRepository(state, id, leftoversOf));
   const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
   const elsewhere = repos.reduce((sum, repo) => sum + repo.elsewhere, 0);
   return [
@@ -99,6 +102,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
+      ...(await checkQueue(state, queued)),
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
       ...troubleFindings(health.troubles),
@@ -135,6 +139,16 @@ function troubleFindings(troubles: readonly Trouble[]): Finding[] {
 }
 
 const MOST_TOLD = 10;
+
+/** For what the first of those that wait does so. */
+async function checkQueue(state: string, queued: number): Promise<Finding[]> {
+  if (queued === 0) return [];
+  const queue = await new Client({state}).queue();
+  const [first] = queue?.waiting ?? [];
+  if (queue === undefined || first === undefined) return [];
+  const message = `${visible(first.name)} is the first of ${queue.queued} that wait: ${waitText(queue, 1, '')}`;
+  return [{level: queue.held === null ? 'ok' : 'note', about: 'queue', message}];
+}
 
 function noLock(pid: number): Finding {
   return {

@@ -16,7 +16,7 @@ import {
 import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
 import type {JobRunner, JobTarget} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
-import {findProcesses, identity, type SearchedJob} from './find-processes.ts';
+import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
 import {openPrefilled, readNumber} from './wrapper-files.ts';
@@ -33,13 +33,14 @@ export interface JobProcessesOptions {
 export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
   const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
-  const searched = ({spec, wrapperPid: pid, signaled}: JobTarget): SearchedJob => ({
+  const searched = ({spec, wrapperPid: pid, signaled, endedAt}: JobTarget): SearchedJob => ({
     wrapper: () => (isAlive(spec) ? pid || (readNumber(fileOf(spec, JOB_FILES.pid)) ?? 0) : 0),
     known: new Set(signaled.flatMap(({pid, start}) => (start === undefined ? [] : identity(pid, start)))),
     alive: fileOf(spec, JOB_FILES.alive),
-    spools: [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)],
-    variable: jobVariable(spec),
+    spools: spoolPaths(join(state, jobPath(keyOf(spec)))),
+    variable: jobVariable(keyOf(spec)),
     age: () => now() - spec.invocation.createdAt,
+    ...(endedAt === undefined ? {} : {endedFor: () => now() - endedAt}),
     writersOf,
   });
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);

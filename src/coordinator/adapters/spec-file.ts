@@ -22,6 +22,7 @@ export function readSpec(path: string): JobSpec | undefined {
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,
+  now: false,
   stallAfterMs: DEFAULT_STALL_AFTER_MS,
   onStall: 'notify',
   notify: null,

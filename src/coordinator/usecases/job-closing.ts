@@ -5,7 +5,14 @@
  *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
  *            looks at a closed job again.
  */
-import {finishedEvent, isEnded, type Job, type Remains, type StatusEvent} from '../domain/index.ts';
+import {
+  finishedEvent,
+  isEnded,
+  type Job,
+  LOST_WRAPPER,
+  type Remains,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
 import {type Canceller, targetOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
@@ -178,11 +185,7 @@ export class JobClosing {
   }
 }
 
-const crashedWithoutCode: StatusEvent = {
-  event: 'crashed',
-  message:
-    'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
-};
+const crashedWithoutCode: StatusEvent = {event: 'crashed', message: LOST_WRAPPER};
 
 /** When what is left of a job may be killed, if somebody wanted it to end and that can be done from here. */
 function killTime({job: {state}, isReachable}: Run): number | undefined {
