@@ -96,6 +96,7 @@ export interface StatusData {
   readonly maybe_signal?: number;
   readonly message?: string;
   readonly left_open?: boolean;
+  readonly signal?: string;
 }
 
 /** What the status records tell, in order. */
