@@ -97,6 +97,7 @@ export interface StatusData {
   readonly message?: string;
   readonly signal?: string;
   readonly left_open?: boolean;
+  readonly signal?: string;
 }
 
 /** What the status records tell, in order. */
