@@ -7,10 +7,11 @@ import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {logFilter} from './log-filter.ts';
 import {type FollowedLog, followLogs} from './log-follow.ts';
-import {type LogMode, logPrinter} from './log-printer.ts';
+import {answersOutput} from './log-output.ts';
+import type {LogMode} from './log-printer.ts';
+import {logPrinter} from './log-printers.ts';
 import {outcomeText} from './outcome.ts';
 import type {Answers} from './output/answers.ts';
-import {isTerminal} from './output/terminal.ts';
 import {say} from './output/write.ts';
 import {addressText} from './resolve-address.ts';
 import {endOf, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
@@ -94,5 +95,5 @@ function again(address: string, follow: boolean): string {
 async function logOf(client: Client, key: JobKey, mode: LogMode, answers: Answers): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
   const filter = await logFilter({json: mode === 'json'}, 0);
-  return {key, journal, printer: logPrinter(mode, filter, {onTerminal: isTerminal(1), answers}), from: 0};
+  return {key, journal, printer: logPrinter(mode, filter, answersOutput(answers)), from: 0};
 }
