@@ -7,14 +7,15 @@ import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {logFilter} from './log-filter.ts';
 import {type FollowedLog, followLogs} from './log-follow.ts';
-import {answersOutput} from './log-output.ts';
+import {answersOutput, type LogOutput} from './log-output.ts';
 import type {LogMode} from './log-printer.ts';
 import {logPrinter} from './log-printers.ts';
-import {outcomeText} from './outcome.ts';
+import type {WaitedOutcome} from './outcome.ts';
 import type {Answers} from './output/answers.ts';
 import {say} from './output/write.ts';
 import {addressText} from './resolve-address.ts';
-import {endOf, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
+import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
+import {endOf, type Standing, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
 
 export interface Afterwards {
   readonly wait: boolean;
@@ -44,32 +45,43 @@ export async function afterSubmission(
   };
   // Before the address: whoever has read it may already press Ctrl-C.
   const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
-  if (!json) {
-    answers.write(`${address}\n`, submitted);
-    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
-  }
+  if (!json) tellAddress(key, wanted, answers);
   if (waiting === undefined) {
     if (json) answers.write(`${JSON.stringify(facts)}\n`, submitted);
     return EXIT.done;
   }
-  const tell = (status: string, exitCode: number | null, message: string | null) =>
-    answers.write(`${JSON.stringify({...facts, status, exit_code: exitCode, message})}\n`, submitted);
+  const tell = ({status, exit_code, message}: Ending, standing?: Standing) => {
+    const ending = {...facts, status, exit_code, message, ...outcomeFacts(client.state, key, standing)};
+    answers.write(`${JSON.stringify(ending)}\n`, submitted);
+  };
   try {
-    const end = await waitFor(client, key, waiting, wanted, answers);
-    for (const {outcome, isFinished} of end.jobs) {
-      if (json) tell(outcome.status, outcome.exit_code, outcome.message);
-      else if (isFinished) say(outcomeText(outcome));
-    }
+    const end = await waitFor(client, key, waiting, wanted, answersOutput(answers, submitted));
+    if (json) for (const job of end.jobs) tell(job.outcome, job);
+    else sayOutcomes(client.state, end.jobs, follow);
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
     if (end.cut?.kind === 'limit')
       say(`${name} goes on: the waiting reached its limit. ${again(address, follow)}`);
     return endOf(end);
   } catch (error) {
-    if (json) tell('unknown', null, messageOf(error));
+    if (json) tell({status: 'unknown', exit_code: null, message: messageOf(error)});
     say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
     return EXIT.unknowable;
   } finally {
     waiting.close();
+  }
+}
+
+type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;
+
+/** The address is what the command answers, unless it goes on to something else: then stdout has the output alone. */
+function tellAddress({invocation, name}: JobKey, {wait, follow}: Afterwards, answers: Answers): void {
+  const address = addressText(invocation, name);
+  const output = `stint logs -f ${invocation.slice(0, 6)}`;
+  if (follow) say(`${address} was submitted; its output follows. Ctrl-C leaves it running`);
+  else if (wait) say(`${address} was submitted; waiting for its end. Its output: ${output}`);
+  else {
+    answers.write(`${address}\n`, `${address} was submitted`);
+    say(`${name} runs in the background. Its output: ${output}`);
   }
 }
 
@@ -78,10 +90,10 @@ async function waitFor(
   key: JobKey,
   waiting: Waiting,
   {follow, json}: Afterwards,
-  answers: Answers,
+  output: LogOutput,
 ): Promise<WaitEnd> {
   if (follow) {
-    const log = await logOf(client, key, json ? 'json' : 'text', answers);
+    const log = await logOf(client, key, json ? 'json' : 'text', output);
     await waiting.until(signal => followLogs(client, [log], signal));
   }
   // Once its log is closed it has ended, and how is known at once.
@@ -92,8 +104,8 @@ function again(address: string, follow: boolean): string {
   return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
 }
 
-async function logOf(client: Client, key: JobKey, mode: LogMode, answers: Answers): Promise<FollowedLog> {
+async function logOf(client: Client, key: JobKey, mode: LogMode, output: LogOutput): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
   const filter = await logFilter({json: mode === 'json'}, 0);
-  return {key, journal, printer: logPrinter(mode, filter, answersOutput(answers)), from: 0};
+  return {key, journal, printer: logPrinter(mode, filter, output), from: 0};
 }

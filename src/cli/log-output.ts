@@ -20,7 +20,7 @@ export function dataOutput(): LogOutput {
 }
 
 /** Stdout of a command that does more than print: what cannot be written is dropped. `done` as in `Answers`. */
-export function answersOutput(answers: Answers, done?: string): LogOutput {
+export function answersOutput(answers: Answers, done: string): LogOutput {
   const write = (text: string | Uint8Array) => answers.write(text, done);
   return {
     write,

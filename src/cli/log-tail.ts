@@ -15,8 +15,8 @@ export interface Tail {
   readonly filter: LogFilter;
   /** Number of the last record that is there, or -1. */
   readonly last: number;
-  /** Wanted lines that are known to be before these: at least so many. */
-  readonly before: number;
+  /** No wanted line is before these. */
+  readonly isAll: boolean;
 }
 
 /** Of the lines that are wanted the last `count`, those that are printed last. Looks backwards, further each time, until there are enough. */
@@ -34,8 +34,8 @@ export function tailOf(
 
 interface Found {
   readonly lines: readonly FoundLine[];
-  readonly before: number;
   readonly last: number;
+  readonly isAll: boolean;
   readonly isCertain: boolean;
 }
 
@@ -56,14 +56,16 @@ function lookAt(
       const record = parseRecord(line);
       if (record === undefined) continue;
       first ??= record.seq;
+
       if (opensGap(record, last)) lines.endAll();
       last = record.seq;
       if (isWanted(record, filter)) lines.add(record);
     }
   }
   lines.endAll();
-  const isAll = seen < records || (first ?? 0) <= filter.from;
-  return {lines: lines.last, before: lines.before, last, isCertain: isAll || lines.isCertain};
+  const sawAll = seen < records || (first ?? 0) <= filter.from;
+  const isAll = sawAll && !lines.isMore;
+  return {lines: lines.last, last, isAll, isCertain: sawAll || lines.isCertain};
 }
 
 interface FoundLine {
@@ -111,8 +113,9 @@ class LastLines {
     return this.#count === 0 ? [] : this.#lines.slice(-this.#count);
   }
 
-  get before(): number {
-    return this.#counted - this.last.length;
+  /** There was another one before these. */
+  get isMore(): boolean {
+    return this.#counted > this.last.length;
   }
 
   /** There are enough of them, and each begins where it seems to. */
@@ -128,10 +131,10 @@ class LastLines {
   }
 }
 
-function tailFrom(filter: LogFilter, {lines, last, before}: Found): Tail {
+function tailFrom(filter: LogFilter, {lines, last, isAll}: Found): Tail {
   const begins: Record<string, number> = {};
   for (const kind of filter.kinds)
     begins[kind] = lines.find(line => line.kind === kind)?.begin ?? Math.max(filter.from, last + 1);
   const from = Math.min(...Object.values(begins));
-  return {filter: {...filter, from, begins}, last, before};
+  return {filter: {...filter, from, begins}, last, isAll};
 }

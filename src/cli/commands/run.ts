@@ -10,6 +10,7 @@ import {
   argumentValue,
   checkExecutable,
   currentUmask,
+  hasInputOfItsOwn,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
@@ -65,6 +66,7 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
+    if (!wanted.json && hasInputOfItsOwn()) say(INPUT_HINT);
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
     return await afterSubmission(client, key, wanted, answers);
@@ -72,6 +74,9 @@ export async function run(
     client.close();
   }
 }
+
+const INPUT_HINT =
+  "what is piped into this command is not read: a job has no standard input. To give it some: stint run -c 'command < file'";
 
 async function warnIfShared(state: string): Promise<void> {
   const {sharedState} = await import('../shared-state.ts');
