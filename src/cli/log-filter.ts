@@ -1,5 +1,6 @@
 /** Which records of a log are wanted. */
 import type {Options} from './command.ts';
+import type {LogRecord} from './log-record.ts';
 import {duration, flag, range, text, wholeNumber} from './option-values.ts';
 
 export interface LogFilter {
@@ -7,9 +8,11 @@ export interface LogFilter {
   /** Lowest and highest number wanted. */
   readonly from: number;
   readonly to: number;
+  /** Where a kind begins later than that: number of the first record of it. */
+  readonly begins?: Readonly<Record<string, number>>;
   /** Unix milliseconds of the oldest wanted, or 0. */
   readonly since: number;
-  /** Only the last so many of the wanted. */
+  /** Only the last so many lines of the wanted; where records are printed, so many records. */
   readonly tail: number | undefined;
   /** Every record is wanted. */
   readonly all: boolean;
@@ -27,6 +30,10 @@ export async function logFilter(options: Options, now: number): Promise<LogFilte
   const all =
     kinds === EVERYTHING && from === 0 && to === Number.MAX_SAFE_INTEGER && since === 0 && tail === undefined;
   return {kinds: new Set(kinds), from, to, since, tail, all};
+}
+
+export function isWanted({seq, ts, kind}: LogRecord, {from, begins, to, since, kinds}: LogFilter): boolean {
+  return seq >= (begins?.[kind] ?? from) && seq <= to && ts >= since && kinds.has(kind);
 }
 
 const EVERYTHING = ['stdout', 'stderr', 'status'] as const;

@@ -143,7 +143,12 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
 
 /** No record is numbered so: only the end of the log is waited for. */
 const BEYOND = Number.MAX_SAFE_INTEGER;
-const SILENT: LogPrinter = {print: () => undefined, printRecord: () => undefined, isPast: false};
+const SILENT: LogPrinter = {
+  print: () => undefined,
+  printRecord: () => undefined,
+  end: () => undefined,
+  isPast: false,
+};
 
 /** How often to look where the system has no watches left. */
 const LOOK_MS = 500;

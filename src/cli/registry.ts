@@ -54,7 +54,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
       {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
       JSON_OPTION,
     ],
-    notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout.
+    notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
+or to stderr where it is followed or waited for.
 It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
@@ -98,8 +99,8 @@ its exit code would be that of tee.`,
       {flags: '--seq <A..B>', description: 'records numbered A to B, both included'},
       {flags: '--since-seq <N>', description: 'records numbered higher than N'},
       {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …'},
-      {flags: '-n, --tail <N>', description: 'the last N of these records'},
-      {flags: '--raw', description: 'the bytes as they were: binary output decoded, split lines joined'},
+      {flags: '-n, --tail <N>', description: 'the last N of these lines; with --json, of these records'},
+      {flags: '--raw', description: 'the bytes as they were, also those that are no text'},
       {flags: '--json', description: 'the records as they are in the file, one per line'},
       ...ADDRESS_OPTIONS,
     ],

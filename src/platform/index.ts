@@ -21,6 +21,7 @@ export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins} from './own-file.ts';
+export {hasInputOfItsOwn} from './own-input.ts';
 export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {PlacedSocket} from './placed-socket.ts';

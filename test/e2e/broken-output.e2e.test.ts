@@ -125,7 +125,7 @@ describe.skipIf(!existsSync('/dev/full'))('where stdout is a full disk', () => {
   });
 
   it('what gives the code of a job never succeeds', async () => {
-    const codes = ['wait --json failed', 'run --wait -- true', 'run -f --json -- true', 'run -f -- false'];
+    const codes = ['wait --json failed', 'run --wait --json -- true', 'run -f -- echo x', 'run -f -- false'];
     const ends = await Promise.all(codes.map(line => shell(sandbox, `stint ${line} >/dev/full`)));
     expect(ends.map(({code}) => code)).toEqual([3, 125, 125, 1]);
   });

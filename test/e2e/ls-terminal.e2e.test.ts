@@ -54,7 +54,7 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
     expect((await printed([80, 24], ['logs', 'job'])).lines).toEqual(shown);
     expect((await printed([80, 24], ['logs', '-f', 'job'])).lines).toEqual(shown);
     const {lines} = await printed([80, 24], ['run', '--follow', '-c', text]);
-    expect(lines.slice(2, 4)).toEqual(shown.slice(0, 2));
+    expect(lines.slice(1, 3)).toEqual(shown.slice(0, 2));
     expect(await sandbox.ok(['logs', 'job', '--raw', '--stdout'])).toContain(`red${ESCAPE}[2J\n`);
     expect(await sandbox.ok(['logs', 'job'])).toContain(`red${ESCAPE}[2J\n`);
   });

@@ -9,7 +9,7 @@ import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {isInstalled} from '../support/programs.ts';
 import {reading} from '../support/reading.ts';
-import {Sandbox, STINT} from '../support/sandbox.ts';
+import {addressIn, Sandbox, STINT} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -75,8 +75,8 @@ describe('a limit', () => {
     [['-f', '--wait-up-to', '300ms'], 'To follow it again: stint logs -f'],
   ])('of run %j ends it with 124, and the job goes on', async (args, again) => {
     const {code, stdout, stderr} = await sandbox.stint(['run', ...args, '--', 'sleep', '1000']);
-    const [address = ''] = stdout.split('\n');
-    expect(code).toBe(124);
+    expect([code, stdout]).toEqual([124, '']);
+    const address = addressIn({stdout, stderr});
     expect(stderr).toContain(`stint: sleep goes on: the waiting reached its limit. ${again} ${address}\n`);
     expect((await sandbox.list())[0]).toMatchObject({status: 'running'});
     const {stdout: json} = await sandbox.stint(['run', '--json', ...args, '--', 'sleep', '1000']);

@@ -45,6 +45,9 @@ it('prints an array with --json, one object for each job', async () => {
       status: 'completed',
       exit_code: 0,
       message: null,
+      duration_secs: expect.any(Number),
+      log: expect.stringMatching(/good\/output\.jsonl$/),
+      tail: null,
     },
     {
       invocation_id: bad.slice(0, 12),
@@ -53,6 +56,9 @@ it('prints an array with --json, one object for each job', async () => {
       status: 'crashed',
       exit_code: null,
       message: expect.stringMatching(/^its wrapper was killed before it could write the exit code/),
+      duration_secs: expect.any(Number),
+      log: expect.stringMatching(/bad\/output\.jsonl$/),
+      tail: [],
     },
   ]);
 });

@@ -95,7 +95,6 @@ export interface StatusData {
   readonly exit_code?: number;
   readonly maybe_signal?: number;
   readonly message?: string;
-  readonly signal?: string;
   readonly left_open?: boolean;
   readonly signal?: string;
 }

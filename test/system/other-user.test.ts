@@ -18,7 +18,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '
 import {readLockHolder} from '../../src/platform/index.ts';
 import {jobDirectories} from '../support/library-jobs.ts';
 import {copyPackageTree, type PackageTree} from '../support/package-tree.ts';
-import {type Finished, isRunning, Sandbox, until} from '../support/sandbox.ts';
+import {addressIn, type Finished, isRunning, Sandbox, until} from '../support/sandbox.ts';
 import {SmallDisk} from '../support/small-disk.ts';
 
 const NOBODY = 65534;
@@ -152,7 +152,7 @@ describeAsRoot('a state directory that cannot be written', () => {
 
 describeAsRoot('a current directory that may not be entered', () => {
   it('is none, and a job is found there by the id of its invocation', () => {
-    const address = stint(['run', '--wait', '-c', 'exit 3']).stdout.trim();
+    const address = addressIn(stint(['run', '--wait', '-c', 'exit 3']));
     const there = (args: string) => {
       const script = `mkdir -p closed; cd closed; chmod 600 .; exec '${node}' '${tree.bin}' ${args}`;
       const ended = asNobody(['sh', '-c', script], sandbox.environment());

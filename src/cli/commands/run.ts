@@ -11,6 +11,7 @@ import {
   checkExecutable,
   currentUmask,
   directoryProblem,
+  hasInputOfItsOwn,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
@@ -70,6 +71,7 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
+    if (!wanted.json && hasInputOfItsOwn()) say(INPUT_HINT);
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
     if (job.now && queue === undefined) say(KNOWS_NO_NOW);
@@ -82,6 +84,9 @@ export async function run(
 
 const KNOWS_NO_NOW =
   'the coordinator is of an earlier version and does not know --now: the job waits for its turn';
+
+const INPUT_HINT =
+  "what is piped into this command is not read: a job has no standard input. To give it some: stint run -c 'command < file'";
 
 async function warnIfShared(state: string): Promise<void> {
   const {sharedState} = await import('../shared-state.ts');

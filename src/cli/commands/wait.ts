@@ -6,11 +6,12 @@ import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {durationOrZero, flag, text} from '../option-values.ts';
-import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
+import {outcomeJson, outcomeOfListed} from '../outcome.ts';
 import {say} from '../output/write.ts';
 import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {addressText, resolveJobs} from '../resolve-address.ts';
+import {outcomeFacts, sayOutcomes} from '../tell-outcome.ts';
 import {tellUnknown} from '../tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../waiting.ts';
 
@@ -42,13 +43,12 @@ export async function run(
     if (options.json)
       answers.write(
         `${JSON.stringify(
-          end.jobs.map(({outcome}) => outcomeJson(outcome)),
+          end.jobs.map(job => ({...outcomeJson(job.outcome), ...outcomeFacts(client.state, job.key, job)})),
           null,
           2,
         )}\n`,
       );
-    else if (!flag(options, 'quiet'))
-      for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
+    else if (!flag(options, 'quiet')) sayOutcomes(client.state, end.jobs);
     if (end.cut?.kind === 'interrupt')
       say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
