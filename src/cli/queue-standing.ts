@@ -54,7 +54,7 @@ export function queuedText(jobs: readonly ListedJob[], standingOf: StandingOf): 
   const waiting = jobs
     .flatMap(job => {
       const its = standingOf(job);
-      return its === undefined ? [] : {job, its};
+      return its === undefined || its.reason === ABOUT_TO_START ? [] : {job, its};
     })
     .sort((one, other) => (one.its.position ?? 0) - (other.its.position ?? 0));
   const [first] = waiting;

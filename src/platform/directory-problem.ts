@@ -22,7 +22,8 @@ export function directoryProblem(path: string, missing = 'is gone'): string | un
 /** Throws where nothing could be started. `its` directory is that of a job. */
 export function refuseDirectory(path: string, cause?: unknown): void {
   const problem = directoryProblem(path);
-  if (problem !== undefined) throw new Error(`its directory ${path} ${problem}`, {cause});
+  if (problem === undefined) return;
+  throw Object.assign(new Error(`its directory ${path} ${problem}`, {cause}), {code: codeOf(cause)});
 }
 
 /** What to say of a program that could not be started in a directory: it may have changed since somebody looked. */

@@ -5,7 +5,8 @@
 import {accessSync, constants, existsSync, realpathSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 
-import {codeOf, StintError} from '../base/index.ts';
+import {messageOf, StintError} from '../base/index.ts';
+import {directoryProblem} from '../platform/index.ts';
 import {configValues} from './git-config.ts';
 import {readIfReadable} from './small-file.ts';
 
@@ -52,11 +53,11 @@ function realDirectory(cwd: string): string {
     accessSync(directory, constants.X_OK);
     return directory;
   } catch (error) {
-    throw new StintError(
-      'CWD_NOT_FOUND',
-      `${cwd} cannot be used as working directory: ${codeOf(error) ?? error}.`,
-      {cause: error, hint: 'Change to a directory that exists and try again.'},
-    );
+    const why = directoryProblem(cwd, 'does not exist') ?? `cannot be used: ${messageOf(error)}`;
+    throw new StintError('CWD_NOT_FOUND', `The directory ${cwd} ${why}.`, {
+      cause: error,
+      hint: 'Change to a directory that exists and try again.',
+    });
   }
 }
 

@@ -80,7 +80,11 @@ describe('names', () => {
     const quiet = await sandbox.stint(['run', '-q', '--name', 'job', '--', 'true']);
     expect(quiet).toEqual({code: 0, stdout: expect.stringMatching(/^[0-9a-f]{12}:job\n$/), stderr: ''});
     const waited = await sandbox.stint(['run', '-q', '--wait', '--name', 'job', '-c', 'echo x; exit 4']);
-    expect(waited).toEqual({code: 4, stdout: expect.stringMatching(/^[0-9a-f]{12}:job\n$/), stderr: ''});
+    expect(waited).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/^stint: [0-9a-f]{12}:job\n$/),
+    });
     expect(await sandbox.stint(['wait', '-q', 'job'])).toEqual({code: 4, stdout: '', stderr: ''});
     await sandbox.submit(['--name', 'long', '--', 'sleep', '1000']);
     expect(await sandbox.stint(['cancel', '-q', 'long'])).toEqual({code: 0, stdout: '', stderr: ''});
