@@ -1,7 +1,7 @@
 /** What `run` does once its job is submitted: it tells the address and, where that is wanted, waits for the job or follows it. */
 import {join} from 'node:path';
 
-import {type JobKey, messageOf} from '../base/index.ts';
+import {type JobKey, messageOf, stringifyWellFormed} from '../base/index.ts';
 import {JOB_FILES, jobPath} from '../coordinator/adapters/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
@@ -48,11 +48,11 @@ export async function afterSubmission(
     say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
   }
   if (waiting === undefined) {
-    if (json) answers.write(`${JSON.stringify(facts)}\n`, submitted);
+    if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
     return EXIT.done;
   }
   const tell = (status: string, exitCode: number | null, message: string | null) =>
-    answers.write(`${JSON.stringify({...facts, status, exit_code: exitCode, message})}\n`, submitted);
+    answers.write(`${stringifyWellFormed({...facts, status, exit_code: exitCode, message})}\n`, submitted);
   try {
     const end = await waitFor(client, key, waiting, wanted, answers);
     for (const {outcome, isFinished} of end.jobs) {

@@ -1,4 +1,5 @@
 /** How records are printed: as text lines, as the bytes they were, or as they are in the file. */
+import {stringifyWellFormed} from '../base/index.ts';
 import type {LogFilter} from './log-filter.ts';
 import {type LogRecord, parseRecord} from './log-record.ts';
 import type {Answers} from './output/answers.ts';
@@ -35,7 +36,7 @@ export function logPrinter(
   const piece = (record: LogRecord, line: string | undefined): string | Buffer | undefined => {
     if (record.seq >= filter.to) isPast = true;
     if (!isWanted(record, filter)) return undefined;
-    if (mode === 'json') return `${line ?? JSON.stringify(record)}\n`;
+    if (mode === 'json') return `${line ?? stringifyWellFormed(record)}\n`;
     if (mode === 'raw') return rawBytes(record);
     if (record.kind === 'status') return `${prefix}${dim(visible(`# ${statusText(record.data)}`))}\n`;
     return `${onTerminal ? visibleLine(textOf(record), prefix) : `${prefix}${textOf(record)}`}\n`;

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -34,7 +34,7 @@ export async function run(
         exit_code,
       }));
       answers.write(
-        `${JSON.stringify({count: cancelled.count, names: cancelled.names, jobs})}\n`,
+        `${stringifyWellFormed({count: cancelled.count, names: cancelled.names, jobs})}\n`,
         `${cancelled.count} jobs were told to end`,
       );
     } else {

@@ -1,3 +1,4 @@
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {Context, Options} from '../command.ts';
 import {check} from '../doctor/check.ts';
 import type {Finding} from '../doctor/finding.ts';
@@ -14,7 +15,7 @@ export async function run(
   const repaired = flag(options, 'repair') ? await repair({isSilent: flag(options, 'json')}) : [];
   const findings = [...repaired, ...(await check())];
   const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
-  if (options.json) answers.write(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);
+  if (options.json) answers.write(`${stringifyWellFormed({ok: worst === EXIT.done, findings}, 2)}\n`);
   else answers.write(findings.map(describe).join(''));
   return worst;
 }

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -19,7 +19,7 @@ export async function run(
       ? client.request('GetParallel', {})
       : client.request('SetParallel', {parallel: wanted}));
     answers.write(
-      options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`,
+      options.json ? `${stringifyWellFormed({parallel})}\n` : `${parallel}\n`,
       wanted === undefined ? undefined : `At most ${parallel} jobs run at once now`,
     );
     return EXIT.done;

@@ -1,7 +1,7 @@
 import {statSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {codeOf, cutText, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
 import {
@@ -130,7 +130,7 @@ function directoryOf(path: string): string {
 function jobName(name: string): string {
   const problem = nameProblem(name);
   if (problem !== undefined)
-    throw new StintError('USAGE', `'${name.slice(0, 60)}' cannot be a job's name: ${problem}.`, {
+    throw new StintError('USAGE', `'${cutText(name, 60)}' cannot be a job's name: ${problem}.`, {
       hint: 'Give another one with --name.',
     });
   return name;

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
@@ -20,7 +20,7 @@ export async function run(
   const client = state === undefined ? undefined : new Client({state, notify: say});
   if (client === undefined || (await client.health()) === undefined) {
     if (options.json)
-      answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
   }
@@ -29,7 +29,7 @@ export async function run(
       cancel: flag(options, 'cancel'),
       graceMs: grace_ms,
     });
-    if (options.json) answers.write(`${JSON.stringify({was_running: true, left_running, cancelled})}\n`);
+    if (options.json) answers.write(`${stringifyWellFormed({was_running: true, left_running, cancelled})}\n`);
     else
       say(
         `the coordinator has left; ${cancelled > 0 ? `${cancelled} cancelled, ` : ''}${left_running} jobs go on without it`,

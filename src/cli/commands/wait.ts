@@ -1,3 +1,4 @@
+import {stringifyWellFormed} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
@@ -30,9 +31,8 @@ export async function run(
     const end = await waitForJobs(awaited, client, waiting, {any});
     if (options.json)
       answers.write(
-        `${JSON.stringify(
+        `${stringifyWellFormed(
           end.jobs.map(({outcome}) => outcomeJson(outcome)),
-          null,
           2,
         )}\n`,
       );

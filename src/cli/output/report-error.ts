@@ -1,5 +1,5 @@
 /** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
-import {codeOf, messageOf, StintError} from '../../base/index.ts';
+import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {environment, isDiskFull} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
 import {err} from './write.ts';
@@ -9,7 +9,7 @@ export function reportError(error: unknown, json: boolean): void {
   if (json) {
     const {code, message, hint} = explained;
     err(
-      `${JSON.stringify({error: {code, message, hint: hint ?? null, retryable: isRetryable(explained)}})}\n`,
+      `${stringifyWellFormed({error: {code, message, hint: hint ?? null, retryable: isRetryable(explained)}})}\n`,
     );
     return;
   }

@@ -8,7 +8,7 @@
 import {closeSync, constants, fstatSync, readSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {codeOf} from '../../base/index.ts';
+import {codeOf, stringifyWellFormed} from '../../base/index.ts';
 import {JournalWriteError, type JournalWriter, openJournal} from '../../journal/index.ts';
 import {makePrivateDirectory, openPrivate} from '../../platform/index.ts';
 import type {StatusEvent, StatusRecord} from '../domain/index.ts';
@@ -190,7 +190,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       ...late,
       spool: [this.#offsets.out, this.#offsets.err],
     };
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    const line = Buffer.from(`${stringifyWellFormed(record)}\n`);
     this.#append(journal, line, line.length);
     this.#seq += 1;
     return {ts, data};
