@@ -11,6 +11,7 @@ export {
   wellFormedJson,
 } from './json.ts';
 export {pathComponent} from './path-component.ts';
+export {isPlainPath, pathBytes, pathText} from './path-text.ts';
 export {reasonOf} from './reason.ts';
 export {isSecretName, secretValues} from './secret-names.ts';
 export {shellWord} from './shell-word.ts';

@@ -8,7 +8,9 @@ export {
   currentUmask,
   environment,
   environmentEntries,
+  environmentPath,
   splitNul,
+  undecodedArguments,
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
@@ -16,6 +18,7 @@ export {runGit, runGitSync} from './git.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
+export {realPath, withPlainPath} from './plain-path.ts';
 export {
   checkPrivate,
   makePrivateDirectory,

@@ -6,6 +6,7 @@ import {repair} from '../doctor/repair.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag} from '../option-values.ts';
 import {dim, green, red, yellow} from '../output/style.ts';
+import {visible} from '../output/visible.ts';
 
 export async function run(
   _operands: readonly string[],
@@ -22,6 +23,6 @@ export async function run(
 
 function describe({level, about, message, hint}: Finding): string {
   const mark = {ok: green('ok     '), note: yellow('note   '), problem: red('PROBLEM')}[level];
-  const advice = hint === undefined ? '' : `          ${dim(hint)}\n`;
-  return `${mark}  ${about.padEnd(12)} ${message}\n${advice}`;
+  const advice = hint?.split('\n').map(line => `          ${dim(visible(line))}\n`) ?? [];
+  return `${mark}  ${about.padEnd(12)} ${visible(message)}\n${advice.join('')}`;
 }

@@ -1,9 +1,18 @@
 import {statSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {codeOf, cutText, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
+import {
+  codeOf,
+  cutText,
+  type InvocationId,
+  messageOf,
+  pathBytes,
+  pathText,
+  type RepoId,
+  StintError,
+} from '../../base/index.ts';
 import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
-import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
+import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../coordinator/domain/index.ts';
 import {
   absolutePath,
   argumentBytes,
@@ -15,7 +24,7 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {environmentOf, variable} from '../job-environment.ts';
+import {environmentOf, searchPath} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
@@ -28,10 +37,10 @@ export async function run(
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
   const given = text(options, 'cwd');
-  const cwd = directoryOf(given === undefined ? here() : absolutePath(given));
+  const cwd = directoryOf(given === undefined ? here() : absolutePath(pathText(argumentValue(given))));
   const environment = environmentOf(options, cwd);
   if (text(options, 'c') === undefined)
-    checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
+    checkExecutable(pathText(toBytes(command[0] ?? '')), cwd, searchPath(environment));
   const job = {
     name: jobName(text(options, 'name') ?? basename(toText(command[0] ?? ''))),
     command,
@@ -116,7 +125,7 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
 
 function directoryOf(path: string): string {
   try {
-    if (statSync(path).isDirectory()) return path;
+    if (statSync(pathBytes(path)).isDirectory()) return path;
   } catch (cause) {
     const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
     throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {

@@ -2,7 +2,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import type {RepoId} from '../../base/index.ts';
+import {pathBytes, type RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
@@ -37,7 +37,7 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
         unfinished: open.length,
       };
     const place = reader.place ?? id;
-    const gone = existsSync(place) ? '' : ' (not there any more)';
+    const gone = existsSync(pathBytes(place)) ? '' : ' (not there any more)';
     const message = `${place}${gone}: database private, schema ${SCHEMA_VERSION}`;
     const findings: Finding[] = [
       {level: 'ok', about, message},

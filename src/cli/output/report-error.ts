@@ -2,7 +2,8 @@
 import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {environment, isDiskFull} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
-import {err} from './write.ts';
+import {visibleLines} from './visible.ts';
+import {err, say} from './write.ts';
 
 export function reportError(error: unknown, json: boolean): void {
   const explained = explain(error);
@@ -13,9 +14,8 @@ export function reportError(error: unknown, json: boolean): void {
     );
     return;
   }
-  err(`stint: ${explained.message}\n`);
-  if (explained.hint !== undefined) err(`       ${explained.hint.replaceAll('\n', '\n       ')}\n`);
-  if (environment().STINT_DEBUG && error instanceof Error) err(`${error.stack}\n`);
+  say(explained.message, explained.hint?.split('\n'));
+  if (environment().STINT_DEBUG && error instanceof Error) err(`${visibleLines(error.stack ?? '')}\n`);
 }
 
 /** By its name: commands that are bundled into a file of their own have a class of their own. */

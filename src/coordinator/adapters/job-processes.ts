@@ -1,7 +1,9 @@
 /** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
+
 import {closeSync, constants, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
+import {pathBytes} from '../../base/index.ts';
 
 import {
   fifoHasWriter,
@@ -106,7 +108,7 @@ async function wrapperPid(path: string): Promise<number> {
 
 /** Without this look the system's answer would be that /bin/sh does not exist. */
 function refuseMissingDirectory(path: string): void {
-  if (!statSync(path, {throwIfNoEntry: false})?.isDirectory())
+  if (!statSync(pathBytes(path), {throwIfNoEntry: false})?.isDirectory())
     throw new Error(`its directory ${path} is gone`);
 }
 
