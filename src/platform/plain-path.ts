@@ -15,13 +15,16 @@ export function isSureOf(path: string): boolean {
   return !path.includes('\uFFFD') && isPlainPath(path);
 }
 
+/** Of Linux, where alone such paths are met: opens what may be entered, also what may not be read. Node has no name for it. */
+const O_PATH = 0x20_0000;
+
 /**
  * Gives `use` a plain path to a directory, which leads there until `use` returns: a program may be started there, or be
  * given it. That of a directory whose path is not UTF-8 goes over a descriptor of ours. Throws what opening it throws.
  */
 export function withPlainPath<T>(directory: string, use: (path: string) => T): T {
   if (isPlainPath(directory)) return use(directory);
-  const fd = openSync(pathBytes(directory), constants.O_RDONLY | constants.O_DIRECTORY);
+  const fd = openSync(pathBytes(directory), O_PATH | constants.O_DIRECTORY);
   try {
     return use(`/proc/${process.pid}/fd/${fd}`);
   } finally {
