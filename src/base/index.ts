@@ -12,7 +12,16 @@ export {
 } from './json.ts';
 export {pathComponent} from './path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './path-text.ts';
+export {counted, plural} from './plural.ts';
+export {
+  type ProcessSpace,
+  parseProcessSpace,
+  spaceText,
+  type Whereabouts,
+  whereIs,
+} from './process-space.ts';
 export {reasonOf} from './reason.ts';
 export {isSecretName, secretValues} from './secret-names.ts';
 export {shellWord} from './shell-word.ts';
 export {unreachable} from './unreachable.ts';
+export {escaped, STEERING, visible} from './visible.ts';

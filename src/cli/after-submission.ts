@@ -13,6 +13,7 @@ import type {Answers} from './output/answers.ts';
 import {isTerminal} from './output/terminal.ts';
 import {say} from './output/write.ts';
 import {addressText} from './resolve-address.ts';
+import {sayStart} from './say-start.ts';
 import {endOf, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
 
 export interface Afterwards {
@@ -21,6 +22,10 @@ export interface Afterwards {
   /** Waits for so long at most. Default: no limit. */
   readonly limitMs: number | undefined;
   readonly json: boolean;
+  /** Nothing is said that is neither the address, an error, nor that the job goes on. */
+  readonly quiet: boolean;
+  /** Where it has to wait for its turn: for what, in a sentence. */
+  readonly queued?: string | undefined;
 }
 
 /** Resolves with the exit code. */
@@ -31,7 +36,7 @@ export async function afterSubmission(
   answers: Answers,
 ): Promise<number> {
   const {invocation, name} = key;
-  const {wait, follow, json} = wanted;
+  const {wait, follow, json, quiet} = wanted;
   const address = addressText(invocation, name);
   const submitted = `${address} was submitted`;
   const facts = {
@@ -45,7 +50,8 @@ export async function afterSubmission(
   const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
   if (!json) {
     answers.write(`${address}\n`, submitted);
-    say(`${name} runs in the background. Its output: stint logs -f ${invocation.slice(0, 6)}`);
+    const output = `Its output: stint logs -f ${invocation.slice(0, 6)}`;
+    if (!quiet) say(`${wanted.queued ?? `${name} runs in the background`}. ${output}`);
   }
   if (waiting === undefined) {
     if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
@@ -53,11 +59,13 @@ export async function afterSubmission(
   }
   const tell = (status: string, exitCode: number | null, message: string | null) =>
     answers.write(`${stringifyWellFormed({...facts, status, exit_code: exitCode, message})}\n`, submitted);
+  const ended = new AbortController();
+  if (wanted.queued !== undefined) void sayStart(client, key, ended.signal);
   try {
     const end = await waitFor(client, key, waiting, wanted, answers);
     for (const {outcome, isFinished} of end.jobs) {
       if (json) tell(outcome.status, outcome.exit_code, outcome.message);
-      else if (isFinished) say(outcomeText(outcome));
+      else if (isFinished && !quiet) say(outcomeText(outcome));
     }
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
     if (end.cut?.kind === 'limit')
@@ -68,6 +76,7 @@ export async function afterSubmission(
     say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
     return EXIT.unknowable;
   } finally {
+    ended.abort();
     waiting.close();
   }
 }

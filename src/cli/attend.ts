@@ -24,13 +24,14 @@ export async function catchUp(state: string, jobs: readonly ListedJob[]): Promis
 
 async function withCoordinator(state: string, use: (client: Client) => Promise<void>): Promise<void> {
   const {Client} = await import('../coordinator/client/index.ts');
-  const client = new Client({state, notify: say});
+  let client: Client | undefined;
   try {
+    client = new Client({state, notify: say}); // also a state directory that can only be read is read
     await client.connect();
     await use(client);
   } catch (error) {
     say(`not everything is recorded yet; the jobs go on: ${messageOf(error)}`);
   } finally {
-    client.close();
+    client?.close();
   }
 }

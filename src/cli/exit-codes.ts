@@ -36,6 +36,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   NO_MATCH: EXIT.noMatch,
   JOB_NOT_FOUND: EXIT.noMatch,
   PERMISSIONS_TOO_OPEN: EXIT.refused,
+  WRONG_OWNER: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,
   NEWER_SCHEMA: EXIT.refused,
   OUTPUT_CLOSED: EXIT.done,

@@ -1,5 +1,5 @@
-import {pathBytes, pathText, StintError} from '../base/index.ts';
-import {type ByteString, fromBytes, toBytes} from '../coordinator/domain/index.ts';
+import {pathBytes, pathText, StintError, secretValues} from '../base/index.ts';
+import {type ByteString, fromBytes, toBytes, toText} from '../coordinator/domain/index.ts';
 import {argumentValue, environmentEntries} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {list} from './option-values.ts';
@@ -19,7 +19,8 @@ export function environmentOf(options: Options, cwd: string): GivenEnvironment {
   for (const assignment of list(options, 'env')) {
     const at = assignment.indexOf('=');
     if (at < 1)
-      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
+      // Not told: where the name was forgotten it is the value, perhaps of a secret.
+      throw new StintError('USAGE', 'What --env was given is not NAME=value.', {
         hint: 'For example: --env CI=1',
       });
     set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
@@ -34,3 +35,8 @@ export function searchPath({inherited, set}: GivenEnvironment): string | undefin
 }
 
 const PATH = Buffer.from('PATH=');
+
+/** The values of variables whose names say that they are secret. */
+export function secretsIn({inherited, set}: GivenEnvironment): string[] {
+  return secretValues([...set, ...inherited].map(toText));
+}

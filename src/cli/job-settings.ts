@@ -4,7 +4,7 @@ import {DEFAULT_STALL_AFTER_MS, ON_STALL, type OnStall} from '../coordinator/dom
 import {environment, environmentPath} from '../platform/index.ts';
 import {readConfiguration} from '../project/index.ts';
 import type {Options} from './command.ts';
-import {duration, durationOrZero, text} from './option-values.ts';
+import {duration, durationOrZero, oneOf, text} from './option-values.ts';
 
 export interface JobSettings {
   readonly linger_ms: number;
@@ -31,9 +31,9 @@ export async function jobSettings(options: Options): Promise<JobSettings> {
       (await durationOrZero(configuration?.stall_after, inConfiguration('stall_after'))) ??
       DEFAULT_STALL_AFTER_MS,
     on_stall:
-      onStall(text(options, 'onStall'), '--on-stall') ??
-      onStall(STINT_ON_STALL, 'STINT_ON_STALL') ??
-      onStall(configuration?.on_stall, inConfiguration('on_stall')) ??
+      oneOf(text(options, 'onStall'), '--on-stall', ON_STALL) ??
+      oneOf(STINT_ON_STALL, 'STINT_ON_STALL', ON_STALL) ??
+      oneOf(configuration?.on_stall, inConfiguration('on_stall'), ON_STALL) ??
       'notify',
     notify: (textOf('STINT_NOTIFY') ?? configuration?.notify)?.trim() || null, // set but empty: nobody is told
   };
@@ -44,11 +44,4 @@ function textOf(variable: string): string | undefined {
   const value = environmentPath(variable);
   if (value === undefined || isPlainPath(value)) return value;
   throw new StintError('USAGE', `${variable} is not UTF-8: '${value}'.`);
-}
-
-function onStall(value: string | undefined, what: string): OnStall | undefined {
-  if (value === undefined) return undefined;
-  const known = ON_STALL.find(each => each === value);
-  if (known !== undefined) return known;
-  throw new StintError('USAGE', `${what} is '${value}'.`, {hint: `It can be: ${ON_STALL.join(', ')}.`});
 }

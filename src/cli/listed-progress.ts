@@ -30,7 +30,7 @@ export interface ListedProgress {
 export function listedProgress(job: ListedJob, now: number, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
   const {row, state, directory} = job;
   if (row.closed_at !== null) return {fields: keptFields(row.progress), present: undefined};
-  if (state.status === 'queued') return {fields: NOTHING, present: undefined};
+  if (state.status === 'queued' || job.unreadable !== undefined) return {fields: NOTHING, present: undefined};
   const isAlive = !isEnded(state);
   const present = presentProgress(directory, {now: isAlive ? now : undefined, tailBytes});
   const told = {

@@ -1,7 +1,10 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
-import type {ListedJob} from '../coordinator/adapters/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
+import {fileProblem} from '../platform/index.ts';
+import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
+import type {QueueStanding} from './queue-standing.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {
@@ -31,8 +34,23 @@ export interface ListingFields extends ProgressFields {
   readonly command: string;
   readonly cwd: string;
   readonly pid: number | null;
+  readonly elsewhere: string | null;
+  readonly queue_position: number | null;
+  readonly queued_behind: number | null;
+  readonly waiting_for: QueueStanding['waitingFor'] | null;
+  readonly queue_reason: string | null;
+  readonly leftovers: Leftovers['processes'] | null;
+  readonly leftovers_unseen: NonNullable<Leftovers['unseen']> | null;
   readonly size_bytes: number;
   readonly log: string;
+}
+
+/** What neither its row nor its directory tells. */
+export interface ListedFacts {
+  /** Of one that waits for its turn. */
+  readonly queue?: QueueStanding | undefined;
+  /** Of one that has ended. */
+  readonly leftovers?: Leftovers | undefined;
 }
 
 const KNOWN = new Set([
@@ -52,9 +70,11 @@ export function listingFields(
   job: ListedJob,
   now: number,
   progress = listedProgress(job, now).fields,
+  {queue, leftovers}: ListedFacts = {},
 ): ListingFields {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
+  const unknown = isUnknown(job);
   const startedAt = state.status === 'queued' ? undefined : state.startedAt;
   const until = ended === undefined ? now : ended.finishedAt;
   return {
@@ -70,24 +90,36 @@ export function listingFields(
     invocation_created_at: rfc3339(row.created_at),
     name: row.name,
     attempt: row.attempt,
-    status: row.closed_at === null ? state.status : KNOWN.has(row.status) ? row.status : 'unknown',
+    status: unknown ? 'unknown' : statusOf(job),
     background: row.background === 1,
     tags: JSON.parse(row.tags) as string[],
     group: row.group_name,
     started_at: startedAt === undefined ? null : rfc3339(startedAt),
     finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
-    duration_secs: startedAt === undefined ? null : Math.max(0, until - startedAt) / 1000,
+    duration_secs: startedAt === undefined || unknown ? null : Math.max(0, until - startedAt) / 1000,
     exit_code: ended?.exitCode ?? null,
     signal: row.signal,
-    message: ended?.message ?? null,
+    message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
     command: row.command,
     cwd: row.cwd,
-    pid: state.status === 'queued' ? null : (state.pid ?? null),
+    pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
+    elsewhere: elsewhereText(job) ?? null,
+    queue_position: queue?.position ?? null,
+    queued_behind: queue?.behind ?? null,
+    waiting_for: queue?.waitingFor ?? null,
+    queue_reason: queue?.reason ?? null,
+    leftovers: leftovers?.processes ?? null,
+    leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
     ...progress,
     log: journal,
   };
+}
+
+function statusOf({row, state}: ListedJob): string {
+  if (row.closed_at === null) return state.status;
+  return KNOWN.has(row.status) ? row.status : 'unknown';
 }
 
 function rfc3339(ms: number): string {

@@ -71,6 +71,7 @@ async function followLog(
     try {
       for await (const record of client.tail(key, {sinceSeq: last, signal})) {
         printer.printRecord(record as LogRecord);
+        sayLoss(record as LogRecord, key);
         last = record.seq;
         if (printer.isPast) return;
       }
@@ -85,15 +86,18 @@ async function followLog(
 
 /** Until a coordinator can be had again. Resolves with the last number, or undefined when nothing more is to come. */
 async function followFile(
-  {journal, printer}: FollowedLog,
+  {key, journal, printer}: FollowedLog,
   start: number,
   again: ReachAgain,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const ending = AbortSignal.any([signal, again.reached()]);
   let last = start;
-  for await (const lines of followJournal(journal, {from: start + 1, signal: ending, isLast: isClosing})) {
+  const isMadeAnew = () => true; // by the next coordinator
+  const options = {from: start + 1, signal: ending, isLast: isClosing, isMadeAnew};
+  for await (const lines of followJournal(journal, options)) {
     last = printLines(lines, printer, last);
+    for (const line of lines.filter(mayTellLoss)) sayLoss(parseRecord(line), key);
     if (printer.isPast || lines.some(isClosing)) return undefined;
   }
   return ending.aborted ? last : undefined;
@@ -103,4 +107,19 @@ async function followFile(
 function printLines(lines: readonly string[], printer: LogPrinter, last: number): number {
   printer.print(lines);
   return parseRecord(lines.at(-1) ?? '')?.seq ?? last;
+}
+
+/** Somebody took the log away while it was followed: who sees only its output is told, too. */
+function sayLoss(record: LogRecord | undefined, {name}: JobKey): void {
+  if (record?.kind !== 'status') return;
+  const {event, reason, message} = record.data as {event?: string; reason?: string; message?: string};
+  if (event === 'restored') say(`${name}: its log was recorded again: ${reason}`);
+  if (event === 'lost' && message !== undefined) say(`${name}: ${message}`);
+}
+
+function mayTellLoss(line: string): boolean {
+  return (
+    line.includes('"kind":"status","data":{"event":"restored"') ||
+    line.includes('"kind":"status","data":{"event":"lost"')
+  );
 }

@@ -80,10 +80,17 @@ function textOf({data, enc}: LogRecord): string {
   return enc === 'base64' ? Buffer.from(String(data), 'base64').toString('latin1') : String(data);
 }
 
-/** `finished exit_code=0`. */
+/** `finished exit_code=0`. What only a coordinator has a use for is left to `--json`. */
 function statusText(data: unknown): string {
   const {event, ...rest} = data as Record<string, unknown>;
-  return [event, ...Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`)].join(' ');
+  const shown = Object.entries(rest).filter(([name]) => !FOR_COORDINATORS.has(name));
+  return [event, ...shown.map(([name, value]) => `${name}=${valueText(value)}`)].join(' ');
+}
+
+const FOR_COORDINATORS = new Set(['host', 'boot_id', 'pid_ns', 'starts']);
+
+function valueText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** What the job wrote: a line that was split or never ended has no newline of its own. */

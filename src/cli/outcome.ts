@@ -25,10 +25,11 @@ export function waitedExitCode({exit_code}: WaitedOutcome): number {
 }
 
 export function outcomeText({name, status, exit_code, message}: WaitedOutcome): string {
-  if (exit_code === null && status === 'cancelled') return `${name} cancelled: it never started`;
   if (exit_code === null) return `${name} ${status}: ${message ?? 'its exit code cannot be known'}`;
-  if (exit_code === 0) return `${name} ${status}`;
-  return `${name} ${status} with exit code ${exit_code}${status === 'failed' ? probableSignal(exit_code) : ''}`;
+  const lost = message === null || status === 'cancelled' ? '' : `; ${message}`;
+  if (exit_code === 0) return `${name} ${status}${lost}`;
+  const signal = status === 'failed' ? probableSignal(exit_code) : '';
+  return `${name} ${status} with exit code ${exit_code}${signal}${lost}`;
 }
 
 /** A shell cannot tell a signal n from the code 128+n. Of a cancelled job it is known. */

@@ -13,7 +13,7 @@ import {onInterrupt} from '../platform/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {fired, jobEnd} from './job-end.ts';
 import {openListScreen} from './list-screen.ts';
-import {type OnceAtATime, onceAtATime} from './once-at-a-time.ts';
+import {onceAtATime} from './once-at-a-time.ts';
 import {terminalSize} from './output/terminal.ts';
 import {out, say} from './output/write.ts';
 import {onFileChange, ProgressReading} from './progress-reading.ts';
@@ -23,7 +23,6 @@ import type {ProgressSource} from './progress-source.ts';
 
 /** Nobody can read more pictures than one per this time. */
 const DRAW_MS = 100;
-const TICK_MS = 1000;
 
 interface View {
   show(standing: Standing): Promise<void>;
@@ -50,7 +49,11 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
       stopped.abort();
     },
   );
-  const view = asJson ? jsonLines() : terminalSize() === undefined ? lines() : screen(showing);
+  const view = asJson
+    ? jsonLines()
+    : terminalSize() === undefined
+      ? lines()
+      : screen(showing.ask, () => stopped.abort());
   const restore = onInterrupt(() => stopped.abort());
   const unwatch = onFileChange(source.path, showing.ask);
   try {
@@ -103,15 +106,13 @@ async function printReport(
   else out(`${await reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns})}`);
 }
 
-function screen({ask}: OnceAtATime): View {
-  const drawn = openListScreen(ask);
-  const tick = setInterval(ask, TICK_MS);
+function screen(redraw: () => void, stop: () => void): View {
+  const drawn = openListScreen({redraw, stop});
   return {
-    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80)),
-    note: drawn.note,
+    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80), true),
+    note: note => drawn.note(note),
     close: () => {
-      clearInterval(tick);
-      drawn.show(''); // the report that follows says more
+      drawn.show('', false); // the report that follows says more
       drawn.close();
     },
   };

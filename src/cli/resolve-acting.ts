@@ -2,7 +2,7 @@
 import type {ListedJob} from '../coordinator/adapters/index.ts';
 import {type Address, isEnded, type Match, matchToAct} from '../coordinator/domain/index.ts';
 import type {Options} from './command.ts';
-import {sayElsewhere, sayOthers} from './elsewhere.ts';
+import {sayOthers, sayOtherWorktree} from './other-worktrees.ts';
 import type {ReadingPlace} from './repo.ts';
 import {addressOf, type Candidate, candidatesHere, jobsOf, matchElsewhere} from './resolve-address.ts';
 
@@ -21,9 +21,31 @@ export function resolveToAct(
   const match: Match<Candidate> = matchToAct(address, candidates, place.here);
   const found = match.kind === 'none' ? surelyElsewhere(address, matchElsewhere(place, address)) : match;
   const jobs = jobsOf(place, address, found);
-  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  if (found.kind === 'jobs' && found.isElsewhere) sayOtherWorktree(address, jobs);
   if (found.kind === 'jobs' && found.others) sayOthers(found.others.map(({row, reader}) => reader.look(row)));
   return jobs;
+}
+
+/**
+ * The jobs of which what they left behind is meant: as above, but one that has ended is acted on as well, so a name does not
+ * mean one of another worktree.
+ */
+export function resolveEnded(
+  place: ReadingPlace,
+  operand: string | undefined,
+  options: Options,
+): ListedJob[] {
+  const address = addressOf(operand, options);
+  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
+  const match: Match<Candidate> = matchToAct(address, candidates, place.here);
+  if (match.kind === 'none')
+    return jobsOf(place, address, surelyElsewhere(address, matchElsewhere(place, address)));
+  const isGuess = match.kind === 'jobs' && match.isElsewhere === true;
+  return jobsOf(
+    place,
+    address,
+    isGuess ? {kind: 'ambiguous', candidates: match.jobs, isElsewhere: true} : match,
+  );
 }
 
 /** Looked up in its directory where the row does not know of an end. */

@@ -12,8 +12,9 @@ import {systemClock} from '../platform/index.ts';
 import type {ListedRow} from '../store/index.ts';
 import {candidateLines} from './candidate-lines.ts';
 import type {Options} from './command.ts';
-import {sayElsewhere} from './elsewhere.ts';
+import {didYouMean} from './near-names.ts';
 import {text} from './option-values.ts';
+import {sayOtherWorktree} from './other-worktrees.ts';
 import {visible} from './output/visible.ts';
 import type {ReadingPlace} from './repo.ts';
 
@@ -31,12 +32,12 @@ export function resolveJobs(place: ReadingPlace, operand: string | undefined, op
   const match = matchAddress(address, candidatesHere(place, address), place.here);
   const found = match.kind === 'none' ? matchElsewhere(place, address) : match;
   const jobs = jobsOf(place, address, found);
-  if (found.kind === 'jobs' && found.isElsewhere) sayElsewhere(address, jobs);
+  if (found.kind === 'jobs' && found.isElsewhere) sayOtherWorktree(address, jobs);
   return jobs;
 }
 
 /** The jobs of a match. Throws `NO_MATCH` or `AMBIGUOUS`, and `CWD_NOT_FOUND` where there is no place for a name to be looked up. */
-export function jobsOf({lost}: ReadingPlace, address: Address, found: Match<Candidate>): ListedJob[] {
+export function jobsOf({lost, reader}: ReadingPlace, address: Address, found: Match<Candidate>): ListedJob[] {
   switch (found.kind) {
     case 'jobs':
       return found.jobs.map(({row, reader}) => reader.look(row));
@@ -45,7 +46,9 @@ export function jobsOf({lost}: ReadingPlace, address: Address, found: Match<Cand
     case 'none':
       if (lost !== undefined && address.invocation === undefined) throw lost;
       throw new StintError('NO_MATCH', `No job matches ${address.text}.`, {
-        hint: 'Run: stint ls   (a job of another repository is found by its invocation id)',
+        hint:
+          (address.job === address.text && didYouMean(address.text, reader?.names() ?? [])) ||
+          'Run: stint ls   (a job of another repository is found by its invocation id)',
       });
   }
 }
@@ -106,11 +109,19 @@ export function matchElsewhere({state, repoId}: ReadingPlace, address: Address):
   const prefix = address.invocation;
   if (state === undefined || prefix === undefined) return {kind: 'none'};
   const others = reposWithInvocation(state, prefix).filter((id: RepoId) => id !== repoId);
+  const failures: unknown[] = [];
   const candidates = others.flatMap(id => {
-    const reader = JobReader.open(state, id, systemClock);
-    return reader === undefined ? [] : candidatesOf(reader, {text: address.text, invocation: prefix});
+    try {
+      const reader = JobReader.open(state, id, systemClock);
+      return reader === undefined ? [] : candidatesOf(reader, {text: address.text, invocation: prefix});
+    } catch (error) {
+      failures.push(error); // it matters only when no other one has the job
+      return [];
+    }
   });
-  return matchAddress(address, candidates);
+  const match = matchAddress(address, candidates);
+  if (match.kind === 'none' && failures.length > 0) throw failures[0];
+  return match;
 }
 
 function ambiguous(

@@ -60,6 +60,8 @@ export interface AwaitedJob {
   readonly key: JobKey;
   /** How it ended, where that is recorded already. */
   readonly known?: WaitedOutcome | undefined;
+  /** Resolves when a coordinator of this place can tell of it; rejects when that will never be. Default: at once. */
+  readonly withinReach?: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface Standing {
@@ -92,8 +94,10 @@ export async function waitForJobs(
   const isFound = () => isEnough(found.map(each => each !== undefined));
   if (!isFound()) {
     await waiting.until(signal => {
-      const ends = jobs.map(async ({key, known}, at) => {
-        found[at] = known ?? (await client.wait(key, {signal}));
+      const ends = jobs.map(async ({key, known, withinReach}, at) => {
+        if (known !== undefined) return;
+        await withinReach?.(signal);
+        found[at] = await client.wait(key, {signal});
       });
       return any ? Promise.race(ends) : Promise.all(ends);
     });

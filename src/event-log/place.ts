@@ -2,11 +2,12 @@
 import {readdirSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {codeOf, isPlainPath, messageOf, StintError} from '../base/index.ts';
+import {codeOf, hasCode, isPlainPath, StintError} from '../base/index.ts';
 import {
   absolutePath,
   environment,
   environmentPath,
+  fileReason,
   findStateDirectory,
   insideState,
   isDiskFull,
@@ -88,28 +89,17 @@ export function placeExplained<T>(location: string, use: () => T): T {
         hint: 'Free some space and try again.',
       });
     }
-    throw new StintError(
-      'STATE_DIR_UNUSABLE',
-      `Cannot open the event log ${location}: ${REASONS[code] ?? messageOf(error)}.`,
-      {cause: error, hint: 'Mend that, or name another place for the event log.'},
-    );
+    throw new StintError('STATE_DIR_UNUSABLE', `Cannot open the event log ${location}: ${reasonOf(error)}.`, {
+      cause: error,
+      hint: 'Mend that, or name another place for the event log.',
+    });
   }
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOENT: 'its directory cannot be made',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
-  EISDIR: 'it is a directory',
-  ENAMETOOLONG: 'the path is too long',
-  ELOOP: 'it is a symbolic link, or links go in a circle',
-  SQLITE_CANTOPEN: 'it is no file that can be opened',
-  SQLITE_READONLY: 'it may not be written',
-  SQLITE_READONLY_DIRECTORY: 'its directory may not be written',
-};
+/** Here a link in the place itself is not followed either. */
+function reasonOf(error: unknown): string {
+  return hasCode(error, 'ELOOP') ? 'it is a symbolic link, or links go in a circle' : fileReason(error);
+}
 
 interface Told {
   readonly backend: string | undefined;

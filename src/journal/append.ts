@@ -57,6 +57,11 @@ export interface JournalOptions {
   readonly clock?: Clock;
 }
 
+export interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
 export interface JournalWriter {
   /** The last complete line at the time of opening, or of `takeUp`, without its newline; undefined in an empty journal. */
   readonly lastLine: string | undefined;
@@ -64,6 +69,8 @@ export interface JournalWriter {
   readonly size: number;
   /** Path of the segment that was written to last. */
   readonly file: string;
+  /** Device and inode of that segment: somebody may have put another file at its path. Only until it is closed. */
+  readonly identity: FileIdentity;
   /** Behind the last complete line that this writer knows of. */
   readonly end: Position;
   /**
@@ -214,6 +221,12 @@ class Writer implements JournalWriter {
 
   get file(): string {
     return segmentPath(this.#path, this.#segment);
+  }
+
+  get identity(): FileIdentity {
+    if (this.#fd === undefined) throw new StintError('INTERNAL', `${this.#path} has been closed.`);
+    const {dev, ino} = fstatSync(this.#fd);
+    return {dev, ino};
   }
 
   get end(): Position {

@@ -4,7 +4,7 @@
  * Bytes behind the last newline are never kept between two reads: the writer may have cut them off and written others
  * in their place. A segment counts as read to its end only if that was seen after its successor was seen.
  */
-import {closeSync, constants, fstatSync, readSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, lstatSync, readSync, statSync} from 'node:fs';
 
 import {hasCode, StintError} from '../base/index.ts';
 import {openPrivate} from '../platform/index.ts';
@@ -114,6 +114,14 @@ export class Cursor {
   /** True when the file was deleted, so that nothing can follow. */
   get removed(): boolean {
     return this.#fd !== undefined && fstatSync(this.#fd).nlink === 0;
+  }
+
+  /** True when what lies at its path is not the file that is read, or that file was cut before this place. */
+  get isAstray(): boolean {
+    if (this.#fd === undefined) return false;
+    const {dev, ino, size} = fstatSync(this.#fd);
+    const there = lstatSync(segmentPath(this.#path, this.#segment), {throwIfNoEntry: false});
+    return size < this.#offset || there?.ino !== ino || there.dev !== dev;
   }
 
   close(): void {

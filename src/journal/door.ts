@@ -4,6 +4,7 @@ export {
   type ChangeSource,
   DEFAULT_MAX_LINE_BYTES,
   DEFAULT_SEGMENT_BYTES,
+  type FileIdentity,
   type FollowOptions,
   type FollowRecordsOptions,
   followChunks,

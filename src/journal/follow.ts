@@ -5,13 +5,14 @@
  * would wake every follower. The directory is watched only until the first segment exists; that there is a next
  * segment is told by the writer, which touches the full one.
  */
-import {existsSync} from 'node:fs';
+import {existsSync, lstatSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 
 import {type ChangeSource, ChangeWatch} from '../platform/index.ts';
 import {Cursor, type StartOptions} from './cursor.ts';
 import {splitLines} from './read.ts';
+import {NUMBER_HEAD_BYTES, numberOf} from './record-number.ts';
 
 export interface FollowOptions extends StartOptions {
   /** Ends the iteration, without an error. */
@@ -20,6 +21,11 @@ export interface FollowOptions extends StartOptions {
   readonly source?: ChangeSource | undefined;
   /** Whether these lines hold the record behind which nothing comes: the iteration ends there, wanted or not. */
   readonly isLast?: ((lines: Buffer) => boolean) | undefined;
+  /**
+   * Asked when the file was removed, moved, cut or replaced: whether its writer makes it anew, with the same numbers. Then
+   * the iteration goes on behind the last number that it gave, instead of ending.
+   */
+  readonly isMadeAnew?: (() => boolean) | undefined;
 }
 
 /** While there is this much to catch up with, the event loop gets its turn between two batches. */
@@ -55,6 +61,10 @@ export interface Followed<T> {
   readonly removed: boolean;
   /** True when nothing comes behind what `next` gave or passed over. */
   readonly isOver?: boolean;
+  /** True while a journal that does not exist is worth waiting for, also where its directory is gone. */
+  readonly isAwaited?: boolean;
+  /** Leaves a file that is not the journal's any more for the one that is, or will be, in its place; true when it did. */
+  leave?(): boolean;
   close(): void;
 }
 
@@ -73,8 +83,16 @@ export async function* followUntilOver<T>(
       const given = followed.next();
       if (given === undefined) {
         if (followed.isOver === true) return;
+        if (followed.leave?.() === true) {
+          watch.unpoint();
+          continue;
+        }
         if (watchFor(path, followed, watch)) continue;
-        if (isGone(path, followed, watch)) return;
+        if (isGone(path, followed, watch)) {
+          if (followed.leave?.() !== true) return;
+          watch.unpoint(); // it was taken away only just now
+          continue;
+        }
         await watch.changed();
         continue;
       }
@@ -91,22 +109,46 @@ export async function* followUntilOver<T>(
 }
 
 class FollowedChunks implements Followed<Buffer> {
-  readonly #cursor: Cursor;
+  readonly #path: string;
+  readonly #options: FollowOptions;
   readonly #isLast: (lines: Buffer) => boolean;
+  /** Undefined while a journal that was left is not there again. */
+  #cursor: Cursor | undefined;
   #passedLast = false;
+  /** The highest number that was given. */
+  #given: number | undefined;
 
   constructor(path: string, options: FollowOptions) {
+    this.#path = path;
+    this.#options = options;
     this.#isLast = options.isLast ?? (() => false);
-    const onPassedOver = (lines: Buffer): void => {
-      this.#passedLast ||= this.#isLast(lines);
-    };
-    this.#cursor = new Cursor(path, options, {onPassedOver});
+    this.#cursor = this.#begin(options);
   }
 
   next(): Buffer | undefined {
-    const chunk = this.#cursor.next();
-    if (chunk !== undefined) this.#passedLast = this.#isLast(chunk);
+    if (this.#cursor === undefined && lstatSync(this.#path, {throwIfNoEntry: false})?.isFile() === true)
+      this.#cursor = this.#begin(this.#rest());
+    const chunk = this.#cursor?.next();
+    if (chunk === undefined) {
+      // Taken away between the look for the place and the opening: a cursor never looks for that file again.
+      if (this.#options.isMadeAnew !== undefined && this.#cursor?.file === undefined)
+        this.#cursor = undefined;
+      return undefined;
+    }
+    this.#passedLast = this.#isLast(chunk);
+    if (this.#options.isMadeAnew !== undefined) this.#given = lastNumber(chunk) ?? this.#given;
     return chunk;
+  }
+
+  get isAwaited(): boolean {
+    return this.#options.isMadeAnew?.() === true;
+  }
+
+  leave(): boolean {
+    if (this.#cursor?.isAstray !== true || !this.isAwaited) return false;
+    this.#cursor.close();
+    this.#cursor = undefined;
+    return true;
   }
 
   get isOver(): boolean {
@@ -114,17 +156,42 @@ class FollowedChunks implements Followed<Buffer> {
   }
 
   get file(): string | undefined {
-    return this.#cursor.file;
+    return this.#cursor?.file;
   }
 
   get removed(): boolean {
-    return this.#cursor.removed;
+    if (this.#cursor === undefined) return false;
+    return this.#options.isMadeAnew === undefined ? this.#cursor.removed : this.#cursor.isAstray;
   }
 
   close(): void {
-    this.#cursor.close();
+    this.#cursor?.close();
+  }
+
+  #begin(start: StartOptions): Cursor {
+    const onPassedOver = (lines: Buffer): void => {
+      this.#passedLast ||= this.#isLast(lines);
+    };
+    return new Cursor(this.#path, start, {onPassedOver});
+  }
+
+  #rest(): StartOptions {
+    return this.#given === undefined ? this.#options : {from: this.#given + 1};
   }
 }
+
+/** Of the last line that has a number. */
+function lastNumber(lines: Buffer): number | undefined {
+  for (let end = lines.length - 1; end > 0; ) {
+    const start = lines.lastIndexOf(NEWLINE, end - 1) + 1;
+    const number = numberOf(lines.toString('latin1', start, start + NUMBER_HEAD_BYTES), 'seq');
+    if (number !== undefined) return number;
+    end = start - 1;
+  }
+  return undefined;
+}
+
+const NEWLINE = 10;
 
 function watchFor(path: string, {file}: Followed<unknown>, watch: ChangeWatch): boolean {
   return file === undefined ? watch.point(dirname(path), basename(path)) : watch.point(file);
@@ -132,5 +199,6 @@ function watchFor(path: string, {file}: Followed<unknown>, watch: ChangeWatch): 
 
 function isGone(path: string, followed: Followed<unknown>, watch: ChangeWatch): boolean {
   if (followed.file !== undefined) return followed.removed;
+  if (followed.isAwaited === true) return false;
   return watch.watching && !existsSync(dirname(path));
 }

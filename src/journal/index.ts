@@ -1,7 +1,8 @@
 export type {ChangeSource} from '../platform/index.ts';
-export {type JournalOptions, type JournalWriter, openJournal} from './append.ts';
+export {type FileIdentity, type JournalOptions, type JournalWriter, openJournal} from './append.ts';
 export {Cursor, type CursorOptions, type Span, type StartOptions} from './cursor.ts';
 export {type FollowOptions, followChunks, followJournal} from './follow.ts';
+export {refuseForeignJournal} from './foreign.ts';
 export type {BatchMark} from './index-writer.ts';
 export type {Position} from './locate.ts';
 export {readChunks, readLastLines, readLines} from './read.ts';

@@ -25,6 +25,14 @@ export function numberOf(line: string, key: NumberKey): number | undefined {
   return end === undefined ? undefined : Number(line.slice(HEAD[key].length, end));
 }
 
+/** Whether a file with this head is empty, or begins as `{"seq":N`, as far as a writer that was killed came. */
+export function headBegins(head: string, key: NumberKey): boolean {
+  const text = HEAD[key];
+  if (head.length <= text.length) return text.startsWith(head);
+  const code = head.charCodeAt(text.length);
+  return head.startsWith(text) && code >= ZERO && code <= NINE;
+}
+
 /**
  * Reads the time, Unix milliseconds, without parsing the record. Undefined when the line does not begin as
  * `{"index":N,"emitted_at_ms":T` and a comma or `}`.

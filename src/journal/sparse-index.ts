@@ -37,7 +37,9 @@ export const INDEX_ENTRY_BYTES = 32;
 /** How much of a segment's first line identifies it. */
 export const IDENTITY_BYTES = 256;
 
-const MAGIC = Buffer.from('stint-index-v1\0\0', 'latin1');
+/** How every index begins. */
+export const INDEX_MAGIC = 'stint-index-v1\0\0';
+const MAGIC = Buffer.from(INDEX_MAGIC, 'latin1');
 const CHECKED_BYTES = 24;
 const NEWLINE = 10;
 

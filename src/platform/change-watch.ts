@@ -47,6 +47,12 @@ export class ChangeWatch {
     return true;
   }
 
+  /** Watches nothing: another file may be at the path that was watched. */
+  unpoint(): void {
+    this.#unwatch();
+    this.#path = undefined;
+  }
+
   /** True when something is watched, false when `changed` only looks from time to time. */
   get watching(): boolean {
     return this.#watcher !== undefined || this.#endSource !== undefined;

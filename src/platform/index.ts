@@ -1,7 +1,8 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
 export {absolutePath, currentDirectory} from './current-directory.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
-export {freeBytes, isDiskFull} from './disk.ts';
+export {directoryProblem, refuseDirectory} from './directory-problem.ts';
+export {freeBytes, isDiskFull, isReadOnlyDisk} from './disk.ts';
 export {
   argumentBytes,
   argumentValue,
@@ -14,10 +15,17 @@ export {
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
+export {fileProblem, fileReason} from './file-reason.ts';
 export {runGit, runGitSync} from './git.ts';
+export {heldPaths, holdsFile} from './held-files.ts';
+export {type HolderWords, holderWords} from './holder-words.ts';
+export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
+export {beginsWith, fileHead, notOurs, refuseUnlessBegins} from './own-file.ts';
+export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
+export {PlacedSocket} from './placed-socket.ts';
 export {realPath, withPlainPath} from './plain-path.ts';
 export {
   checkPrivate,
@@ -29,20 +37,35 @@ export {
 } from './private-file.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
 export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+export {processSpace} from './process-space.ts';
 export {
+  ageOf,
   commandLine,
+  givenVariables,
+  hidesProcesses,
   listProcesses,
+  lookAgain,
+  maySignal,
   type ProcessEntry,
   type SignalName,
   signalGroup,
   signalProcess,
-  wasGivenVariable,
 } from './processes.ts';
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
-export {endBySignal, onInterrupt, onTermination, signalName, signalNumber} from './signals.ts';
-export {findSocket, makeSocketPlace} from './socket-address.ts';
+export {sharedFileSystem} from './shared-file-system.ts';
+export {
+  endBySignal,
+  onExit,
+  onInterrupt,
+  onSignal,
+  onTermination,
+  signalName,
+  signalNumber,
+  suspendGroup,
+} from './signals.ts';
+export {findSocket, makeSocketPlace, strangeSocketOwner} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';
 export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';
 export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state-dir.ts';

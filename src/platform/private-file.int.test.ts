@@ -1,5 +1,7 @@
+import {spawnSync} from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   closeSync,
   constants,
   existsSync,
@@ -13,7 +15,7 @@ import {
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {checkPrivate, makePrivateDirectory, openPrivate} from './private-file.ts';
+import {checkPrivate, makePrivateDirectory, openPrivate, readPrivate} from './private-file.ts';
 import {type TemporaryDirectory, temporaryDirectory} from './testing/temporary-directory.ts';
 
 let directory: TemporaryDirectory;
@@ -76,13 +78,53 @@ describe('a private file', () => {
     expect(() => openPrivate(path, constants.O_RDONLY)).toThrow(/ELOOP/);
   });
 
+  it('is refused at once when it is a FIFO, which to open would wait for its other end', () => {
+    spawnSync('mkfifo', ['-m', '600', path]);
+    for (const flags of [constants.O_RDONLY, constants.O_WRONLY, constants.O_RDWR | constants.O_APPEND])
+      expect(() => openPrivate(path, flags)).toThrow(expect.objectContaining({code: 'NOT_A_STINT_FILE'}));
+    expect(() => readPrivate(path)).toThrow(expect.objectContaining({code: 'NOT_A_STINT_FILE'}));
+  });
+
   it('that does not exist cannot be open to others', () => {
     checkPrivate(path);
     expect(existsSync(path)).toBe(false);
   });
 });
 
+/** Only root can make files of others. */
+describe.skipIf(process.getuid?.() !== 0)('what belongs to another user', () => {
+  it('is not written, whatever its mode: the error names its owner and who may use it', () => {
+    writeFileSync(path, 'content', {mode: 0o600});
+    chownSync(path, 4242, 4242);
+    const refused = expect.objectContaining({
+      code: 'WRONG_OWNER',
+      message: `${path} belongs to user 4242, and this is root.`,
+      hint: expect.stringContaining("sudo -u '#4242' stint"),
+    });
+    expect(() => openPrivate(path, constants.O_WRONLY | constants.O_TRUNC)).toThrow(refused);
+    expect(() => checkPrivate(path)).toThrow(refused);
+    expect(readFileSync(path, 'utf8')).toBe('content');
+  });
+
+  it('may be read, which leaves nothing behind', () => {
+    writeFileSync(path, 'content', {mode: 0o600});
+    chownSync(path, 4242, 4242);
+    expect(readPrivate(path)).toBe('content');
+  });
+
+  it('is refused as a directory', () => {
+    mkdirSync(path, {mode: 0o700});
+    chownSync(path, 4242, 4242);
+    expect(() => makePrivateDirectory(path)).toThrow(expect.objectContaining({code: 'WRONG_OWNER'}));
+  });
+});
+
 describe('a private directory', () => {
+  it('that cannot be made says so and does not hang', () => {
+    for (const place of ['/proc/nowhere/a/b', '/proc/self/a', '/proc/1/a/b'])
+      expect(() => makePrivateDirectory(place)).toThrow(/ENOENT|EACCES|EPERM/);
+  });
+
   it('is refused when it exists and others may use it', () => {
     mkdirSync(path);
     chmodSync(path, 0o750);

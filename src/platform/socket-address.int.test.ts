@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -83,6 +84,53 @@ describe('the socket of a state directory', () => {
     symlinkSync(short.at('elsewhere'), place);
     expect(() => makeSocketPlace(deep)).toThrow(expect.objectContaining({code: 'STATE_DIR_UNUSABLE'}));
   });
+
+  it.each<[string, () => string]>([
+    ['is relative', () => 'tmp'],
+    ['is missing', () => short.at('missing')],
+    ['is a file', () => file(short.at('file'))],
+    ['can hold no directory', () => '/proc'],
+  ])('lies in /tmp where TMPDIR %s', (_, temporary) => {
+    vi.stubEnv('TMPDIR', temporary());
+    const path = makeSocketPlace(deep);
+    expect(path).toMatch(/^\/tmp\/stint-/);
+    expect(findSocket(deep)).toBe(path);
+    rmSync(dirname(path), {recursive: true});
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('lies in /tmp where somebody else has taken the place', () => {
+    const taken = dirname(makeSocketPlace(deep));
+    chownSync(taken, 4242, 4242);
+    expect(findSocket(deep)).toBe(join(deep, 'coordinator.sock')); // nobody is sent there any more
+    const path = makeSocketPlace(deep);
+    expect(path).toMatch(/^\/tmp\/stint-/);
+    expect(path.startsWith(taken)).toBe(false);
+    rmSync(dirname(path), {recursive: true});
+  });
+
+  it.each([
+    '',
+    '/',
+    '/tmp/stint-torn',
+    'relative\n',
+    '/a\0b\n',
+    '/a\n/b\n',
+    `/${'x'.repeat(200)}\n`,
+    '\xff\xfe\0',
+  ])('is not believed to be at %j', text => {
+    writeFileSync(join(deep, 'coordinator.addr'), text, {mode: 0o600});
+    expect(findSocket(deep)).toBe(join(deep, 'coordinator.sock'));
+  });
+
+  it('is not there while a directory is in the place of its address', () => {
+    mkdirSync(join(deep, 'coordinator.addr'), {mode: 0o700});
+    expect(findSocket(deep)).toBe(join(deep, 'coordinator.sock'));
+  });
+
+  function file(path: string): string {
+    writeFileSync(path, '');
+    return path;
+  }
 
   it('does not lie in a temporary directory that is too long itself', () => {
     vi.stubEnv('TMPDIR', deep);

@@ -13,8 +13,8 @@ import {once} from 'node:events';
 import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
+import {spawnFailure, startIn} from './directory-problem.ts';
 import {type Command, HANDED_FILE, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
-import {withPlainPath} from './plain-path.ts';
 import {openPrivate} from './private-file.ts';
 
 export interface JobLaunch extends Command {
@@ -71,7 +71,7 @@ async function startWrapper(
   const mask = umask.toString(8).padStart(4, '0');
   const become = reader === 'sh' ? `. ${HANDED_FILE}` : `exec ${perl} -f -e "$2" ${OWN_DESCRIPTORS_CLOSED}`;
   const words = ['-c', wrapper(become), 'stint-job', mask, ...(reader === 'sh' ? [] : [PERL])];
-  const child = withPlainPath(cwd, plain =>
+  const child = startIn(cwd, plain =>
     spawn(shell, words, {
       cwd: plain,
       env: {},
@@ -81,7 +81,7 @@ async function startWrapper(
   );
   if (child.pid === undefined) {
     const [error] = await once(child, 'error');
-    throw error;
+    throw spawnFailure(error, cwd);
   }
   child.once('exit', onEnd);
   child.unref();

@@ -82,6 +82,15 @@ describe('the state directory', () => {
     }
   });
 
+  it.each(['/proc/nowhere/state', '/proc/self/state', '/proc/1/a/b/state'])(
+    'cannot be made at %s, and that is said',
+    path => {
+      expect(() => openStateDirectory(path)).toThrow(
+        expect.objectContaining({code: 'STATE_DIR_UNUSABLE', message: expect.stringContaining(path)}),
+      );
+    },
+  );
+
   it('is refused when it is a link into nothing', () => {
     symlinkSync(directory.at('gone'), state);
     expect(findStateDirectory(state)).toBeUndefined();

@@ -1,13 +1,16 @@
 /**
- * Where stint keeps everything. The directory is private (0700), its path is canonical, and what lies in it
+ * Where stint keeps everything. The directory is private (0700) and ours, its path is canonical, and what lies in it
  * must not lead out of it through a symbolic link.
  */
-import {accessSync, constants, lstatSync, mkdirSync, readlinkSync, realpathSync, statSync} from 'node:fs';
+import {accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
 
-import {codeOf, isPlainPath, messageOf, StintError} from '../base/index.ts';
+import {codeOf, isPlainPath, StintError} from '../base/index.ts';
 import {absolutePath} from './current-directory.ts';
 import {environmentPath} from './environment.ts';
+import {fileReason} from './file-reason.ts';
+import {makeDirectories} from './make-directories.ts';
+import {belongsToAnother, ownUid, userName} from './owner.ts';
 import {realPath} from './plain-path.ts';
 import {checkPrivate, PRIVATE_DIRECTORY} from './private-file.ts';
 
@@ -53,23 +56,53 @@ export function findStateDirectory(path = stateDirectoryPath()): string | undefi
   return refuseNotUtf8(realPath(path));
 }
 
-/** The canonical state directory, made when missing, checked to be private and writable. For writers. */
-export function openStateDirectory(path = stateDirectoryPath()): string {
-  const found = findStateDirectory(path);
-  if (found === undefined) {
-    try {
-      mkdirSync(path, {recursive: true, mode: PRIVATE_DIRECTORY});
-    } catch (error) {
-      throw unusable(path, error);
-    }
-    return openStateDirectory(path);
-  }
+/**
+ * The canonical state directory, made when missing, checked to be private, ours and writable. For writers. Without a
+ * path that of the environment; below the home of another user root makes none.
+ */
+export function openStateDirectory(path?: string): string {
+  const found = path === undefined ? openOwnDirectory() : (findStateDirectory(path) ?? make(path));
   try {
     accessSync(found, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw unusable(found, error);
   }
   return found;
+}
+
+function openOwnDirectory(): string {
+  const path = stateDirectoryPath();
+  const found = findStateDirectory(path);
+  if (found !== undefined) return found;
+  if (!environmentPath('STINT_STATE_DIR')) refuseHomeOfAnother(path);
+  return make(path);
+}
+
+function make(path: string): string {
+  try {
+    makeDirectories(path, PRIVATE_DIRECTORY);
+    return findStateDirectory(path) ?? refuse(path, 'it is a symbolic link that leads nowhere');
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** `sudo` often keeps HOME: what root makes there its owner could not use. */
+function refuseHomeOfAnother(path: string): void {
+  const owner = ownUid() === 0 ? statSync(nearestExisting(path)).uid : 0;
+  if (owner === 0) return;
+  const error = belongsToAnother(nearestExisting(path), statSync(nearestExisting(path)));
+  throw new StintError(
+    'WRONG_OWNER',
+    `The state directory of root cannot be made below ${nearestExisting(path)}, which belongs to ${userName(owner)}.`,
+    {hint: error.hint, details: error.details},
+  );
+}
+
+function nearestExisting(path: string): string {
+  let at = path;
+  while (statSync(at, {throwIfNoEntry: false}) === undefined) at = dirname(at);
+  return at;
 }
 
 /**
@@ -114,18 +147,16 @@ function notADirectory(path: string): StintError {
 
 function unusable(path: string, error: unknown): StintError {
   if (error instanceof StintError) return error;
-  const reasons: Record<string, string> = {
-    EACCES: 'permission denied',
-    EROFS: 'the file system is read-only',
-    ENOTDIR: 'a part of its path is a file',
-    EEXIST: 'a part of its path is a file',
-    ENOSPC: 'the disk is full',
-    ENAMETOOLONG: 'the path is too long',
-    ELOOP: 'its symbolic links go in a circle',
-  };
-  const reason = reasons[codeOf(error) ?? ''] ?? messageOf(error);
-  return new StintError('STATE_DIR_UNUSABLE', `Cannot use the state directory ${path}: ${reason}.`, {
-    cause: error,
-    hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
-  });
+  return new StintError(
+    'STATE_DIR_UNUSABLE',
+    `Cannot use the state directory ${path}: ${fileReason(error)}.`,
+    {
+      cause: error,
+      hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
+    },
+  );
+}
+
+function refuse(path: string, reason: string): never {
+  throw unusable(path, new Error(reason));
 }

@@ -8,7 +8,7 @@ import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
 import {codeOf, pathBytes, reasonOf} from '../base/index.ts';
-import {makeDirectories} from '../platform/index.ts';
+import {beginsWith, fileHead, makeDirectories, notOurs} from '../platform/index.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
@@ -30,10 +30,11 @@ export class EventFile {
   #end = 0;
   #isSick = false;
 
-  /** Makes directories and file. Throws when it cannot be opened for appending. */
+  /** Makes directories and file. Throws when it cannot be opened for appending, `NOT_A_STINT_FILE` for what holds something else. */
   constructor(path: string, warn: (message: string) => void) {
     this.#path = path;
     this.#warn = warn;
+    refuseForeign(path);
     this.#fd = openForAppending(path);
     this.#isPlainFile = fstatSync(this.#fd).isFile();
   }
@@ -92,6 +93,27 @@ export function tell(warn: (message: string) => void, message: string): void {
     warn(message);
   } catch (error) {
     debug('%s (and the warning failed: %s)', message, reasonOf(error));
+  }
+}
+
+/** A first line that is whole is an object with an event; other writers than ours put what they like behind that. */
+function refuseForeign(path: string): void {
+  const head = fileHead(path, HEAD_BYTES)?.trimStart();
+  if (head === undefined || head === '') return;
+  const end = head.indexOf('\n');
+  const line = end < 0 ? head : head.slice(0, end);
+  if (!(isEvent(line) ?? (end < 0 && beginsWith(line, '{"')))) throw notOurs(path, 'file of progress');
+}
+
+/** Longer than a record is. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Undefined for what is no JSON, as half a line is. */
+function isEvent(line: string): boolean | undefined {
+  try {
+    return typeof (JSON.parse(line) as {event?: unknown} | null)?.event === 'string';
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,12 +5,23 @@
  * writer sets it up and migrates; the writer holds the coordinator's lock, so no two ever migrate at once.
  */
 import {closeSync, constants, existsSync} from 'node:fs';
+import {dirname} from 'node:path';
 
 import Database from 'better-sqlite3';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
-import {checkPrivate, isDiskFull, nativeBindingPath, openPrivate} from '../platform/index.ts';
+import {
+  checkPrivate,
+  fileHead,
+  fileReason,
+  isDiskFull,
+  isReadOnlyDisk,
+  nativeBindingPath,
+  openPrivate,
+} from '../platform/index.ts';
+import {refuseLongPath} from './database-path.ts';
 import {COORDINATOR_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
+import {canSnapshot, openSnapshot} from './open-snapshot.ts';
 
 export type Connection = Database.Database;
 
@@ -20,21 +31,33 @@ export type Connection = Database.Database;
  */
 export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection | undefined {
   if (!existsSync(path)) return undefined;
+  refuseForeign(path, schema);
   refuseIfOthersMayUse(path);
   return explained(path, schema, () => {
-    const db = connect(path, {readonly: true, timeout: READER_WAIT_MS});
-    return closingOnError(db, () => {
-      const version = versionOf(path, db, schema);
-      if (version === schema.version) return db;
-      if (version !== undefined) throw olderSchema(path, version, schema);
-      db.close();
-      return undefined;
-    });
+    const options = {readonly: true, timeout: READER_WAIT_MS};
+    try {
+      return readable(path, connect(path, options), schema);
+    } catch (error) {
+      if (!canSnapshot(path, error)) throw error;
+      return readable(path, openSnapshot(path), schema);
+    }
+  });
+}
+
+function readable(path: string, db: Connection, schema: Schema): Connection | undefined {
+  return closingOnError(db, () => {
+    const version = versionOf(path, db, schema);
+    if (version === schema.version) return db;
+    if (version !== undefined) throw olderSchema(path, version, schema);
+    db.close();
+    return undefined;
   });
 }
 
 /** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
 export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
+  refuseLongPath(path);
+  refuseForeign(path, schema);
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
   refuseIfOthersMayUse(path);
   return explained(path, schema, () =>
@@ -73,6 +96,29 @@ function patiently<T>(use: () => T): T {
 function refuseIfOthersMayUse(path: string): void {
   for (const file of [path, `${path}-wal`, `${path}-shm`]) checkPrivate(file);
 }
+
+/**
+ * What the head of the file tells already, and before its mode is asked: another program's database. A head that is behind
+ * its write-ahead log tells nothing yet; then the look through SQLite does. Where there is such a log this process may have
+ * the database open itself, and a file that it closes takes all its locks on it away: then only SQLite may look.
+ */
+function refuseForeign(path: string, schema: Schema): void {
+  if (existsSync(`${path}-wal`)) return;
+  const head = fileHead(path, HEAD_BYTES);
+  if (head === undefined || head === '') return;
+  const bytes = Buffer.from(head, 'latin1');
+  if (bytes.length < HEAD_BYTES || !head.startsWith(SQLITE)) {
+    // The jobs' database can only be one that was damaged.
+    if (schema !== COORDINATOR_SCHEMA) throw noDatabase(path, schema);
+    return;
+  }
+  const application = bytes.readUInt32BE(68);
+  const isNew = bytes.readUInt32BE(40) === 0 && bytes.readUInt32BE(60) === 0;
+  if (application !== schema.applicationId && !(application === 0 && isNew)) throw notOurs(path, schema);
+}
+
+const HEAD_BYTES = 100;
+const SQLITE = 'SQLite format 3\0';
 
 function connect(path: string, options: Database.Options): Connection {
   return new Database(path, {...options, fileMustExist: true, nativeBinding: nativeBindingPath()});
@@ -130,6 +176,13 @@ function notOurs(path: string, schema: Schema): StintError {
   );
 }
 
+function noDatabase(path: string, schema: Schema, cause?: unknown): StintError {
+  return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
+    cause,
+    hint: schema.whenForeign,
+  });
+}
+
 function newerSchema(path: string, version: number, schema: Schema): StintError {
   return new StintError(
     'NEWER_SCHEMA',
@@ -163,10 +216,7 @@ export function explainStoreError(
   if (error instanceof StintError) return error;
   const code = codeOf(error) ?? '';
   if (code === 'SQLITE_NOTADB' && schema !== COORDINATOR_SCHEMA) {
-    return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
-      cause: error,
-      hint: schema.whenForeign,
-    });
+    return noDatabase(path, schema, error);
   }
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     return new StintError('STORE_CORRUPT', `The database ${path} is damaged: ${messageOf(error)}.`, {
@@ -184,6 +234,16 @@ export function explainStoreError(
     return new StintError('BUSY', `The database ${path} is busy.`, {
       cause: error,
       hint: 'Try again in a moment.',
+    });
+  }
+  if (
+    schema === COORDINATOR_SCHEMA &&
+    /^(SQLITE_(CANTOPEN|READONLY|IOERR|PERM)|EACCES|EPERM|EROFS)/.test(code)
+  ) {
+    const reason = isReadOnlyDisk(dirname(path)) ? 'the file system is read-only' : fileReason(error);
+    return new StintError('STATE_DIR_UNUSABLE', `Cannot use the database ${path}: ${reason}.`, {
+      cause: error,
+      hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
     });
   }
   return error;

@@ -1,17 +1,21 @@
 /** The files that locks are taken on: empty databases, as far as SQLite is concerned. */
-import {closeSync, constants, existsSync, linkSync, rmSync} from 'node:fs';
+import {closeSync, constants, linkSync, rmSync, statSync} from 'node:fs';
 
 import Database from 'better-sqlite3';
 
 import {hasCode} from '../base/index.ts';
-import {checkPrivate, nativeBindingPath, openPrivate, randomHex} from '../platform/index.ts';
+import {checkPrivate, nativeBindingPath, notOurs, openPrivate, randomHex} from '../platform/index.ts';
+import {refuseLongPath} from './database-path.ts';
 
 /**
  * Makes the file where there is none. One that is there is only looked at, and a new one gets its name when it is closed:
  * a process that closes a file loses every lock that it has on it, and another thread may have one already.
  */
 export function makeLockFile(path: string): void {
-  if (existsSync(path)) {
+  refuseLongPath(path);
+  const stats = statSync(path, {throwIfNoEntry: false});
+  if (stats !== undefined) {
+    if (!stats.isFile() || stats.size > 0) throw notOurs(path, 'lock, which is always empty');
     checkPrivate(path);
     return;
   }

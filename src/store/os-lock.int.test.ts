@@ -88,7 +88,7 @@ describe('the lock', () => {
 
   it('says so when its file is something else', () => {
     writeFileSync(path, 'a text that is no database. '.repeat(100), {mode: 0o600});
-    expect(acquire).toThrow(/not a database/);
+    expect(acquire).toThrow(/it is no lock/);
   });
 });
 

@@ -2,10 +2,14 @@
  * A lock that dies with its holder, also by kill -9. Node has no flock; an exclusive SQLite transaction on a
  * file of its own takes the same kind of lock from the system on every platform.
  */
+import {statSync} from 'node:fs';
+
 import {codeOf} from '../base/index.ts';
 import {makeLockFile, openLockFile} from './lock-file.ts';
 
 export interface OsLock {
+  /** Whether the file that is locked is still the one at its path: when it is not, somebody else can hold a lock there. */
+  isInPlace(): boolean;
   release(): void;
 }
 
@@ -15,6 +19,7 @@ export interface OsLock {
  */
 export function acquireOsLock(path: string, waitMs: number): OsLock | undefined {
   makeLockFile(path);
+  const {ino} = statSync(path);
   const db = openLockFile(path, waitMs);
   try {
     db.pragma('journal_mode=MEMORY');
@@ -24,7 +29,10 @@ export function acquireOsLock(path: string, waitMs: number): OsLock | undefined 
     if (codeOf(error) === 'SQLITE_BUSY') return undefined;
     throw error;
   }
-  return {release: () => db.close()};
+  return {
+    isInPlace: () => statSync(path, {throwIfNoEntry: false})?.ino === ino,
+    release: () => void db.close(),
+  };
 }
 
 /** Whether some process holds the lock. Never takes it and makes no file: a shared look that ends at once. */

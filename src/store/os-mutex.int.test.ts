@@ -107,6 +107,6 @@ describe('a mutex', () => {
 
   it('says so when its file is something else', () => {
     writeFileSync(path, 'a text that is no database. '.repeat(100), {mode: 0o600});
-    expect(() => open().tryEnter(0)).toThrow(/not a database/);
+    expect(() => open().tryEnter(0)).toThrow(/it is no lock/);
   });
 });

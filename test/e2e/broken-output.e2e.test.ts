@@ -91,11 +91,11 @@ describe('where nobody reads what is printed', () => {
   it.each(['--wait', '--follow'])('run %s goes on until the job has ended', async option => {
     const gate = makeGate(sandbox, `gate${option}`);
     const text = `for i in 1 2 3; do echo $i; done; ${gate.pass}; echo end; exit 7`;
-    const running = unread(['run', option, '-c', text], ['stdout']);
+    const running = unread(['run', option, '--name', 'job', '-c', text], ['stdout']);
     await gate.open();
     const {code, stderr} = await running;
     expect(code).toBe(7);
-    expect(stderr).toContain('stint: sh failed with exit code 7\n');
+    expect(stderr).toContain('stint: job failed with exit code 7\n');
   });
 
   it('doctor still gives its verdict', async () => {

@@ -7,6 +7,7 @@ import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {eventsOf, isClosed, onlyJobDirectory, recordsIn} from '../support/library-jobs.ts';
 import {isRunning, Sandbox, STINT, until} from '../support/sandbox.ts';
+import {TermCounters} from '../support/term-counters.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -67,8 +68,8 @@ describe('cancel', () => {
       return stdout === '' && pid > 0;
     });
     await sandbox.ok(['cancel', 'job', '--grace', '500ms']);
+    expect(isRunning(pid)).toBe(false);
     expect(await stateOf('job')).toMatchObject({status: 'cancelled', signal: 'SIGTERM'});
-    await until(() => !isRunning(pid));
     await until(() => isClosed(onlyJobDirectory(sandbox)));
     expect(eventsOf(recordsIn(onlyJobDirectory(sandbox))).at(-1)).toEqual({event: 'closed'});
   });
@@ -84,8 +85,34 @@ describe('cancel', () => {
       return pid > 0;
     });
     await sandbox.ok(['cancel', 'job', '--grace', '200ms']);
+    expect(isRunning(pid)).toBe(false);
     expect(await stateOf('job')).toEqual({status: 'cancelled', exit_code: 137, signal: 'SIGKILL'});
-    await until(() => !isRunning(pid));
+  });
+
+  it('sends TERM once to each process, wherever it hides, returns when none is left, and records every signal', async () => {
+    const counters = new TermCounters(sandbox);
+    await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
+    const pids = await counters.up();
+    await sandbox.ok(['cancel', 'job', '--grace', '700ms']);
+    expect(counters.running).toEqual([]);
+    expect(Object.entries(counters.terms).filter(([, count]) => count !== 1)).toEqual([]);
+    const recorded = recordsIn(onlyJobDirectory(sandbox)).map(({data}) => Object(data));
+    for (const signal of ['SIGTERM', 'SIGKILL']) {
+      const named = recorded.filter(each => each.signal === signal).flatMap(each => each.pids);
+      expect(pids.filter(pid => !named.includes(pid))).toEqual([]);
+    }
+    expect(recorded.filter(each => each.signal === 'SIGTERM')).toHaveLength(1);
+  });
+
+  it('waits for what an earlier one that was detached has not ended yet', async () => {
+    const counters = new TermCounters(sandbox);
+    await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
+    await counters.up();
+    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '700ms']);
+    const {code, stderr} = await sandbox.stint(['cancel', 'job']);
+    expect({code, running: counters.running}).toEqual({code: 0, running: []});
+    expect(stderr).toContain('job');
+    expect(Object.entries(counters.terms).filter(([, count]) => count !== 1)).toEqual([]);
   });
 
   it('gives 10 s unless told otherwise', async () => {
@@ -233,6 +260,20 @@ describe('shutdown', () => {
     expect(isRunning(Number(readIfThere(pidFile)))).toBe(false);
     for (const name of ['a', 'b', 'c']) expect((await stateOf(name)).status).toBe('cancelled');
     expect(await sandbox.coordinatorPid()).toBe(undefined);
+  });
+
+  it('first goes through with a cancel that is under way, and says so', async () => {
+    const counters = new TermCounters(sandbox);
+    await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
+    await sandbox.submit(['--name', 'other', '--', 'sleep', '1000']);
+    await counters.up();
+    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '500ms']);
+    const {code, stderr} = await sandbox.stint(['shutdown']);
+    expect({code, running: counters.running}).toEqual({code: 0, running: []});
+    expect(stderr).toContain('waiting until what was cancelled is gone: a job');
+    expect(stderr).toContain('1 job goes on without it');
+    expect(await stateOf('other')).toMatchObject({status: 'running'});
+    await sandbox.ok(['cancel', 'other']);
   });
 
   it('does nothing where no coordinator runs, and refuses both ways at once', async () => {

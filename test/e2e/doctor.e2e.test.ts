@@ -120,7 +120,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
     'the directory of a running job is gone',
     () => rmSync(jobDirectory('runs'), {recursive: true}),
     'runs has no directory any more',
-    'Its output is lost.',
+    'how it ends cannot be known any more',
   ],
   [
     'the database is gone',
@@ -141,7 +141,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
       db.close();
       utimesSync(join(jobDirectory('done'), '..'), 1, 1);
     },
-    '1 invocations have directories but no rows: ',
+    '1 invocation has a directory but no row: ',
     'Run: stint doctor --repair',
   ],
 ])('finds that %s', async (_, harm, message, hint) => {

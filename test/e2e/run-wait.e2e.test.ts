@@ -21,19 +21,26 @@ it.each([
   ['kill -TERM $$', 143, 'failed'],
   ['kill -KILL $$', 137, 'failed'],
 ])('exits with the code of %j: %d', async (text, wanted, status) => {
-  const {code, stderr} = await sandbox.stint(['run', '--wait', '-c', text]);
+  const {code, stderr} = await sandbox.stint(['run', '--wait', '--name', 'job', '-c', text]);
   expect(code).toBe(wanted);
   const signal = {143: ' (probably SIGTERM)', 137: ' (probably SIGKILL)'}[wanted] ?? '';
   expect(stderr).toContain(
-    `stint: sh ${status}${wanted === 0 ? '' : ` with exit code ${wanted}${signal}`}\n`,
+    `stint: job ${status}${wanted === 0 ? '' : ` with exit code ${wanted}${signal}`}\n`,
   );
   expect((await sandbox.list())[0]).toMatchObject({status, exit_code: wanted});
 });
 
 it('exits with 125 and says why when the code cannot be known', async () => {
-  const {code, stdout, stderr} = await sandbox.stint(['run', '--wait', '-c', 'kill -KILL $PPID; sleep 0.1']);
+  const {code, stdout, stderr} = await sandbox.stint([
+    'run',
+    '--wait',
+    '--name',
+    'job',
+    '-c',
+    'kill -KILL $PPID; sleep 0.1',
+  ]);
   expect(code).toBe(125);
-  expect(stderr).toContain('sh crashed: its wrapper was killed before it could write the exit code');
+  expect(stderr).toContain('job crashed: its wrapper was killed before it could write the exit code');
   expect((await sandbox.list())[0]).toMatchObject({status: 'crashed', exit_code: null});
   expect((await sandbox.stint(['wait', stdout.trim()])).code).toBe(125);
 });

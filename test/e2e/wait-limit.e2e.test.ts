@@ -134,7 +134,7 @@ describe('an interruption', () => {
     await untilCounted(sandbox, {running: 1, connections: 2});
     child.kill(signal);
     expect([await read.ended, child.signalCode]).toEqual([null, signal]);
-    expect(read.stderr).toBe('stint: stopped waiting; the jobs go on\n');
+    expect(read.stderr).toBe('stint: stopped waiting; the job goes on\n');
     expect(JSON.parse(read.text)).toMatchObject([{name: 'job', status: 'running', exit_code: null}]);
   });
 
@@ -168,6 +168,14 @@ describe('a job without a code', () => {
       code: 125,
       stderr: expect.stringContaining('stint: second cancelled: it never started\n'),
     });
+    const waited = await sandbox.stint(['wait', '--json', 'second']);
+    expect(waited.code).toBe(125);
+    const facts = {status: 'cancelled', exit_code: null, message: 'it never started'};
+    expect(JSON.parse(waited.stdout)).toMatchObject([facts]);
+    expect(await sandbox.ok(['status', 'second'])).toContain('  reason     it never started\n');
+    await sandbox.killCoordinator();
+    await sandbox.ok(['doctor', '--repair']); // which makes the rows anew
+    expect((await sandbox.list()).find(({name}) => name === 'second')).toMatchObject(facts);
   });
 
   it('is not one whose program went away before it started: 127', async () => {

@@ -106,7 +106,7 @@ it.each([['nothing-of-that-name'], ['0123456789ab'], ['ffff:x'], ['job@2'], ['el
   },
 );
 
-it('lets the jobs go on at Ctrl-C', async () => {
+it('lets the job go on at Ctrl-C', async () => {
   const gate = makeGate(sandbox);
   await sandbox.submit(['--name', 'job', '-c', `${gate.pass}; exit 2`]);
   const child = sandbox.start(['wait', 'job']);
@@ -118,7 +118,7 @@ it('lets the jobs go on at Ctrl-C', async () => {
   await untilCounted(sandbox, {running: 1, connections: 2});
   child.kill('SIGINT');
   expect(await ended).toEqual([null, 'SIGINT']);
-  expect(stderr).toBe('stint: stopped waiting; the jobs go on\n');
+  expect(stderr).toBe('stint: stopped waiting; the job goes on\n');
   await gate.open();
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(2);
 });

@@ -17,6 +17,7 @@ import {
 } from '../support/library-jobs.ts';
 import {seededRandom} from '../support/random.ts';
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
+import {TermCounters} from '../support/term-counters.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -50,6 +51,32 @@ it('ends the job as cancelled, whenever in the cancel the coordinator is killed'
   client.close();
 });
 
+it('leaves nothing of the job, sends nobody a second TERM and records every signal, whenever the coordinator is killed', async () => {
+  const random = seededRandom('signals');
+  for (let round = 0; round < 3; round++) {
+    const counters = new TermCounters(sandbox, `round-${round}`);
+    const name = `job-${round}`;
+    await sandbox.submit(['--name', name, '-c', counters.shellText]);
+    const pids = await counters.up();
+    const directory = onlyJobDirectory(sandbox, name);
+    const cancelled = sandbox.ok(['cancel', name, '--grace', '300ms']);
+    const happened = () => eventsOf(recordsIn(directory)).filter(({event}) => event !== 'adopted').length;
+    const most = 2 + round; // the wish, TERM, what follows
+    await until(() => happened() >= most);
+    await delay(random.int(8));
+    await sandbox.killCoordinator();
+    await cancelled;
+    expect({round, running: counters.running}).toEqual({round, running: []});
+    const twice = Object.entries(counters.terms).filter(([, count]) => count > 1);
+    expect({round, twice}).toEqual({round, twice: []});
+    const signals = recordsIn(directory).flatMap(({data}) => (Object(data).signal ? [Object(data)] : []));
+    const named = signals.flatMap(each => each.pids);
+    expect(pids.filter(pid => !named.includes(pid))).toEqual([]);
+    expect(signals.filter(({signal}) => signal === 'SIGTERM')).toHaveLength(1);
+    await until(() => isClosed(directory));
+  }
+});
+
 it('kills at the time that was set, also when the one who was told is gone and nobody tells the next one', async () => {
   await sandbox.submit(['--name', 'job', '--', ...IGNORES_TERM]);
   await until(async () => (await sandbox.ok(['logs', 'job'])) === 'up\n');
@@ -69,11 +96,12 @@ it('kills what a cancelled job left behind, also when the coordinator died after
     pid = numberIn(pidFile);
     return pid > 0;
   });
-  await sandbox.ok(['cancel', 'job', '--grace', '2s']);
+  const cancelled = sandbox.ok(['cancel', 'job', '--grace', '2s']);
+  await until(async () => (await sandbox.list())[0]?.status === 'cancelled');
   await sandbox.killCoordinator();
   expect(isRunning(pid)).toBe(true);
-  await sandbox.ok(['ls']);
-  await until(() => !isRunning(pid));
+  await cancelled; // it waits with the next one, which kills at the time that was set
+  expect(isRunning(pid)).toBe(false);
   await until(() => isClosed(onlyJobDirectory(sandbox)));
 });
 

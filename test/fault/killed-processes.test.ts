@@ -3,11 +3,12 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
+import {processSpace} from '../../src/platform/index.ts';
 import {bytesOf, eventsOf, isClosed, onlyJobDirectory, recordsIn} from '../support/library-jobs.ts';
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
 
 const LOST =
-  'its wrapper was killed before it could write the exit code; how the command ended cannot be known';
+  'its wrapper was killed before it could write the exit code: how the command ends cannot be known, and it may still run';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -52,7 +53,7 @@ describe('a job whose wrapper alone is killed', () => {
     expect(bytesOf(records, 'stdout').toString()).toBe(`${command}\nwritten later\n`);
     const events = eventsOf(records).filter(({event}) => event !== 'adopted');
     expect(events).toEqual([
-      {event: 'started', pid: wrapper},
+      {event: 'started', pid: wrapper, ...processSpace()},
       {event: 'crashed', message: LOST},
       {event: 'closed'},
     ]);

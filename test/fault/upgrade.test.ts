@@ -8,6 +8,7 @@ import {jobDirectories, recordsIn} from '../support/library-jobs.ts';
 import {expectWholeLog} from '../support/log-check.ts';
 import {copyPackageTree, ourVersion, type PackageTree} from '../support/package-tree.ts';
 import {type Listed, PROGRAMS, Sandbox, STINT, until} from '../support/sandbox.ts';
+import {TermCounters} from '../support/term-counters.ts';
 
 const OURS = ourVersion();
 const OLDER = '0.0.1';
@@ -45,6 +46,19 @@ describe('a newer client that meets an older coordinator', () => {
     expect(after.version).toBe(OURS);
     expect(after.pid).not.toBe(before.pid);
     await expectAllWhole(['first 4', 'second 8', 'third 0']);
+  });
+
+  it('replaces it in the middle of a cancel, which goes on: no second TERM, and KILL at the time that was set', async () => {
+    const counters = new TermCounters(sandbox);
+    await sandbox.ok(['run', '--name', 'job', '-c', counters.shellText], {bin: older});
+    await counters.up();
+    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '4s'], {bin: older});
+    await sandbox.ok(['ls']);
+    expect((await coordinator()).version).toBe(OURS);
+    expect(counters.running).not.toEqual([]);
+    await sandbox.ok(['cancel', 'job', '--grace', '500ms']);
+    expect(counters.running).toEqual([]);
+    expect(Object.entries(counters.terms).filter(([, count]) => count !== 1)).toEqual([]);
   });
 
   it('does not disturb somebody who waits with the older one', async () => {

@@ -49,11 +49,13 @@ describeAsRoot('a stranger that is given a pid of a job that is being cancelled'
 
   it('of the wrapper and the command survives the KILL of what they left behind', async () => {
     const {wrapper, command, left} = await startLeaving('exec sleep 1000');
-    await sandbox.ok(['cancel', 'job', '--grace', '3s']);
+    const cancelled = sandbox.ok(['cancel', 'job', '--grace', '3s']);
+    await until(async () => (await sandbox.list())[0]?.status === 'cancelled');
     const taken = await strangers.take(wrapper, command);
     expect(isRunning(left)).toBe(true);
 
-    await until(() => !isRunning(left));
+    await cancelled;
+    expect(isRunning(left)).toBe(false);
     await until(() => isClosed(onlyJobDirectory(sandbox)));
     expect((await sandbox.list())[0]).toMatchObject({status: 'cancelled', exit_code: 143, signal: 'SIGTERM'});
     expectUnharmed(taken);
@@ -78,6 +80,7 @@ describeAsRoot('a stranger that is given a pid of a job that is being cancelled'
       'cancelling',
       'signaled',
       'crashed',
+      'signaled',
       'closed',
     ]);
     expect((await sandbox.stint(['cancel', 'job'])).stderr).toContain('crashed already');

@@ -1,12 +1,25 @@
 import {spawnSync} from 'node:child_process';
-import {chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {once} from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 
+import {readLockHolder} from '../../src/platform/index.ts';
 import {jobDirectories} from '../support/library-jobs.ts';
 import {copyPackageTree, type PackageTree} from '../support/package-tree.ts';
 import {type Finished, isRunning, Sandbox, until} from '../support/sandbox.ts';
+import {SmallDisk} from '../support/small-disk.ts';
 
 const NOBODY = 65534;
 
@@ -107,8 +120,8 @@ describeAsRoot('a state directory that cannot be written', () => {
     mkdirSync(sandbox.state, {mode: 0o700});
     for (const args of [['run', '--', 'true'], ['ls'], ['doctor']]) {
       const {code, stdout, stderr} = stint(args);
-      expect({args, code}).toEqual({args, code: 1});
-      expect(stdout + stderr).toMatch(/permission denied|not permitted/);
+      expect({args, code}).toEqual({args, code: args[0] === 'doctor' ? 1 : 4});
+      expect(stdout + stderr).toContain(`${sandbox.state} belongs to root, and this is nobody.`);
       expect(stderr).not.toMatch(/\n\s+at /);
     }
   });
@@ -155,6 +168,126 @@ describeAsRoot('a current directory that may not be entered', () => {
   });
 });
 
+describeAsRoot('root', () => {
+  const asRoot = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+    sandbox.stint(args, {bin: tree.bin, env});
+
+  it('may not use the state directory of a user, and makes nothing in it', async () => {
+    expect(stint(['run', '--wait', '--', 'true']).code).toBe(0);
+    for (const args of [['ls'], ['run', '--', 'true'], ['shutdown'], ['logs', 'true']]) {
+      const {code, stderr} = await asRoot(args);
+      expect({args, code}).toEqual({args, code: 4});
+      expect(stderr).toContain(`${sandbox.state} belongs to nobody, and this is root.`);
+      expect(stderr).toContain('sudo -u nobody stint');
+    }
+    expect(ofRoot(sandbox.state)).toEqual([]);
+    expect(stint(['ls']).code).toBe(0);
+  });
+
+  it('makes no state directory in the home of a user', async () => {
+    const env = {STINT_STATE_DIR: '', XDG_STATE_HOME: '', HOME: sandbox.root};
+    const {code, stderr} = await asRoot(['run', '--', 'true'], env);
+    expect(code).toBe(4);
+    expect(stderr).toContain(`below ${sandbox.root}, which belongs to nobody.`);
+    expect(ofRoot(sandbox.root)).toEqual([]);
+  });
+
+  it('may leave a dead socket behind, which the coordinator of the user replaces', async () => {
+    expect(stint(['run', '--wait', '--', 'true']).code).toBe(0);
+    await shutDown();
+    const path = join(sandbox.state, 'coordinator.sock');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    chmodSync(path, 0o700);
+    expect(stint(['run', '--wait', '--', 'true']).code).toBe(0);
+    server.close();
+  });
+
+  it.each(['coordinator.lock', 'settings.json', 'coordinator.addr', 'fifos'])(
+    'may leave %s behind: whose it is and the chown are said',
+    async name => {
+      expect(stint(['run', '--wait', '--', 'true']).code).toBe(0);
+      await shutDown();
+      const path = join(sandbox.state, name);
+      if (name !== 'fifos') writeFileSync(path, '', {mode: 0o600});
+      chownSync(path, 0, 0);
+      const doctor = stint(['doctor']);
+      expect(doctor).toMatchObject({code: 1, stdout: expect.stringContaining(`${path} belongs to root`)});
+      if (name === 'coordinator.addr') return; // not needed here
+      const {code, stderr} = stint(['run', '--', 'true']);
+      expect(code).toBe(4);
+      expect(stderr).toContain(`${path} belongs to root, and this is nobody.`);
+      expect(stderr).toMatch(/sudo chown (-R )?nobody/);
+    },
+  );
+
+  function ofRoot(directory: string): string[] {
+    const paths = readdirSync(directory, {recursive: true, encoding: 'utf8'});
+    return paths.filter(path => statSync(join(directory, path)).uid === 0);
+  }
+});
+
+describeAsRoot('a read-only file system', () => {
+  it('is read, and whoever wants to write hears of it', async () => {
+    const disk = new SmallDisk('size=16m,mode=0755');
+    const env = {STINT_STATE_DIR: join(disk.path, 'state')};
+    const asRoot = (args: readonly string[]) => sandbox.stint(args, {env});
+    try {
+      expect((await asRoot(['run', '--wait', '--name', 'before', '--', 'echo', 'kept'])).code).toBe(0);
+      expect((await asRoot(['shutdown'])).code).toBe(0);
+      await until(() => spawnSync('mount', ['-o', 'remount,ro', disk.path]).status === 0);
+      expect(await asRoot(['ls'])).toMatchObject({code: 0, stdout: expect.stringContaining('completed')});
+      expect(await asRoot(['logs', 'before'])).toMatchObject({code: 0, stdout: 'kept\n'});
+      expect(await asRoot(['run', '--', 'true'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('the file system is read-only'),
+      });
+    } finally {
+      await disk.remove();
+    }
+  });
+});
+
+describeAsRoot('a process of another user in a job', () => {
+  /** As sudo does: it begins as nobody and is wholly root's then. */
+  function becomesRoot(shellText: string): string {
+    const perl = join(sandbox.root, 'perl');
+    copyFileSync('/usr/bin/perl', perl);
+    chmodSync(perl, 0o4755);
+    return shellText.replace('ROOT', `${perl} -e '$< = 0; $> = 0; sleep 1000'`);
+  }
+
+  it.each([
+    ['exec ROOT', 'cancelling', null],
+    ['ROOT & sleep 1000', 'cancelled', 143],
+  ])('of %s is told when it cannot be ended, with exit code 1', async (shellText, status, exit_code) => {
+    expect(stint(['run', '--name', 'job', '-c', becomesRoot(shellText)]).code).toBe(0);
+    let pid = 0;
+    await until(() => {
+      pid = rootsPerl(join(sandbox.root, 'perl'));
+      return pid > 0;
+    });
+    const {code, stdout} = stint(['cancel', 'job', '--grace', '100ms', '--json']);
+    expect({code, isRunning: isRunning(pid)}).toEqual({code: 1, isRunning: true});
+    const left = [{pid, command: 'perl', reason: 'not_permitted'}];
+    expect(JSON.parse(stdout).jobs).toMatchObject([{name: 'job', status, exit_code, left}]);
+    process.kill(pid, 'SIGKILL');
+    expect(stint(['wait', 'job']).code).toBe(exit_code ?? 137);
+  });
+
+  function rootsPerl(perl: string): number {
+    for (const name of readdirSync('/proc')) {
+      try {
+        const isIt = readFileSync(`/proc/${name}/cmdline`, 'utf8').startsWith(`${perl}\0`);
+        if (isIt && /^Uid:\t0\t0\t0/m.test(readFileSync(`/proc/${name}/status`, 'utf8'))) return Number(name);
+      } catch {
+        // no process, or gone
+      }
+    }
+    return 0;
+  }
+});
+
 describeAsRoot('everything that stint makes', () => {
   it('is private, whatever the umask', () => {
     const {code} = asNobody(
@@ -177,10 +310,15 @@ function stint(args: readonly string[]): Finished {
 
 /** Asks the coordinator to leave and waits until it has. */
 async function shutDown(): Promise<void> {
-  const pid = await sandbox.coordinatorPid();
+  const pid = pidOfHolder();
   if (pid === undefined) return;
   process.kill(pid, 'SIGTERM');
   await until(() => !isRunning(pid));
+}
+
+/** Root may read the file, and no more. */
+function pidOfHolder(): number | undefined {
+  return readLockHolder(sandbox.state)?.pid;
 }
 
 function asNobody(command: readonly string[], env: NodeJS.ProcessEnv): Finished {

@@ -27,7 +27,7 @@ function syncing(durability: Durability) {
   const told: unknown[] = [];
   const sync = vi.fn();
   const journal: JournalWriter = {
-    ...{lastLine: undefined, size: 0, file, end: {segment: 0, offset: 0}, sync},
+    ...{lastLine: undefined, size: 0, file, identity: {dev: 0, ino: 0}, end: {segment: 0, offset: 0}, sync},
     ...{append: vi.fn(), takeUp: vi.fn(), close: vi.fn()},
   };
   const onDone = (error: unknown) => void told.push(error);

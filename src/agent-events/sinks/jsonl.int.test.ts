@@ -199,12 +199,6 @@ describe('a session whose writer died', () => {
     expect(all.filter(({index}) => index === next)).toHaveLength(1);
     expect(readFileSync(path, 'latin1')).toContain(Buffer.from(damage).toString('latin1'));
   });
-
-  it('begins at 0 where nothing can be told', () => {
-    writeFileSync(path, 'rubbish\nmore\n', {mode: 0o600});
-    record(0, 2);
-    expect([...readRecords(path)].flatMap(({values}) => values)).toMatchObject([{index: 0}, {index: 1}]);
-  });
 });
 
 describe('those who follow a session', () => {

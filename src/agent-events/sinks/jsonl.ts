@@ -1,5 +1,6 @@
 /**
- * Opening the file of a session. In this order: the directory is made, the lock is taken, a torn tail is kept in a side
+ * Opening the file of a session. In this order: what is there is looked at, whether it is a session at all; the directory is
+ * made, the lock is taken, a torn tail is kept in a side
  * file and cut, the last event is looked at, and writing goes on behind it. The lock dies with its holder, so whoever
  * opens the session after a crash finds it free, and repairs what the crash left.
  */
@@ -12,6 +13,7 @@ import {
   JournalWriteError,
   listSegments,
   openJournal,
+  refuseForeignJournal,
   segmentPath,
 } from '../../journal/index.ts';
 import {
@@ -29,7 +31,7 @@ import {nextIndex} from './next-index.ts';
 
 /**
  * Opens a session for recording and goes on where it ended. Throws a `StintError`: `BUSY` when somebody else records it,
- * `USAGE` for options that cannot be, `DISK_FULL`, `PERMISSIONS_TOO_OPEN` or `INTERNAL` where it cannot be written.
+ * `NOT_A_STINT_FILE` for what is no session, `USAGE` for options that cannot be, `DISK_FULL`, `PERMISSIONS_TOO_OPEN` or `INTERNAL` where it cannot be written.
  * What was opened never throws.
  */
 export function openJsonlSink(options: JsonlSinkOptions): JsonlSink {
@@ -106,12 +108,12 @@ function tryLock(path: string): OsLock | undefined {
   }
 }
 
-/** Before anything is made beside it: what cannot be recorded into leaves no lock behind. */
+/** Before anything is made beside it: what cannot be recorded into leaves no lock behind, and what is not ours stays as it is. */
 function checkFile(path: string): void {
   const stats = lstatSync(path, {throwIfNoEntry: false});
-  if (stats === undefined) return;
-  if (!stats.isFile()) throw new Error('it is no regular file');
-  checkPrivate(path);
+  if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file');
+  refuseForeignJournal(path, 'index', tornPath(path));
+  if (stats !== undefined) checkPrivate(path);
 }
 
 function asWriteError(path: string, error: unknown): StintError {

@@ -1,55 +1,61 @@
-import {StintError, stringifyWellFormed} from '../../base/index.ts';
-import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
+import {messageOf, parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
+import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
+import {refuseElsewhere} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
-import {duration, flag, text} from '../option-values.ts';
-import {outcomeText} from '../outcome.ts';
+import {sayLeftovers} from '../leftovers-text.ts';
+import {duration, durationOrZero, flag, text} from '../option-values.ts';
+import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
-
-const DEFAULT_GRACE_MS = 10_000;
+import {tellUnknown} from '../tell-unknown.ts';
 
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd, answers}: Context,
 ): Promise<number> {
+  if (flag(options, 'leftovers')) {
+    const {cancelLeftovers} = await import('../cancel-leftovers.ts');
+    return cancelLeftovers(operands, options, {cwd, answers});
+  }
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
-  const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const graceMs = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
-    const cancelled = await cancel(client, place, operands, options, filters, graceMs);
-    const outcomes = !flag(options, 'detach')
-      ? await Promise.all(cancelled.jobs.map(job => client.wait(job)))
-      : [];
-    if (options.json) {
-      const jobs = outcomes.map(({invocation, name, status, exit_code}) => ({
-        invocation_id: invocation,
-        name,
-        status,
-        exit_code,
-      }));
-      answers.write(
-        `${stringifyWellFormed({count: cancelled.count, names: cancelled.names, jobs})}\n`,
-        `${cancelled.count} jobs were told to end`,
-      );
-    } else {
-      for (const outcome of outcomes) say(outcomeText(outcome));
-      if (outcomes.length === 0)
-        say(
-          cancelled.count === 0
-            ? 'there was nothing to cancel'
-            : `told to end: ${cancelled.names.join(', ')}`,
-        );
-    }
-    return EXIT.done;
+    const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
+    const code = isOnlyFailure(cancelled, failures)
+      ? EXIT.failed
+      : await report(client, cancelled, options, answers);
+    const [failure, ...more] = failures;
+    for (const each of more) say(messageOf(each));
+    if (failure !== undefined) throw failure;
+    return code;
   } finally {
     client.close();
   }
+}
+
+/** Nothing was done: then there is nothing to tell but why. */
+function isOnlyFailure({count, jobs, elsewhere}: Cancelled, failures: readonly unknown[]): boolean {
+  return failures.length > 0 && count === 0 && jobs.length === 0 && elsewhere === undefined;
+}
+
+async function report(
+  client: Client,
+  cancelled: Cancelled,
+  options: Options,
+  answers: Answers,
+): Promise<number> {
+  const manner = flag(options, 'json') ? 'json' : flag(options, 'quiet') ? 'quiet' : 'words';
+  if (flag(options, 'detach')) return reportTold(cancelled, manner, answers);
+  const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
+  return reportCancelled(cancelled, outcomes, manner, answers);
 }
 
 async function cancel(
@@ -59,28 +65,72 @@ async function cancel(
   options: Options,
   filters: CancelFilters,
   graceMs: number,
-): Promise<Cancelled> {
+): Promise<{readonly cancelled: Cancelled; readonly failures: readonly unknown[]}> {
   if (flag(options, 'all') || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw place.lost ?? nothingMatches();
     const done = flag(options, 'all')
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
-    if (done.count === 0 && !flag(options, 'all')) throw nothingMatches();
-    return done;
+    // Whether the filters fit those is not known either.
+    const unknown = tellUnknown(place.reader?.list(1) ?? []);
+    const failures = unknown.map(({unreadable}) => unreadable);
+    const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0 && failures.length === 0;
+    if (isNone && !flag(options, 'all')) throw nothingMatches();
+    return {cancelled: done, failures};
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
+  const open = jobs.filter(({row}) => row.closed_at === null);
   for (const job of jobs) {
-    if (!isUnfinished(job)) say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
+    if (!open.includes(job))
+      say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
-  const all = await Promise.all(
-    jobs.filter(isUnfinished).map(job => client.cancel(keyOfListed(job), {graceMs})),
+  // What is left of one that somebody wanted to end is told, or ended, with that.
+  await sayLeftovers(
+    place.state,
+    jobs.filter(({row, state}) => row.closed_at !== null || state.status !== 'cancelled'),
   );
+  const unknown = tellUnknown(jobs);
+  const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
+  const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
+  const elsewhere = all.flatMap(each => each.elsewhere ?? []);
+  // Also those that have ended, for what an earlier cancel does not leave of them; the end of one that cannot be looked at
+  // may never be seen.
+  const awaited = open.filter((job, at) => {
+    const answer = tried[at];
+    return answer?.status === 'fulfilled' && answer.value.elsewhere === undefined && !unknown.includes(job);
+  });
   return {
-    count: all.reduce((sum, {count}) => sum + count, 0),
-    names: all.flatMap(({names}) => names),
-    jobs: all.flatMap(each => each.jobs),
+    cancelled: {
+      count: all.reduce((sum, {count}) => sum + count, 0),
+      names: all.flatMap(({names}) => names),
+      jobs: awaited.map(keyOfListed),
+      refused: all.flatMap(({refused = []}) => refused),
+      ...(elsewhere.length === 0 ? {} : {elsewhere}),
+    },
+    failures: [
+      ...unknown.map(({unreadable}) => unreadable),
+      ...tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : [])),
+    ],
   };
+}
+
+/** `isOneOfSeveral`: that it runs elsewhere keeps the others from nothing. */
+async function cancelOne(
+  client: Client,
+  job: ListedJob,
+  graceMs: number,
+  isOneOfSeveral: boolean,
+): Promise<Cancelled> {
+  try {
+    await refuseElsewhere(client, job);
+    return await client.cancel(keyOfListed(job), {graceMs});
+  } catch (error) {
+    if (!isOneOfSeveral || !(error instanceof StintError) || error.code !== 'RUNS_ELSEWHERE') throw error;
+    const space = parseProcessSpace(error.details);
+    const where = space === undefined ? 'elsewhere' : spaceText(space, 'beside');
+    return {count: 0, names: [], jobs: [], elsewhere: [{name: `${job.invocation}:${job.name}`, where}]};
+  }
 }
 
 /** `--inv` and `--worktree` without `--job` are filters. */

@@ -7,9 +7,9 @@ import {awaitLog} from '../events/await-log.ts';
 import {EntrySequence} from '../events/entry-sequence.ts';
 import {entryPrinter} from '../events/entry-text.ts';
 import {inGroups} from '../events/in-groups.ts';
-import {meantTopics} from '../events/known-topic.ts';
 import {openExistingLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
+import {didYouMean} from '../near-names.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
 import {out, say} from '../output/write.ts';
 
@@ -61,7 +61,7 @@ function wantedOf(topic: string, options: Options): Wanted {
 async function sayIfUnknown(log: EventLog, topic: string): Promise<void> {
   const names = (await log.topics()).map(each => each.topic);
   if (names.includes(topic)) return;
-  const meant = meantTopics(topic, names);
+  const meant = didYouMean(topic, names);
   say(`there is no topic ${topic} yet: waiting for it${meant === '' ? '' : `. ${meant}`}`);
 }
 

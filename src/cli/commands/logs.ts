@@ -5,15 +5,18 @@ import {readChunks, readLastLines, readLines} from '../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
+import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
+import {lossOf} from '../log-loss.ts';
 import {logPrefixes} from '../log-prefixes.ts';
 import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
 import {parseRecord} from '../log-record.ts';
 import {flag} from '../option-values.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 
@@ -25,16 +28,33 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const jobs = resolveJobs(place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
+  sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
   const onTerminal = isTerminal(1);
   const printed = jobs.map((job, at) => ({
     job,
     printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal}),
   }));
-  if (flag(options, 'follow')) return follow(printed, filter);
-  await catchUp(place.state, jobs);
-  for (const each of printed) print(each, filter, mode);
-  return EXIT.done;
+  if (flag(options, 'follow')) {
+    await sayQueued(place.state, jobs);
+    await follow(printed, filter);
+  } else {
+    await catchUp(place.state, jobs);
+    for (const each of printed) print(each, filter, mode);
+  }
+  return sayLosses(jobs);
+}
+
+/** What was asked for and is not there any more. */
+function sayLosses(jobs: readonly ListedJob[]): number {
+  let code: number = EXIT.done;
+  for (const job of jobs) {
+    const loss = lossOf(job);
+    if (loss === undefined) continue;
+    say(`${job.name}: ${loss.text}`);
+    if (loss.kind === 'gone' || loss.kind === 'short') code = EXIT.failed;
+  }
+  return code;
 }
 
 /** What it reported instead of what it wrote. */
@@ -91,7 +111,7 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<number> {
+async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<void> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
@@ -102,12 +122,14 @@ async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<numb
     from: filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer),
   }));
   try {
+    await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));
     await followLogs(client, logs, stopped.signal);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
   } finally {
     restore();
     client.close();
   }
-  return EXIT.done;
 }
 
 /** Prints the last wanted of the records that are there; tells the number behind them. */

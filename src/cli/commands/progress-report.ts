@@ -1,4 +1,4 @@
-import {StintError, stringifyWellFormed} from '../../base/index.ts';
+import {counted, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
@@ -68,7 +68,7 @@ function noProgress(sources: readonly ProgressSource[], report: ProgressReport |
   if (sources[0]?.job === undefined)
     return new StintError(
       'NO_MATCH',
-      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${skipped} lines`}.`,
+      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${counted(skipped, 'line')}`}.`,
       {hint: 'A record is one line of JSON with event, phase, sub_phase and ts_ms.'},
     );
   return new StintError('NO_MATCH', `No progress was reported by ${names}.`, {

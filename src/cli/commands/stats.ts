@@ -7,9 +7,8 @@ import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type JobRun, jobStatistics} from '../job-statistics.ts';
 import {listedProgress} from '../listed-progress.ts';
-import {nearNames} from '../near-names.ts';
+import {didYouMean} from '../near-names.ts';
 import {text, wholeNumber} from '../option-values.ts';
-import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
 import {openRepository, type ReadingPlace} from '../repo.ts';
 import {runOf} from '../run-history.ts';
@@ -59,8 +58,7 @@ function runningNow(job: ListedJob, runs: readonly JobRun[], now: number): Runni
 }
 
 function unknownName({reader}: ReadingPlace, name: string): StintError {
-  const near = nearNames(name, reader?.names() ?? []).map(visible);
   return new StintError('NO_MATCH', `No job ${name} was ever run in this repository.`, {
-    hint: near.length === 0 ? 'Run: stint ls --all' : `Did you mean: ${near.join(', ')}?`,
+    hint: didYouMean(name, reader?.names() ?? []) || 'Run: stint ls --all',
   });
 }

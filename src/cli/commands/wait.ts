@@ -1,14 +1,17 @@
-import {stringifyWellFormed} from '../../base/index.ts';
+import {plural, stringifyWellFormed} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
+import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {durationOrZero, flag, text} from '../option-values.ts';
 import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
 import {say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {addressText, resolveJobs} from '../resolve-address.ts';
+import {tellUnknown} from '../tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../waiting.ts';
 
 export async function run(
@@ -21,12 +24,19 @@ export async function run(
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  tellUnknown(jobs);
+  const client = new Client({notify: say});
   const awaited = jobs.map(job => {
     const isRecorded = isEnded(job.state) && job.row.finished_at !== null;
-    return {key: keyOfListed(job), known: isRecorded ? outcomeOfListed(job) : undefined};
+    return {
+      key: keyOfListed(job),
+      known: isRecorded ? outcomeOfListed(job) : undefined,
+      withinReach: (signal: AbortSignal) => untilWithinReach(client, job, signal),
+    };
   });
-  const client = new Client({notify: say});
+  sayElsewhere(jobs.filter(({row}) => row.finished_at === null));
   const waiting = new Waiting(limitMs);
+  if (limitMs !== 0) await sayQueued(client.state, jobs);
   try {
     const end = await waitForJobs(awaited, client, waiting, {any});
     if (options.json)
@@ -36,8 +46,10 @@ export async function run(
           2,
         )}\n`,
       );
-    else for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
-    if (end.cut?.kind === 'interrupt') say('stopped waiting; the jobs go on');
+    else if (!flag(options, 'quiet'))
+      for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
+    if (end.cut?.kind === 'interrupt')
+      say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
     const code = endOf(end, {any});
     // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
@@ -53,5 +65,5 @@ function limitText(jobs: readonly Standing[]): string {
   const open = jobs.filter(({isFinished}) => !isFinished).map(({outcome}) => outcome);
   const names = open.map(({name, status}) => `${name} (${status})`).join(', ');
   const addresses = open.map(({invocation, name}) => addressText(invocation, name)).join(' ');
-  return `${names} ${open.length === 1 ? 'goes' : 'go'} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
+  return `${names} ${plural(open.length, 'goes', 'go')} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
 }

@@ -2,39 +2,47 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {pathBytes, type RepoId} from '../../base/index.ts';
+import {counted, pathBytes, plural, type RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
+  isUnfinished,
   JobReader,
+  type LeftoversOf,
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
+import {checkJournals} from './check-journals.ts';
+import {checkLeftovers} from './check-leftovers.ts';
 import {type Finding, problem} from './finding.ts';
+import {jobFindings} from './job-findings.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
-  /** Jobs that are not closed. */
+  /** Jobs that are not closed and need a coordinator here. */
   readonly unfinished: number;
+  /** Those of other places. */
+  readonly elsewhere: number;
 }
 
-export function checkRepository(state: string, id: RepoId): CheckedRepository {
+export function checkRepository(state: string, id: RepoId, leftoversOf: LeftoversOf): CheckedRepository {
   const about = 'repository';
-  const onDisk = invocationsOnDisk(state, id);
   let reader: JobReader | undefined;
   try {
+    const onDisk = invocationsOnDisk(state, id);
     reader = JobReader.open(state, id, systemClock);
     const path = join(state, databasePath(id));
-    if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), unfinished: 0};
+    if (reader === undefined) return {findings: withoutDatabase(path, onDisk.length), ...NONE_OPEN};
     const jobs = reader.list('all');
     const open = jobs.filter(({row}) => row.closed_at === null);
+    const unfinished = open.filter(isUnfinished).length;
+    const counted = {unfinished, elsewhere: open.length - unfinished};
     if (!reader.isSound())
       return {
         findings: [{level: 'problem', about, message: `The database ${path} is damaged.`, hint: REPAIR}],
-        unfinished: open.length,
+        ...counted,
       };
     const place = reader.place ?? id;
     const gone = existsSync(pathBytes(place)) ? '' : ' (not there any more)';
@@ -42,21 +50,25 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
     const findings: Finding[] = [
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),
-      ...open.map(describeJob),
+      ...jobFindings(open),
+      ...checkJournals(jobs),
+      ...checkLeftovers(jobs, leftoversOf),
     ];
-    return {findings, unfinished: open.length};
+    return {findings, ...counted};
   } catch (error) {
-    return {findings: [problem(about, error)], unfinished: 0};
+    return {findings: [problem(about, error)], ...NONE_OPEN};
   } finally {
     reader?.close();
   }
 }
 
+const NONE_OPEN = {unfinished: 0, elsewhere: 0};
+
 const REPAIR = 'Run: stint doctor --repair   (it rebuilds the rows from the job directories)';
 
 function withoutDatabase(path: string, invocations: number): Finding[] {
   if (invocations === 0) return [];
-  const message = `${path} is gone or empty, although ${invocations} invocations have directories.`;
+  const message = `${path} is gone or empty, although ${counted(invocations, 'invocation')} ${plural(invocations, 'has a directory', 'have directories')}.`;
   return [{level: 'problem', about: 'repository', message, hint: REPAIR}];
 }
 
@@ -75,20 +87,9 @@ function withoutRow(
   });
   if (lost.length === 0) return [];
   const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ', …' : ''}`;
-  const message = `${lost.length} invocations have directories but no rows: ${named}`;
+  const message = `${counted(lost.length, 'invocation')} ${plural(lost.length, 'has a directory but no row', 'have directories but no rows')}: ${named}`;
   return [{level: 'problem', about: 'rows', message, hint: REPAIR}];
 }
 
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
-
-function describeJob({row, state, directory}: ListedJob): Finding {
-  const name = `${row.invocation_id}:${row.name}`;
-  if (!existsSync(directory)) {
-    const hint = 'Its output is lost. The command goes on; how it ends cannot be known any more.';
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more`, hint};
-  }
-  const status =
-    isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
-  return {level: 'ok', about: 'job', message: `${name} ${status}`};
-}

@@ -2,15 +2,13 @@
  * Rebuilds the rows of every repository from the job directories. The coordinator is asked to leave first (its jobs go
  * on) and its lock is held meanwhile, so that there is still only one writer.
  */
-import {join} from 'node:path';
-
-import {messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {rebuildStore, reposOf} from '../../coordinator/adapters/index.ts';
+import {counted, type RepoId, StintError} from '../../base/index.ts';
+import {rebuildStore, reposOf, takeCoordinatorLock} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {findStateDirectory, systemClock} from '../../platform/index.ts';
-import {acquireOsLock} from '../../store/index.ts';
+import {findStateDirectory, holderWords, systemClock} from '../../platform/index.ts';
 import {type ProgressBar, progressBar} from '../output/progress-bar.ts';
-import type {Finding} from './finding.ts';
+import {type Finding, problem} from './finding.ts';
+import {unreadableFinding} from './unreadable.ts';
 
 /** How long a coordinator may take to leave. */
 const LEAVE_MS = 10_000;
@@ -20,11 +18,18 @@ export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<
   const state = findStateDirectory();
   if (state === undefined) return [];
   await sendAway(state);
-  const lock = acquireOsLock(join(state, 'coordinator.lock'), LEAVE_MS);
+  const lock = takeCoordinatorLock(state, {
+    waitMs: LEAVE_MS,
+    now: () => systemClock.now(),
+    onUntold: () => undefined, // it matters to nobody for so short a time
+  });
   if (lock === undefined) {
-    throw new StintError('BUSY', 'Nothing was repaired: a coordinator holds the lock and does not leave.', {
-      hint: `Look at ${state}/coordinator.log; end that process (its jobs go on) and try again.`,
-    });
+    const holder = holderWords(state);
+    throw new StintError(
+      'BUSY',
+      `Nothing was repaired. ${holder?.who ?? 'A coordinator'} holds the lock and does not leave.`,
+      {hint: holder?.hint ?? `Look at ${state}/coordinator.log; end that process and try again.`},
+    );
   }
   const bar = progressBar({isSilent});
   let repaired: Repaired[];
@@ -35,11 +40,11 @@ export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<
     lock.release();
   }
   if (repaired.some(({unfinished}) => unfinished > 0)) await startCoordinator(state);
-  return repaired.map(({finding}) => finding);
+  return repaired.flatMap(({findings}) => findings);
 }
 
 interface Repaired {
-  readonly finding: Finding;
+  readonly findings: readonly Finding[];
   readonly unfinished: number;
 }
 
@@ -53,7 +58,7 @@ async function sendAway(state: string): Promise<void> {
   const client = new Client({state});
   try {
     if ((await client.health()) === undefined) return;
-    await client.request('Shutdown', {reason: 'repair'}, {timeoutMs: LEAVE_MS});
+    await client.request('Shutdown', {reason: 'repair', hand_over: true}, {timeoutMs: LEAVE_MS});
   } finally {
     client.close();
   }
@@ -69,12 +74,15 @@ function repairAll(state: string, bar: ProgressBar): Repaired[] {
 
 function repairRepo(state: string, id: RepoId, onJob: (done: number, total: number) => void): Repaired {
   try {
-    const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock, onJob);
+    const unreadable: Finding[] = [];
+    const {jobs, unfinished, setAside} = rebuildStore(state, id, systemClock, onJob, error =>
+      unreadable.push(unreadableFinding('not repaired', error)),
+    );
     const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
-    const message = `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`;
-    return {finding: {level: 'ok', about: 'repaired', message}, unfinished};
+    const message = `${id}: ${counted(jobs, 'job')}, ${unfinished} of them unfinished${damaged}`;
+    const done: Finding = {level: 'ok', about: 'repaired', message};
+    return {findings: [done, ...unreadable], unfinished};
   } catch (error) {
-    const hint = error instanceof StintError && error.hint !== undefined ? {hint: error.hint} : {};
-    return {finding: {level: 'problem', about: 'repair', message: messageOf(error), ...hint}, unfinished: 0};
+    return {findings: [problem('repair', error)], unfinished: 0};
   }
 }

@@ -1,6 +1,7 @@
 /** Lists in the formats that `--format` names. */
-import {StintError, stringifyWellFormed} from '../../base/index.ts';
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {Options} from '../command.ts';
+import {oneOf, text} from '../option-values.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -9,11 +10,7 @@ export type Format = (typeof FORMATS)[number];
 
 /** The format that was asked for: `--format`, or `--json`, or the default. */
 export function formatOf(options: Options, fallback: Format): Format {
-  const given = options.format;
-  if (given === undefined) return options.json === true ? 'json' : fallback;
-  const format = FORMATS.find(each => each === given);
-  if (format !== undefined) return format;
-  throw new StintError('USAGE', `--format is '${String(given)}', which is none of ${FORMATS.join(', ')}.`);
+  return oneOf(text(options, 'format'), '--format', FORMATS) ?? (options.json === true ? 'json' : fallback);
 }
 
 /** The rows as text. `table` is for the caller to draw. */

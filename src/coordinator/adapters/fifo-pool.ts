@@ -2,11 +2,11 @@
  * FIFOs made ahead, because making one takes a process. One is moved into a job's directory when the job starts, and
  * back when its wrapper has ended: by then nobody has it open, so it says nothing about the next job.
  */
-import {readdirSync, renameSync} from 'node:fs';
+import {lstatSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {codeOf} from '../../base/index.ts';
-import {fifoHasWriter, makeFifos, makeFifosSync, makePrivateDirectory} from '../../platform/index.ts';
+import {fifoHasWriter, isOwn, makeFifos, makeFifosSync, makePrivateDirectory} from '../../platform/index.ts';
 
 const FIRST = 8;
 const REFILL = 64;
@@ -62,8 +62,20 @@ export class FifoPool {
   /** One that an earlier coordinator made; looked at now only, because most are never needed. */
   #findOne(): string | undefined {
     for (let name = this.#found.pop(); name !== undefined; name = this.#found.pop())
-      if (!fifoHasWriter(join(this.#directory, name))) return name;
+      if (this.#isFree(name)) return name;
     return undefined;
+  }
+
+  /** Somebody else may have left anything here. */
+  #isFree(name: string): boolean {
+    const path = join(this.#directory, name);
+    try {
+      const stats = lstatSync(path);
+      return stats.isFIFO() && isOwn(stats) && !fifoHasWriter(path);
+    } catch (error) {
+      this.#onError(error);
+      return false;
+    }
   }
 
   /** The name of one of them; the others are free. */

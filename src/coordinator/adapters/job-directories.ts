@@ -11,10 +11,10 @@ import {codeOf} from '../../base/index.ts';
 import {insideState, makePrivateDirectory} from '../../platform/index.ts';
 import {type ByteString, keyOf, toBytes} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
-import {explainFullDisk} from './full-disk.ts';
 import {findingsIn} from './job-findings.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {writeSpec, writeWhole} from './spec-file.ts';
+import {explainUnwritable} from './unwritable.ts';
 
 export interface JobDirectoriesOptions {
   readonly state: string;
@@ -31,7 +31,7 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
         writeWhole(join(directory, JOB_FILES.environment), environmentBytes(environment));
         writeSpec(join(directory, JOB_FILES.spec), spec);
       } catch (error) {
-        throw explainFullDisk(error);
+        throw explainUnwritable(error);
       }
     },
     progressPath: spec => join(state, jobPath(keyOf(spec)), JOB_FILES.progress),

@@ -74,7 +74,9 @@ describe('the directory of a job', () => {
   it('holds nothing when it is not there', () => {
     expect(files.inspect(keyOf(specOf()))).toEqual({
       spec: undefined,
+      space: undefined,
       alive: false,
+      hasFifo: false,
       wrapperPid: undefined,
       exitCode: undefined,
       state: undefined,
@@ -105,7 +107,9 @@ describe('what is found in a directory', () => {
     place.journal({event: 'started', pid: 42});
     expect(inspect()).toEqual({
       spec: place.spec,
+      space: undefined,
       alive: true,
+      hasFifo: true,
       wrapperPid: 42,
       exitCode: undefined,
       state: {status: 'running', startedAt: SUBMITTED_AT + 1000, pid: 42},

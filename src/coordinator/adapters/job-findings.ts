@@ -4,6 +4,7 @@
  * The order of looks matters: the FIFO, then what the wrapper wrote, then the journal. A coordinator removes the wrapper's
  * files only after the journal says that the job is closed, so whoever misses them finds that in the journal.
  */
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {fifoHasWriter} from '../../platform/index.ts';
@@ -11,15 +12,18 @@ import type {JobFindings} from '../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {foldJournal} from './journal-state.ts';
 import {readSpec} from './spec-file.ts';
-import {readNumber} from './wrapper-files.ts';
+import {readNumber, readSpace} from './wrapper-files.ts';
 
 /**
  * A directory that is gone holds nothing. Of a job that is alive only the beginning of the journal is read, unless `whole`
  * is asked for. Throws when others may use a file in it.
  */
 export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
-  const alive = fifoHasWriter(join(directory, JOB_FILES.alive));
+  const fifo = join(directory, JOB_FILES.alive);
+  const alive = fifoHasWriter(fifo);
+  const hasFifo = alive || existsSync(fifo);
   const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
+  const foreseen = readSpace(join(directory, JOB_FILES.pid));
   const exitCode = readNumber(join(directory, JOB_FILES.exit));
   const spec = readSpec(join(directory, JOB_FILES.spec));
   const isBeginningEnough = alive && extent !== 'whole';
@@ -27,5 +31,7 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
     join(directory, JOB_FILES.journal),
     isBeginningEnough ? 'first-record' : 'whole',
   );
-  return {spec, alive, wrapperPid, exitCode, state: journal?.state};
+  const state = journal?.state;
+  const recorded = state === undefined || state.status === 'queued' ? undefined : state.space;
+  return {spec, space: recorded ?? foreseen, alive, hasFifo, wrapperPid, exitCode, state};
 }

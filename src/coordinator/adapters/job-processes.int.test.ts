@@ -4,9 +4,9 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {fifoHasWriter, listProcesses, openFilesBelow, type WritersOf} from '../../platform/index.ts';
-import {type JobSpec, keyOf} from '../domain/index.ts';
+import {type Aim, type JobSpec, keyOf} from '../domain/index.ts';
 import {specOf} from '../domain/testing/sample-jobs.ts';
-import type {JobRunner} from '../ports/index.ts';
+import type {JobRunner, JobTarget} from '../ports/index.ts';
 import {FifoPool} from './fifo-pool.ts';
 import {jobDirectories} from './job-directories.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
@@ -18,10 +18,14 @@ let place: JobPlace;
 let runner: JobRunner;
 let pool: FifoPool;
 let pids: number[];
+/** Every signal that was told before it was sent. */
+let told: Aim[];
+const hear = async (aim: Aim) => void told.push(aim);
 
 beforeEach(() => {
   place = new JobPlace();
   pids = [];
+  told = [];
   pool = new FifoPool(join(place.state, 'fifos'), () => undefined);
   runner = runnerWith(openFilesBelow(join(place.state, 'repos'), {now: () => performance.now()}));
 });
@@ -37,7 +41,16 @@ afterEach(async () => {
 });
 
 function runnerWith(writersOf: WritersOf): JobRunner {
-  return jobProcesses({state: place.state, fifos: pool, writersOf});
+  return jobProcesses({
+    state: place.state,
+    fifos: pool,
+    writersOf,
+    now: () => performance.timeOrigin + performance.now(),
+  });
+}
+
+function target(spec: JobSpec, wrapperPid: number): JobTarget {
+  return {spec, wrapperPid, signaled: []};
 }
 
 function endGroup(pid: number): void {
@@ -191,15 +204,50 @@ describe('a command that is to be ended', () => {
   it('ends by TERM, and nobody is asked once it has ended', async () => {
     const spec = submit('', {command: ['env', '-i', 'sleep', '60']});
     const {pid, ended} = await start(spec);
-    expect(await runner.terminate(spec, pid)).toBe(true);
+    expect(await runner.terminate(target(spec, pid), hear)).toBe(true);
     await ended;
     expect(runner.exit(spec)?.code).toBe(143);
-    expect(await runner.terminate(spec, pid)).toBe(false);
+    expect(await runner.terminate(target(spec, pid), hear)).toBe(false);
+  });
+
+  it('is not looked for in the group of a stranger who has the pid of the wrapper, but does not hold its FIFO', async () => {
+    place.hold();
+    const stranger = submit('sleep 60', {name: 'stranger'});
+    const {pid} = await start(stranger);
+    place.writeNumber('pid', pid);
+    expect(await runner.terminate(target(place.spec, pid), hear)).toBe(false);
+    expect((await runner.kill(target(place.spec, pid), hear)).left).toEqual([]);
+    expect(told).toEqual([]);
+    expect(fifoHasWriter(file(stranger, 'alive'))).toBe(true);
+    expect(listProcesses().some(({parent}) => parent === pid)).toBe(true);
+  });
+
+  it('is still known when it has left its group, its parent, its environment and its spool since its TERM', async () => {
+    const hidden = `exec env -i setsid sh -c 'trap "" TERM; echo $$ > ${place.state}/hidden; exec sleep 60'`;
+    const spec = submit(`(${hidden}) >/dev/null 2>&1 & wait`);
+    const {pid, ended} = await start(spec);
+    let left = 0;
+    while (left === 0) {
+      await new Promise(setImmediate);
+      left = Number(existsSync(join(place.state, 'hidden')) && readFileSync(join(place.state, 'hidden')));
+    }
+    expect(await runner.terminate(target(spec, pid), hear)).toBe(true);
+    await ended;
+    const signaled = told.flatMap(({processes}) => processes);
+    expect(signaled.map(each => each.pid)).toContain(left);
+    expect((await runner.remains(target(spec, pid))).left).toEqual([]);
+    const later = {...target(spec, pid), signaled};
+    expect((await runner.remains(later)).left).toEqual([
+      {pid: left, command: 'sleep', reason: 'still_there'},
+    ]);
+    const others = signaled.map(each => ({...each, start: (each.start ?? 0) + 1}));
+    expect((await runner.remains({...later, signaled: others})).left).toEqual([]);
+    expect((await runner.kill(later, hear)).left).toEqual([]);
   });
 
   it('is not asked through a wrapper that has not written its pid: it may not catch the signal yet', async () => {
     place.hold();
     place.write('pid', ' '.repeat(31));
-    expect(await runner.terminate(place.spec, 2 ** 22 + 1)).toBe(false);
+    expect(await runner.terminate(target(place.spec, 2 ** 22 + 1), hear)).toBe(false);
   });
 });

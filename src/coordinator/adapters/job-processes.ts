@@ -1,47 +1,56 @@
 /** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
-
 import {closeSync, constants, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
-import {pathBytes} from '../../base/index.ts';
 
 import {
   fifoHasWriter,
   openFifo,
   openPrivate,
+  processSpace,
+  refuseDirectory,
   spawnJob,
   splitNul,
   type WritersOf,
-  watchFifoEnd,
 } from '../../platform/index.ts';
 import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
-import type {JobRunner} from '../ports/index.ts';
+import type {JobRunner, JobTarget} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
+import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
-import {commandBorn, type KillTarget, killProcessesOf, processesOf, terminateGroup} from './kill-job.ts';
+import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
 import {openPrefilled, readNumber} from './wrapper-files.ts';
+import {watchWrapper} from './wrapper-watch.ts';
 
 export interface JobProcessesOptions {
   readonly state: string;
   readonly fifos: FifoPool;
   readonly writersOf: WritersOf;
+  /** The wall clock, Unix milliseconds. */
+  readonly now: () => number;
 }
 
-export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): JobRunner {
+export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
   const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
-  const target = (spec: JobSpec, pid: number): KillTarget => ({
-    wrapper: () => (isAlive(spec) ? pid || readNumber(fileOf(spec, JOB_FILES.pid)) : undefined),
-    spools: [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)],
-    variable: jobVariable(spec),
+  const searched = ({spec, wrapperPid: pid, signaled, endedAt}: JobTarget): SearchedJob => ({
+    wrapper: () => (isAlive(spec) ? pid || (readNumber(fileOf(spec, JOB_FILES.pid)) ?? 0) : 0),
+    known: new Set(signaled.flatMap(({pid, start}) => (start === undefined ? [] : identity(pid, start)))),
+    alive: fileOf(spec, JOB_FILES.alive),
+    spools: spoolPaths(join(state, jobPath(keyOf(spec)))),
+    variable: jobVariable(keyOf(spec)),
+    age: () => now() - spec.invocation.createdAt,
+    ...(endedAt === undefined ? {} : {endedFor: () => now() - endedAt}),
     writersOf,
   });
+  const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
   return {
+    whenEnded,
     start: async (spec, onEnd) => {
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
-      refuseMissingDirectory(spec.cwd);
+      refuseDirectory(spec.cwd);
       const open: number[] = [];
       const opened = (fd: number) => {
         open.push(fd);
@@ -52,7 +61,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
         const descriptors = {
           out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
           err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
-          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid))),
+          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
           exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
         };
@@ -65,12 +74,7 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       }
     },
     adopt: async (spec, onEnd) => {
-      const alive = fileOf(spec, JOB_FILES.alive);
-      const watch = watchFifoEnd(alive, onEnd);
-      if (!fifoHasWriter(alive)) {
-        watch.close();
-        setImmediate(onEnd);
-      }
+      whenEnded(spec, onEnd);
       return {pid: await wrapperPid(fileOf(spec, JOB_FILES.pid))};
     },
     exit: spec => {
@@ -78,15 +82,18 @@ export function jobProcesses({state, fifos, writersOf}: JobProcessesOptions): Jo
       const code = readNumber(path);
       return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
     },
-    terminate: async (spec, pid) => {
+    terminate: async (target, tell) => {
+      const {spec, wrapperPid: pid} = target;
       const written = await wrapperPid(fileOf(spec, JOB_FILES.pid));
       const wrapper = pid || written;
       const isBorn = await commandBorn(wrapper, () => isAlive(spec), written > 0 ? undefined : 1);
       // A wrapper that has not written its pid may not catch signals yet, and would take the job's code with it.
-      return (isBorn || written > 0) && isAlive(spec) && terminateGroup(wrapper);
+      if (!isBorn && written === 0) return false;
+      return isAlive(spec) && terminateProcesses(searched({...target, wrapperPid: wrapper}), tell);
     },
-    kill: (spec, wrapperPid) => killProcessesOf(target(spec, wrapperPid)),
-    survivors: async (spec, wrapperPid) => (await processesOf(target(spec, wrapperPid))).length,
+    terminateLeftovers: (target, tell) => terminateProcesses(searched(target), tell),
+    kill: (target, tell) => killProcesses(searched(target), tell),
+    remains: async target => remainsOf(await findProcesses(searched(target))),
     stillWriting: async specs => {
       const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
       const writing = await writersOf(spools.flat());
@@ -104,12 +111,6 @@ async function wrapperPid(path: string): Promise<number> {
     await delay(10);
   }
   return 0;
-}
-
-/** Without this look the system's answer would be that /bin/sh does not exist. */
-function refuseMissingDirectory(path: string): void {
-  if (!statSync(pathBytes(path), {throwIfNoEntry: false})?.isDirectory())
-    throw new Error(`its directory ${path} is gone`);
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;

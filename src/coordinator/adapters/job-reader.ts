@@ -13,8 +13,9 @@ import {
   parseInvocationId,
   parseRepoId,
   type RepoId,
+  whereIs,
 } from '../../base/index.ts';
-import {bootTime, insideState} from '../../platform/index.ts';
+import {bootTime, insideState, processSpace} from '../../platform/index.ts';
 import {
   type Connection,
   explainStoreError,
@@ -29,7 +30,16 @@ import {
   REPO_PLACE,
   readPolicy,
 } from '../../store/index.ts';
-import {finishedEvent, type JobState, nextState, type Reconciled, reconcile} from '../domain/index.ts';
+import {
+  type Elsewhere,
+  finishedEvent,
+  furtherState,
+  isEnded,
+  type JobState,
+  nextState,
+  type Reconciled,
+  reconcile,
+} from '../domain/index.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from './job-paths.ts';
@@ -45,8 +55,12 @@ export interface ListedJob {
   readonly worktree: string | null;
   readonly branch: string | null;
   readonly row: ListedRow;
-  /** What is true now, whatever the row says. */
+  /** What is true now, whatever the row says; of one that is unreadable what the row says. */
   readonly state: JobState;
+  /** Where it runs, when only a coordinator there can look after it. */
+  readonly elsewhere: Elsewhere | undefined;
+  /** Why its directory could not be looked at, so that what became of it is not known. */
+  readonly unreadable?: unknown;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -135,14 +149,30 @@ export class JobReader {
       worktree: row.worktree,
       branch: row.branch,
       row,
-      state: row.closed_at === null ? this.#presentState(row, directory) : stateOfRow(row),
-      sizeBytes: row.size_bytes ?? journalBytes(journal),
+      ...this.#lookAt(row, directory, journal),
       directory,
       journal,
     };
   }
 
-  #presentState(row: ListedRow, directory: string): JobState {
+  /** A job that cannot be looked at costs the others nothing. */
+  #lookAt(
+    row: ListedRow,
+    directory: string,
+    journal: string,
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'sizeBytes' | 'unreadable'> {
+    const asInRow = {state: stateOfRow(row), elsewhere: undefined};
+    try {
+      return {
+        ...(row.closed_at === null ? this.#present(row, directory) : asInRow),
+        sizeBytes: row.size_bytes ?? journalBytes(journal),
+      };
+    } catch (error) {
+      return {...asInRow, sizeBytes: row.size_bytes ?? 0, unreadable: error};
+    }
+  }
+
+  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere'> {
     const extent = row.status === 'cancelling' ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
@@ -151,9 +181,19 @@ export class JobReader {
       found = findingsIn(directory, extent);
       decision = this.#decide(row, found);
     }
-    const known = found.state ?? stateOfRow(row);
+    const {space} = found;
+    const elsewhere =
+      decision.action === 'leave' && space !== undefined
+        ? {space, whereabouts: decision.whereabouts}
+        : undefined;
+    return {state: this.#stateOf(row, directory, found, decision), elsewhere};
+  }
+
+  #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
+    const known = furtherState(found.state, stateOfRow(row));
     switch (decision.action) {
       case 'adopt':
+      case 'leave':
         return known.status === 'queued'
           ? {status: 'running', startedAt: row.queued_at, pid: found.wrapperPid ?? 0}
           : stalledAsInRow(known, row);
@@ -172,9 +212,10 @@ export class JobReader {
     }
   }
 
-  #decide(row: ListedRow, {spec, ...found}: JobFindings): Reconciled {
+  #decide(row: ListedRow, {spec, space, ...found}: JobFindings): Reconciled {
     return reconcile({
       ...found,
+      whereabouts: space && whereIs(space, processSpace()),
       hasSpec: spec !== undefined,
       row: row.status === 'queued' ? 'queued' : 'started',
       rebooted: row.queued_at < bootTime(this.#clock),
@@ -195,14 +236,25 @@ export function keyOfListed({repo, row}: ListedJob): JobKey {
   return {repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
 }
 
-/** Whether a coordinator still has something to do for this job. */
-export function isUnfinished({row}: ListedJob): boolean {
-  return row.closed_at === null;
+/** Whether nothing is known of what became of it: it had not ended when its row was written, and cannot be looked at. */
+export function isUnknown({state, unreadable}: ListedJob): boolean {
+  return unreadable !== undefined && !isEnded(state);
 }
 
-/** The repositories in which an invocation's id begins so. */
+/** Whether a coordinator that runs here still has something to do for this job. */
+export function isUnfinished({row, elsewhere}: ListedJob): boolean {
+  return row.closed_at === null && elsewhere === undefined;
+}
+
+/** The repositories in which an invocation's id begins so, and those that do not let that be seen. */
 export function reposWithInvocation(state: string, prefix: string): RepoId[] {
-  return reposOf(state).filter(repo => invocationsOnDisk(state, repo).some(name => name.startsWith(prefix)));
+  return reposOf(state).filter(repo => {
+    try {
+      return invocationsOnDisk(state, repo).some(name => name.startsWith(prefix));
+    } catch {
+      return true; // whoever opens its database is told why, or finds it there
+    }
+  });
 }
 
 /** The invocations of a repository that have directories, whatever the database says. */

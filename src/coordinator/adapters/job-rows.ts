@@ -47,7 +47,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
     signal: ended?.signal ?? null,
-    message: ended?.message ?? null,
+    message: ended?.message ?? ('lost' in state ? (state.lost ?? null) : null),
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,
     stalled_at: stalled?.since ?? null,
@@ -77,6 +77,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     lingerMs: 0,
     stallAfterMs: 0,
     onStall: 'none',
+    now: false,
     notify: null,
   };
   return {
@@ -105,10 +106,12 @@ function invocationOfRow(row: InvocationRow): Invocation {
 export function stateOfRow(row: JobRow): JobState {
   if (row.status === 'queued') return {status: 'queued'};
   if (row.status === 'running') {
-    return {status: 'running', startedAt: row.started_at ?? 0, pid: row.pid ?? 0, ...stallOfRow(row)};
+    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+    return {status: 'running', ...began, ...stallOfRow(row), ...lossOfRow(row)};
   }
   if (row.status === 'cancelling') {
-    return {status: 'cancelling', startedAt: row.started_at ?? 0, pid: row.pid ?? 0, since: 0, killAt: 0};
+    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+    return {status: 'cancelling', ...began, since: 0, killAt: 0, ...lossOfRow(row)};
   }
   return {
     status: ENDED.find(each => each === row.status) ?? 'crashed',
@@ -126,6 +129,11 @@ export function stateOfRow(row: JobRow): JobState {
 function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'stalled'> {
   if (stalled_at === null) return {};
   return {stalled: {since: stalled_at, ...(stalled_phase === null ? {} : {phase: stalled_phase})}};
+}
+
+/** Of a job that has not ended the message says what of its output is lost. */
+function lossOfRow({message}: JobRow): Pick<RunningState, 'lost'> {
+  return message === null ? {} : {lost: message};
 }
 
 const ENDED = ['completed', 'failed', 'cancelled'] as const;

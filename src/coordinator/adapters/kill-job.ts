@@ -1,31 +1,24 @@
-/**
- * Ending a job's processes, and no other ones. While the wrapper lives (the FIFO says so, not its pid) its pid leads a
- * group and a session that nobody else can have. Once it is gone these numbers may belong to strangers: then only those
- * count that hold the job's spool or were born with its STINT_JOB_ID.
- */
+/** Ending a job's processes: nobody is signalled twice, and each is checked again right before its signal. */
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {
   commandLine,
   listProcesses,
+  lookAgain,
+  maySignal,
   type ProcessEntry,
+  type SignalName,
   signalGroup,
   signalProcess,
-  type WritersOf,
-  wasGivenVariable,
 } from '../../platform/index.ts';
+import type {Aim, NamedProcess, Remains, SignaledProcess} from '../domain/index.ts';
+import type {BeforeSignal} from '../ports/index.ts';
+import {type FoundProcesses, findProcesses, identity, isWrapper, type SearchedJob} from './find-processes.ts';
 
-export interface KillTarget {
-  /** Pid of the wrapper if it lives now. */
-  readonly wrapper: () => number | undefined;
-  readonly spools: readonly string[];
-  /** `STINT_JOB_ID=…` */
-  readonly variable: string;
-  readonly writersOf: WritersOf;
-}
-
-const ROUNDS = 25;
 const PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 100;
+/** What was killed may need so long to be gone; and processes that fork on are not chased for longer. */
+const KILL_MS = 3000;
 
 /**
  * Resolves with true when a wrapper has started its command, which a signal sent before would not reach: the wrapper alone
@@ -50,56 +43,86 @@ function hasCommand(wrapper: number): boolean {
   });
 }
 
-/** TERM to the wrapper's group, and CONT, without which a stopped process would not notice. */
-export function terminateGroup(wrapper: number): boolean {
-  if (wrapper <= 1) return false;
-  const hit = signalGroup(wrapper, 'SIGTERM');
-  if (hit) signalGroup(wrapper, 'SIGCONT');
-  return hit;
-}
-
-/** Kills round by round, because processes may fork meanwhile; tells how many are left. */
-export async function killProcessesOf(target: KillTarget): Promise<number> {
-  let left: ProcessEntry[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    left = await processesOf(target);
-    if (left.length === 0) return 0;
-    for (const entry of left) tryKill(entry);
-    await delay(PAUSE_MS);
-  }
-  return left.length;
-}
-
 /**
- * What can be found of a job besides its wrapper. Processes are listed before anything is asked about them: a pid that is
- * handed out anew meanwhile then belongs to an entry of another start time, which no signal reaches.
+ * TERM to all of one snapshot, and CONT, without which a stopped process would not notice: to the wrapper's group as one,
+ * to the others by themselves. False when nobody is there. Throws `EPERM` when none of them may be signalled.
  */
-export async function processesOf({
-  wrapper,
-  spools,
-  variable,
-  writersOf,
-}: KillTarget): Promise<ProcessEntry[]> {
-  const listed = listProcesses();
-  const alive = wrapper(); // after the list: one that lives now led that group then
-  const leader = alive !== undefined && alive > 1 ? alive : undefined;
-  const writing = await writersOf(spools);
-  const holders = new Set(spools.flatMap(path => writing?.get(path) ?? []));
-  return listed.filter(
-    ({pid, group, session}) =>
-      pid !== leader &&
-      pid !== process.pid &&
-      ((leader !== undefined && (group === leader || session === leader)) ||
-        holders.has(pid) ||
-        wasGivenVariable(pid, variable)),
-  );
+export async function terminateProcesses(job: SearchedJob, tell: BeforeSignal): Promise<boolean> {
+  const found = await findProcesses(job);
+  const {leader, rest} = found;
+  const aim = aimAt(leader === undefined ? rest : [leader, ...rest], leader?.pid);
+  if (aim.processes.length === 0 && aim.refused.length === 0) return false;
+  await tell(aim);
+  if (aim.processes.length === 0) throw Object.assign(new Error('kill EPERM'), {code: 'EPERM'});
+  return sendTerm(job, found);
 }
 
-/** One that may not be killed (another user's) is counted as left. */
-function tryKill(entry: ProcessEntry): void {
+/** Who has left the group since, or joined it, still gets one signal: nothing happens between these looks and the signals. */
+function sendTerm(job: SearchedJob, {leader, rest}: FoundProcesses): boolean {
+  const group = leader !== undefined && isWrapper(job, leader.pid) ? leader.pid : undefined;
+  const alone = rest.filter(entry => group === undefined || lookAgain(entry)?.group !== group);
+  let isHit = group !== undefined && signalGroup(group, 'SIGTERM');
+  if (isHit && group !== undefined) signalGroup(group, 'SIGCONT');
+  for (const entry of alone) {
+    if (!trySignal(entry, 'SIGTERM')) continue;
+    trySignal(entry, 'SIGCONT');
+    isHit = true;
+  }
+  return isHit;
+}
+
+/** Kills each process that is found besides the wrapper, once, until none is found or nothing more can be done. */
+export async function killProcesses(job: SearchedJob, tell: BeforeSignal): Promise<Remains> {
+  const told = new Set<string>();
+  const giveUp = performance.now() + KILL_MS;
+  for (let pause = PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const found = await findProcesses(job);
+    const remains = remainsOf(found);
+    const aimed = found.rest.filter(entry => !told.has(identity(entry.pid, entry.startedAt)));
+    if (aimed.length > 0) {
+      await tell(aimAt(aimed));
+      for (const entry of aimed) {
+        told.add(identity(entry.pid, entry.startedAt));
+        trySignal(entry, 'SIGKILL');
+      }
+      pause = PAUSE_MS;
+    } else if (remains.left.every(({reason}) => reason === 'not_permitted')) return remains;
+    if (performance.now() > giveUp) return remains;
+    await delay(pause);
+  }
+}
+
+export function remainsOf({rest, unseen}: FoundProcesses): Remains {
+  const left = rest.map(entry => ({
+    ...named(entry),
+    reason: maySignal(entry.pid) ? ('still_there' as const) : ('not_permitted' as const),
+  }));
+  return {left, ...(unseen === undefined ? {} : {unseen})};
+}
+
+function aimAt(entries: readonly ProcessEntry[], group?: number): Aim {
+  const may = new Set(entries.filter(({pid}) => maySignal(pid)));
+  return {
+    ...(group === undefined ? {} : {group}),
+    processes: entries.filter(entry => may.has(entry)).map(signaled),
+    refused: entries.filter(entry => !may.has(entry)).map(entry => ({...named(entry), ...signaled(entry)})),
+  };
+}
+
+function named({pid, name}: ProcessEntry): NamedProcess {
+  return {pid, command: name};
+}
+
+function signaled({pid, startedAt}: ProcessEntry): SignaledProcess {
+  const start = Number(startedAt); // no number where the system writes a date
+  return Number.isSafeInteger(start) && start > 0 ? {pid, start} : {pid};
+}
+
+/** False for one that is gone, and for one that may not be signalled, which is told as refused or left. */
+function trySignal(entry: ProcessEntry, signal: SignalName): boolean {
   try {
-    signalProcess(entry, 'SIGKILL');
+    return signalProcess(entry, signal);
   } catch {
-    // counted by the next round, which still finds it
+    return false;
   }
 }

@@ -37,6 +37,8 @@ function openRecorder(options: {late?: boolean; sampleEvery?: number} = {}): Spo
   });
   const recorder = new SpoolRecorder({
     onOutput: () => undefined,
+    known: [],
+    onStatus: () => undefined,
     onAppend: () => undefined,
     directory: place.directory,
     sampleEvery: 1,

@@ -269,7 +269,9 @@ describe('rows that are lost', () => {
     db.exec("DELETE FROM jobs WHERE invocation_id <> '000000000010'");
     db.close();
     const before = names();
-    for (const path of jobDirectoriesIn(`${place.state}/repos/${REPO}/jobs`)) {
+    for (const path of jobDirectoriesIn(`${place.state}/repos/${REPO}/jobs`, error =>
+      expect.unreachable(String(error)),
+    )) {
       const spec = readFileSync(join(path, 'spec.json'), 'utf8');
       expect(spec).toMatch(/"number":\d/);
       if (path.includes('000000000010'))

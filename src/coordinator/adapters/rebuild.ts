@@ -36,24 +36,26 @@ export interface Rebuilt {
 
 /**
  * Throws when the database is another program's or a newer stint's; it is not touched then. `onJob` hears of each job that
- * was read, how many of how many.
+ * was read, how many of how many; `onUnreadable` of each that could not be: what is known of it stays as it is.
  */
 export function rebuildStore(
   state: string,
   repo: RepoId,
   clock: Clock,
   onJob: (done: number, total: number) => void = () => undefined,
+  onUnreadable: (error: unknown) => void = () => undefined,
 ): Rebuilt {
   const path = insideState(state, databasePath(repo));
   const {db, setAside} = openOrReplace(path, clock);
   try {
-    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')), onJob);
+    const jobs = jobsOnDisk(join(state, repoPath(repo, 'jobs')), onJob, onUnreadable);
     const writes = jobWrites(db);
     writes.together(() => {
       for (const {job, hasJournal} of jobs) {
         const known = findJob(db, job.spec.invocation.id, job.spec.name, job.spec.attempt);
-        // Where somebody removed the log, or what the job reported, the row knows better.
-        if (!hasJournal && known !== undefined) continue;
+        // Where somebody removed the log, or cut it, or what the job reported, the row knows better.
+        const isClosed = isEnded(job.state) && job.state.closedAt !== undefined;
+        if (known !== undefined && (!hasJournal || (known.closed_at !== null && !isClosed))) continue;
         const row = jobRow(job);
         writes.addInvocation(invocationRow(job.spec));
         writes.putJob({...row, progress: row.progress ?? known?.progress ?? null});
@@ -91,17 +93,30 @@ interface JobOnDisk {
   readonly hasJournal: boolean;
 }
 
-/** Every job that has a spec, in the order of submission; each has a number. */
-function jobsOnDisk(directory: string, onJob: (done: number, total: number) => void): JobOnDisk[] {
-  const paths = jobDirectoriesIn(directory);
+/** Every job that has a spec and can be read, in the order of submission; each has a number. */
+function jobsOnDisk(
+  directory: string,
+  onJob: (done: number, total: number) => void,
+  onUnreadable: (error: unknown) => void,
+): JobOnDisk[] {
+  const paths = jobDirectoriesIn(directory, onUnreadable);
   const jobs = paths.flatMap((path, at) => {
-    const job = jobOnDisk(path);
+    const job = unless(onUnreadable, () => jobOnDisk(path));
     onJob(at + 1, paths.length);
     return job ?? [];
   });
   jobs.sort((a, b) => bySubmission(a.job.spec, b.job.spec));
   const specs = withNumbers(jobs.map(({job}) => job.spec));
   return jobs.map(({job, hasJournal}, at) => ({job: {...job, spec: specs[at] ?? job.spec}, hasJournal}));
+}
+
+function unless<T>(onError: (error: unknown) => void, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    onError(error);
+    return undefined;
+  }
 }
 
 function jobOnDisk(directory: string): JobOnDisk | undefined {

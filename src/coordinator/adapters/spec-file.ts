@@ -1,8 +1,8 @@
 /** `spec.json`: written once, last of the files that a submission makes, so that a directory with a spec is complete. */
-import {closeSync, constants, readFileSync, writeSync} from 'node:fs';
+import {closeSync, constants, writeSync} from 'node:fs';
 
-import {codeOf, stringifyWellFormed} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
+import {stringifyWellFormed} from '../../base/index.ts';
+import {openPrivate, readPrivate} from '../../platform/index.ts';
 import {DEFAULT_STALL_AFTER_MS, type JobSpec} from '../domain/index.ts';
 
 export function writeSpec(path: string, spec: JobSpec): void {
@@ -12,16 +12,10 @@ export function writeSpec(path: string, spec: JobSpec): void {
 /** Undefined when there is none, or one that was never finished. */
 export function readSpec(path: string): JobSpec | undefined {
   try {
-    const fd = openPrivate(path, constants.O_RDONLY);
-    try {
-      const spec = JSON.parse(readFileSync(fd, 'utf8')) as JobSpec | null;
-      return spec?.format === 1 ? {...LATER_FIELDS, ...spec} : undefined;
-    } finally {
-      closeSync(fd);
-    }
+    const spec = JSON.parse(readPrivate(path) ?? 'null') as JobSpec | null;
+    return spec?.format === 1 ? {...LATER_FIELDS, ...spec} : undefined;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR' || error instanceof SyntaxError)
-      return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
@@ -29,6 +23,7 @@ export function readSpec(path: string): JobSpec | undefined {
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,
+  now: false,
   stallAfterMs: DEFAULT_STALL_AFTER_MS,
   onStall: 'notify',
   notify: null,

@@ -6,16 +6,25 @@ import {codeOf} from '../../base/index.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {readSpec} from './spec-file.ts';
 
-/** The directory of every job in a repository's directory of jobs, in no order. */
-export function jobDirectoriesIn(jobs: string): string[] {
-  return directories(jobs).flatMap(invocation =>
-    directories(join(jobs, invocation)).map(name => join(jobs, invocation, name)),
-  );
+/** The directory of every job in a repository's directory of jobs, in no order. Hears why an invocation cannot be looked into. */
+export function jobDirectoriesIn(jobs: string, onUnreadable: (error: unknown) => void): string[] {
+  return directories(jobs).flatMap(invocation => {
+    try {
+      return directories(join(jobs, invocation)).map(name => join(jobs, invocation, name));
+    } catch (error) {
+      onUnreadable(error);
+      return [];
+    }
+  });
 }
 
 /** The highest number that a spec there holds; 0 for none. Reads all of them. */
 export function highestNumberIn(jobs: string): number {
-  return jobDirectoriesIn(jobs).reduce((highest, directory) => Math.max(highest, numberIn(directory)), 0);
+  const unread = () => undefined; // its own trouble, and doctor's to tell
+  return jobDirectoriesIn(jobs, unread).reduce(
+    (highest, directory) => Math.max(highest, numberIn(directory)),
+    0,
+  );
 }
 
 function numberIn(directory: string): number {

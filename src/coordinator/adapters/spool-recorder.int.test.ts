@@ -166,6 +166,8 @@ function open(sampleEvery: number): SpoolRecorder {
     buffer: BUFFER,
     now: () => 1767225600000,
     onOutput: () => undefined,
+    known: [],
+    onStatus: () => undefined,
     onAppend: () => undefined,
   });
 }

@@ -25,10 +25,10 @@ import {
 } from '../../store/index.ts';
 import {isEnded, type Job, keyOf, queueOrder} from '../domain/index.ts';
 import type {JobLedger, Timer} from '../ports/index.ts';
-import {explainFullDisk} from './full-disk.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from './job-paths.ts';
 import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
 import {highestNumberIn} from './specs-on-disk.ts';
+import {explainUnwritable} from './unwritable.ts';
 
 export interface SqliteLedgerOptions {
   readonly state: string;
@@ -265,7 +265,7 @@ export class SqliteLedger implements JobLedger {
   }
 
   #explained(id: RepoId, error: unknown): unknown {
-    return explainStoreError(join(this.#options.state, databasePath(id)), explainFullDisk(error));
+    return explainStoreError(join(this.#options.state, databasePath(id)), explainUnwritable(error));
   }
 
   #trouble(error: unknown): void {

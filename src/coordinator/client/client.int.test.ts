@@ -1,7 +1,7 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import {codeOf} from '../../base/index.ts';
-import {connect, packageVersion, type Socket} from '../../platform/index.ts';
+import {connect, packageVersion, processSpace, type Socket} from '../../platform/index.ts';
 import {childProgram} from '../../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import type {Routes, Streams} from '../server/index.ts';
@@ -275,6 +275,21 @@ describe('a coordinator of another version', () => {
       `replaced by ${PONG.version}`,
     ]);
     expect(startCoordinator).toHaveBeenCalledTimes(1);
+  });
+
+  it('stays where its jobs cannot be taken over here, also when it is older, and submitters are told where that is', async () => {
+    const place = {...processSpace(), pid_ns: (processSpace().pid_ns ?? 0) + 1};
+    await serve({
+      Ping: () => ({...PONG, ...place, version: '0.0.1'}),
+      GetParallel: () => ({parallel: 4}),
+      Submit: ({invocation}) => ({invocation, version: '0.0.1'}),
+    });
+    expect(await client.request('GetParallel', {})).toEqual({parallel: 4});
+    const where = `in pid namespace ${place.pid_ns} of host ${place.host}`;
+    const older = `the coordinator is stint 0.0.1, older than this stint ${PONG.version}, and stays: its jobs run ${where}`;
+    expect(said).toEqual([older]);
+    await client.submit(SUBMISSION);
+    expect(said).toEqual([older, `the coordinator, and with it what is submitted, runs ${where}, not here`]);
   });
 
   it('is talked to when it is newer, and somebody is told', async () => {

@@ -4,67 +4,40 @@
  */
 import {setTimeout as delay} from 'node:timers/promises';
 
-import {codeOf, type JobKey, messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {findSocket, openStateDirectory, packageVersion} from '../../platform/index.ts';
+import {codeOf, type JobKey, type RepoId} from '../../base/index.ts';
+import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
 import type {
   Answer,
   Health,
   LogRecord,
   Outcome,
   Payload,
+  Queue,
   RequestName,
   StreamFrame,
   StreamName,
   StreamPayload,
   WireSubmission,
 } from '../protocol/index.ts';
+import type {
+  CancelFilters,
+  Cancelled,
+  CancelOptions,
+  ClientOptions,
+  ShutdownOptions,
+  TailOptions,
+} from './client-options.ts';
 import {Connection, type RequestOptions} from './connection.ts';
+import {elsewhereText, holderElsewhere} from './elsewhere.ts';
 import {startCoordinator} from './start-coordinator.ts';
+import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
-
-export interface ClientOptions {
-  /** Default: `$STINT_STATE_DIR` and so on. Made when missing. */
-  readonly state?: string | undefined;
-  /** Hears of things that a person may want to know: another version, a coordinator that had to be started again. */
-  readonly notify?: ((message: string) => void) | undefined;
-}
-
-export type Cancelled = Answer<'CancelJob'>;
-
-export interface CancelOptions extends RequestOptions {
-  /** Milliseconds between TERM and KILL. Default 10,000. */
-  readonly graceMs?: number | undefined;
-}
-
-/** Filters are ANDed. */
-export interface CancelFilters {
-  readonly repo?: RepoId;
-  readonly hook?: string;
-  /** Path of the worktree, the end of the path, or the branch. */
-  readonly worktree?: string;
-  readonly tag?: string;
-  readonly invocationPrefix?: string;
-  /** Submitted at least so long ago. */
-  readonly olderThanMs?: number;
-}
-
-export interface ShutdownOptions {
-  readonly cancel?: boolean;
-  readonly graceMs?: number | undefined;
-  /** For the coordinator's log. */
-  readonly reason?: string;
-}
-
-export interface TailOptions {
-  /** Default -1: from the first record. */
-  readonly sinceSeq?: number;
-  /** Default true. */
-  readonly follow?: boolean;
-  readonly signal?: AbortSignal;
-}
 
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
+/** After so long without one it is asked whether the one that there is can be reached at all. */
+const ELSEWHERE_MS = 500;
+const HEALTH_MS = 5000;
 const MOST_RESTARTS = 20;
 const CROWD_MS = 20;
 const REST_MS = 200;
@@ -76,6 +49,8 @@ export class Client {
   #connecting: Promise<Connection> | undefined;
   /** Those that are not shared yet, or never: streams have some of their own, so that one that is not read holds up nothing else. */
   readonly #apart = new Set<Connection>();
+  /** Where the coordinator runs, if that is not where this process does: in words. */
+  #elsewhere: string | undefined;
   /** How often this client was closed: what began before is over. */
   #closings = 0;
 
@@ -87,10 +62,13 @@ export class Client {
 
   /**
    * Makes jobs durable and queues them. Repeated by itself when the answer is lost; the same invocation id never runs
-   * twice. Resolves once a crash of anything but the machine cannot lose them.
+   * twice. Resolves once a crash of anything but the machine cannot lose them. Jobs run where the coordinator does.
    */
-  submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
-    return this.#persistently('Submit', submission, options);
+  async submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
+    const answer = await this.#persistently('Submit', submission, options);
+    if (this.#elsewhere !== undefined)
+      this.#notify(`the coordinator, and with it what is submitted, runs ${this.#elsewhere}, not here`);
+    return answer;
   }
 
   /** Resolves when the job is finished, however often coordinators die meanwhile. */
@@ -98,12 +76,28 @@ export class Client {
     return this.#persistently('Wait', {job: {...job}}, options, Number.POSITIVE_INFINITY);
   }
 
+  /**
+   * Resolves when the job has ended and, if somebody wanted that, nothing that could be found of it is left; or when what
+   * is `left` cannot be ended.
+   */
+  waitUntilGone(job: JobKey, options?: RequestOptions): Promise<Outcome> {
+    return this.#persistently('Wait', {job: {...job}, until: 'gone'}, options, Number.POSITIVE_INFINITY);
+  }
+
   /** Tells a job to end: TERM now, KILL after the grace time. Resolves when it was told so. */
   cancel(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
     return this.#persistently('CancelJob', {job: {...job}, ...graceOf(graceMs)}, options);
   }
 
-  /** The same for all jobs that every one of the filters fits. */
+  /**
+   * Ends what a job left behind that has ended, and resolves when that is gone or cannot be ended. Asked once: nothing of it
+   * is stored. Rejects with `BAD_REQUEST` where the coordinator is of an earlier version.
+   */
+  endLeftovers(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Answer<'EndLeftovers'>> {
+    return this.request('EndLeftovers', {job: {...job}, ...graceOf(graceMs)}, options);
+  }
+
+  /** The same as `cancel` for all jobs that every one of the filters fits. */
   cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
     const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filters;
     const payload: Payload<'CancelMatching'> = {
@@ -123,15 +117,20 @@ export class Client {
     return this.#persistently('CancelAll', {repo, ...graceOf(graceMs)}, options);
   }
 
-  /** Makes the coordinator leave and resolves when it has; with `cancel` all jobs are ended first, else they go on. */
+  /**
+   * Makes the coordinator leave and resolves when it has; with `cancel` all jobs are ended first, else they go on. What it
+   * began to end is ended first in any case.
+   */
   async shutdown({
     cancel = false,
     graceMs,
     reason = 'asked to',
+    handOver = false,
   }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
     const connection = await this.connect();
     const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    const answer = await connection.request('Shutdown', {reason, cancel, ...graceOf(graceMs)});
+    const asked = {reason, cancel, hand_over: handOver, ...graceOf(graceMs)};
+    const answer = await connection.request('Shutdown', asked);
     await left;
     return answer;
   }
@@ -197,14 +196,16 @@ export class Client {
   }
 
   /** What the coordinator says of itself, or undefined when none is running. Never starts one. */
-  async health(): Promise<Health | undefined> {
-    const connection = await this.#tryConnect();
-    if (connection === undefined) return undefined;
-    try {
-      return await connection.request('Health', {}, {timeoutMs: 5000});
-    } finally {
-      connection.close();
-    }
+  health(): Promise<Health | undefined> {
+    return this.#askWhoIsThere('Health', {});
+  }
+
+  /**
+   * Which jobs of a repository, or of all, wait for their turn, and for what; undefined when no coordinator is running. Never
+   * starts one. Rejects with `BAD_REQUEST` where it is of an earlier version, which cannot tell.
+   */
+  queue(repo?: RepoId): Promise<Queue | undefined> {
+    return this.#askWhoIsThere('GetQueue', {repo});
   }
 
   /** Resolves when a coordinator of this version or a newer one is connected, started if need be. */
@@ -239,6 +240,18 @@ export class Client {
     } finally {
       this.#apart.delete(connection);
       connection.close();
+    }
+  }
+
+  /** Undefined when nobody is. Whichever version it is of is asked. */
+  async #askWhoIsThere<R extends RequestName>(req: R, payload: Payload<R>): Promise<Answer<R> | undefined> {
+    const connection = await this.#tryConnect();
+    try {
+      return await connection?.request(req, payload, {timeoutMs: HEALTH_MS});
+    } catch (error) {
+      throw silentCoordinator(this.state, error, HEALTH_MS);
+    } finally {
+      connection?.close();
     }
   }
 
@@ -286,13 +299,16 @@ export class Client {
   }
 
   async #start(closings: number): Promise<Connection> {
-    const giveUp = performance.now() + START_MS;
+    const began = performance.now();
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       if (closings !== this.#closings) throw closedMeanwhile();
       await startCoordinator(this.state);
       const connection = await this.#tryConnect();
       if (connection !== undefined) return connection;
-      if (performance.now() > giveUp) throw unreachableCoordinator(this.state);
+      const passed = performance.now() - began;
+      const unreachable = passed > ELSEWHERE_MS ? holderElsewhere(this.state) : undefined;
+      if (unreachable !== undefined) throw unreachable;
+      if (passed > START_MS) throw unreachableCoordinator(this.state, START_MS);
       await delay(pause); // another one holds the lock and is about to listen, or about to leave
     }
   }
@@ -300,39 +316,56 @@ export class Client {
   async #tryConnect(): Promise<Connection | undefined> {
     const giveUp = performance.now() + START_MS;
     for (;;) {
+      const path = findSocket(this.state);
       try {
-        return await Connection.open(findSocket(this.state));
+        return await Connection.open(path);
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET') return undefined;
+        if (NOBODY_LISTENS.has(code ?? '')) return undefined;
+        // Another user left it there; the coordinator replaces it.
+        if (code === 'EACCES' && strangeSocketOwner(path) !== undefined) return undefined;
         if (code !== 'EAGAIN' || performance.now() > giveUp) throw cannotConnect(error);
         await delay(CROWD_MS); // more want to connect at once than may wait in line
       }
     }
   }
 
-  /** An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are. */
+  /**
+   * An older coordinator leaves and this version takes its jobs over; with a newer one we talk as we are, and with one of
+   * another place, whose jobs cannot be taken over here.
+   */
   async #agreeOnVersion(connection: Connection, closings: number): Promise<Connection> {
     const mine = packageVersion();
     this.#apart.add(connection);
     try {
       if (closings !== this.#closings) throw closedMeanwhile();
-      const {version: theirs} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      const {version: theirs, ...place} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      this.#elsewhere = elsewhereText(place);
       const order = compareVersions(mine, theirs);
       if (order === 0) return connection;
       if (order < 0) {
         this.#notify(`the coordinator is stint ${theirs}, newer than this stint ${mine}: consider upgrading`);
         return connection;
       }
+      if (this.#elsewhere !== undefined) {
+        this.#notify(
+          `the coordinator is stint ${theirs}, older than this stint ${mine}, and stays: its jobs run ${this.#elsewhere}`,
+        );
+        return connection;
+      }
       this.#notify(
         `the coordinator is stint ${theirs}, older than this stint ${mine}: it is replaced, its jobs go on`,
       );
       const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-      await connection.request('Shutdown', {reason: `replaced by ${mine}`}, {timeoutMs: START_MS});
+      await connection.request(
+        'Shutdown',
+        {reason: `replaced by ${mine}`, hand_over: true},
+        {timeoutMs: START_MS},
+      );
       await left;
     } catch (error) {
       connection.close(); // an open one would keep this process, and the coordinator, from leaving
-      throw error;
+      throw silentCoordinator(this.state, error, START_MS);
     } finally {
       this.#apart.delete(connection);
     }
@@ -341,33 +374,10 @@ export class Client {
   }
 }
 
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
+
 function isClosing({kind, data}: LogRecord): boolean {
   return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
-}
-
-function closedMeanwhile(): StintError {
-  return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
-}
-
-function cannotConnect(cause: unknown): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `Cannot connect to the coordinator: ${messageOf(cause)}.`,
-    {
-      cause,
-      hint: 'Run: stint doctor',
-    },
-  );
-}
-
-function unreachableCoordinator(state: string): StintError {
-  return new StintError(
-    'COORDINATOR_UNREACHABLE',
-    `No coordinator came up for ${state} within ${START_MS / 1000} s.`,
-    {
-      hint: `Look at ${state}/coordinator.log, or run: stint doctor`,
-    },
-  );
 }
 
 function graceOf(graceMs: number | undefined): {grace_ms?: number} {

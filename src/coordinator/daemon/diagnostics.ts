@@ -5,7 +5,7 @@
 import {closeSync, constants, fstatSync, renameSync, writeSync} from 'node:fs';
 
 import {type Clock, codeOf, messageOf, stringifyWellFormed} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
+import {openPrivate, refuseUnlessBegins} from '../../platform/index.ts';
 
 export interface Trouble {
   readonly what: string;
@@ -15,6 +15,8 @@ export interface Trouble {
 
 const MOST_BYTES = 1024 * 1024;
 const KEPT_ERRORS = 20;
+/** How every line begins. */
+const BEGIN = '{"ts":';
 
 export class Diagnostics {
   readonly #path: string;
@@ -61,15 +63,22 @@ export class Diagnostics {
 
   #write(fields: Record<string, unknown>): void {
     try {
+      refuseUnlessBegins(this.#path, BEGIN, 'log of a coordinator');
       const fd = openPrivate(this.#path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
       try {
         writeSync(fd, `${stringifyWellFormed({ts: this.#clock.now(), pid: process.pid, ...fields})}\n`);
-        if (fstatSync(fd).size > MOST_BYTES) renameSync(this.#path, `${this.#path}.1`);
+        if (fstatSync(fd).size > MOST_BYTES) this.#rotate();
       } finally {
         closeSync(fd);
       }
     } catch {
       // nowhere to write: what matters is kept in memory for doctor
     }
+  }
+
+  #rotate(): void {
+    const before = `${this.#path}.1`;
+    refuseUnlessBegins(before, BEGIN, 'log of a coordinator');
+    renameSync(this.#path, before);
   }
 }

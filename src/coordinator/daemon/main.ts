@@ -3,7 +3,6 @@
  * never taken over twice and a submission never meets a coordinator that does not know the jobs before it.
  * Order of its leaving: stop serving, stop recording, store rows, release the lock.
  */
-import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {
@@ -16,11 +15,13 @@ import {
   systemClock,
   tellStarter,
 } from '../../platform/index.ts';
-import {acquireOsLock} from '../../store/index.ts';
+import type {OsLock} from '../../store/index.ts';
+import {takeCoordinatorLock} from '../adapters/index.ts';
 import {type RunningServer, serve} from '../server/index.ts';
 import {buildCoordinator, type Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
+import {explained, KeepReachable} from './keep-reachable.ts';
 import {buildRoutes} from './routes.ts';
 import {buildStreams} from './streams.ts';
 
@@ -39,9 +40,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('uncaughtException', error => log.error('uncaught', error));
   process.on('unhandledRejection', error => log.error('unhandled', error));
   try {
-    const lock = acquireOsLock(join(state, 'coordinator.lock'), LOCK_WAIT_MS);
+    const lock = takeCoordinatorLock(state, {
+      waitMs: LOCK_WAIT_MS,
+      now: () => systemClock.now(),
+      onUntold: error => log.error('saying who holds the lock', error),
+    });
     if (lock === undefined) return 0;
-    await run(state, argv, log, () => lock.release());
+    await run(state, argv, log, lock);
     return 0;
   } catch (error) {
     log.error('starting', error);
@@ -50,30 +55,25 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(
-  state: string,
-  argv: readonly string[],
-  log: Diagnostics,
-  release: () => void,
-): Promise<void> {
+async function run(state: string, argv: readonly string[], log: Diagnostics, lock: OsLock): Promise<void> {
   let server: RunningServer | undefined;
   const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.isAsked ?? false);
   const idle = new IdleExit(idleExitMs(), isBusy, () => leave('nothing to do'));
   const coordinator = buildCoordinator(state, systemClock, log, () => idle.startAnew());
   const path = makeSocketPlace(state);
+  let keeper: KeepReachable | undefined;
   const leave = (reason: string) => {
     log.info('leaving', {reason});
-    rmSync(path, {force: true});
+    keeper?.stop();
     server?.close();
     coordinator.supervisor.stop();
     coordinator.ledger.close();
-    release();
+    lock.release();
     setImmediate(() => process.exit(0));
   };
   onTermination(leave);
 
   const takenOver = takeOverUnfinished(coordinator, log);
-  rmSync(path, {force: true});
   const routes = buildRoutes({
     state,
     clock: systemClock,
@@ -83,12 +83,17 @@ async function run(
     unreadBytes: () => server?.unreadBytes ?? 0,
     leave,
   });
-  server = await serve({
-    path,
-    routes,
-    streams: buildStreams(state, coordinator),
-    report: (what, error) => log.error(what, error),
-    onAnswered: () => idle.startAnew(),
+  const streams = buildStreams(state, coordinator);
+  const report = (what: string, error: unknown) => log.error(what, error);
+  const onAnswered = () => idle.startAnew();
+  server = await explained(path, () => serve({path, routes, streams, report, onAnswered}));
+  keeper = new KeepReachable(path, {
+    makePlace: () => makeSocketPlace(state),
+    server,
+    isTheOne: () => lock.isInPlace(),
+    onDisplaced: () => leave('its lock file was removed'),
+    onMoved: socket => log.info('listening anew', {socket}),
+    onTrouble: error => log.trouble('listening', error),
   });
   idle.startAnew();
   log.info('serving', {version: packageVersion(), state, taken_over: takenOver});

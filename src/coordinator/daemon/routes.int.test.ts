@@ -1,14 +1,15 @@
 import {getEventListeners} from 'node:events';
 import {readFileSync} from 'node:fs';
 
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import {keyText} from '../../base/index.ts';
-import {packageVersion} from '../../platform/index.ts';
+import {keyText, type ProcessSpace} from '../../base/index.ts';
+import {packageVersion, processSpace} from '../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {type Job, keyOf} from '../domain/index.ts';
 import {queuedJob} from '../domain/testing/sample-jobs.ts';
 import type {Routes} from '../server/index.ts';
+import type {LeftJob} from '../usecases/index.ts';
 import {Waiters} from '../usecases/waiters.ts';
 import type {Coordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
@@ -26,13 +27,35 @@ let directory: TemporaryDirectory;
 let routes: Routes;
 let waiters: Waiters;
 let log: Diagnostics;
-let supervisor: {parallel: number; waiters: Waiters; counts: object};
+let supervisor: {
+  parallel: number;
+  waiters: Waiters;
+  counts: object;
+  ending: object[];
+  findLeft: () => LeftJob | undefined;
+  isGone: () => boolean;
+  run: () => undefined;
+};
+let left: LeftJob[];
+let startedIn: ProcessSpace | undefined;
+const end = vi.fn(async () => ({ended: [], left: []}));
 
 beforeEach(() => {
   directory = temporaryDirectory();
   waiters = new Waiters();
   const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
-  supervisor = {parallel: 4, waiters, counts: {queued: 1, running: 2, open: 3}};
+  left = [];
+  startedIn = undefined;
+  end.mockClear();
+  supervisor = {
+    parallel: 4,
+    waiters,
+    counts: {queued: 1, running: 2, open: 3},
+    ending: [{}],
+    findLeft: () => left[0],
+    isGone: () => true,
+    run: () => undefined,
+  };
   const clock = {now: () => 1767225600000};
   log = new Diagnostics(directory.at('coordinator.log'), clock);
   routes = buildRoutes({
@@ -42,6 +65,8 @@ beforeEach(() => {
     coordinator: {
       find: (key: typeof KEY) => jobs.get(keyText(key)),
       supervisor,
+      leftovers: {count: 0, end},
+      startedIn: () => startedIn,
     } as unknown as Coordinator,
     connections: () => 5,
     unreadBytes: () => 6,
@@ -73,6 +98,17 @@ describe('Wait', () => {
       message: null,
     });
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('says where a job of another machine runs, instead of waiting for what nobody here can see', async () => {
+    const {signal} = new AbortController();
+    const space = {host: 'bakery', boot_id: 'b2', pid_ns: 7};
+    left = [{job: RUNNING, space, whereabouts: 'elsewhere'}];
+    await expect(routes.Wait({job: KEY}, signal)).rejects.toMatchObject({
+      code: 'RUNS_ELSEWHERE',
+      message: 'Nothing can be done about npm from here: it runs on host bakery.',
+      details: space,
+    });
   });
 
   it('forgets who asked when the connection ends', async () => {
@@ -124,5 +160,29 @@ describe('SetParallel', () => {
     expect(supervisor.parallel).toBe(9);
     expect(readParallel(directory.path)).toBe(9);
     expect(readFileSync(directory.at('settings.json'), 'utf8')).toBe('{"parallel":9}\n');
+  });
+});
+
+describe('ending what a job left behind', () => {
+  const endLeftovers = async (job: Job) =>
+    routes.EndLeftovers({job: keyOf(job.spec), grace_ms: 10}, new AbortController().signal);
+
+  it('is done for one that has ended', async () => {
+    expect(await endLeftovers(ENDED)).toEqual({ended: []});
+    expect(end).toHaveBeenCalledWith(ENDED, undefined, 10);
+  });
+
+  it('is refused for one that has not ended', async () => {
+    await expect(endLeftovers(RUNNING)).rejects.toMatchObject({code: 'BAD_REQUEST'});
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another pid namespace', {...processSpace(), pid_ns: 1}],
+    ['another host', {host: 'bakery', boot_id: 'b', pid_ns: 1}],
+  ])('is refused for one that ran in %s, where its pids are those of others', async (_where, space) => {
+    startedIn = space;
+    await expect(endLeftovers(ENDED)).rejects.toMatchObject({code: 'RUNS_ELSEWHERE'});
+    expect(end).not.toHaveBeenCalled();
   });
 });

@@ -1,25 +1,18 @@
 /** Which request does what. */
-import {type Clock, type JobKey, StintError} from '../../base/index.ts';
-import {packageVersion} from '../../platform/index.ts';
+import type {JobKey} from '../../base/index.ts';
+import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {cancelMatch, isEnded, type Job, keyOf} from '../domain/index.ts';
-import type {Answer, Outcome, ParsedPayload} from '../protocol/index.ts';
+import {isEnded, type Job, type JobSpec, keyOf, runsElsewhere} from '../domain/index.ts';
+import type {Answer, Outcome, ParsedPayload, Queue} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
-import type {Submission} from '../usecases/index.ts';
+import type {Submission, Supervisor} from '../usecases/index.ts';
 import type {Coordinator} from './build.ts';
-import type {Diagnostics} from './diagnostics.ts';
+import {cancelRoutes} from './cancel-routes.ts';
+import {noSuchJob} from './no-such-job.ts';
+import type {RouteContext} from './route-context.ts';
 import {writeParallel} from './settings.ts';
 import {wireJob} from './wire-job.ts';
-
-export interface RouteContext {
-  readonly state: string;
-  readonly clock: Clock;
-  readonly log: Diagnostics;
-  readonly coordinator: Coordinator;
-  readonly connections: () => number;
-  readonly unreadBytes: () => number;
-  readonly leave: (reason: string) => void;
-}
+import {wireQueue} from './wire-queue.ts';
 
 export function buildRoutes(context: RouteContext): Routes {
   const {coordinator, log, state, clock} = context;
@@ -29,34 +22,20 @@ export function buildRoutes(context: RouteContext): Routes {
     schema: SCHEMA_VERSION,
     pid: process.pid,
     started_at_ms: clock.now(),
-  };
-  const cancel = async (jobs: readonly Job[], graceMs: number) => {
-    const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
-    const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
-    await ledger.flush();
-    return {count: keys.length, names: keys.map(({invocation, name}) => `${invocation}:${name}`), jobs: keys};
+    ...processSpace(),
   };
   return {
     Ping: () => about,
     Submit: async payload => {
       ledger.register(payload.repo, payload.place, payload.moved ?? false);
       await submit(submissionOf(payload));
-      return {invocation: payload.invocation, version: about.version};
+      return {
+        invocation: payload.invocation,
+        version: about.version,
+        queue: queueFor(supervisor, ({invocation}) => invocation.id === payload.invocation),
+      };
     },
-    Wait: ({job: key}, signal) =>
-      new Promise<Outcome>((resolve, reject) => {
-        const job = coordinator.find(key);
-        if (job === undefined) {
-          reject(noSuchJob(key));
-          return;
-        }
-        if (isEnded(job.state)) return resolve(outcomeOf(job));
-        const giveUp = supervisor.waiters.add(key, ended => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(outcomeOf(ended));
-        });
-        signal.addEventListener('abort', giveUp, {once: true});
-      }),
+    Wait: ({job, until = 'finished'}, signal) => outcome(coordinator, job, until, signal),
     OpenRepo: ({repo}) => {
       ledger.open(repo);
       return {};
@@ -64,59 +43,65 @@ export function buildRoutes(context: RouteContext): Routes {
     Health: () => ({
       ...about,
       ...supervisor.counts,
+      ending: supervisor.ending.length + coordinator.leftovers.count,
       parallel: supervisor.parallel,
       connections: context.connections(),
       unread_bytes: context.unreadBytes(),
       troubles: log.troubles,
       last_errors: log.lastErrors,
     }),
-    GetParallel: () => ({parallel: supervisor.parallel}),
+    GetParallel: () => {
+      const {running, queued} = supervisor.counts;
+      return {parallel: supervisor.parallel, running, queued};
+    },
     SetParallel: ({parallel}) => {
       writeParallel(state, parallel);
       supervisor.parallel = parallel;
       return {parallel};
     },
+    GetQueue: ({repo}) => wireQueue(supervisor.queue, spec => repo === undefined || spec.repo === repo),
     ListJobs: ({repo}) => ({
       jobs: supervisor.jobs.filter(({spec}) => repo === undefined || spec.repo === repo).map(wireJob),
     }),
+    ...cancelRoutes(context),
     GetJob: ({job: key}) => {
       const job = coordinator.find(key);
       if (job === undefined) throw noSuchJob(key);
       return wireJob(job);
     },
-    CancelJob: async ({job: key, grace_ms}) => {
-      const job = coordinator.find(key);
-      if (job === undefined) throw noSuchJob(key);
-      return cancel([job], grace_ms);
-    },
-    CancelMatching: ({grace_ms, hook, worktree, tag, ...rest}) => {
-      const filter = {
-        hook,
-        worktree,
-        tag,
-        repo: rest.repo,
-        invocationPrefix: rest.invocation_prefix,
-        olderThanMs: rest.older_than_secs === undefined ? undefined : rest.older_than_secs * 1000,
-      };
-      if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
-        throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
-      }
-      return cancel(cancelMatch(filter, supervisor.jobs, clock.now()), grace_ms);
-    },
-    CancelAll: ({repo, grace_ms}) => cancel(cancelMatch({repo}, supervisor.jobs, clock.now()), grace_ms),
-    Shutdown: async ({reason, cancel: ends, grace_ms}) => {
-      const {count, jobs} = ends
-        ? await cancel(cancelMatch({}, supervisor.jobs, clock.now()), grace_ms)
-        : {count: 0, jobs: []};
-      await supervisor.closed(jobs);
-      setImmediate(() => context.leave(reason));
-      return {left_running: supervisor.counts.running, cancelled: count};
-    },
   };
 }
 
-function noSuchJob({invocation, name}: JobKey): StintError {
-  return new StintError('JOB_NOT_FOUND', `There is no job ${invocation}:${name}.`, {hint: 'Run: stint ls'});
+/** Null where none of these jobs has to wait. */
+function queueFor({queue}: Supervisor, isMeant: (spec: JobSpec) => boolean): Queue | null {
+  const told = wireQueue(queue, isMeant);
+  return told.waiting.length === 0 ? null : told;
+}
+
+/** Of a job once it is finished, or gone. Never resolves when whoever asked has left. */
+function outcome(
+  {find, supervisor}: Coordinator,
+  key: JobKey,
+  until: 'finished' | 'gone',
+  signal: AbortSignal,
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const job = find(key);
+    if (job === undefined) {
+      reject(noSuchJob(key));
+      return;
+    }
+    const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
+    if (left?.whereabouts === 'elsewhere') return reject(runsElsewhere(key.name, left));
+    const isOver = until === 'gone' ? supervisor.isGone(key) : isEnded(job.state);
+    if (isOver) return resolve(outcomeOf(job));
+    const waiters = until === 'gone' ? supervisor.goneWaiters : supervisor.waiters;
+    const giveUp = waiters.add(key, ended => {
+      signal.removeEventListener('abort', giveUp);
+      resolve(outcomeOf(ended));
+    });
+    signal.addEventListener('abort', giveUp, {once: true});
+  });
 }
 
 function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
@@ -136,6 +121,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
       command: job.command,
       tags: job.tags,
       sampleEvery: job.sample_every,
+      now: job.now,
       lingerMs: job.linger_ms,
       stallAfterMs: job.stall_after_ms,
       onStall: job.on_stall,
@@ -144,7 +130,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
   };
 }
 
-function outcomeOf({spec, state}: Job): Outcome {
+function outcomeOf({spec, state, remains}: Job): Outcome {
   const {invocation, name, attempt} = keyOf(spec);
   const ended = isEnded(state) ? state : undefined;
   return {
@@ -154,5 +140,7 @@ function outcomeOf({spec, state}: Job): Outcome {
     status: state.status,
     exit_code: ended?.exitCode ?? null,
     message: ended?.message ?? null,
+    ...(remains === undefined || remains.left.length === 0 ? {} : {left: [...remains.left]}),
+    ...(remains?.unseen === undefined ? {} : {unseen: remains.unseen}),
   };
 }

@@ -1,25 +1,25 @@
 /** Settings of the state directory that outlive the coordinator: `settings.json`. */
-import {closeSync, constants, fsyncSync, readFileSync, renameSync, writeSync} from 'node:fs';
+import {closeSync, constants, fsyncSync, renameSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf} from '../../base/index.ts';
-import {coreCount, environment, openPrivate} from '../../platform/index.ts';
+import {coreCount, environment, fileHead, notOurs, openPrivate, readPrivate} from '../../platform/index.ts';
 import {defaultParallel} from '../domain/index.ts';
 
 interface Settings {
   readonly parallel?: number;
 }
 
-/** How many jobs run at once: `$STINT_PARALLEL`, else what was set, else twice the cores and at least 4. */
+/** How many jobs run at once: `$STINT_PARALLEL`, else what was set, else what the number of cores makes of it. */
 export function readParallel(state: string): number {
   return (
     positive(environment().STINT_PARALLEL) ?? positive(read(state).parallel) ?? defaultParallel(coreCount())
   );
 }
 
-/** Stores it for all coordinators to come. */
+/** Stores it for all coordinators to come. Throws `NOT_A_STINT_FILE` where another program's settings are in its place. */
 export function writeParallel(state: string, parallel: number): void {
   const path = join(state, 'settings.json');
+  refuseForeign(path);
   const next = `${path}.new`;
   const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
@@ -31,11 +31,28 @@ export function writeParallel(state: string, parallel: number): void {
   renameSync(next, path);
 }
 
+/** What was put there by another program, in a directory that both were given, is not replaced. */
+function refuseForeign(path: string): void {
+  const head = fileHead(path, MOST_BYTES);
+  if (head === undefined || head.trim() === '') return;
+  try {
+    const kept: unknown = JSON.parse(head);
+    if (typeof kept === 'object' && kept !== null && ('parallel' in kept || Object.keys(kept).length === 0))
+      return;
+  } catch {
+    // no JSON: not ours either
+  }
+  throw notOurs(path, 'settings of stint');
+}
+
+/** Much more than settings take. */
+const MOST_BYTES = 64 * 1024;
+
 function read(state: string): Settings {
   try {
-    return JSON.parse(readFileSync(join(state, 'settings.json'), 'utf8')) as Settings;
+    return JSON.parse(readPrivate(join(state, 'settings.json')) ?? '{}') as Settings;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return {};
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -10,6 +10,10 @@ import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
 
 const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
+/** How the recorder begins each line. */
+const HEAD = Buffer.from('{"seq":');
+const NEWLINE = 10;
+const END_BRACE = 0x7d;
 /** Tells the peer that from now on it misses nothing. */
 const EMPTY = Buffer.from('{}\n');
 const NOTHING = () => undefined;
@@ -28,13 +32,15 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       if (!follow || isClosed(job)) {
         for (const chunk of readChunks(path, start)) {
           if (signal.aborted) return;
-          yield chunk;
+          yield recordsIn(chunk);
         }
         return;
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
       const isLast = (lines: Buffer) => lines.includes(CLOSED);
-      yield* followChunks(path, {...start, signal, source, isLast});
+      const isMadeAnew = () => !isClosed(find(key) ?? job);
+      for await (const chunk of followChunks(path, {...start, signal, source, isLast, isMadeAnew}))
+        yield recordsIn(chunk);
     },
     WatchJobs: async function* ({repo}, signal) {
       // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.
@@ -79,6 +85,23 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
     }
     return lines;
   }
+}
+
+/** Without lines that somebody else wrote into the journal, behind which a peer could read nothing. */
+function recordsIn(lines: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  let begin = 0;
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf(NEWLINE, from) + 1;
+    const isRecord =
+      lines[end - 2] === END_BRACE && lines.compare(HEAD, 0, HEAD.length, from, from + HEAD.length) === 0;
+    if (!isRecord) {
+      kept.push(lines.subarray(begin, from));
+      begin = end;
+    }
+    from = end;
+  }
+  return begin === 0 ? lines : Buffer.concat([...kept, lines.subarray(begin)]);
 }
 
 function isClosed({state}: Job): boolean {

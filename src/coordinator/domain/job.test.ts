@@ -12,6 +12,7 @@ import {
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
+import {signaledEvent} from './signaled-event.ts';
 
 const QUEUED: JobState = {status: 'queued'};
 const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 7};
@@ -85,10 +86,11 @@ describe('nextState', () => {
     fc.assert(
       fc.property(fc.array(records), fc.array(records), (before, after) => {
         const ended = fold(fold(QUEUED, before), [{ts: 7, data: {event: 'crashed', message: ''}}]);
-        const {closedAt: _, ...later} = fold(ended, after) as EndedState;
-        const {closedAt, ...end} = ended as EndedState;
+        const {closedAt: _, signaled: __, ...later} = fold(ended, after) as EndedState;
+        const {closedAt, signaled, ...end} = ended as EndedState;
         expect(later).toEqual(end);
         if (closedAt !== undefined) expect(fold(ended, after)).toHaveProperty('closedAt');
+        if (signaled !== undefined) expect(fold(ended, after)).toHaveProperty('signaled');
       }),
     );
   });
@@ -146,7 +148,15 @@ describe('nextState', () => {
       killAt: 12,
       exitCode: code,
       finishedAt: 4,
+      ...(signals.length === 0 ? {} : {signaled: signals.at(-1)}),
     });
+  });
+
+  it('is not that of a job that got a signal when nobody of it might be signalled', () => {
+    const refused = signaledEvent('SIGTERM', {processes: [], refused: [{pid: 9, command: 'sudo'}]});
+    const told = fold(RUNNING, [cancelling({ts: 2, grace: 10}), {ts: 3, data: refused}]);
+    expect(told).not.toHaveProperty('signaled');
+    expect(nextState(told, {ts: 4, data: finishedEvent(1)})).toMatchObject({status: 'failed'});
   });
 
   it('is stalled from one record to another, through adoptions, and the newest stall counts', () => {
@@ -306,3 +316,32 @@ function toldReason(wish: StatusRecord | undefined): {reason?: string} {
 function fold(state: JobState, more: readonly StatusRecord[]): JobState {
   return more.reduce(nextState, state);
 }
+
+describe('where a job runs', () => {
+  const SPACE = {host: 'mill', boot_id: 'b1', pid_ns: 7};
+  const started = parseStatusEvent({event: 'started', pid: 7, ...SPACE});
+
+  it('is kept from its start to its end, whatever happens in between', () => {
+    const events: StatusEvent[] = [
+      started ?? {event: 'cancelled'},
+      {event: 'stalled', silent_ms: 1},
+      {event: 'resumed', stalled_ms: 1},
+      {event: 'cancelling', grace_ms: 1},
+      {event: 'signaled', signal: 'SIGTERM'},
+      {event: 'finished', exit_code: 143},
+      {event: 'closed'},
+    ];
+    let state: JobState = {status: 'queued'};
+    for (const [ts, data] of events.entries()) {
+      state = nextState(state, {ts, data});
+      expect(state).toMatchObject({space: SPACE});
+    }
+  });
+
+  it('is read from a record, and absent in one of an earlier version', () => {
+    expect(started).toEqual({event: 'started', pid: 7, ...SPACE});
+    expect(parseStatusEvent({event: 'started', pid: 7})).toEqual({event: 'started', pid: 7});
+    const state = nextState({status: 'queued'}, {ts: 1, data: {event: 'started', pid: 7}});
+    expect(state).toEqual({status: 'running', startedAt: 1, pid: 7});
+  });
+});

@@ -1,16 +1,32 @@
-import {unreachable} from '../../base/index.ts';
+import {type ProcessSpace, parseProcessSpace, unreachable} from '../../base/index.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
+import type {NamedProcess, Remains} from './remains.ts';
+import {
+  hasReached,
+  meantProcesses,
+  parseSignaledEvent,
+  type SignaledEvent,
+  type SignaledProcess,
+} from './signaled-event.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
 export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
 
-export interface RunningState {
-  readonly status: 'running';
+/** Of a job that was started. */
+interface Started {
   readonly startedAt: number;
   readonly pid: number;
+  /** Where that pid names its wrapper; absent where an earlier version did not record it. */
+  readonly space?: ProcessSpace;
+}
+
+export interface RunningState extends Started {
+  readonly status: 'running';
   /** It reports progress, and nothing has moved for too long. */
   readonly stalled?: Stall;
+  /** What of its output is lost. */
+  readonly lost?: string;
 }
 
 /** Since when, and in which phase where one was open. */
@@ -24,10 +40,8 @@ export interface Stall {
 type OpenState = Exclude<JobState, EndedState>;
 
 /** A running job that somebody wants to end. */
-export interface CancellingState {
+export interface CancellingState extends Started {
   readonly status: 'cancelling';
-  readonly startedAt: number;
-  readonly pid: number;
   readonly since: number;
   /** From then on its processes may be killed. */
   readonly killAt: number;
@@ -35,23 +49,28 @@ export interface CancellingState {
   readonly reason?: string;
   /** The last signal that it was sent. */
   readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
+  /** What of its output is lost. */
+  readonly lost?: string;
 }
 
-/** A job whose command will not run any more. */
-export interface EndedState {
+/** A job whose command will not run any more. When and where it was started is absent when it never was. */
+export interface EndedState extends Partial<Started> {
   readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
-  /** Absent when it never started. */
-  readonly startedAt?: number;
-  readonly pid?: number;
   readonly finishedAt: number;
   /** The signal that stint sent to end it. */
   readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
   readonly exitCode?: number;
-  /** Why the exit code is not known, or why it was ended. */
+  /** Why the exit code is not known, why it was ended, or what of its output is lost. */
   readonly message?: string;
   /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
   readonly killAt?: number;
+  /** The last signal that was sent to it, or to what it left behind. */
+  readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
   /** When nothing could write to its log any more; absent while something still can. */
   readonly closedAt?: number;
 }
@@ -63,13 +82,17 @@ export interface Job {
   readonly sizeBytes?: number;
   /** What it reported last, while it lives; never stored. */
   readonly progress?: JobProgress;
+  /** Who of it may not be signalled, where that was tried; never stored. */
+  readonly refused?: readonly NamedProcess[];
+  /** What is left of it after everything was tried to end it; never stored. */
+  readonly remains?: Remains;
   /** JSON of the summary of its progress, once the job is closed and if it ever reported. */
   readonly progressSummary?: string;
 }
 
 /** The `data` of a status record. */
 export type StatusEvent =
-  | {readonly event: 'started'; readonly pid: number}
+  | StartedEvent
   | {readonly event: 'adopted'; readonly pid: number}
   | {
       readonly event: 'finished';
@@ -78,12 +101,20 @@ export type StatusEvent =
       readonly ended_at_ms?: number;
     }
   | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
-  | {readonly event: 'signaled'; readonly signal: string}
+  | SignaledEvent
   | {readonly event: 'cancelled'}
   | {readonly event: 'crashed'; readonly message: string}
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
+  | {readonly event: 'restored'; readonly reason: string}
+  | LostEvent
   | {readonly event: 'closed'; readonly left_open?: true};
+
+/** The wrapper runs, and where. */
+export interface StartedEvent extends Partial<ProcessSpace> {
+  readonly event: 'started';
+  readonly pid: number;
+}
 
 /** Neither its progress nor its output moved for so long; in which phase, where one is open. */
 export interface StalledEvent {
@@ -92,6 +123,13 @@ export interface StalledEvent {
   readonly phase?: string;
   readonly batch_index?: number;
   readonly open_ms?: number;
+}
+
+/** Up to here something is missing for ever: so many records, and where it is output, which. */
+export interface LostEvent {
+  readonly event: 'lost';
+  readonly records?: number;
+  readonly message?: string;
 }
 
 /** A status record of the journal: what happened and when. */
@@ -105,21 +143,26 @@ export interface StatusRecord {
  * has ended stays so, and what has started started once, whatever a damaged journal says.
  */
 export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
-  if (isEnded(state)) return data.event === 'closed' ? {...state, closedAt: ts} : state;
+  if (data.event === 'lost') return lacking(state, data.message);
+  if (isEnded(state)) return afterEnd(state, ts, data);
   switch (data.event) {
     case 'started':
-      return state.status === 'queued' ? {status: 'running', startedAt: ts, pid: data.pid} : state;
+      return state.status === 'queued'
+        ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data)}
+        : state;
     case 'adopted':
+    case 'restored':
       return state;
     case 'cancelling':
       return cancelling(state, ts, data.grace_ms, data.reason);
     case 'signaled':
-      return state.status === 'cancelling' ? {...state, signaled: data.signal} : state;
+      return state.status === 'cancelling' ? signaled(state, data) : state;
     case 'cancelled':
-      return {...begun(state), status: 'cancelled', finishedAt: ts};
+      return {...begun(state), status: 'cancelled', ...neverStarted(state), finishedAt: ts};
     case 'finished':
       return {
         ...begun(state),
+        ...lossOf(state),
         ...ending(state, data.exit_code),
         exitCode: data.exit_code,
         finishedAt: data.ended_at_ms ?? ts,
@@ -129,15 +172,27 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
     case 'resumed':
-      return state.status === 'running'
-        ? {status: 'running', startedAt: state.startedAt, pid: state.pid}
-        : state;
+      return state.status === 'running' ? moving(state) : state;
     case 'closed':
       return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
     default:
       return unreachable(data);
   }
 }
+
+function afterEnd(state: EndedState, ts: number, data: StatusEvent): EndedState {
+  if (data.event === 'closed') return {...state, closedAt: ts};
+  return data.event === 'signaled' ? signaled(state, data) : state;
+}
+
+function signaled<S extends CancellingState | EndedState>(state: S, event: SignaledEvent): S {
+  const to = [...(state.signaledTo ?? []), ...meantProcesses(event)].slice(-MOST_SIGNALED);
+  const meant = to.length === 0 ? {} : {signaledTo: to};
+  return {...state, ...meant, ...(hasReached(event) ? {signaled: event.signal} : {})};
+}
+
+/** More than these are not remembered. */
+const MOST_SIGNALED = 5000;
 
 /** True once the command will not run any more. */
 export function isEnded(state: JobState): state is EndedState {
@@ -161,7 +216,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   const pid = typeof fields.pid === 'number' ? fields.pid : 0;
   switch (fields.event) {
     case 'started':
-      return {event: 'started', pid};
+      return {event: 'started', pid, ...parseProcessSpace(fields)};
     case 'adopted':
       return {event: 'adopted', pid};
     case 'finished':
@@ -175,7 +230,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
         ...(typeof fields.reason === 'string' ? {reason: fields.reason} : {}),
       };
     case 'signaled':
-      return {event: 'signaled', signal: String(fields.signal ?? '')};
+      return parseSignaledEvent(fields);
     case 'cancelled':
       return {event: 'cancelled'};
     case 'crashed':
@@ -184,6 +239,10 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
       return stalledEvent(fields);
     case 'resumed':
       return {event: 'resumed', stalled_ms: numberOf(fields.stalled_ms) ?? 0};
+    case 'restored':
+      return {event: 'restored', reason: String(fields.reason ?? '')};
+    case 'lost':
+      return lostEvent(fields);
     case 'closed':
       return fields.left_open === true ? {event: 'closed', left_open: true} : {event: 'closed'};
     default:
@@ -191,12 +250,27 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   }
 }
 
+/** What is lost stays lost; why a code is not known comes before that. */
+function lacking(state: JobState, message: string | undefined): JobState {
+  if (message === undefined || state.status === 'queued') return state;
+  if (isEnded(state)) return {...state, message: state.message ?? message};
+  return {...state, lost: state.lost ?? message};
+}
+
+function lossOf(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' || state.lost === undefined ? {} : {message: state.lost};
+}
+
+function moving({stalled: _, ...state}: RunningState): RunningState {
+  return state;
+}
+
 /** A second wish to end it can make the time shorter, not longer. */
 function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
   if (state.status === 'running') {
-    const {startedAt, pid} = state;
+    const {stalled: _, ...kept} = state;
     const why = reason === undefined ? {} : {reason};
-    return {status: 'cancelling', startedAt, pid, since: ts, killAt: ts + graceMs, ...why};
+    return {...kept, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
   }
   if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
   return state;
@@ -235,10 +309,40 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, u
   };
 }
 
-function begun(state: OpenState): Pick<EndedState, 'startedAt' | 'pid' | 'killAt'> {
+function lostEvent({records, message}: Record<string, unknown>): LostEvent {
+  return {
+    event: 'lost',
+    ...(typeof records === 'number' ? {records} : {}),
+    ...(typeof message === 'string' ? {message} : {}),
+  };
+}
+
+/** Why there is no exit code. */
+function neverStarted(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' ? {message: 'it never started'} : {};
+}
+
+function begun(state: RunningState): Started;
+function begun(state: OpenState): Begun;
+function begun(state: OpenState): Begun {
   if (state.status === 'queued') return {};
-  const {startedAt, pid} = state;
-  return state.status === 'running' ? {startedAt, pid} : {startedAt, pid, killAt: state.killAt};
+  const {startedAt, pid, space} = state;
+  const started = {startedAt, pid, ...(space === undefined ? {} : {space})};
+  if (state.status === 'running') return started;
+  const {killAt, signaled, signaledTo} = state;
+  return {
+    ...started,
+    killAt,
+    ...(signaled === undefined ? {} : {signaled}),
+    ...(signaledTo === undefined ? {} : {signaledTo}),
+  };
+}
+
+type Begun = Pick<EndedState, keyof Started | 'killAt' | 'signaled' | 'signaledTo'>;
+
+function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
+  const space = parseProcessSpace(event);
+  return space === undefined ? {} : {space};
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -5,6 +5,7 @@
  * from its birth → it writes its pid → the command runs → it writes the exit code → it ends. So a FIFO without writer
  * and no pid means that the command never started, and starting it runs nothing twice.
  */
+import type {Whereabouts} from '../../base/index.ts';
 import {isEnded, type JobState} from './job.ts';
 
 /** A job as it is found. */
@@ -13,19 +14,25 @@ export interface FoundJob {
   readonly row: 'queued' | 'started';
   /** Whether the job's directory and its spec can be read. */
   readonly hasSpec: boolean;
-  /** Whether the wrapper is alive: the FIFO has a writer. */
+  /** Where it was started, or about to be; undefined where an earlier version did not record it. */
+  readonly whereabouts: Whereabouts | undefined;
+  /** Whether the wrapper is alive: the FIFO has a writer, as far as this kernel knows. */
   readonly alive: boolean;
+  /** Whether the FIFO is there at all. */
+  readonly hasFifo: boolean;
   /** What the wrapper wrote, if it did. */
   readonly wrapperPid: number | undefined;
   readonly exitCode: number | undefined;
   /** The state that the journal's status records add up to; undefined when there is none. */
   readonly state: JobState | undefined;
-  /** Whether the machine was started after the job was submitted. */
+  /** Whether the machine was started after the job was submitted; counts where nobody recorded where it runs. */
   readonly rebooted: boolean;
 }
 
 export type Reconciled =
   | {readonly action: 'queue'}
+  /** It runs where its pids mean nothing here: whoever is there goes on with it. */
+  | {readonly action: 'leave'; readonly whereabouts: 'beside' | 'elsewhere'}
   | {readonly action: 'adopt'}
   | {readonly action: 'finish'; readonly exitCode: number}
   | {readonly action: 'crash'; readonly message: string}
@@ -33,18 +40,29 @@ export type Reconciled =
   | {readonly action: 'record-closed'};
 
 export function reconcile(found: FoundJob): Reconciled {
-  if (found.state !== undefined && isEnded(found.state)) {
-    return {action: found.state.closedAt === undefined ? 'close' : 'record-closed'};
-  }
-  if (found.alive) return {action: 'adopt'};
+  const {state, whereabouts} = found;
+  const ended = state !== undefined && isEnded(state) ? state : undefined;
+  if (ended?.closedAt !== undefined) return {action: 'record-closed'};
+  // Of another machine a FIFO tells nothing; a person who knows that it is gone for good removes it.
+  if (whereabouts === 'elsewhere' && found.hasFifo) return {action: 'leave', whereabouts};
+  if (ended !== undefined) return {action: 'close'};
+  if (found.alive) return whereabouts === 'beside' ? {action: 'leave', whereabouts} : {action: 'adopt'};
   if (found.exitCode !== undefined) return {action: 'finish', exitCode: found.exitCode};
   if (!found.hasSpec)
     return {action: 'crash', message: 'its directory is gone, so whether and how it ended cannot be known'};
   const began = found.wrapperPid !== undefined || found.state !== undefined || found.row === 'started';
   if (!began) return {action: 'queue'};
-  return {action: 'crash', message: found.rebooted ? LOST_BY_REBOOT : LOST_WRAPPER};
+  return {action: 'crash', message: lostBy(found)};
 }
 
+function lostBy({whereabouts, rebooted}: FoundJob): string {
+  if (whereabouts === 'elsewhere') return LOST_MACHINE;
+  return (whereabouts === undefined ? rebooted : whereabouts === 'before') ? LOST_BY_REBOOT : LOST_WRAPPER;
+}
+
+const LOST_MACHINE = 'the machine that it ran on was given up; how it ended cannot be known';
+
 const LOST_BY_REBOOT = 'the machine was restarted while it ran; how it ended cannot be known';
-const LOST_WRAPPER =
-  'its wrapper was killed before it could write the exit code; how the command ended cannot be known';
+/** Of its command nobody knows: it had the wrapper for a parent and does not need it. */
+export const LOST_WRAPPER =
+  'its wrapper was killed before it could write the exit code: how the command ends cannot be known, and it may still run';

@@ -1,7 +1,7 @@
 export type {JobFiles, JobFindings} from './job-files.ts';
 export type {JobLedger} from './job-ledger.ts';
 export type {JobRecorder, OpenRecorder, RecorderOptions} from './job-recorder.ts';
-export type {JobRunner} from './job-runner.ts';
+export type {BeforeSignal, JobRunner, JobTarget} from './job-runner.ts';
 export type {Notifier} from './notifier.ts';
 export type {ProgressFollower, ProgressSeen, ProgressSource} from './progress-source.ts';
 export type {Timer} from './timer.ts';

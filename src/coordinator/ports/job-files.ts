@@ -1,4 +1,4 @@
-import type {JobKey} from '../../base/index.ts';
+import type {JobKey, ProcessSpace} from '../../base/index.ts';
 import type {ByteString, FoundJob, JobSpec} from '../domain/index.ts';
 
 /** The directory of each job. */
@@ -18,7 +18,9 @@ export interface JobFiles {
   discardSpool(spec: JobSpec): void;
 }
 
-export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpec'> {
+export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpec' | 'whereabouts'> {
+  /** Where it was started, or about to be; undefined where an earlier version did not record it. */
+  readonly space: ProcessSpace | undefined;
   /** Undefined when the directory or its spec is gone. */
   readonly spec: JobSpec | undefined;
 }

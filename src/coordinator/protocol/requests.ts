@@ -48,6 +48,8 @@ const submittedJob = v.object({
   command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
   sample_every: v.pipe(count, v.minValue(1)),
+  /** It starts at once, also where as many run as may. */
+  now: v.optional(v.boolean(), false),
   linger_ms: count,
   /** Once it has reported progress, so much silence means that it is stalled; 0 for never. */
   stall_after_ms: v.optional(count, DEFAULT_STALL_AFTER_MS),
@@ -85,6 +87,22 @@ const submission = v.object({
   ),
 });
 
+/** The queue of all repositories, as far as somebody asks about it. */
+const queue = v.object({
+  parallel: count,
+  /** How many have a place, and how many wait. */
+  running: count,
+  queued: count,
+  /** Why nothing can be started for now; null where places are all that is lacking. */
+  held: v.nullable(v.string()),
+  /** Jobs that have a place, in the order in which they got it; not more than some. */
+  running_jobs: v.array(v.object({...jobKey.entries, directory: v.string()})),
+  /** Of the jobs that are asked about those that wait; not more than some. The position counts from 1. */
+  waiting: v.array(v.object({...jobKey.entries, position: count})),
+});
+
+const namedProcess = v.object({pid: count, command: v.string()});
+
 /** How a job ended, or where it stands. */
 const outcome = v.object({
   name: v.string(),
@@ -93,6 +111,9 @@ const outcome = v.object({
   status: v.string(),
   exit_code: v.nullable(v.number()),
   message: v.nullable(v.string()),
+  /** Of a job that was to end, with `until: gone`: what is still there, and what could not be looked at. */
+  left: v.optional(v.array(v.object({...namedProcess.entries, reason: v.string()}))),
+  unseen: v.optional(v.string()),
 });
 
 const trouble = v.object({what: v.string(), message: v.string(), at_ms: count});
@@ -103,6 +124,10 @@ const pong = v.object({
   schema: count,
   pid: count,
   started_at_ms: count,
+  /** Where that pid names it, and where its jobs run. Earlier versions do not tell. */
+  host: v.optional(v.string()),
+  boot_id: v.optional(v.nullable(v.string())),
+  pid_ns: v.optional(v.nullable(count)),
 });
 
 const health = v.object({
@@ -111,6 +136,8 @@ const health = v.object({
   queued: count,
   running: count,
   open: count,
+  /** Jobs that are being ended, or whose leftovers are. */
+  ending: v.optional(count),
   connections: count,
   /** Written for peers that do not read it. */
   unread_bytes: count,
@@ -120,11 +147,17 @@ const health = v.object({
   last_errors: v.array(trouble),
 });
 
+/** Jobs that were meant as well and cannot be ended from here: `<invocation>:<name>`, and where each runs. */
+const elsewhere = v.optional(v.array(v.object({name: v.string(), where: v.string()})));
+
 const cancelled = v.object({
   count: count,
   /** `<invocation>:<name>` of each job that was told to end. */
   names: v.array(v.string()),
   jobs: v.array(jobKey),
+  elsewhere,
+  /** Of these jobs, what may not be signalled. */
+  refused: v.optional(v.array(namedProcess)),
 });
 const graceMs = v.optional(count, 10_000);
 
@@ -173,17 +206,34 @@ export const REQUESTS = {
   Submit: {
     kind: 'Submitted',
     payload: submission,
-    answer: v.object({invocation: v.string(), version: v.string()}),
+    answer: v.object({
+      invocation: v.string(),
+      version: v.string(),
+      /** Where one of the jobs has to wait for its turn; null where none has. Earlier versions do not tell. */
+      queue: v.optional(v.nullable(queue)),
+    }),
   },
-  Wait: {kind: 'Finished', payload: v.object({job: jobKey}), answer: outcome},
+  /** `gone`: also until what it left behind was ended, if somebody wants it to end; or until that cannot be done. */
+  Wait: {
+    kind: 'Finished',
+    payload: v.object({job: jobKey, until: v.optional(v.picklist(['finished', 'gone']))}),
+    answer: outcome,
+  },
   OpenRepo: {kind: 'Opened', payload: v.object({repo: repoId}), answer: nothing},
   Health: {kind: 'Health', payload: nothing, answer: health},
-  GetParallel: {kind: 'Parallel', payload: nothing, answer: v.object({parallel: count})},
+  /** How many jobs may run at once, how many do, and how many wait; earlier versions tell only the first. */
+  GetParallel: {
+    kind: 'Parallel',
+    payload: nothing,
+    answer: v.object({parallel: count, running: v.optional(count), queued: v.optional(count)}),
+  },
   SetParallel: {
     kind: 'Parallel',
     payload: v.object({parallel: v.pipe(count, v.minValue(1))}),
     answer: v.object({parallel: count}),
   },
+  /** Which jobs wait for their turn, of a repository or of all, and for what. */
+  GetQueue: {kind: 'Queue', payload: v.object({repo: v.optional(repoId)}), answer: queue},
   /** Jobs that are not closed. */
   ListJobs: {
     kind: 'Jobs',
@@ -192,6 +242,16 @@ export const REQUESTS = {
   },
   GetJob: {kind: 'Job', payload: v.object({job: jobKey}), answer: listedJob},
   CancelJob: {kind: 'Cancelled', payload: v.object({job: jobKey, grace_ms: graceMs}), answer: cancelled},
+  /** Ends what a job left behind that has ended; answers when that is gone, or cannot be ended. */
+  EndLeftovers: {
+    kind: 'LeftoversEnded',
+    payload: v.object({job: jobKey, grace_ms: graceMs}),
+    answer: v.object({
+      ended: v.array(namedProcess),
+      left: outcome.entries.left,
+      unseen: outcome.entries.unseen,
+    }),
+  },
   CancelMatching: {
     kind: 'Cancelled',
     payload: v.object({
@@ -212,11 +272,19 @@ export const REQUESTS = {
   },
   /** Ends a stream of this connection, by the id of its request. */
   EndStream: {kind: 'Ended', payload: v.object({stream: count}), answer: nothing},
-  /** The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. */
+  /**
+   * The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. It goes through with what it began to end,
+   * unless the next one does: `hand_over`.
+   */
   Shutdown: {
     kind: 'Leaving',
-    payload: v.object({reason: v.string(), cancel: v.optional(v.boolean(), false), grace_ms: graceMs}),
-    answer: v.object({left_running: count, cancelled: count}),
+    payload: v.object({
+      reason: v.string(),
+      cancel: v.optional(v.boolean(), false),
+      grace_ms: graceMs,
+      hand_over: v.optional(v.boolean()),
+    }),
+    answer: v.object({left_running: count, cancelled: count, left: outcome.entries.left, elsewhere}),
   },
 } as const;
 
@@ -234,6 +302,7 @@ export type LogRecord = StreamFrame<'TailLogs'>;
 export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
+export type Queue = Answer<'GetQueue'>;
 export type Health = Answer<'Health'>;
 
 function isAssignment(entry: ByteString): boolean {

@@ -2,7 +2,7 @@
  * Serves the protocol on a socket. A peer that sends rubbish gets one error frame and is closed; no peer can hurt
  * another one. What goes wrong while connections are accepted is reported and survived.
  */
-import {listen, type Server, type Socket} from '../../platform/index.ts';
+import {PlacedSocket, type Socket} from '../../platform/index.ts';
 import {type ServedConnection, serveConnection} from './connection.ts';
 import type {Routes, Streams} from './routes.ts';
 
@@ -21,6 +21,10 @@ export interface RunningServer {
   readonly isAsked: boolean;
   /** Bytes that were written for peers that do not read them, of all together. What the system holds does not count. */
   readonly unreadBytes: number;
+  /** Whether who connects to its path reaches it: somebody may have removed the socket, or put another one there. */
+  readonly isReachable: boolean;
+  /** Takes connections at this path from now on; those that there are go on. Rejects when it cannot, and all is as before. */
+  moveTo(path: string): Promise<void>;
   /** Takes no more connections and ends those there are, after what was already written to them. */
   close(): void;
 }
@@ -41,7 +45,22 @@ export async function serve({
       onAnswered();
     });
   };
-  const server: Server = await listen(path, accept, error => report('accepting connections', error));
+  const accepting = (error: unknown) => report('accepting connections', error);
+  let listening: PlacedSocket | undefined;
+  let isClosed = false;
+  const moveTo = async (at: string) => {
+    const next = await PlacedSocket.listenBeside(at, accept, accepting);
+    try {
+      if (isClosed) return next.close();
+      next.moveIn();
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    listening?.close();
+    listening = next;
+  };
+  await moveTo(path);
   return {
     get connections() {
       return sockets.size;
@@ -52,8 +71,13 @@ export async function serve({
     get unreadBytes() {
       return [...sockets.values()].reduce((sum, {unreadBytes}) => sum + unreadBytes, 0);
     },
+    get isReachable() {
+      return listening?.isInPlace === true;
+    },
+    moveTo,
     close: () => {
-      server.close();
+      isClosed = true;
+      listening?.close();
       for (const socket of sockets.keys()) socket.destroySoon();
     },
   };

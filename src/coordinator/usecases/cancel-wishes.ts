@@ -4,7 +4,7 @@ import type {CancellableRun, Canceller} from './cancel.ts';
 
 /** Who wants jobs to end that have no wrapper to be signalled, or none yet: their grace times, in memory only. */
 export class CancelWishes {
-  readonly #graceMs = new Map<string, number>();
+  readonly #wishes = new Map<string, {readonly key: JobKey; readonly graceMs: number}>();
   readonly #canceller: Pick<Canceller, 'cancel'>;
   readonly #report: (what: string, error: unknown) => void;
 
@@ -16,25 +16,31 @@ export class CancelWishes {
   /** Of several wishes the shortest grace time counts. */
   add(key: JobKey, graceMs: number): void {
     const text = keyText(key);
-    this.#graceMs.set(text, Math.min(graceMs, this.#graceMs.get(text) ?? graceMs));
+    const before = this.#wishes.get(text)?.graceMs ?? graceMs;
+    this.#wishes.set(text, {key, graceMs: Math.min(graceMs, before)});
   }
 
   has(key: JobKey): boolean {
-    return this.#graceMs.has(keyText(key));
+    return this.#wishes.has(keyText(key));
+  }
+
+  /** The jobs that are meant. */
+  get keys(): JobKey[] {
+    return [...this.#wishes.values()].map(({key}) => key);
   }
 
   forget(key: JobKey): void {
-    this.#graceMs.delete(keyText(key));
+    this.#wishes.delete(keyText(key));
   }
 
   /** The job has a wrapper now: ends it, if somebody wants that. */
   fulfil(run: CancellableRun): void {
     const {spec} = run.job;
-    const graceMs = this.#graceMs.get(keyText(keyOf(spec)));
-    if (graceMs === undefined) return;
+    const wish = this.#wishes.get(keyText(keyOf(spec)));
+    if (wish === undefined) return;
     this.forget(keyOf(spec));
     this.#canceller
-      .cancel(run, graceMs)
+      .cancel(run, wish.graceMs)
       .catch((error: unknown) => this.#report(`ending ${spec.name}`, error));
   }
 }

@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
-import {keyOf} from '../domain/index.ts';
+import {keyOf, type Remains} from '../domain/index.ts';
 import {queuedJob, specOf} from '../domain/testing/sample-jobs.ts';
 import {Supervisor} from './supervisor.ts';
 import {FakeMachine} from './testing/fakes.ts';
@@ -16,6 +16,21 @@ beforeEach(() => {
 
 function supervise(changes: Partial<FakeMachine['options']> = {}): void {
   supervisor = new Supervisor({...machine.options, ...changes}, () => undefined);
+}
+
+/** Whatever is killed is gone. */
+function dieByKill(): void {
+  const {runner} = machine.options;
+  supervise({
+    runner: {
+      ...runner,
+      kill: async (...given) => {
+        await runner.kill(...given);
+        machine.survivors.clear();
+        return {left: []};
+      },
+    },
+  });
 }
 
 async function running(): Promise<void> {
@@ -46,9 +61,9 @@ describe('a running job that is cancelled', () => {
       'journal a cancelling',
       'row a cancelling',
       'flush',
-      'TERM a 100',
       'journal a signaled',
       'row a cancelling',
+      'TERM a 100',
     ]);
   });
 
@@ -95,17 +110,16 @@ describe('a running job that is cancelled', () => {
   );
 
   it('stays open until what it left behind was killed, although that cannot write', async () => {
+    dieByKill();
     await running();
     machine.survivors.add('a');
     await cancel(60_000);
     machine.end('a', 143);
-    await machine.pass(59_000);
+    await machine.pass(59_999);
     expect(row()).toMatchObject({status: 'cancelled'});
     expect(machine.done).not.toContain('journal a closed');
-    await machine.pass(1000);
+    await machine.pass(1);
     expect(machine.done).toContain('KILL a 100');
-    machine.survivors.clear();
-    await machine.pass(1000);
     expect(machine.done).toContain('journal a closed');
   });
 
@@ -260,8 +274,8 @@ describe('a job that does not run yet', () => {
     expect(machine.done.filter(each => /TERM|journal/.test(each))).toEqual([
       'journal a started',
       'journal a cancelling',
-      'TERM a 100',
       'journal a signaled',
+      'TERM a 100',
     ]);
   });
 
@@ -322,23 +336,48 @@ describe('a job that has ended', () => {
 });
 
 describe('a coordinator that takes over a cancellation', () => {
-  it('sends TERM again and KILL at the time that was set', async () => {
+  it.each([
+    ['sends no second TERM where one is recorded', {signaled: 'SIGTERM'}, []],
+    ['sends TERM where none is recorded', {}, ['TERM a 77']],
+  ])('%s, and KILL at the time that was set', async (_, recorded, sent) => {
     const state = {
       status: 'cancelling',
       startedAt: machine.now - 500,
       pid: 77,
       since: machine.now - 400,
       killAt: machine.now + 600,
-      signaled: 'SIGTERM',
+      ...recorded,
     } as const;
     machine.findings.set('a', {alive: true, wrapperPid: 77, state});
     supervisor.takeOver({...queuedJob({name: 'a'}), state});
     await machine.settle();
-    expect(machine.done).toContain('TERM a 77');
+    expect(signals()).toEqual(sent);
+    expect(await cancel(1000)).toBe(true); // the next wish sends none either
     await machine.pass(599);
-    expect(machine.done).not.toContain('KILL a 77');
+    expect(signals()).toEqual(sent);
     await machine.pass(1);
-    expect(machine.done).toContain('KILL a 77');
+    expect(signals()).toEqual([...sent, 'KILL a 77']);
+  });
+
+  it.each([
+    ['no second TERM', {signaled: 'SIGTERM'}, ['KILL a 77']],
+    ['a TERM that it has not got', {}, ['TERM what a left', 'KILL a 77']],
+  ])('of a job that has ended sends what that left behind %s', async (_, recorded, sent) => {
+    dieByKill();
+    const state = {
+      status: 'completed',
+      pid: 77,
+      exitCode: 0,
+      finishedAt: machine.now - 100,
+      killAt: machine.now + 900,
+      ...recorded,
+    } as const;
+    machine.findings.set('a', {alive: false, wrapperPid: 77, exitCode: 0, state});
+    machine.survivors.add('a');
+    supervisor.takeOver({...queuedJob({name: 'a'}), state});
+    await machine.pass(900);
+    expect(signals()).toEqual(sent);
+    expect(journal().filter(each => each === 'signaled late')).toHaveLength(sent.length);
   });
 
   it('does not wait longer because the clock was put back meanwhile', async () => {
@@ -374,5 +413,133 @@ describe('a coordinator that takes over a cancellation', () => {
     supervisor.takeOver({...queuedJob({name: 'a'}), state});
     await machine.pass(900);
     expect(machine.done).toContain('KILL a 77');
+  });
+});
+
+describe('whoever waits until a job is gone', () => {
+  let isTold: boolean;
+  let remains: Remains | undefined;
+
+  function waitUntilGone(): void {
+    isTold = false;
+    supervisor.goneWaiters.add(KEY, job => {
+      isTold = true;
+      remains = job.remains;
+    });
+  }
+
+  it('is told when what it left behind was killed, not when it has ended', async () => {
+    dieByKill();
+    machine.survivors.add('a');
+    await running();
+    await cancel(1000);
+    waitUntilGone();
+    machine.end('a', 143);
+    await machine.pass(999);
+    expect(row()).toMatchObject({status: 'cancelled'});
+    expect({isTold, isGone: supervisor.isGone(KEY)}).toEqual({isTold: false, isGone: false});
+    await machine.pass(1);
+    expect({isTold, isGone: supervisor.isGone(KEY)}).toEqual({isTold: true, isGone: true});
+  });
+
+  it('is told as soon as what it left behind has ended by itself', async () => {
+    machine.survivors.add('a');
+    await running();
+    await cancel(60_000);
+    waitUntilGone();
+    machine.end('a', 143);
+    await machine.pass(10);
+    machine.survivors.clear();
+    await machine.pass(20);
+    expect(isTold).toBe(true);
+  });
+
+  it('is told what may not be signalled once everything was tried, also of a job that has not ended', async () => {
+    machine.survivors.add('a');
+    machine.mayNotSignal = true;
+    await running();
+    await cancel(1000);
+    waitUntilGone();
+    await machine.pass(1000);
+    expect(isTold).toBe(true);
+    expect(remains).toEqual({left: [{pid: 4242, command: 'left', reason: 'not_permitted'}]});
+    expect(row()).toMatchObject({status: 'cancelling'});
+
+    waitUntilGone();
+    expect(supervisor.isGone(KEY)).toBe(true);
+    machine.mayNotSignal = false;
+    await cancel(1000); // tries again
+    await machine.pass(0);
+    expect(machine.done.filter(each => each === 'KILL a 100')).toHaveLength(2);
+    expect(remains?.left).toMatchObject([{reason: 'still_there'}]);
+  });
+
+  it('is told when a job ends that nobody wants to end, whatever it leaves behind', async () => {
+    machine.leftovers?.add('a');
+    await running();
+    waitUntilGone();
+    machine.end('a', 0);
+    await machine.settle();
+    expect(isTold).toBe(true);
+    expect(supervisor.counts.open).toBe(1);
+  });
+
+  it('is told at once where nobody can tell what is left', async () => {
+    machine.leftovers = undefined;
+    const {runner} = machine.options;
+    supervise({runner: {...runner, remains: async () => ({left: [], unseen: 'everything'})}});
+    await running();
+    await cancel(60_000);
+    waitUntilGone();
+    machine.end('a', 143);
+    await machine.settle();
+    expect(isTold).toBe(true);
+    expect(remains).toEqual({left: [], unseen: 'everything'});
+  });
+
+  it('is told of a wrapper that does not end although nothing else is found of the job', async () => {
+    await running();
+    await cancel(1000);
+    waitUntilGone();
+    await machine.pass(2999);
+    expect(isTold).toBe(false);
+    await machine.pass(1);
+    expect(isTold).toBe(true);
+  });
+});
+
+describe('a coordinator that is to leave', () => {
+  it('waits for what it began to end, and not for what nobody wants to end', async () => {
+    dieByKill();
+    machine.survivors.add('a');
+    supervisor.enqueue([queuedJob({name: 'a'}), queuedJob({name: 'b'})]);
+    await machine.settle();
+    await cancel(1000);
+    machine.end('a', 143);
+    await machine.settle();
+    expect(supervisor.ending).toEqual([KEY]);
+    let left: readonly string[] | undefined;
+    void supervisor.ended().then(jobs => {
+      left = jobs.map(({spec}) => spec.name);
+    });
+    await machine.pass(999);
+    expect(left).toBe(undefined);
+    await machine.pass(1);
+    expect(left).toEqual(['a']);
+    expect(supervisor.ending).toEqual([]);
+  });
+
+  it('does not wait for ever for an end that a full disk keeps from being recorded', async () => {
+    await running();
+    machine.fillDisk();
+    void cancel(1000);
+    await machine.pass(1000);
+    machine.end('a', 137);
+    let isOver = false;
+    void supervisor.ended().then(() => {
+      isOver = true;
+    });
+    await machine.pass(20_000);
+    expect(isOver).toBe(true);
   });
 });

@@ -2,17 +2,25 @@
  * Carries a job from the end of its wrapper to its closing. Order of writes:
  *
  *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
- *   closing: late output, `closed`; then the spool is removed, then the row: nobody looks at a closed job again.
+ *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
+ *            looks at a closed job again.
  */
-import {finishedEvent, isEnded, type Job, type JobState, type StatusEvent} from '../domain/index.ts';
+import {
+  finishedEvent,
+  isEnded,
+  type Job,
+  LOST_WRAPPER,
+  type Remains,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
-import {type Canceller, pidOf} from './cancel.ts';
+import {type Canceller, targetOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
 import type {Run} from './run.ts';
 
 export interface JobClosingOptions {
   readonly files: Pick<JobFiles, 'discardSpool'>;
-  readonly runner: Pick<JobRunner, 'exit' | 'stillWriting' | 'survivors'>;
+  readonly runner: Pick<JobRunner, 'exit' | 'stillWriting' | 'remains'>;
   readonly progress: Pick<ProgressSource, 'summary'>;
   readonly timer: Timer;
   readonly now: () => number;
@@ -25,14 +33,23 @@ export interface ClosingSteps {
   readonly onCommandEnded: (run: Run) => void;
   /** How it ended is recorded. */
   readonly onFinished: (job: Job) => void;
+  /** It has ended, and nothing more happens to end what it left behind: its `remains` tell. */
+  readonly onGone: (job: Job) => void;
   /** Its last row is written; there is no more to do for it. */
   readonly onClosed: (run: Run) => void;
 }
 
+interface Look {
+  /** Whether something can still write to its log or, if it was cancelled, is still there at all; undefined where that cannot be known. */
+  readonly isLeft: boolean | undefined;
+  /** Of one that was cancelled. */
+  readonly remains?: Remains;
+}
+
 const LINGER_LOOK_MS = 500;
+/** Somebody waits until a cancelled job is gone. */
+const FIRST_LOOK_MS = 20;
 const PROMPT_MS = 1000;
-/** What is killed may need so long to be gone. */
-const KILL_MS = 2000;
 
 export class JobClosing {
   readonly #options: JobClosingOptions;
@@ -49,21 +66,24 @@ export class JobClosing {
 
   /** Resolves when the job is closed, as `end` does. */
   async wrapperEnded(run: Run): Promise<void> {
-    const left = await this.#isLeft(run);
+    run.leaves(undefined);
+    const look = await this.#look(run);
     const exit = this.#options.runner.exit(run.job.spec);
     const event =
       exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
     run.watch?.commandEnded();
     this.#steps.onCommandEnded(run);
-    return this.end(run, event, left === false);
+    return this.end(run, event, look.isLeft === false ? look : undefined);
   }
 
   /** The command has ended, or never ran: records that, and closes the log at once when nothing is left that could write to it. */
-  async end(run: Run, event: StatusEvent, nothingLeft?: boolean): Promise<void> {
-    const clear = nothingLeft ?? (await this.#isLeft(run)) === false;
+  async end(run: Run, event: StatusEvent, seen?: Look): Promise<void> {
+    const look = seen ?? (await this.#look(run));
+    const clear = look.isLeft === false;
     await run.recorder.drain();
     await run.record(event, clear ? 'row-later' : 'row-now');
     if (clear) {
+      run.leaves(look.remains);
       await run.record({event: 'closed'}, 'row-later');
       await this.settle(run);
     }
@@ -81,26 +101,34 @@ export class JobClosing {
   async linger(run: Run): Promise<void> {
     const {timer, now} = this.#options;
     const {state, spec} = run.job;
-    const endedAt = isEnded(state) ? state.finishedAt : now();
-    const passed = Math.max(0, now() - endedAt);
-    const killAt = killTime(state);
-    const untilKill = killAt === undefined ? undefined : killAt - endedAt - passed;
-    if (untilKill !== undefined) this.#canceller.ended(run, untilKill);
-    const untilKilled = untilKill === undefined ? 0 : untilKill + KILL_MS;
-    let left = await this.#isLeft(run);
+    if (!isEnded(state)) throw new Error(`${spec.name} lingers although it has not ended`);
+    const passed = Math.max(0, now() - state.finishedAt);
+    const killAt = killTime(run);
+    let untilKill = killAt === undefined ? undefined : killAt - state.finishedAt - passed;
+    if (untilKill !== undefined) void this.#canceller.ended(run, state);
     // Counted from timer to timer: a clock that is put back must not keep followers waiting.
-    for (
-      let remaining = Math.max(spec.lingerMs - passed, untilKilled);
-      left !== false && remaining > 0 && run.isOpen;
-    ) {
-      const pause = Math.min(LINGER_LOOK_MS, remaining);
-      await new Promise<void>(resolve => timer(pause, resolve));
-      remaining -= pause;
-      left = await this.#isLeft(run);
+    let remaining = Math.max(spec.lingerMs - passed, untilKill ?? 0);
+    let longest = untilKill === undefined ? LINGER_LOOK_MS : FIRST_LOOK_MS;
+    let look = await this.#lookAgain(run);
+    while (look.isLeft !== false && run.isOpen) {
+      if (untilKill !== undefined && untilKill <= 0) {
+        untilKill = undefined;
+        const remains = await this.#canceller.kill(run);
+        if (remains.left.length > 0) this.#tried(run, remains);
+      } else if (remaining > 0) {
+        const pause = Math.min(longest, remaining, untilKill ?? remaining);
+        await new Promise<void>(resolve => timer(pause, resolve));
+        remaining -= pause;
+        if (untilKill !== undefined) untilKill -= pause;
+        longest = Math.min(longest * 2, LINGER_LOOK_MS);
+      } else break;
+      look = await this.#lookAgain(run);
     }
     if (!run.isOpen) return;
     await run.recorder.drain();
-    await run.record(left === false ? {event: 'closed'} : {event: 'closed', left_open: true}, 'row-later');
+    const isClear = look.isLeft === false;
+    if (isClear) run.leaves(look.remains);
+    await run.record(isClear ? {event: 'closed'} : {event: 'closed', left_open: true}, 'row-later');
     await this.settle(run);
   }
 
@@ -116,6 +144,9 @@ export class JobClosing {
     );
     if (!run.isOpen) return;
     run.keepProgress(kept ?? undefined);
+    // The last look at what was recorded, while it can still be recorded again.
+    await run.recorder.secure();
+    if (!run.isOpen) return;
     run.close();
     try {
       files.discardSpool(spec);
@@ -127,12 +158,25 @@ export class JobClosing {
     this.#steps.onClosed(run);
   }
 
-  /** Whether something can still write to its log or, if it was cancelled, is still there at all. */
-  async #isLeft(run: Run): Promise<boolean | undefined> {
-    const {spec, state} = run.job;
-    const left = await this.#leftovers.isLeft(spec);
-    if (left !== false || killTime(state) === undefined) return left;
-    return (await this.#options.runner.survivors(spec, pidOf(run.job))) > 0;
+  /** Where nobody can tell who still writes, nothing that is found is all that can be known. */
+  async #lookAgain(run: Run): Promise<Look> {
+    const look = await this.#look(run);
+    if (look.isLeft === undefined && look.remains !== undefined) this.#tried(run, look.remains);
+    return look;
+  }
+
+  async #look(run: Run): Promise<Look> {
+    if (!run.isReachable) return {isLeft: undefined};
+    const isWriting = await this.#leftovers.isLeft(run.job.spec);
+    if (killTime(run) === undefined) return {isLeft: isWriting};
+    const remains = await this.#options.runner.remains(targetOf(run.job));
+    return {isLeft: remains.left.length > 0 || isWriting, remains};
+  }
+
+  #tried(run: Run, remains: Remains): void {
+    if (!run.isOpen) return;
+    run.leaves(remains);
+    this.#steps.onGone(run.job);
   }
 
   /** When a command ended, where that was a while before it could be recorded. */
@@ -141,13 +185,9 @@ export class JobClosing {
   }
 }
 
-const crashedWithoutCode: StatusEvent = {
-  event: 'crashed',
-  message:
-    'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
-};
+const crashedWithoutCode: StatusEvent = {event: 'crashed', message: LOST_WRAPPER};
 
-/** When what is left of a job may be killed, if somebody wanted it to end. */
-function killTime(state: JobState): number | undefined {
-  return 'killAt' in state ? state.killAt : undefined;
+/** When what is left of a job may be killed, if somebody wanted it to end and that can be done from here. */
+function killTime({job: {state}, isReachable}: Run): number | undefined {
+  return isReachable && 'killAt' in state ? state.killAt : undefined;
 }

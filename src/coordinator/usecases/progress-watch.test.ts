@@ -86,7 +86,7 @@ describe('a job that is stalled', () => {
     await followed({onStall: 'cancel'});
     report({open: null});
     await machine.pass(STALL_AFTER_MS);
-    expect(did()).toEqual(['journal a stalled', 'journal a cancelling', 'TERM a 100', 'journal a signaled']);
+    expect(did()).toEqual(['journal a stalled', 'journal a cancelling', 'journal a signaled', 'TERM a 100']);
     machine.end('a', 143);
     await machine.settle();
     expect([...machine.rows.values()][0]?.state).toMatchObject({
@@ -149,7 +149,7 @@ describe('a job that an earlier coordinator found stalled', () => {
     await machine.pass(STALL_AFTER_MS - 1);
     expect(did()).toEqual([]);
     await machine.pass(1);
-    expect(did().slice(0, 2)).toEqual(['journal a cancelling late', 'TERM a 77']);
+    expect(did().slice(0, 3)).toEqual(['journal a cancelling late', 'journal a signaled late', 'TERM a 77']);
     expect(state()).toMatchObject({reason: 'it was stalled: nothing moved for 121 s, in embed'});
   });
 
@@ -160,7 +160,12 @@ describe('a job that an earlier coordinator found stalled', () => {
     await machine.pass(STALL_AFTER_MS - 1000);
     expect(did()).toEqual(['journal a resumed late']);
     await machine.pass(1000);
-    expect(did().slice(1, 4)).toEqual(['journal a stalled late', 'journal a cancelling late', 'TERM a 77']);
+    expect(did().slice(1)).toEqual([
+      'journal a stalled late',
+      'journal a cancelling late',
+      'journal a signaled late',
+      'TERM a 77',
+    ]);
   });
 
   it('and ended before it could be ended is left alone', async () => {

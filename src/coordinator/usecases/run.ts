@@ -1,5 +1,13 @@
 /** A job between its start and its closing. What happens to it goes into its journal first, then into its row. */
-import {type Job, type JobProgress, nextState, type StatusEvent} from '../domain/index.ts';
+import {
+  type Job,
+  type JobProgress,
+  type NamedProcess,
+  nextState,
+  type Remains,
+  recordsOf,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
 
 export interface RunOptions {
@@ -23,6 +31,8 @@ export class Run {
   readonly recorder: JobRecorder;
   /** Another coordinator had it before. */
   readonly isTakenOver: boolean;
+  /** Whether its processes can be found and signalled from here. */
+  readonly isReachable: boolean;
   /** Whether its wrapper was started and has not ended, as far as it is known: then it can be signalled. */
   hasWrapper = false;
   /** Of a job that runs for long enough. */
@@ -31,11 +41,24 @@ export class Run {
   #job: Job;
   #isOpen = true;
 
-  constructor(job: Job, isTakenOver: boolean, {ledger, openRecorder}: RunOptions) {
+  constructor(
+    job: Job,
+    {isTakenOver, isReachable}: Pick<Run, 'isTakenOver' | 'isReachable'>,
+    {ledger, openRecorder}: RunOptions,
+  ) {
     this.#job = job;
     this.isTakenOver = isTakenOver;
+    this.isReachable = isReachable;
     this.#ledger = ledger;
-    this.recorder = openRecorder(job.spec, {late: isTakenOver, onOutput: () => this.watch?.printed()});
+    this.recorder = openRecorder(job.spec, {
+      late: isTakenOver,
+      known: isTakenOver ? recordsOf(job.state) : [],
+      onOutput: () => this.watch?.printed(),
+      onStatus: record => {
+        this.#job = {...this.#job, state: nextState(this.#job.state, record)};
+        this.storeRow();
+      },
+    });
   }
 
   get job(): Job {
@@ -48,8 +71,8 @@ export class Run {
   }
 
   /** Resolves when it is in the journal; never while the disk is full, nor once this is closed. */
-  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now'): Promise<void> {
-    const record = await this.recorder.record(event);
+  async record(event: StatusEvent, row: 'row-now' | 'row-later' = 'row-now', at?: number): Promise<void> {
+    const record = await this.recorder.record(event, at);
     this.#job = {...this.#job, state: nextState(this.#job.state, record)};
     if (row === 'row-now') this.storeRow();
   }
@@ -62,6 +85,17 @@ export class Run {
   /** What is kept of its progress, for its row. */
   keepProgress(summary: string | undefined): void {
     if (summary !== undefined) this.#job = {...this.#job, progressSummary: summary};
+  }
+
+  /** These of its processes may not be signalled. */
+  refuses(refused: readonly NamedProcess[]): void {
+    this.#job = {...this.#job, refused};
+  }
+
+  /** What is left of it now that everything was tried to end it; undefined when something is tried again. */
+  leaves(remains: Remains | undefined): void {
+    const {remains: _, ...job} = this.#job;
+    this.#job = remains === undefined ? job : {...job, remains};
   }
 
   storeRow(): void {

@@ -3,13 +3,13 @@ import type {Timer} from '../ports/index.ts';
 /** On a full disk what is to be recorded has to wait; whoever wants a job to end does not. */
 const RECORD_MS = 500;
 
-/** Resolves when `recorded` does, or after half a second. Hand over what never rejects. */
-export function soon(recorded: Promise<void>, timer: Timer): Promise<void> {
+/** Resolves with true when `recorded` does, or with false after half a second. Hand over what never rejects. */
+export function soon(recorded: Promise<void>, timer: Timer): Promise<boolean> {
   return new Promise(resolve => {
-    const stop = timer(RECORD_MS, resolve);
+    const stop = timer(RECORD_MS, () => resolve(false));
     void recorded.finally(() => {
       stop();
-      resolve();
+      resolve(true);
     });
   });
 }

@@ -1,10 +1,11 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
+import {keyText, type ProcessSpace} from '../../base/index.ts';
 import {type Job, type JobState, keyOf} from '../domain/index.ts';
 import {queuedJob, SUBMITTED_AT, specOf} from '../domain/testing/sample-jobs.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {Supervisor} from './supervisor.ts';
-import {FakeMachine} from './testing/fakes.ts';
+import {FakeMachine, SPACE} from './testing/fakes.ts';
 
 let machine: FakeMachine;
 let supervisor: Supervisor;
@@ -463,6 +464,75 @@ describe('a supervisor that is stopped', () => {
 function row(name: string, state: JobState): Job {
   return {spec: specOf({name, command: []}), state};
 }
+
+describe('a job of another place', () => {
+  const BESIDE = {...SPACE, pid_ns: 8};
+  const ELSEWHERE = {...SPACE, host: 'bakery', boot_id: 'b2'};
+  const running = (space: ProcessSpace) => ({status: 'running', startedAt: 1, pid: 42, space}) as const;
+  const key = keyOf(specOf({name: 'a'}));
+
+  async function find(space: ProcessSpace, found: Partial<JobFindings>): Promise<void> {
+    machine.findings.set('a', {space, state: running(space), hasFifo: true, ...found});
+    supervisor.takeOver({spec: specOf({name: 'a'}), state: running(space)});
+    await machine.settle();
+  }
+
+  it.each([
+    ['in a namespace beside', BESIDE, {alive: true}],
+    ['on another host', ELSEWHERE, {}],
+    ['on another host that has written its code', ELSEWHERE, {exitCode: 0, wrapperPid: 42}],
+  ])('%s is not touched and not counted, and cancelling it says where it runs', async (_, space, found) => {
+    await find(space, found);
+    expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
+    expect(supervisor.jobs).toEqual([]);
+    expect(supervisor.leftJobs).toMatchObject([{space, job: {spec: {name: 'a'}}}]);
+    await expect(supervisor.cancel(key, 0)).rejects.toMatchObject({code: 'RUNS_ELSEWHERE', details: space});
+    await machine.pass(100_000);
+    expect(done()).toEqual([]);
+  });
+
+  it('in a namespace beside is finished at its end, and none of its processes are looked for', async () => {
+    await find(BESIDE, {alive: true, wrapperPid: 42});
+    machine.findings.set('a', {space: BESIDE, state: running(BESIDE), wrapperPid: 42, exitCode: 3});
+    machine.end('a', 3);
+    await machine.settle();
+    expect(supervisor.leftJobs).toEqual([]);
+    expect(done()).toEqual(['drain a', 'journal a finished 3 late', 'row a failed', 'follow a']);
+    await machine.pass(10_000);
+    expect(done()).toContain('journal a closed left_open late');
+    expect(machine.looks).toEqual([]);
+  });
+
+  it('in a namespace beside is recorded with that namespace, and nothing of it is killed when it was to end', async () => {
+    machine.survivors.add('a');
+    const state: JobState = {...running(BESIDE), status: 'cancelling', since: 1, killAt: 2};
+    machine.exits.set('a', {code: 143, atMs: machine.now});
+    machine.findings.set('a', {space: BESIDE, state, wrapperPid: 42, exitCode: 143});
+    supervisor.takeOver({spec: specOf({name: 'a'}), state});
+    await machine.pass(20_000);
+    expect(done().filter(what => /TERM|KILL/.test(what))).toEqual([]);
+    expect(machine.rows.get(keyText(key))?.state).toMatchObject({status: 'cancelled', space: BESIDE});
+  });
+
+  it('is looked at again whenever somebody asks for it: a person may have given it up', async () => {
+    await find(ELSEWHERE, {});
+    expect(supervisor.findLeft(key)).toMatchObject({whereabouts: 'elsewhere'});
+    machine.findings.set('a', {space: ELSEWHERE, state: running(ELSEWHERE), hasFifo: false});
+    expect(supervisor.findLeft(key)).toBeUndefined();
+    await machine.pass(20_000);
+    expect(machine.rows.get(keyText(key))?.state).toMatchObject({
+      status: 'crashed',
+      message: expect.stringContaining('was given up'),
+    });
+  });
+
+  it('that nobody recorded counts as one of this place', async () => {
+    machine.findings.set('a', {alive: true, hasFifo: true, wrapperPid: 42});
+    supervisor.takeOver(queuedJob({name: 'a'}));
+    await machine.settle();
+    expect(done()).toContain('adopt a');
+  });
+});
 
 function keyOfText(name: string): string {
   const {repo, invocation, attempt} = keyOf(specOf());

@@ -11,18 +11,28 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {type JobKey, keyText, messageOf, unreachable} from '../../base/index.ts';
-import {isEnded, type Job, keyOf, type Reconciled, type StatusEvent} from '../domain/index.ts';
+import {type JobKey, keyText, messageOf, type ProcessSpace, reasonOf, unreachable} from '../../base/index.ts';
+import {
+  isEnded,
+  isGone,
+  type Job,
+  keyOf,
+  type Reconciled,
+  runsElsewhere,
+  type StatusEvent,
+} from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
 import {JobClosing} from './job-closing.ts';
+import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
+import {putBack} from './put-back.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
-import {StartQueue} from './start-queue.ts';
-import {takeOver} from './take-over.ts';
+import {type QueueView, StartQueue} from './start-queue.ts';
+import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions extends ProgressWatchOptions {
@@ -32,29 +42,40 @@ export interface SupervisorOptions extends ProgressWatchOptions {
   readonly openRecorder: OpenRecorder;
   /** When this machine was started, in Unix milliseconds. */
   readonly bootedAt: number;
+  /** Where this coordinator runs, and so every job that it starts. */
+  readonly space: ProcessSpace;
   readonly parallel: number;
   /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
   readonly isTransient: (error: unknown) => boolean;
 }
 
-type ToResume = Exclude<Reconciled, {action: 'queue'}>;
+type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 
 const RETRY_MS = 5000;
+/** Of a job that is started here. */
+const NEW = {isTakenOver: false, isReachable: true};
+/** From its KILL on a job is gone within seconds; a busy machine needs longer. */
+const END_MS = 10_000;
 
 export class Supervisor {
+  /** Who waits for a job to be finished. */
   readonly waiters = new Waiters();
+  /** Who waits until nothing more happens to end a job; see `isGone`. */
+  readonly goneWaiters = new Waiters();
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
   readonly #runs = new Set<Run>();
   /** Keys of all jobs that are queued or running here. */
   readonly #known = new Set<string>();
+  /** Why jobs could not be looked at when they were to be taken over. */
+  readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
-  readonly #closings = new Waiters();
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
   readonly #progress: ProgressWatch;
+  readonly #left: LeftJobs;
   readonly #onIdle: () => void;
   #stopped = false;
 
@@ -62,14 +83,19 @@ export class Supervisor {
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
-    this.#canceller = new Canceller(options);
+    this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.#closing = new JobClosing(options, this.#canceller, {
       onCommandEnded: run => this.#queue.release(run),
-      onFinished: job => this.waiters.finished(keyOf(job.spec), job),
+      onFinished: job => {
+        this.waiters.finished(keyOf(job.spec), job);
+        if (isGone(job)) this.#gone(job);
+      },
+      onGone: job => this.#gone(job),
       onClosed: run => this.#forget(run),
     });
+    this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
     this.#onIdle = onIdle;
   }
 
@@ -80,6 +106,11 @@ export class Supervisor {
 
   set parallel(limit: number) {
     this.#queue.parallel = limit;
+  }
+
+  /** Who runs, who waits, and for what. */
+  get queue(): QueueView {
+    return this.#queue.view;
   }
 
   get counts(): {queued: number; running: number; open: number} {
@@ -99,26 +130,35 @@ export class Supervisor {
     this.#known.add(key);
     try {
       this.#takeOverAsFound(row);
+      this.#unreadable.delete(key);
     } catch (error) {
-      this.#retryLater(row, error);
+      const isNews = reasonOf(error) !== reasonOf(this.#unreadable.get(key));
+      this.#unreadable.set(key, error);
+      this.#retryLater(row, isNews ? error : undefined);
     }
   }
 
   #takeOverAsFound(row: Job): void {
-    const {job, decision, wrapperPid} = takeOver(row, this.#options);
+    const found = takeOver(row, this.#options);
+    const {job, decision, isReachable} = found;
+    if (decision.action === 'leave') {
+      this.#known.delete(keyText(keyOf(row.spec)));
+      this.#left.add(row, {...found, decision});
+      return;
+    }
     if (decision.action === 'queue') {
       if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {event: 'cancelled'});
       else this.enqueue([job]);
       return;
     }
-    const run = this.#open(job, true);
-    void this.#background(run, this.#resume(run, decision, wrapperPid));
+    const run = this.#open(job, {isTakenOver: true, isReachable});
+    void this.#background(run, this.#resume(run, {...found, decision}));
   }
 
-  /** Something failed here, not the job: it is taken over again like by a new coordinator. */
+  /** Something failed here, not the job: it is taken over again like by a new coordinator. What was reported already is not again. */
   #retryLater(job: Job, error: unknown): void {
     const {report, timer} = this.#options;
-    report(`looking after ${job.spec.name}`, error);
+    if (error !== undefined) report(`looking after ${job.spec.name}`, error);
     timer(RETRY_MS, () => {
       if (this.#stopped) return;
       this.#known.delete(keyText(keyOf(job.spec)));
@@ -132,21 +172,37 @@ export class Supervisor {
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
+  /** A job that is left to whoever is where it runs; looked at again. */
+  findLeft(key: JobKey): LeftJob | undefined {
+    return this.#left.find(key);
+  }
+
+  get leftJobs(): readonly LeftJob[] {
+    return this.#left.all;
+  }
+
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
+    return this.run(key)?.job;
+  }
+
+  /** Whatever looks after a job until its log is closed. */
+  run(key: JobKey): Run | undefined {
     const text = keyText(key);
-    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text)?.job;
+    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text);
   }
 
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const text = keyText(key);
+    const left = this.#left.find(key);
+    if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const run = [...this.#runs].find(({job}) => isMeant(job));
+    const run = this.run(key);
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
@@ -159,16 +215,57 @@ export class Supervisor {
     return true;
   }
 
-  /** Resolves when these jobs are closed, so that nothing of those that were cancelled is left. */
-  async closed(keys: readonly JobKey[]): Promise<void> {
-    const open = keys.filter(key => this.#known.has(keyText(key)));
-    await Promise.all(open.map(key => new Promise<void>(done => void this.#closings.add(key, () => done()))));
+  /** Whether nothing more happens to end this job: it is not looked after here, or has ended with all that could be found of it. */
+  isGone(key: JobKey): boolean {
+    if (!this.#known.has(keyText(key))) return true;
+    const run = this.run(key);
+    return run !== undefined && isGone(run.job);
+  }
+
+  /** The jobs that are being ended, or whose leftovers are. */
+  get ending(): JobKey[] {
+    const wanted = [...this.#runs].filter(({job: {state}}) => 'killAt' in state);
+    const keys = [...wanted.map(({job}) => keyOf(job.spec)), ...this.#wishes.keys];
+    return keys.filter(key => !this.isGone(key));
+  }
+
+  /**
+   * Resolves when no job is being ended any more, with those that were. Waits for each no longer than its grace time and a
+   * while: on a full disk an end cannot be recorded.
+   */
+  async ended(): Promise<Job[]> {
+    const jobs = new Map<string, Job>();
+    const waitedFor = new Set<string>();
+    for (;;) {
+      const keys = this.ending.filter(key => !waitedFor.has(keyText(key)));
+      if (keys.length === 0) return [...jobs.values()];
+      for (const job of await Promise.all(keys.map(key => this.#untilGone(key))))
+        if (job !== undefined) jobs.set(keyText(keyOf(job.spec)), job);
+      for (const key of keys) waitedFor.add(keyText(key));
+    }
+  }
+
+  #untilGone(key: JobKey): Promise<Job | undefined> {
+    const {timer, now} = this.#options;
+    const state = this.find(key)?.state;
+    const untilKill = state !== undefined && 'killAt' in state ? (state.killAt ?? 0) - now() : 0;
+    return new Promise(resolve => {
+      const forget = this.goneWaiters.add(key, job => {
+        stop();
+        resolve(job);
+      });
+      const stop = timer(Math.max(0, untilKill) + END_MS, () => {
+        forget();
+        resolve(undefined);
+      });
+    });
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
   stop(): void {
     this.#stopped = true;
     this.#queue.stop();
+    this.#left.stop();
     for (const run of this.#runs) {
       this.#canceller.forget(run);
       run.close();
@@ -176,23 +273,26 @@ export class Supervisor {
     this.#runs.clear();
   }
 
-  async #resume(run: Run, decision: ToResume, wrapperPid: number): Promise<void> {
+  async #resume(
+    run: Run,
+    {decision, wrapperPid, space, missing}: TakenOver & {readonly decision: ToResume},
+  ): Promise<void> {
     const {spec, state} = run.job;
+    if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
+    if (missing.length > 0) await putBack(run, missing);
     switch (decision.action) {
       case 'adopt': {
-        this.#queue.occupy(run);
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
         return this.#look(
           run,
-          {event: state.status === 'queued' ? 'started' : 'adopted', pid},
+          state.status === 'queued' ? {event: 'started', pid, ...space} : {event: 'adopted', pid},
           wrapper.promise,
         );
       }
       case 'finish':
-        this.#queue.occupy(run);
-        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid});
+        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid, ...space});
         return this.#closing.wrapperEnded(run);
       case 'crash':
         return this.#closing.end(run, {event: 'crashed', message: decision.message});
@@ -214,15 +314,16 @@ export class Supervisor {
     this.#starting.add(job);
     try {
       const {pid} = await runner.start(job.spec, wrapper.happened);
-      const run = this.#open(job, false);
+      const run = this.#open(job, NEW);
       this.#queue.occupy(run);
-      void this.#background(run, this.#look(run, {event: 'started', pid}, wrapper.promise));
+      const began: StatusEvent = {event: 'started', pid, ...this.#options.space};
+      void this.#background(run, this.#look(run, began, wrapper.promise));
     } catch (error) {
       if (this.#wishes.has(keyOf(job.spec))) {
         void this.#neverStarted(job, {event: 'cancelled'});
       } else if (isTransient(error)) {
         report(`starting ${job.spec.name}; it stays queued`, error);
-        this.#queue.putBack(job);
+        this.#queue.putBack(job, error);
       } else {
         const message = `it could not be started: ${messageOf(error)}`;
         void this.#neverStarted(job, {event: 'crashed', message});
@@ -258,8 +359,8 @@ export class Supervisor {
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, event: StatusEvent): Promise<void> {
-    const run = this.#open(job, false);
-    const nothingLeft = event.event === 'cancelled' ? true : undefined;
+    const run = this.#open(job, NEW);
+    const nothingLeft = event.event === 'cancelled' ? {isLeft: false} : undefined;
     return this.#background(run, this.#closing.end(run, event, nothingLeft));
   }
 
@@ -269,12 +370,16 @@ export class Supervisor {
     this.#runs.delete(run);
     this.#known.delete(keyText(key));
     this.#wishes.forget(key);
-    this.#closings.finished(key, run.job);
+    this.#gone(run.job);
     if (this.#known.size === 0) this.#onIdle();
   }
 
-  #open(job: Job, isTakenOver: boolean): Run {
-    const run = new Run(job, isTakenOver, this.#options);
+  #gone(job: Job): void {
+    this.goneWaiters.finished(keyOf(job.spec), job);
+  }
+
+  #open(job: Job, origin: ConstructorParameters<typeof Run>[1]): Run {
+    const run = new Run(job, origin, this.#options);
     this.#runs.add(run);
     this.#known.add(keyText(keyOf(job.spec)));
     return run;

@@ -1,11 +1,27 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
-import {type Job, type JobState, keyOf, type Reconciled, reconcile} from '../domain/index.ts';
+import {type ProcessSpace, whereIs} from '../../base/index.ts';
+import {
+  furtherState,
+  type Job,
+  type JobState,
+  keyOf,
+  missingRecords,
+  type Reconciled,
+  reconcile,
+  type StatusRecord,
+} from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
 
 export interface TakenOver {
   /** The spec and the state that its directory tells, where it does; otherwise those of its row. */
   readonly job: Job;
   readonly decision: Reconciled;
+  /** Where it was started, if that is recorded. */
+  readonly space: ProcessSpace | undefined;
+  /** Whether its processes can be found and signalled from here. */
+  readonly isReachable: boolean;
+  /** Status records that its row knows of and its journal does not hold: somebody took them out of it. */
+  readonly missing: readonly StatusRecord[];
   /** 0 when it is not known. */
   readonly wrapperPid: number;
 }
@@ -14,29 +30,61 @@ export interface TakeOverOptions {
   readonly files: Pick<JobFiles, 'inspect'>;
   /** When this machine was started, in Unix milliseconds. */
   readonly bootedAt: number;
+  /** Where this coordinator runs. */
+  readonly space: ProcessSpace;
+  readonly now: () => number;
 }
 
 /** `row` is what its row says. Throws what the look at its directory throws. */
-export function takeOver(row: Job, {files, bootedAt}: TakeOverOptions): TakenOver {
+export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOverOptions): TakenOver {
   // A signal that was sent stands at the end of the journal.
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
-  const {spec = row.spec, state, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const known = withSpace(furtherState(state, withGrace(row.state, now())), space);
+  const missing = missingRecords(state, known);
+  const whereabouts = space && whereIs(space, here);
+  const rebooted = whereabouts === 'before' || spec.invocation.createdAt < bootedAt;
   const decision = reconcile({
     hasSpec: spec !== row.spec,
     ...findings,
+    whereabouts,
     row: row.state.status === 'queued' ? 'queued' : 'started',
-    state,
-    rebooted: spec.invocation.createdAt < bootedAt,
+    state: missing.length === 0 ? state : known,
+    rebooted,
   });
   return {
-    job: {...row, spec, state: withStall(state ?? row.state, row.state)},
+    job: {...row, spec, state: withRow(rebooted ? withoutProcesses(known) : known, row.state)},
     decision,
+    missing,
+    space,
+    isReachable: whereabouts !== 'beside',
     wrapperPid: findings.wrapperPid ?? 0,
   };
 }
 
-/** Of a running job only the beginning of the journal was read; that it is stalled stands further on, and in its row. */
-function withStall(state: JobState, row: JobState): JobState {
-  const isStalled = state.status === 'running' && row.status === 'running' && row.stalled !== undefined;
-  return isStalled ? {...state, stalled: row.stalled} : state;
+/** Pids and start times of before the machine was restarted may be those of strangers now. */
+function withoutProcesses(state: JobState): JobState {
+  if (!('signaledTo' in state)) return state;
+  const {signaledTo: _, ...rest} = state;
+  return rest;
+}
+
+/** Of a running job only the beginning of the journal was read; what stands further on is in its row. */
+function withRow(state: JobState, row: JobState): JobState {
+  if (state.status !== 'running' || row.status !== 'running') return state;
+  const {stalled, lost} = row;
+  return {...state, ...(stalled && {stalled}), ...(lost !== undefined && {lost})};
+}
+
+/** A row does not say when a job that is to end may be killed: where nothing else does, it is given its time again. */
+function withGrace(row: JobState, now: number): JobState {
+  return row.status === 'cancelling' ? {...row, since: now, killAt: now + GRACE_MS} : row;
+}
+
+const GRACE_MS = 10_000;
+
+/** Nor does it say where the job was started; what the wrapper was given does. */
+function withSpace(state: JobState, space: ProcessSpace | undefined): JobState {
+  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
+  return {space, ...state};
 }

@@ -1,8 +1,8 @@
 /** A machine without processes, files and time: the ports of the use cases, as a test wants them. */
 import {setImmediate as nextTurn} from 'node:timers/promises';
 
-import {keyText} from '../../../base/index.ts';
-import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
+import {keyText, type ProcessSpace} from '../../../base/index.ts';
+import {type Job, type JobSpec, keyOf, type Remains, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
 import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
 import type {SupervisorOptions} from '../supervisor.ts';
@@ -10,11 +10,17 @@ import type {SupervisorOptions} from '../supervisor.ts';
 /** Found in a directory of which only the spec is there: the job never started. */
 const UNTOUCHED: JobFindings = {
   spec: specOf(),
+  space: undefined,
   alive: false,
+  hasFifo: false,
   wrapperPid: undefined,
   exitCode: undefined,
   state: undefined,
 };
+
+/** Where its coordinators run. */
+export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
+const SURVIVOR = {pid: 4242, command: 'left'};
 
 export class FakeMachine {
   /** What was done, in order, as `what name details`. */
@@ -30,6 +36,8 @@ export class FakeMachine {
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
   readonly survivors = new Set<string>();
+  /** Whether what survives is another user's. */
+  mayNotSignal = false;
   /** By the names of the jobs that are followed: reports progress. */
   readonly reporters = new Map<string, (seen: ProgressSeen) => void>();
   /** What is kept of the progress of a job, by its name. */
@@ -80,19 +88,31 @@ export class FakeMachine {
         this.#wrappers.set(name, onEnd);
         return {pid: this.#pid++};
       },
+      whenEnded: ({name}, onEnd) => {
+        this.#wrappers.set(name, onEnd);
+        return () => void this.#wrappers.delete(name);
+      },
       exit: ({name}) => {
         this.#fail('exit');
         return this.exits.get(name);
       },
-      terminate: async ({name}, pid) => {
+      terminate: async ({spec: {name}, wrapperPid: pid}, tell) => {
+        await tell({group: pid, processes: [{pid}], refused: []});
         this.done.push(`TERM ${name} ${pid}`);
         return true;
       },
-      kill: async ({name}, pid) => {
-        this.done.push(`KILL ${name} ${pid}`);
-        return 0;
+      terminateLeftovers: async ({spec: {name}}, tell) => {
+        if (!this.survivors.has(name)) return false;
+        await tell({processes: [{pid: SURVIVOR.pid}], refused: []});
+        this.done.push(`TERM what ${name} left`);
+        return true;
       },
-      survivors: async ({name}) => (this.survivors.has(name) ? 1 : 0),
+      kill: async ({spec: {name}, wrapperPid: pid}, tell) => {
+        await tell({processes: [{pid: pid + 1}], refused: []});
+        this.done.push(`KILL ${name} ${pid}`);
+        return this.#remains(name);
+      },
+      remains: async ({spec: {name}}) => this.#remains(name),
       stillWriting: async specs => {
         this.looks.push(specs.map(({name}) => name));
         return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));
@@ -124,6 +144,7 @@ export class FakeMachine {
     notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
     onProgress: ({spec, progress}) => void this.done.push(`tell ${spec.name} ${progress?.phase}`),
     bootedAt: 0,
+    space: SPACE,
     parallel: 4,
     isTransient: error => error instanceof Error && error.message === 'transient',
     report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
@@ -190,6 +211,11 @@ export class FakeMachine {
     this.#timers = this.#timers.map(({at, ...timer}) => ({...timer, at: at - ms}));
   }
 
+  #remains(name: string): Remains {
+    const reason = this.mayNotSignal ? 'not_permitted' : 'still_there';
+    return {left: this.survivors.has(name) ? [{...SURVIVOR, reason}] : []};
+  }
+
   #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
     const error = this.failures.get(what)?.shift();
     if (error !== undefined) throw error;
@@ -207,8 +233,9 @@ export class FakeMachine {
     return {
       follow: () => void this.done.push(`follow ${name}`),
       drain: () => unlessClosed(`drain ${name}`, undefined),
-      record: data =>
-        unlessClosed(`journal ${name} ${eventText(data)}${late ? ' late' : ''}`, {ts: this.now, data}),
+      record: (data, at = this.now) =>
+        unlessClosed(`journal ${name} ${eventText(data)}${late ? ' late' : ''}`, {ts: at, data}),
+      secure: () => Promise.resolve(),
       close: () => {
         isClosed = true;
         this.done.push(`close ${name}`);

@@ -9,7 +9,13 @@
 import {statSync} from 'node:fs';
 
 import {StintError} from '../../../base/index.ts';
-import {JournalWriteError, type JournalWriter, openJournal, segmentPath} from '../../../journal/index.ts';
+import {
+  JournalWriteError,
+  type JournalWriter,
+  openJournal,
+  refuseForeignJournal,
+  segmentPath,
+} from '../../../journal/index.ts';
 import {entryHash, newChain} from '../../chain.ts';
 import type {Appended, Batch} from '../../log-store.ts';
 import type {DiskCalls} from './disk-calls.ts';
@@ -110,6 +116,7 @@ export class TopicWriter {
     }
     const {paths, disk, segmentBytes, isDurable} = this.#options;
     this.close();
+    refuseForeignJournal(paths.log, 'id', paths.torn);
     this.#journal = openJournal(
       {
         path: paths.log,

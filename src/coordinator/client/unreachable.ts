@@ -1,0 +1,39 @@
+/** Why a coordinator that should be there cannot be talked to. Whoever holds the lock is named. */
+import {hasCode, messageOf, StintError} from '../../base/index.ts';
+import {findSocket, holderWords, strangeSocketOwner} from '../../platform/index.ts';
+
+export function closedMeanwhile(): StintError {
+  return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
+}
+
+export function cannotConnect(cause: unknown): StintError {
+  return new StintError(
+    'COORDINATOR_UNREACHABLE',
+    `Cannot connect to the coordinator: ${messageOf(cause)}.`,
+    {cause, hint: 'Run: stint doctor'},
+  );
+}
+
+/** None that was started serves: another one holds the lock, or they die at once. */
+export function unreachableCoordinator(state: string, afterMs: number): StintError {
+  const holder = holderWords(state);
+  const path = findSocket(state);
+  const stranger = strangeSocketOwner(path);
+  const left = stranger === undefined ? '' : ` There is a socket of ${stranger}.`;
+  const seconds = `within ${afterMs / 1000} s`;
+  return new StintError(
+    'COORDINATOR_UNREACHABLE',
+    holder === undefined
+      ? `No coordinator came up for ${state} ${seconds}.${left}`
+      : `${holder.who} holds the lock of ${state} but could not be reached at ${path} ${seconds}.${left}`,
+    {hint: holder?.hint ?? `Look at ${state}/coordinator.log, or run: stint doctor`},
+  );
+}
+
+/** One that takes connections and does not answer: it hangs, or was stopped. Any other error as it is. */
+export function silentCoordinator(state: string, error: unknown, afterMs: number): unknown {
+  const holder = hasCode(error, 'TIMEOUT') ? holderWords(state) : undefined;
+  if (holder === undefined) return error;
+  const message = `${holder.who} did not answer within ${afterMs / 1000} s.`;
+  return new StintError('TIMEOUT', message, {cause: error, hint: holder.hint});
+}
