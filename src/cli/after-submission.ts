@@ -1,7 +1,7 @@
 /** What `run` does once its job is submitted: it tells the address and, where that is wanted, waits for the job or follows it. */
 import {join} from 'node:path';
 
-import {type JobKey, messageOf} from '../base/index.ts';
+import {type JobKey, messageOf, stringifyWellFormed} from '../base/index.ts';
 import {JOB_FILES, jobPath} from '../coordinator/adapters/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
@@ -52,12 +52,12 @@ export async function afterSubmission(
   const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
   if (!json) tellAddress(key, wanted, answers);
   if (waiting === undefined) {
-    if (json) answers.write(`${JSON.stringify(facts)}\n`, submitted);
+    if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
     return EXIT.done;
   }
   const tell = ({status, exit_code, message}: Ending, standing?: Standing) => {
     const ending = {...facts, status, exit_code, message, ...outcomeFacts(client.state, key, standing)};
-    answers.write(`${JSON.stringify(ending)}\n`, submitted);
+    answers.write(`${stringifyWellFormed(ending)}\n`, submitted);
   };
   const ended = new AbortController();
   if (wanted.queued !== undefined) void sayStart(client, key, ended.signal);

@@ -1,5 +1,5 @@
 /** `cancel --leftovers`: ends what jobs left behind that have ended, and nothing that still runs. */
-import {codeOf, messageOf, StintError} from '../base/index.ts';
+import {codeOf, messageOf, StintError, stringifyWellFormed} from '../base/index.ts';
 import {keyOfListed, type ListedJob} from '../coordinator/adapters/index.ts';
 import {Client} from '../coordinator/client/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
@@ -43,7 +43,8 @@ export async function cancelLeftovers(
     );
     const done = tried.flatMap(each => (each.status === 'fulfilled' ? [each.value] : []));
     const failures = tried.flatMap(each => (each.status === 'rejected' ? [each.reason as unknown] : []));
-    if (flag(options, 'json')) answers.write(`${JSON.stringify(jsonOf(done))}\n`, 'What was left was ended');
+    if (flag(options, 'json'))
+      answers.write(`${stringifyWellFormed(jsonOf(done))}\n`, 'What was left was ended');
     else tell(done);
     for (const failure of failures.slice(1)) say(messageOf(failure));
     if (failures.length > 0) throw failures[0];

@@ -1,5 +1,5 @@
 /** What `cancel` and `shutdown` say of the jobs that were to end: how they did, and what is left of them. */
-import {counted, plural} from '../base/index.ts';
+import {counted, plural, stringifyWellFormed} from '../base/index.ts';
 import type {Cancelled, Outcome} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {outcomeText} from './outcome.ts';
@@ -25,7 +25,7 @@ export function reportCancelled(
   const left = outcomes.flatMap(each => each.left ?? []);
   if (manner === 'json') {
     const told = {count, names, jobs: outcomes.map(jsonOf), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-    answers.write(`${JSON.stringify(told)}\n`, toldText(count));
+    answers.write(`${stringifyWellFormed(told)}\n`, toldText(count));
   } else {
     if (manner === 'words') {
       for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
@@ -46,7 +46,7 @@ export function reportTold(
 ): number {
   if (manner === 'json') {
     const more = {...(refused.length === 0 ? {} : {refused}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-    answers.write(`${JSON.stringify({count, names, jobs: [], ...more})}\n`, toldText(count));
+    answers.write(`${stringifyWellFormed({count, names, jobs: [], ...more})}\n`, toldText(count));
   } else {
     if (manner === 'words' && count > 0) say(`told to end: ${names.join(', ')}`);
     else if (manner === 'words' && elsewhere.length === 0) say('there was nothing to cancel');

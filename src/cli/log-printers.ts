@@ -1,4 +1,5 @@
 /** How records are printed: as lines of text, as the bytes they were, or as they are in the file. */
+import {stringifyWellFormed} from '../base/index.ts';
 import {isWanted, type LogFilter} from './log-filter.ts';
 import type {LogOutput} from './log-output.ts';
 import type {LogMode, LogPrinter} from './log-printer.ts';
@@ -50,7 +51,7 @@ class JsonPrinter extends RecordPrinter {
   }
 
   printRecord(record: LogRecord): void {
-    if (this.isWanted(record)) this.output.write(`${JSON.stringify(record)}\n`);
+    if (this.isWanted(record)) this.output.write(`${stringifyWellFormed(record)}\n`);
   }
 }
 

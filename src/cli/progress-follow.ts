@@ -2,8 +2,10 @@
  * Follows what a worker reports. On a terminal one screen is drawn anew at changes of the file, and every second while
  * something runs, so that times move; in a pipe there is a line for each change. In the end the report is printed.
  */
+
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
+import {stringifyWellFormed} from '../base/index.ts';
 
 import {keyOfListed} from '../coordinator/adapters/index.ts';
 import {Client} from '../coordinator/client/index.ts';
@@ -134,7 +136,7 @@ function jsonLines(): View {
   let records = 0;
   return {
     show: async ({report}) => {
-      if (report.records !== records) out(`${JSON.stringify(report)}\n`);
+      if (report.records !== records) out(`${stringifyWellFormed(report)}\n`);
       records = report.records;
     },
     note: say,

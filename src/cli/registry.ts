@@ -25,14 +25,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
     operands: '[command...]',
     passThrough: true,
     options: [
-      {flags: '-c <text>', description: 'run this shell text (with /bin/sh) instead of a command'},
+      {
+        flags: '-c <text>',
+        description: 'run this shell text (with /bin/sh) instead of a command',
+        bytes: true,
+      },
       {flags: '--name <name>', description: "the job's name (default: that of what is run, as in npm-test)"},
       {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
-      {flags: '--cwd <directory>', description: 'run it there instead of here'},
+      {flags: '--cwd <directory>', description: 'run it there instead of here', bytes: true},
       {
         flags: '--env <NAME=value>',
         description: 'set a variable for the job; may be given several times',
         repeatable: true,
+        bytes: true,
       },
       {flags: '--now', description: 'start at once, also where as many jobs run as may'},
       {flags: '--sample <N>', description: 'record only every Nth line of output'},

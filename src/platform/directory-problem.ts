@@ -2,13 +2,14 @@
 import {accessSync, constants, statSync} from 'node:fs';
 import {dirname} from 'node:path';
 
-import {codeOf, messageOf} from '../base/index.ts';
+import {codeOf, messageOf, pathBytes} from '../base/index.ts';
+import {withPlainPath} from './plain-path.ts';
 
 /** The rest of a sentence that begins with the directory; undefined when it can be entered. `missing` is said where there is none. */
 export function directoryProblem(path: string, missing = 'is gone'): string | undefined {
   try {
-    if (!statSync(path).isDirectory()) return 'is not a directory';
-    accessSync(path, constants.X_OK);
+    if (!statSync(pathBytes(path)).isDirectory()) return 'is not a directory';
+    accessSync(pathBytes(path), constants.X_OK);
     return undefined;
   } catch (error) {
     const code = codeOf(error) ?? '';
@@ -36,6 +37,18 @@ export function spawnFailure(error: unknown, cwd: string): unknown {
   }
 }
 
+/**
+ * Gives `start` a plain path to a directory, to start a program there. Throws what that throws, or why nothing can be
+ * started there.
+ */
+export function startIn<T>(directory: string, start: (path: string) => T): T {
+  try {
+    return withPlainPath(directory, start);
+  } catch (error) {
+    throw spawnFailure(error, directory);
+  }
+}
+
 /** From the root down. */
 function ancestors(path: string): string[] {
   const parent = dirname(path);
@@ -44,7 +57,7 @@ function ancestors(path: string): string[] {
 
 function isClosed(path: string): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(pathBytes(path), constants.X_OK);
     return false;
   } catch (error) {
     return codeOf(error) === 'EACCES';

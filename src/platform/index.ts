@@ -9,7 +9,9 @@ export {
   currentUmask,
   environment,
   environmentEntries,
+  environmentPath,
   splitNul,
+  undecodedArguments,
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
@@ -25,6 +27,7 @@ export {hasInputOfItsOwn} from './own-input.ts';
 export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {PlacedSocket} from './placed-socket.ts';
+export {realPath, withPlainPath} from './plain-path.ts';
 export {
   checkPrivate,
   makePrivateDirectory,

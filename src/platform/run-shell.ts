@@ -1,7 +1,7 @@
 import {spawn} from 'node:child_process';
 
 import {codeOf} from '../base/index.ts';
-import {spawnFailure} from './directory-problem.ts';
+import {spawnFailure, startIn} from './directory-problem.ts';
 
 export interface ShellRun {
   readonly text: string;
@@ -19,7 +19,9 @@ export interface ShellRun {
 export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = {...environment, [TEXT]: text};
-    const child = spawn('/bin/sh', ['-c', RUN_TEXT], {cwd, env, stdio: 'ignore', detached: true});
+    const child = startIn(cwd, plain =>
+      spawn('/bin/sh', ['-c', RUN_TEXT], {cwd: plain, env, stdio: 'ignore', detached: true}),
+    );
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;

@@ -72,7 +72,7 @@ describe('names', () => {
   ])('refuses %j by name', async (name, why) => {
     const {code, stdout, stderr} = await sandbox.stint(['run', '--name', name, '--', 'true']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(`'${name.slice(0, 60)}' cannot be a job's name: ${why}.`);
+    expect(stderr).toContain(`'${name.slice(0, 60).replace('\n', '\\x0a')}' cannot be a job's name: ${why}.`);
     expect(stderr).toContain('--name');
   });
 

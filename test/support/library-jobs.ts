@@ -95,8 +95,8 @@ export interface StatusData {
   readonly exit_code?: number;
   readonly maybe_signal?: number;
   readonly message?: string;
-  readonly left_open?: boolean;
   readonly signal?: string;
+  readonly left_open?: boolean;
 }
 
 /** What the status records tell, in order. */

@@ -1,4 +1,4 @@
-import {counted, plural} from '../../base/index.ts';
+import {counted, plural, stringifyWellFormed} from '../../base/index.ts';
 import type {EventLog, Verification} from '../../event-log/index.ts';
 import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
@@ -26,7 +26,7 @@ export async function run(topics: readonly string[], options: Options, {answers}
     }
     return verified;
   });
-  if (asJson) answers.write(`${JSON.stringify(all.map(toJson), null, 2)}\n`);
+  if (asJson) answers.write(`${stringifyWellFormed(all.map(toJson), 2)}\n`);
   else if (all.length === 0) say('there are no topics yet');
   return all.every(({found}) => found.ok) ? EXIT.done : EXIT.failed;
 }

@@ -1,4 +1,4 @@
-import {counted, plural, StintError} from '../../base/index.ts';
+import {counted, plural, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -19,7 +19,7 @@ export async function run(
     const told = await client.request('GetParallel', {});
     const {parallel, running, queued} = told;
     answers.write(
-      options.json ? `${JSON.stringify(told)}\n` : `${parallel}\n`,
+      options.json ? `${stringifyWellFormed(told)}\n` : `${parallel}\n`,
       wanted === undefined
         ? undefined
         : `At most ${counted(parallel, 'job')} ${plural(parallel, 'runs', 'run')} at once now`,

@@ -1,4 +1,4 @@
-import {counted, StintError} from '../../base/index.ts';
+import {counted, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
@@ -27,7 +27,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     );
   if (flag(options, 'json')) {
     const reports = read.map(({report}) => report);
-    out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
+    out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
   } else {
     const room = terminalSize()?.columns;
     const texts = told.map(({source, report}) =>

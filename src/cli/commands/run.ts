@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {type InvocationId, type RepoId, StintError} from '../../base/index.ts';
+import {cutText, type InvocationId, pathText, type RepoId, StintError} from '../../base/index.ts';
 import {Client, type Queue, type WireSubmission} from '../../coordinator/client/index.ts';
-import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
+import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../coordinator/domain/index.ts';
 import {
   absolutePath,
   argumentBytes,
@@ -17,7 +17,7 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {environmentOf, secretsIn, variable} from '../job-environment.ts';
+import {environmentOf, searchPath, secretsIn} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
@@ -32,10 +32,10 @@ export async function run(
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
   const given = text(options, 'cwd');
-  const cwd = directoryOf(given === undefined ? here() : absolutePath(given));
+  const cwd = directoryOf(given === undefined ? here() : absolutePath(pathText(argumentValue(given))));
   const environment = environmentOf(options, cwd);
   if (text(options, 'c') === undefined)
-    checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
+    checkExecutable(pathText(toBytes(command[0] ?? '')), cwd, searchPath(environment));
   const job = {
     name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
@@ -146,7 +146,7 @@ function directoryOf(path: string): string {
 function jobName(name: string): string {
   const problem = nameProblem(name);
   if (problem !== undefined)
-    throw new StintError('USAGE', `'${name.slice(0, 60)}' cannot be a job's name: ${problem}.`, {
+    throw new StintError('USAGE', `'${cutText(name, 60)}' cannot be a job's name: ${problem}.`, {
       hint: 'Give another one with --name.',
     });
   return name;

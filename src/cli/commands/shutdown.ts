@@ -1,4 +1,4 @@
-import {counted, plural, StintError} from '../../base/index.ts';
+import {counted, plural, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client, type Health} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import {sayLeft} from '../cancel-report.ts';
@@ -24,7 +24,7 @@ export async function run(
   const health = client && (await healthOf(client, flag(options, 'json'), answers));
   if (client === undefined || health === undefined) {
     if (options.json)
-      answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
   }
@@ -43,7 +43,7 @@ export async function run(
     });
     if (options.json) {
       const more = {...(left.length === 0 ? {} : {left}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-      answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...more})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: true, left_running, cancelled, ...more})}\n`);
     } else {
       const ended = cancelled > 0 ? `${cancelled} cancelled, ` : '';
       const going = `${counted(left_running, 'job')} ${plural(left_running, 'goes', 'go')} on without it`;
@@ -63,7 +63,7 @@ async function healthOf(client: Client, asJson: boolean, answers: Answers): Prom
     return await findCoordinator(client, PATIENCE_MS);
   } catch (error) {
     if (asJson && isLockHeld(client.state))
-      answers.write(`${JSON.stringify({was_running: true, left_running: null, cancelled: 0})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: true, left_running: null, cancelled: 0})}\n`);
     throw error;
   }
 }

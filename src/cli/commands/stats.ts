@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
@@ -23,7 +23,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   if (jobs.length === 0) throw unknownName(place, name);
   const now = systemClock.now();
   const statistics = statisticsOf(name, jobs, now);
-  out(options.json ? `${JSON.stringify(statistics, null, 2)}\n` : await statisticsText(statistics));
+  out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
   if (place.state !== undefined) await attend(place.state, jobs);
   return EXIT.done;
 }

@@ -1,3 +1,4 @@
+import {stringifyWellFormed} from '../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
@@ -33,7 +34,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     };
   });
   const rows = listed.map(({row}) => row);
-  if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
+  if (options.json) out(`${stringifyWellFormed(rows.length === 1 ? rows[0] : rows, 2)}\n`);
   else
     out(
       listed

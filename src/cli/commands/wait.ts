@@ -1,4 +1,4 @@
-import {plural} from '../../base/index.ts';
+import {plural, stringifyWellFormed} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
@@ -42,9 +42,8 @@ export async function run(
     const end = await waitForJobs(awaited, client, waiting, {any});
     if (options.json)
       answers.write(
-        `${JSON.stringify(
+        `${stringifyWellFormed(
           end.jobs.map(job => ({...outcomeJson(job.outcome), ...outcomeFacts(client.state, job.key, job)})),
-          null,
           2,
         )}\n`,
       );

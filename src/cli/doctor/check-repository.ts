@@ -2,7 +2,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {counted, plural, type RepoId} from '../../base/index.ts';
+import {counted, pathBytes, plural, type RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
@@ -45,7 +45,7 @@ export function checkRepository(state: string, id: RepoId, leftoversOf: Leftover
         ...counted,
       };
     const place = reader.place ?? id;
-    const gone = existsSync(place) ? '' : ' (not there any more)';
+    const gone = existsSync(pathBytes(place)) ? '' : ' (not there any more)';
     const message = `${place}${gone}: database private, schema ${SCHEMA_VERSION}`;
     const findings: Finding[] = [
       {level: 'ok', about, message},

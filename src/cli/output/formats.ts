@@ -1,4 +1,5 @@
 /** Lists in the formats that `--format` names. */
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {Options} from '../command.ts';
 import {oneOf, text} from '../option-values.ts';
 
@@ -16,9 +17,9 @@ export function formatOf(options: Options, fallback: Format): Format {
 export async function formatRows(rows: readonly Row[], format: Exclude<Format, 'table'>): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(rows, null, 2)}\n`;
+      return `${stringifyWellFormed(rows, 2)}\n`;
     case 'ndjson':
-      return rows.map(row => `${JSON.stringify(row)}\n`).join('');
+      return rows.map(row => `${stringifyWellFormed(row)}\n`).join('');
     case 'csv':
       return separated(rows, ',', csvCell);
     case 'tsv':
@@ -60,5 +61,5 @@ function markdown(rows: readonly Row[]): string {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? stringifyWellFormed(value) : String(value);
 }

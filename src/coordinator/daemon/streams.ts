@@ -1,7 +1,7 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
 import {join} from 'node:path';
 
-import {type JobKey, keyText, StintError} from '../../base/index.ts';
+import {type JobKey, keyText, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
 import {JOB_FILES, jobPath} from '../adapters/index.ts';
 import {isEnded, type Job, keyOf} from '../domain/index.ts';
@@ -81,7 +81,7 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       if (lines.length >= CHUNK_CHARACTERS) break;
       waiting.delete(text);
       const job = find(key);
-      if (job !== undefined) lines += `${JSON.stringify(wireJob(job))}\n`;
+      if (job !== undefined) lines += `${stringifyWellFormed(wireJob(job))}\n`;
     }
     return lines;
   }
