@@ -7,7 +7,7 @@ import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {logFilter} from './log-filter.ts';
 import {type FollowedLog, followLogs} from './log-follow.ts';
-import {answersOutput, type LogOutput} from './log-output.ts';
+import {answersOutput, type LogOutput, sayBeside} from './log-output.ts';
 import type {LogMode} from './log-printer.ts';
 import {logPrinter} from './log-printers.ts';
 import type {WaitedOutcome} from './outcome.ts';
@@ -23,6 +23,8 @@ export interface Afterwards {
   /** Waits for so long at most. Default: no limit. */
   readonly limitMs: number | undefined;
   readonly json: boolean;
+  /** Not every line is recorded. */
+  readonly isSampled: boolean;
 }
 
 /** Resolves with the exit code. */
@@ -55,7 +57,7 @@ export async function afterSubmission(
     answers.write(`${JSON.stringify(ending)}\n`, submitted);
   };
   try {
-    const end = await waitFor(client, key, waiting, wanted, answersOutput(answers, submitted));
+    const end = await waitFor(client, key, waiting, wanted, () => answersOutput(answers, submitted));
     if (json) for (const job of end.jobs) tell(job.outcome, job);
     else sayOutcomes(client.state, end.jobs, follow);
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
@@ -77,8 +79,8 @@ type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;
 function tellAddress({invocation, name}: JobKey, {wait, follow}: Afterwards, answers: Answers): void {
   const address = addressText(invocation, name);
   const output = `stint logs -f ${invocation.slice(0, 6)}`;
-  if (follow) say(`${address} was submitted; its output follows. Ctrl-C leaves it running`);
-  else if (wait) say(`${address} was submitted; waiting for its end. Its output: ${output}`);
+  if (follow) say(`${address} was submitted; Ctrl-C leaves it running`);
+  else if (wait) say(`${address} was submitted; its output: ${output}`);
   else {
     answers.write(`${address}\n`, `${address} was submitted`);
     say(`${name} runs in the background. Its output: ${output}`);
@@ -89,12 +91,14 @@ async function waitFor(
   client: Client,
   key: JobKey,
   waiting: Waiting,
-  {follow, json}: Afterwards,
-  output: LogOutput,
+  {follow, json, isSampled}: Afterwards,
+  openOutput: () => Promise<LogOutput>,
 ): Promise<WaitEnd> {
   if (follow) {
-    const log = await logOf(client, key, json ? 'json' : 'text', output);
-    await waiting.until(signal => followLogs(client, [log], signal));
+    const output = await openOutput();
+    const log = await logOf(client, key, json ? 'json' : 'text', output, isSampled);
+    await waiting.until(signal => followLogs(client, [log], signal, sayBeside(output)));
+    log.printer.end(); // also of one that was given up
   }
   // Once its log is closed it has ended, and how is known at once.
   return waitForJobs([{key}], client, waiting);
@@ -104,8 +108,14 @@ function again(address: string, follow: boolean): string {
   return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
 }
 
-async function logOf(client: Client, key: JobKey, mode: LogMode, output: LogOutput): Promise<FollowedLog> {
+async function logOf(
+  client: Client,
+  key: JobKey,
+  mode: LogMode,
+  output: LogOutput,
+  isSampled: boolean,
+): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
   const filter = await logFilter({json: mode === 'json'}, 0);
-  return {key, journal, printer: logPrinter(mode, filter, output), from: 0};
+  return {key, journal, printer: logPrinter(mode, filter, output), from: 0, isSampled};
 }

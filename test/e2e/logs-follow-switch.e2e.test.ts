@@ -60,10 +60,26 @@ it('goes on from the file while another program holds lock and socket, and bring
     '',
     ...['a', 'b'].flatMap(name => [0, 1, 2].map(part => `${name} | ${part}`)),
   ]);
-  expect(run.text.split('\n').slice(1)).toEqual(['0', '1', '2', '']);
+  expect(run.text.split('\n')).toEqual(['0', '1', '2', '']);
   expect(one.text).toBe(await sandbox.ok(['logs', 'a', '--json']));
   const times = (stderr: string) => stderr.split('no coordinator can be reached').length - 1;
   expect(followers.map(({stderr}) => times(stderr))).toEqual([1, 1, 1]); // not for every job
+});
+
+it('shows also without a coordinator what has no end yet, and then the rest', async () => {
+  const [first, second] = [makeGate(sandbox, 'first'), makeGate(sandbox, 'second')];
+  const text = `echo one; ${first.pass}; printf 'half '; ${second.pass}; echo whole`;
+  await sandbox.submit(['--name', 'job', '-c', text]);
+  const log = reading(sandbox.start(['logs', '-f', 'job']));
+  await until(() => log.text === 'one\n');
+  await keepOut();
+  await until(() => log.stderr.includes('no coordinator can be reached'));
+  await first.open();
+  await until(() => log.text === 'one\nhalf ');
+  letIn();
+  await second.open();
+  expect(await log.ended).toBe(0);
+  expect(log.text).toBe('one\nhalf whole\n');
 });
 
 it('sees one end when the coordinator was killed and the job ends under the next one', async () => {

@@ -46,6 +46,7 @@ export async function run(
     follow: flag(options, 'follow'),
     limitMs,
     json: flag(options, 'json'),
+    isSampled: job.sample_every !== 1,
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});

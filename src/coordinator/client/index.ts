@@ -1,4 +1,4 @@
-export type {Health, LogRecord, Outcome, WireJob, WireSubmission} from '../protocol/index.ts';
+export type {Health, LogRecord, Outcome, PendingText, WireJob, WireSubmission} from '../protocol/index.ts';
 export {
   type CancelFilters,
   type Cancelled,
@@ -6,6 +6,6 @@ export {
   Client,
   type ClientOptions,
   type ShutdownOptions,
-  type TailOptions,
 } from './client.ts';
 export type {Connection, RequestOptions} from './connection.ts';
+export {isPending, type PendingTailOptions, type TailOptions} from './tail.ts';
