@@ -7,7 +7,7 @@ import type {Client} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {logFilter} from './log-filter.ts';
 import {type FollowedLog, followLogs} from './log-follow.ts';
-import {answersOutput, type LogOutput} from './log-output.ts';
+import {answersOutput, type LogOutput, sayBeside} from './log-output.ts';
 import type {LogMode} from './log-printer.ts';
 import {logPrinter} from './log-printers.ts';
 import type {WaitedOutcome} from './outcome.ts';
@@ -28,6 +28,8 @@ export interface Afterwards {
   readonly quiet: boolean;
   /** Where it has to wait for its turn: for what, in a sentence. */
   readonly queued?: string | undefined;
+  /** Not every line is recorded. */
+  readonly isSampled: boolean;
 }
 
 /** Resolves with the exit code. */
@@ -62,7 +64,7 @@ export async function afterSubmission(
   const ended = new AbortController();
   if (wanted.queued !== undefined) void sayStart(client, key, ended.signal);
   try {
-    const end = await waitFor(client, key, waiting, wanted, answersOutput(answers, submitted));
+    const end = await waitFor(client, key, waiting, wanted, () => answersOutput(answers, submitted));
     if (json) for (const job of end.jobs) tell(job.outcome, job);
     else if (!quiet) sayOutcomes(client.state, end.jobs, follow);
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
@@ -95,7 +97,7 @@ function tellAddress(
     return;
   }
   if (quiet) say(address);
-  else if (follow) say(`${address} was submitted; its output follows. Ctrl-C leaves it running`);
+  else if (follow) say(`${address} was submitted; Ctrl-C leaves it running`);
   else say(`${address} was submitted; waiting for its end. ${output}`);
   if (queued !== undefined && !quiet) say(queued);
 }
@@ -104,12 +106,14 @@ async function waitFor(
   client: Client,
   key: JobKey,
   waiting: Waiting,
-  {follow, json}: Afterwards,
-  output: LogOutput,
+  {follow, json, isSampled}: Afterwards,
+  openOutput: () => Promise<LogOutput>,
 ): Promise<WaitEnd> {
   if (follow) {
-    const log = await logOf(client, key, json ? 'json' : 'text', output);
-    await waiting.until(signal => followLogs(client, [log], signal));
+    const output = await openOutput();
+    const log = await logOf(client, key, json ? 'json' : 'text', output, isSampled);
+    await waiting.until(signal => followLogs(client, [log], signal, sayBeside(output)));
+    log.printer.end(); // also of one that was given up
   }
   // Once its log is closed it has ended, and how is known at once.
   return waitForJobs([{key}], client, waiting);
@@ -119,8 +123,14 @@ function again(address: string, follow: boolean): string {
   return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
 }
 
-async function logOf(client: Client, key: JobKey, mode: LogMode, output: LogOutput): Promise<FollowedLog> {
+async function logOf(
+  client: Client,
+  key: JobKey,
+  mode: LogMode,
+  output: LogOutput,
+  isSampled: boolean,
+): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
   const filter = await logFilter({json: mode === 'json'}, 0);
-  return {key, journal, printer: logPrinter(mode, filter, output), from: 0};
+  return {key, journal, printer: logPrinter(mode, filter, output), from: 0, isSampled};
 }

@@ -118,3 +118,92 @@ describe('a line that is too long to be kept', () => {
     );
   });
 });
+
+describe('a line that is to be seen at once', () => {
+  function seeing() {
+    let printed = '';
+    const timers: (() => void)[] = [];
+    let isRefused = false;
+    const lines = new JoinedLines(
+      text => {
+        if (isRefused) throw new Error('gone');
+        printed += text;
+      },
+      {
+        later: (_ms, callback) => {
+          timers.push(callback);
+          return () => void timers.splice(timers.indexOf(callback), 1);
+        },
+      },
+    );
+    const take = () => {
+      lines.flush();
+      const text = printed;
+      printed = '';
+      return text;
+    };
+    const refuse = () => {
+      isRefused = true;
+    };
+    const [one, other] = [lines.stream({prefix: '1 '}), lines.stream({prefix: '2 '})];
+    const show = (text: string) => {
+      one.add(text, false);
+      one.show();
+    };
+    return {one, other, show, take, timers, refuse, flush: () => lines.flush()};
+  }
+
+  it('is printed as it comes', () => {
+    const {one, show, take} = seeing();
+    show('a');
+    expect(take()).toBe('1 a');
+    show('b');
+    expect(take()).toBe('b');
+    one.add('c', true);
+    expect(take()).toBe('c\n');
+  });
+
+  it('has others wait for a while, and is broken then', () => {
+    const {one, other, show, take, timers} = seeing();
+    show('a');
+    other.add('x', true);
+    other.add('y', true);
+    expect([take(), timers.length]).toEqual(['1 a', 1]);
+    timers[0]?.();
+    expect(take()).toBe('\n2 x\n2 y\n');
+    one.add('b', true);
+    expect(take()).toBe('1 b\n');
+  });
+
+  it('has nobody wait any more when it ends', () => {
+    const {one, other, show, take, timers} = seeing();
+    show('a');
+    other.add('x', true);
+    one.add('b', true);
+    expect([take(), timers.length]).toEqual(['1 ab\n2 x\n', 0]);
+  });
+
+  it('has nobody wait where it overwrites itself', () => {
+    const {one, other, show, take} = seeing();
+    show('10%');
+    show('\r20%');
+    other.add('x', true);
+    expect(take()).toBe('1 10%\r20%\n2 x\n');
+    show('\r30%');
+    other.add('y', true);
+    expect(take()).toBe('1 \r30%\n2 y\n');
+    one.add('', true);
+    one.add('next', true);
+    expect(take()).toBe('1 next\n');
+  });
+
+  it('tells later that it could not be broken because nobody reads', () => {
+    const {other, show, timers, refuse, flush, take} = seeing();
+    show('a');
+    other.add('x', true);
+    take();
+    refuse();
+    timers[0]?.();
+    expect(flush).toThrow('gone');
+  });
+});

@@ -4,6 +4,7 @@ import {JoinedLines} from './joined-lines.ts';
 import type {LogFilter} from './log-filter.ts';
 import {tailOf} from './log-tail.ts';
 import {TextPrinter} from './log-text.ts';
+import {seenLast} from './output/visible.ts';
 
 export interface LastOutput {
   /** Of both streams, without line ends. */
@@ -48,7 +49,7 @@ export function lastOutput(journal: string): LastOutput {
 }
 
 function shortened(line: string): string {
-  const seen = line.includes('\r') ? (line.split('\r').findLast(part => part !== '') ?? '') : line;
+  const seen = seenLast(line).replaceAll('\r', '');
   return seen.length <= LONGEST ? seen : `${seen.slice(0, LONGEST - 1).replace(HALF_PAIR, '')}…`;
 }
 

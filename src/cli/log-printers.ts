@@ -29,6 +29,12 @@ abstract class RecordPrinter implements LogPrinter {
   abstract print(lines: readonly string[]): void;
   abstract printRecord(record: LogRecord): void;
 
+  readonly showsPending = false;
+
+  printPending(): void {
+    // only whole records are printed
+  }
+
   end(): void {
     // each record was printed as it came
   }

@@ -41,6 +41,11 @@ function parseAny(line: string): LogRecord | undefined {
   }
 }
 
+/** What the job wrote, without the line end; bytes that are no text as Latin-1. */
+export function outputText({data, enc}: LogRecord): string {
+  return enc === 'base64' ? Buffer.from(String(data), 'base64').toString('latin1') : String(data);
+}
+
 /** A line is cut behind so many bytes, or up to three before, so that no character is torn. */
 const CUT_BYTES = 65_536;
 

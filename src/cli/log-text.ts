@@ -1,22 +1,30 @@
 /** Records as lines of text. */
+import type {PendingText} from '../coordinator/client/index.ts';
 import type {LineStream} from './joined-lines.ts';
 import {isWanted, type LogFilter} from './log-filter.ts';
 import type {LogOutput} from './log-output.ts';
 import type {LogPrinter} from './log-printer.ts';
-import {isUnfinished, type LogRecord, opensGap, parseRecord} from './log-record.ts';
+import {isUnfinished, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
 import {dim} from './output/style.ts';
-import {visible, visibleLine} from './output/visible.ts';
+import {seenLast, visible, visibleLine} from './output/visible.ts';
+import {ShownPending} from './shown-pending.ts';
 
 export class TextPrinter implements LogPrinter {
   readonly #filter: LogFilter;
   readonly #output: LogOutput;
+  readonly #prefix: string;
   readonly #streams: Readonly<Record<string, LineStream>>;
+  readonly #pending: Readonly<Record<string, ShownPending>> = {
+    stdout: new ShownPending(),
+    stderr: new ShownPending(),
+  };
   /** Number of the last record that was seen, or -1. */
   #last = -1;
 
   constructor(filter: LogFilter, output: LogOutput, prefix: string) {
     this.#filter = filter;
     this.#output = output;
+    this.#prefix = prefix;
     const {lines, onTerminal} = output;
     const shown = (text: string) => visibleLine(text, prefix).slice(prefix.length);
     const style = onTerminal ? {prefix, shown} : {prefix};
@@ -29,6 +37,11 @@ export class TextPrinter implements LogPrinter {
 
   get isPast(): boolean {
     return this.#last >= this.#filter.to || this.#output.isLost;
+  }
+
+  /** What is pending has no number yet, so it cannot be told whether it is before one. */
+  get showsPending(): boolean {
+    return this.#filter.to === Number.MAX_SAFE_INTEGER;
   }
 
   print(lines: readonly string[]): void {
@@ -44,7 +57,26 @@ export class TextPrinter implements LogPrinter {
     this.#output.lines.flush();
   }
 
+  /** On a terminal it is drawn below all that is printed until its record comes; elsewhere printed, and of the record the rest. */
+  printPending(text: PendingText): void {
+    const stream = this.#streams[text.stream];
+    const pending = this.#pending[text.stream];
+    if (stream === undefined || pending === undefined || !this.#filter.kinds.has(text.stream)) return;
+    const fresh = pending.take(text);
+    const {live, lines} = this.#output;
+    if (fresh === '') return;
+    if (live !== undefined) {
+      live.add(stream, this.#prefix, fresh);
+      live.draw();
+    } else {
+      stream.add(fresh, false);
+      stream.show();
+      lines.flush();
+    }
+  }
+
   end(): void {
+    for (const stream of Object.values(this.#streams)) this.#output.live?.leave(stream);
     this.#endLines();
     this.#output.lines.flush();
   }
@@ -53,19 +85,29 @@ export class TextPrinter implements LogPrinter {
     if (opensGap(record, this.#last)) this.#endLines();
     this.#last = record.seq;
     const stream = this.#streams[record.kind];
-    if (stream === undefined || !isWanted(record, this.#filter)) return;
-    stream.add(textOf(record), record.partial !== true);
+    if (stream === undefined) return;
+    if (!isWanted(record, this.#filter)) {
+      this.#pending[record.kind]?.forget();
+      return;
+    }
+    const text = this.#textOf(record);
+    // Whoever has seen a bar move need not see it once more.
+    const wasSeen = this.#output.live?.drop(stream) === true;
+    stream.add(wasSeen ? seenLast(text) : text, record.partial !== true);
     if (isUnfinished(record)) stream.show();
+  }
+
+  #textOf(record: LogRecord): string {
+    const pending = this.#pending[record.kind];
+    if (pending === undefined) return dim(visible(`# ${statusText(record.data)}`));
+    if (this.#output.live === undefined) return pending.rest(record);
+    pending.forget();
+    return outputText(record);
   }
 
   #endLines(): void {
     for (const stream of Object.values(this.#streams)) stream.end();
   }
-}
-
-function textOf({kind, data, enc}: LogRecord): string {
-  if (kind === 'status') return dim(visible(`# ${statusText(data)}`));
-  return enc === 'base64' ? Buffer.from(String(data), 'base64').toString('latin1') : String(data);
 }
 
 /** `finished exit_code=0`. What only a coordinator has a use for is left to `--json`. */

@@ -130,6 +130,7 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
       journal: job.journal,
       printer: SILENT,
       from: BEYOND,
+      isSampled: false,
     }));
     await followLogs(client, closings, stopped.signal);
     for (const log of logs) guarded(() => log.print())();
@@ -146,6 +147,8 @@ const BEYOND = Number.MAX_SAFE_INTEGER;
 const SILENT: LogPrinter = {
   print: () => undefined,
   printRecord: () => undefined,
+  showsPending: false,
+  printPending: () => undefined,
   end: () => undefined,
   isPast: false,
 };

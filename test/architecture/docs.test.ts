@@ -74,9 +74,9 @@ describe('docs/formats.md', () => {
       const words = inBackticks(rows[at]?.[1] ?? '');
       expect({name, words}).toEqual({name, words: expect.arrayContaining(Object.keys(payload.entries))});
     }
-    expect(undocumented(STREAMS.WatchJobs.frame)).toEqual([]);
+    expect(undocumented(STREAMS.WatchJobs.frame, STREAMS.TailLogs.frame.options[1])).toEqual([]);
     expect(firstCells(formatsSection('## 3.'))).toEqual(
-      expect.arrayContaining(Object.keys(STREAMS.TailLogs.frame.entries)),
+      expect.arrayContaining(Object.keys(STREAMS.TailLogs.frame.options[0].entries)),
     );
   });
 

@@ -66,6 +66,22 @@ it('goes on from the file while another program holds lock and socket, and bring
   expect(followers.map(({stderr}) => times(stderr))).toEqual([1, 1, 1]); // not for every job
 });
 
+it('shows also without a coordinator what has no end yet, and then the rest', async () => {
+  const [first, second] = [makeGate(sandbox, 'first'), makeGate(sandbox, 'second')];
+  const text = `echo one; ${first.pass}; printf 'half '; ${second.pass}; echo whole`;
+  await sandbox.submit(['--name', 'job', '-c', text]);
+  const log = reading(sandbox.start(['logs', '-f', 'job']));
+  await until(() => log.text === 'one\n');
+  await keepOut();
+  await until(() => log.stderr.includes('no coordinator can be reached'));
+  await first.open();
+  await until(() => log.text === 'one\nhalf ');
+  letIn();
+  await second.open();
+  expect(await log.ended).toBe(0);
+  expect(log.text).toBe('one\nhalf whole\n');
+});
+
 it('sees one end when the coordinator was killed and the job ends under the next one', async () => {
   const gate = makeGate(sandbox);
   await sandbox.submit(['--name', 'job', '-c', `echo one; ${gate.pass}; echo two`]);

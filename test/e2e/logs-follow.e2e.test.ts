@@ -156,7 +156,7 @@ describe('run --follow', () => {
     const followed = await sandbox.stint(['run', '--follow', '--name', 'job', '-c', `echo one; ${text}`]);
     expect(followed.code).toBe(wanted);
     expect(followed.stdout).toBe('one\n');
-    expect(followed.stderr).toMatch(/^stint: [0-9a-f]{12}:job was submitted; its output follows\./);
+    expect(followed.stderr).toMatch(/^stint: [0-9a-f]{12}:job was submitted; Ctrl-C leaves it running\n/);
     expect(followed.stderr.split('\n')).toHaveLength(3); // and how it ended, without the last lines again
   });
 

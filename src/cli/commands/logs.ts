@@ -10,7 +10,7 @@ import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
 import {lossOf} from '../log-loss.ts';
-import {dataOutput, type LogOutput} from '../log-output.ts';
+import {dataOutput, followingOutput, type LogOutput, sayBeside} from '../log-output.ts';
 import {logPrefixes} from '../log-prefixes.ts';
 import type {LogMode} from '../log-printer.ts';
 import {logPrinter} from '../log-printers.ts';
@@ -31,11 +31,11 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
-  const output = dataOutput();
   if (flag(options, 'follow')) {
     await sayQueued(place.state, jobs);
-    await follow(jobs, filter, mode, output, prefixes);
+    await follow(jobs, filter, mode, prefixes);
   } else {
+    const output = dataOutput();
     await catchUp(place.state, jobs);
     for (const [at, job] of jobs.entries()) print(job, filter, mode, output, prefixes[at]);
   }
@@ -99,10 +99,11 @@ async function follow(
   jobs: readonly ListedJob[],
   filter: LogFilter,
   mode: LogMode,
-  output: LogOutput,
   prefixes: readonly string[],
 ): Promise<void> {
-  const client = new Client({notify: say});
+  const output = await followingOutput();
+  const note = sayBeside(output);
+  const client = new Client({notify: note});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
   const logs = jobs.map((job, at) => {
@@ -111,11 +112,12 @@ async function follow(
     const wanted =
       tail === undefined ? filter : tailOf(journal, filter, tail, {ofRecords: mode === 'json'}).filter;
     const printer = logPrinter(mode, wanted, output, prefixes[at]);
-    return {key: keyOfListed(job), journal, printer, from: wanted.from};
+    const isSampled = job.row.sample_every !== 1;
+    return {key: keyOfListed(job), journal, printer, from: wanted.from, isSampled};
   });
   try {
     await Promise.all(jobs.map(job => untilWithinReach(client, job, stopped.signal)));
-    await followLogs(client, logs, stopped.signal);
+    await followLogs(client, logs, stopped.signal, note);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;
   } finally {

@@ -51,6 +51,7 @@ export async function run(
     limitMs,
     json: flag(options, 'json'),
     quiet: flag(options, 'quiet'),
+    isSampled: job.sample_every !== 1,
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});

@@ -17,6 +17,17 @@ export function cutTo(width: number, text: string, widthOf: (text: string) => nu
   return width < 1 ? '' : `${kept}…`;
 }
 
+/** The text, or as much of its end as fits behind an ellipsis. */
+export function cutToEnd(width: number, text: string, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  for (const piece of [...piecesOf(text)].reverse()) {
+    if (widthOf(piece + kept) > width - 1) break;
+    kept = piece + kept;
+  }
+  return width < 1 ? '' : `…${kept}`;
+}
+
 /** Latin letters and the signs that stint itself prints. */
 const NARROW = /^[ -~\u00a1-\u00ac\u00ae-\u02ff—…▶✓✗]*$/;
 

@@ -17,6 +17,7 @@ export {
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
 export {foldJournal} from './journal-state.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
+export {type PendingText, placeAfter, placeBehind} from './pending-output.ts';
 export {
   LONG_TAIL_BYTES,
   type PresentProgress,
@@ -31,4 +32,5 @@ export {readSpec} from './spec-file.ts';
 export {SpoolRecorder} from './spool-recorder.ts';
 export {SpoolTranscoder} from './spool-transcoder.ts';
 export {SqliteLedger} from './sqlite-ledger.ts';
+export {withPending} from './with-pending.ts';
 export {watchWrapper} from './wrapper-watch.ts';

@@ -37,11 +37,3 @@ export interface ShutdownOptions {
   /** What is being ended is left to the next coordinator. */
   readonly handOver?: boolean;
 }
-
-export interface TailOptions {
-  /** Default -1: from the first record. */
-  readonly sinceSeq?: number;
-  /** Default true. */
-  readonly follow?: boolean;
-  readonly signal?: AbortSignal;
-}

@@ -12,6 +12,7 @@ import type {
   LogRecord,
   Outcome,
   Payload,
+  PendingText,
   Queue,
   RequestName,
   StreamFrame,
@@ -25,11 +26,11 @@ import type {
   CancelOptions,
   ClientOptions,
   ShutdownOptions,
-  TailOptions,
 } from './client-options.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
 import {startCoordinator} from './start-coordinator.ts';
+import {type PendingTailOptions, type TailOptions, tailLog} from './tail.ts';
 import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
 
@@ -139,28 +140,23 @@ export class Client {
    * The records of a job's log numbered higher than `sinceSeq`, then (with `follow`) those to come until the log is
    * closed. Goes on where it was when a coordinator dies: no record is lost or repeated.
    */
-  async *tail(
+  tail(job: JobKey, options: PendingTailOptions): AsyncGenerator<LogRecord | PendingText, void, undefined>;
+  tail(job: JobKey, options?: TailOptions): AsyncGenerator<LogRecord, void, undefined>;
+  tail(
     job: JobKey,
-    {sinceSeq = -1, follow = true, signal}: TailOptions = {},
-  ): AsyncGenerator<LogRecord, void, undefined> {
+    options: Partial<PendingTailOptions> = {},
+  ): AsyncGenerator<LogRecord | PendingText, void, undefined> {
     const closings = this.#closings;
-    let last = sinceSeq;
-    for (let failures = 0; ; failures++) {
-      const before = last;
-      try {
-        const asked = {job: {...job}, follow, since_seq: last};
-        for await (const record of this.#streamApart('TailLogs', asked, signal)) {
-          last = record.seq;
-          yield record;
-          if (follow && isClosing(record)) return; // also when the coordinator dies before it can say so
-        }
-        return;
-      } catch (error) {
-        if (last > before) failures = 0;
-        const isOver = closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted;
-        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
-      }
-    }
+    const {signal} = options;
+    return tailLog(
+      {
+        open: payload => this.#streamApart('TailLogs', payload, signal),
+        isOver: failures =>
+          closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted === true,
+      },
+      job,
+      options,
+    );
   }
 
   /**
@@ -375,10 +371,6 @@ export class Client {
 }
 
 const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
-
-function isClosing({kind, data}: LogRecord): boolean {
-  return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
-}
 
 function graceOf(graceMs: number | undefined): {grace_ms?: number} {
   return graceMs === undefined ? {} : {grace_ms: graceMs};

@@ -1,4 +1,12 @@
-export type {Health, LogRecord, Outcome, Queue, WireJob, WireSubmission} from '../protocol/index.ts';
+export type {
+  Health,
+  LogRecord,
+  Outcome,
+  PendingText,
+  Queue,
+  WireJob,
+  WireSubmission,
+} from '../protocol/index.ts';
 export {Client} from './client.ts';
 export type {
   CancelFilters,
@@ -6,6 +14,6 @@ export type {
   CancelOptions,
   ClientOptions,
   ShutdownOptions,
-  TailOptions,
 } from './client-options.ts';
 export type {Connection, RequestOptions} from './connection.ts';
+export {isPending, type PendingTailOptions, type TailOptions} from './tail.ts';

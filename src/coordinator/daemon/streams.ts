@@ -1,9 +1,16 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 
 import {type JobKey, keyText, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
-import {JOB_FILES, jobPath} from '../adapters/index.ts';
+import {
+  JOB_FILES,
+  jobPath,
+  type PendingText,
+  placeAfter,
+  placeBehind,
+  withPending,
+} from '../adapters/index.ts';
 import {isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {Streams} from '../server/index.ts';
 import type {Coordinator} from './build.ts';
@@ -24,7 +31,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 
 export function buildStreams(state: string, {find, journalChanges, jobChanges}: Coordinator): Streams {
   return {
-    TailLogs: async function* ({job: key, follow, since_seq}, signal) {
+    TailLogs: async function* ({job: key, follow, since_seq, pending}, signal) {
       const job = find(key);
       if (job === undefined) throw noSuchJob(keyText(key));
       const path = join(state, jobPath(key), JOB_FILES.journal);
@@ -39,8 +46,15 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       const source = (changed: () => void) => journalChanges.add(path, changed);
       const isLast = (lines: Buffer) => lines.includes(CLOSED);
       const isMadeAnew = () => !isClosed(find(key) ?? job);
-      for await (const chunk of followChunks(path, {...start, signal, source, isLast, isMadeAnew}))
-        yield recordsIn(chunk);
+      const chunks = onlyRecords(followChunks(path, {...start, signal, source, isLast, isMadeAnew}));
+      // A line that is not whole may be one that is sampled away.
+      if (!pending || job.spec.sampleEvery !== 1) yield* chunks;
+      else {
+        const place = placeAfter(path, since_seq ?? -1);
+        const options = {directory: dirname(path), start: place, placeBehind};
+        for await (const given of withPending(chunks, options))
+          yield given.kind === 'records' ? given.records : linesOf(given.texts);
+      }
     },
     WatchJobs: async function* ({repo}, signal) {
       // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.
@@ -87,6 +101,10 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
   }
 }
 
+async function* onlyRecords(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  for await (const chunk of chunks) yield recordsIn(chunk);
+}
+
 /** Without lines that somebody else wrote into the journal, behind which a peer could read nothing. */
 function recordsIn(lines: Buffer): Buffer {
   const kept: Buffer[] = [];
@@ -102,6 +120,10 @@ function recordsIn(lines: Buffer): Buffer {
     from = end;
   }
   return begin === 0 ? lines : Buffer.concat([...kept, lines.subarray(begin)]);
+}
+
+function linesOf(texts: readonly PendingText[]): Buffer {
+  return Buffer.from(texts.map(text => `${stringifyWellFormed(text)}\n`).join(''));
 }
 
 function isClosed({state}: Job): boolean {

@@ -185,16 +185,30 @@ const listedJob = v.object({
 /** One line of a job's log; more keys may follow. */
 const logRecord = v.looseObject({seq: count, ts: v.number(), kind: v.string(), data: v.unknown()});
 
+/** Bytes that a job wrote behind the last record of a stream, from `offset` of all that it wrote there: the begin of a line that has no end yet. */
+const pendingText = v.object({
+  kind: v.literal('pending'),
+  stream: v.picklist(['stdout', 'stderr']),
+  offset: count,
+  data: v.string(),
+  /** The bytes are not UTF-8. */
+  enc: v.optional(v.literal('base64')),
+});
+
 /** Requests that are answered by any number of frames and one end. */
 export const STREAMS = {
-  /** The records numbered higher than `since_seq` (all without it), then those to come until the log is closed. */
+  /**
+   * The records numbered higher than `since_seq` (all without it), then those to come until the log is closed. With
+   * `pending`, of a record that takes its time what there is of it already.
+   */
   TailLogs: {
     payload: v.object({
       job: jobKey,
       follow: v.optional(v.boolean(), false),
       since_seq: v.optional(v.nullable(v.number())),
+      pending: v.optional(v.boolean(), false),
     }),
-    frame: logRecord,
+    frame: v.union([logRecord, pendingText]),
   },
   /** A frame, of the job as it is then, whenever the row of a job of the repository changes. The first is empty: from then on nothing is missed. */
   WatchJobs: {payload: v.object({repo: repoId}), frame: v.partial(listedJob)},
@@ -298,7 +312,8 @@ export type StreamPayload<S extends StreamName> = v.InferInput<(typeof STREAMS)[
 export type ParsedStreamPayload<S extends StreamName> = v.InferOutput<(typeof STREAMS)[S]['payload']>;
 export type StreamFrame<S extends StreamName> = v.InferOutput<(typeof STREAMS)[S]['frame']>;
 
-export type LogRecord = StreamFrame<'TailLogs'>;
+export type LogRecord = v.InferOutput<typeof logRecord>;
+export type PendingText = v.InferOutput<typeof pendingText>;
 export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;

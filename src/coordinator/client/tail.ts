@@ -1,0 +1,57 @@
+/** A job's log over streams that may end early: goes on behind the last record that was given. */
+import {codeOf, type JobKey} from '../../base/index.ts';
+import type {LogRecord, PendingText, StreamPayload} from '../protocol/index.ts';
+
+export interface TailOptions {
+  /** Default -1: from the first record. */
+  readonly sinceSeq?: number;
+  /** Default true. */
+  readonly follow?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface PendingTailOptions extends TailOptions {
+  /**
+   * With `follow` also yields what the job wrote of a line that has no end yet, a moment after it did: bytes behind the last
+   * record of their stream, each time those behind the ones before. The record that comes later has all of them. When another coordinator
+   * takes over they begin again, which `offset` tells.
+   */
+  readonly pending: boolean;
+}
+
+export interface TailSource {
+  readonly open: (payload: StreamPayload<'TailLogs'>) => AsyncIterable<LogRecord | PendingText>;
+  /** Whether there is no sense in asking again, after so many failures in a row. */
+  readonly isOver: (failures: number) => boolean;
+}
+
+export async function* tailLog(
+  {open, isOver}: TailSource,
+  job: JobKey,
+  {sinceSeq = -1, follow = true, pending = false}: Partial<PendingTailOptions>,
+): AsyncGenerator<LogRecord | PendingText, void, undefined> {
+  let last = sinceSeq;
+  for (let failures = 0; ; failures++) {
+    const before = last;
+    try {
+      for await (const frame of open({job: {...job}, follow, since_seq: last, pending})) {
+        if (!isPending(frame)) last = frame.seq;
+        yield frame;
+        if (follow && !isPending(frame) && isClosing(frame)) return; // also when the coordinator dies before it can say so
+      }
+      return;
+    } catch (error) {
+      if (last > before) failures = 0;
+      if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver(failures)) throw error;
+    }
+  }
+}
+
+/** Whether it is no record, but what was written of one that is to come. */
+export function isPending(frame: LogRecord | PendingText): frame is PendingText {
+  return frame.kind === 'pending';
+}
+
+function isClosing({kind, data}: LogRecord): boolean {
+  return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
+}
