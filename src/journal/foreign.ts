@@ -1,21 +1,25 @@
 /** Whether the files of a journal, and those beside it, are such: asked before any of them is repaired, written or removed. */
-import {fileHead, notOurs, refuseUnlessBegins} from '../platform/index.ts';
+import {fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from '../platform/index.ts';
 import {indexPath} from './index-file.ts';
 import {headBegins, type NumberKey} from './record-number.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
 import {INDEX_MAGIC} from './sparse-index.ts';
 
 const HEAD_BYTES = 32;
+/** What a machine that went down leaves of a line. */
+const ZEROS = /^[\0\s]+/;
 
 /**
  * Throws a `StintError` with code `NOT_A_STINT_FILE` where a segment, its index or the file of torn tails holds something
- * else. Ours is what is empty, and what begins, as far as it goes, as its writer begins it.
+ * else. Ours is what is empty, and what begins, as far as it goes, as its writer begins it; where records may be `edited`,
+ * also behind zeros, blanks and a byte order mark.
  */
-export function refuseForeignJournal(path: string, key: NumberKey, tornPath: string): void {
+export function refuseForeignJournal(path: string, key: NumberKey, tornPath: string, edited = false): void {
   for (const segment of listSegments(path)) {
     const file = segmentPath(path, segment);
     const head = fileHead(file, HEAD_BYTES);
-    if (head !== undefined && !headBegins(head, key)) throw notOurs(file, 'journal of such records');
+    if (head !== undefined && !headBegins(edited ? withoutBlanks(head.replace(ZEROS, '')) : head, key))
+      throw notOurs(file, 'journal of such records');
     refuseUnlessBegins(indexPath(file), INDEX_MAGIC, 'index of a journal');
   }
   if (listSegments(path).length === 0) refuseUnlessBegins(indexPath(path), INDEX_MAGIC, 'index of a journal');

@@ -22,7 +22,7 @@ export {type HolderWords, holderWords} from './holder-words.ts';
 export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
-export {beginsWith, fileHead, notOurs, refuseUnlessBegins} from './own-file.ts';
+export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './own-file.ts';
 export {hasInputOfItsOwn} from './own-input.ts';
 export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';

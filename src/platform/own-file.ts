@@ -4,13 +4,13 @@
  */
 import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 
-import {hasCode, StintError} from '../base/index.ts';
+import {hasCode, pathBytes, StintError} from '../base/index.ts';
 
 /** The first bytes of a regular file, as Latin-1; undefined where there is none, or something else. Never waits, follows no link. */
 export function fileHead(path: string, bytes: number): string | undefined {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    fd = openSync(pathBytes(path), constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   } catch (error) {
     if (ABSENT.some(code => hasCode(error, code))) return undefined;
     throw error;
@@ -25,6 +25,14 @@ export function fileHead(path: string, bytes: number): string | undefined {
 }
 
 const ABSENT = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
+
+/** A head without the blanks and the byte order mark that an editor may have put before the first line. */
+export function withoutBlanks(head: string): string {
+  return head.replace(BLANKS, '');
+}
+
+/** As Latin-1. */
+const BLANKS = /^(?:\xef\xbb\xbf|\s)+/;
 
 /** Whether a head begins with this text, or is as much of it as a writer that was killed left; that is so of nothing, too. */
 export function beginsWith(head: string, text: string): boolean {

@@ -8,7 +8,7 @@ import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
 import {codeOf, pathBytes, reasonOf} from '../base/index.ts';
-import {beginsWith, fileHead, makeDirectories, notOurs} from '../platform/index.ts';
+import {beginsWith, fileHead, makeDirectories, notOurs, withoutBlanks} from '../platform/index.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
@@ -98,8 +98,8 @@ export function tell(warn: (message: string) => void, message: string): void {
 
 /** A first line that is whole is an object with an event; other writers than ours put what they like behind that. */
 function refuseForeign(path: string): void {
-  const head = fileHead(path, HEAD_BYTES)?.trimStart();
-  if (head === undefined || head === '') return;
+  const head = withoutBlanks(fileHead(path, HEAD_BYTES) ?? '');
+  if (head === '') return;
   const end = head.indexOf('\n');
   const line = end < 0 ? head : head.slice(0, end);
   if (!(isEvent(line) ?? (end < 0 && beginsWith(line, '{"')))) throw notOurs(path, 'file of progress');

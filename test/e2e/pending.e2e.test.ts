@@ -123,7 +123,7 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
     const [a, b, c] = gates.map(({pass}) => pass);
     const bar = (percent: string) => `printf '\\r${percent}%%%70s|' '' >&2`;
     const text = `${bar('10')}; ${a}; ${bar('20')}; ${b}; echo line; ${c}; ${bar('99')}; echo >&2`;
-    const shown = onTerminal(sandbox, [columns, 24], ['run', '-f', '-c', text]);
+    const shown = onTerminal(sandbox, [columns, 24], ['run', '-f', '--name', 'job', '-c', text]);
     const drawn = (percent: string) => {
       const whole = `${percent}%${' '.repeat(70)}|`;
       return whole.length < columns ? whole : `…${whole.slice(2 - columns)}`;
@@ -135,7 +135,7 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
     await until(() => shown.text.endsWith(`${ERASED}line\r\n${drawn('20')}`));
     await gates[2]?.open();
     expect(await shown.ended).toBe(0);
-    expect(shown.text).toContain(`${ERASED}99%${' '.repeat(70)}|\r\nstint: sh completed`);
+    expect(shown.text).toContain(`${ERASED}99%${' '.repeat(70)}|\r\nstint: job completed`);
   });
 
   it('it stays where it is at Ctrl-C, and what is said comes below', async () => {

@@ -116,7 +116,7 @@ export class TopicWriter {
     }
     const {paths, disk, segmentBytes, isDurable} = this.#options;
     this.close();
-    refuseForeignJournal(paths.log, 'id', paths.torn);
+    refuseForeignJournal(paths.log, 'id', paths.torn, true);
     this.#journal = openJournal(
       {
         path: paths.log,

@@ -182,7 +182,7 @@ describe('a damaged line', () => {
 
   it('at the end, several of them, and alone in the last segment', () => {
     open({segmentBytes: 100}).append([batch('t', 1, 2)], false);
-    appendFileSync(log.replace('.jsonl', '-000001.jsonl'), '\0\0\0\n\nno entry\n', {mode: 0o600});
+    appendFileSync(log.replace('.jsonl', '-000001.jsonl'), '\0\0\0\n\n\0\n', {mode: 0o600});
     expect(open().state('t')?.head).toBe(4);
     expect(open().append([batch('t', 5)], false)).toEqual({firstIds: [5]});
   });
