@@ -2,6 +2,7 @@ export type {Clock} from './clock.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {type Json, mendedJson, stringifyWellFormed, wellFormed} from './json.ts';
+export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {pathComponent} from './path-component.ts';
 export {
   type ProcessSpace,

@@ -1,7 +1,8 @@
 import {basename} from 'node:path';
 
+import type {Moment} from '../../base/index.ts';
 import {isUnfinished, type ListedJob} from '../../coordinator/adapters/index.ts';
-import {freeBytes, systemClock} from '../../platform/index.ts';
+import {freeBytes, systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -29,7 +30,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
     const {state, reader, repoId, here} = openRepository(cwd);
     const jobs = reader?.list(invocations) ?? [];
     reader?.close();
-    const now = systemClock.now();
+    const now = systemMoment();
     const listed = jobs.map(job => ({job, progress: listedProgress(job, now)}));
     const shown = onlyStalled ? listed.filter(({progress}) => progress.fields.stalled) : listed;
     const text = await listText(shown, format, here, now);
@@ -65,7 +66,7 @@ async function listText(
   listed: readonly Listed[],
   format: Format,
   here: string,
-  now: number,
+  now: Moment,
 ): Promise<string> {
   const rows = listed.map(({job, progress}) => listingFields(job, now, progress.fields));
   if (format !== 'table')
@@ -74,7 +75,7 @@ async function listText(
       format,
     );
   const progress = listed.map(each => progressText(each.progress));
-  return rows.length === 0 ? '' : drawTable(rows, progress, here, now);
+  return rows.length === 0 ? '' : drawTable(rows, progress, here, now.at);
 }
 
 function warnIfFull(state: string): void {
@@ -112,7 +113,7 @@ function drawTable(
       row.attempt === 1 ? row.name : `${row.name}@${row.attempt}`,
       `${painted[at]?.symbol} ${row.status}${row.exit_code ? ` (${row.exit_code})` : row.elsewhere ? ' elsewhere' : ''}`,
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
-      row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
+      timeText(row),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
       ...(hasProgress ? [progress[at]?.text ?? '—'] : []),
       ...(severalWorktrees ? [worktreeText(row, here)] : []),
@@ -123,6 +124,12 @@ function drawTable(
 }
 
 const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;
+
+/** Of one that was started nobody may know it. */
+function timeText({started_at, duration_secs}: ListingFields): string {
+  if (duration_secs !== null) return durationText(duration_secs * 1000);
+  return started_at === null ? '—' : '?';
+}
 
 function worktreeText({worktree, branch}: ListingFields, here: string): string {
   if (worktree === null) return '—';

@@ -1,6 +1,6 @@
 import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {systemClock} from '../../platform/index.ts';
+import {systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -19,7 +19,7 @@ import {runOf} from '../run-history.ts';
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
-  const now = systemClock.now();
+  const now = systemMoment();
   const listed = jobs.map(job => {
     const progress = listedProgress(job, now, LONG_TAIL_BYTES);
     return {job, progress, row: listingFields(job, now, progress.fields)};
@@ -29,7 +29,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   else
     out(
       listed
-        .map(({job, progress, row}) => describe(row, progressFacts(progress, usual(place, job), now), now))
+        .map(({job, progress, row}) =>
+          describe(row, progressFacts(progress, usual(place, job), now.at), now.at),
+        )
         .join('\n'),
     );
   if (place.state !== undefined) await attend(place.state, jobs);
@@ -67,7 +69,7 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
     ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
     ['started', time(row.started_at)],
     ['finished', time(row.finished_at)],
-    ['took', row.duration_secs === null ? undefined : durationText(row.duration_secs * 1000)],
+    ['took', tookText(row)],
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
@@ -78,6 +80,13 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   );
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
+
+function tookText({started_at, duration_secs, status}: ListingFields): string | undefined {
+  if (duration_secs !== null) return durationText(duration_secs * 1000);
+  return started_at === null || status === 'unknown' ? undefined : UNKNOWN_TIME;
+}
+
+const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
 
 /** A text that may have several lines, each below the one before. */
 function paragraph(text: string): string {

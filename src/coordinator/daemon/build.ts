@@ -8,6 +8,7 @@ import {
   isDiskFull,
   openFilesBelow,
   processSpace,
+  systemMoment,
   timer,
 } from '../../platform/index.ts';
 import {
@@ -50,6 +51,7 @@ export function buildCoordinator(
   onIdle: () => void,
 ): Coordinator {
   const now = () => clock.now();
+  const moment = () => systemMoment(clock);
   const report = (what: string, error: unknown) => log.error(what, error);
   const journalChanges = new Listeners<undefined>();
   const jobChanges = new Listeners<Job>();
@@ -68,7 +70,7 @@ export function buildCoordinator(
     {
       ledger,
       files,
-      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock), now}),
+      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock), moment}),
       progress: progressSource({state, pump, now, report}),
       notifier: shellNotifier({state, report}),
       onProgress: job => jobChanges.tell(job.spec.repo, job),
@@ -86,6 +88,7 @@ export function buildCoordinator(
         }),
       timer,
       now,
+      moment,
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
@@ -94,7 +97,7 @@ export function buildCoordinator(
     },
     onIdle,
   );
-  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), now});
+  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
   const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
   return {ledger, supervisor, find, submit, journalChanges, jobChanges};
 }

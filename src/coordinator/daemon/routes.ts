@@ -1,6 +1,6 @@
 /** Which request does what. */
-import {type Clock, type JobKey, StintError, spaceText} from '../../base/index.ts';
-import {packageVersion, processSpace} from '../../platform/index.ts';
+import {type Clock, type JobKey, type Moment, StintError, spaceText} from '../../base/index.ts';
+import {packageVersion, processSpace, systemMoment} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer, Outcome, ParsedPayload} from '../protocol/index.ts';
@@ -46,8 +46,8 @@ export function buildRoutes(context: RouteContext): Routes {
     };
   };
   const cancelFitting = async (filter: CancelFilter, graceMs: number) => ({
-    ...(await cancel(cancelMatch(filter, supervisor.jobs, clock.now()), graceMs)),
-    ...fittingElsewhere(supervisor.leftJobs, filter, clock.now()),
+    ...(await cancel(cancelMatch(filter, supervisor.jobs, systemMoment(clock)), graceMs)),
+    ...fittingElsewhere(supervisor.leftJobs, filter, systemMoment(clock)),
   });
   return {
     Ping: () => about,
@@ -109,7 +109,7 @@ export function buildRoutes(context: RouteContext): Routes {
       const {count} = ends ? await cancelFitting({}, grace_ms) : {count: 0};
       const ended = hand_over ? [] : await supervisor.ended();
       const left = ended.flatMap(({remains}) => remains?.left ?? []);
-      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, clock.now());
+      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, systemMoment(clock));
       setImmediate(() => context.leave(reason));
       return {
         left_running: supervisor.counts.running,
@@ -125,7 +125,7 @@ export function buildRoutes(context: RouteContext): Routes {
 function fittingElsewhere(
   left: readonly LeftJob[],
   filter: CancelFilter,
-  now: number,
+  now: Moment,
 ): Pick<Answer<'CancelAll'>, 'elsewhere'> {
   const elsewhere = left
     .filter(({job}) => cancelMatch(filter, [job], now).length > 0)
