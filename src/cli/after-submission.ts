@@ -93,6 +93,6 @@ function again(address: string, follow: boolean): string {
 
 async function logOf(client: Client, key: JobKey, mode: LogMode, answers: Answers): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const filter = await logFilter({json: mode === 'json'}, 0);
+  const filter = await logFilter({json: mode === 'json'});
   return {key, journal, printer: logPrinter(mode, filter, {onTerminal: isTerminal(1), answers}), from: 0};
 }

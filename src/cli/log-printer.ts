@@ -61,8 +61,8 @@ export function logPrinter(
   };
 }
 
-export function isWanted({seq, ts, kind}: LogRecord, {from, to, since, kinds}: LogFilter): boolean {
-  return seq >= from && seq <= to && ts >= since && kinds.has(kind);
+export function isWanted({seq, kind}: LogRecord, {from, to, kinds}: LogFilter): boolean {
+  return seq >= from && seq <= to && kinds.has(kind);
 }
 
 function printPieces(write: typeof out, pieces: readonly (string | Buffer)[]): void {

@@ -82,6 +82,16 @@ describe('a clock that is set', () => {
     between(await only(), least, most);
   });
 
+  it('takes no line from logs --since', async () => {
+    await begin();
+    clock.set(-DAY);
+    await gate.open();
+    await sandbox.ok(['wait', 'x']);
+    expect(await sandbox.ok(['logs', 'x', '--since', '10m'])).toBe('before\nafter\n');
+    expect(await sandbox.ok(['logs', 'x', '--since', '10m', '-f'])).toBe('before\nafter\n');
+    expect(await sandbox.ok(['logs', 'x', '--since', '10m', '--tail', '1'])).toBe('after\n');
+  });
+
   it('lets cancel --older-than end no job that is young', async () => {
     await begin();
     clock.set(DAY);

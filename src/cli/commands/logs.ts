@@ -13,6 +13,7 @@ import {lossOf} from '../log-loss.ts';
 import {logPrefixes} from '../log-prefixes.ts';
 import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
 import {parseRecord} from '../log-record.ts';
+import {filterSince} from '../log-since.ts';
 import {flag} from '../option-values.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
@@ -21,7 +22,7 @@ import {resolveJobs} from '../resolve-address.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (flag(options, 'progress')) return progress(operand, options, cwd);
-  const filter = await logFilter(options, systemClock.now());
+  const wanted = await logFilter(options);
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
@@ -30,15 +31,14 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
   const onTerminal = isTerminal(1);
-  const printed = jobs.map((job, at) => ({
-    job,
-    printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal}),
-  }));
-  if (flag(options, 'follow')) await follow(printed, filter);
-  else {
-    await catchUp(place.state, jobs);
-    for (const each of printed) print(each, filter, mode);
-  }
+  if (!flag(options, 'follow')) await catchUp(place.state, jobs);
+  const now = systemClock.now();
+  const printed = jobs.map((job, at): Printed => {
+    const filter = filterSince(wanted, job.journal, now);
+    return {job, filter, printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal})};
+  });
+  if (flag(options, 'follow')) await follow(printed);
+  else for (const each of printed) print(each, mode);
   return sayLosses(jobs);
 }
 
@@ -65,6 +65,7 @@ async function progress(operand: string | undefined, options: Options, cwd: () =
 
 interface Printed {
   readonly job: ListedJob;
+  readonly filter: LogFilter;
   readonly printer: LogPrinter;
 }
 
@@ -79,7 +80,7 @@ function modeOf(options: Options): LogMode {
   return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
 }
 
-function print({job, printer}: Printed, filter: LogFilter, mode: LogMode): void {
+function print({job, filter, printer}: Printed, mode: LogMode): void {
   if (filter.all && mode === 'json') {
     for (const chunk of readChunks(job.journal)) out(chunk);
     return;
@@ -108,11 +109,11 @@ function lastWanted(journal: string, filter: LogFilter, count: number): string[]
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(jobs: readonly Printed[], filter: LogFilter): Promise<void> {
+async function follow(jobs: readonly Printed[]): Promise<void> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
-  const logs = jobs.map(({job, printer}) => ({
+  const logs = jobs.map(({job, filter, printer}) => ({
     key: keyOfListed(job),
     journal: job.journal,
     printer,
