@@ -37,6 +37,7 @@ export interface ListingFields extends ProgressFields {
   readonly pid: number | null;
   readonly elsewhere: string | null;
   readonly size_bytes: number;
+  readonly sample_every: number;
   readonly log: string;
 }
 
@@ -92,6 +93,7 @@ export function listingFields(
     pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
     elsewhere: elsewhereText(job) ?? null,
     size_bytes: sizeBytes,
+    sample_every: row.sample_every,
     ...progress,
     log: journal,
   };

@@ -32,5 +32,10 @@ export async function logFilter(options: Options): Promise<LogFilter> {
   return {kinds: new Set(kinds), from, to, ageMs, tail, all};
 }
 
+/** Whether any of what the job wrote is wanted. */
+export function tellsOutput({kinds}: LogFilter): boolean {
+  return kinds.has('stdout') || kinds.has('stderr');
+}
+
 const EVERYTHING = ['stdout', 'stderr', 'status'] as const;
 const OUTPUT = ['stdout', 'stderr'] as const;

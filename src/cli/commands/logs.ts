@@ -7,7 +7,7 @@ import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
-import {type LogFilter, logFilter} from '../log-filter.ts';
+import {type LogFilter, logFilter, tellsOutput} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
 import {lossOf} from '../log-loss.ts';
 import {logPrefixes} from '../log-prefixes.ts';
@@ -19,6 +19,7 @@ import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
+import {saySampled} from '../sampled.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (flag(options, 'progress')) return progress(operand, options, cwd);
@@ -37,6 +38,8 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     const filter = filterSince(wanted, job.journal, now);
     return {job, filter, printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal})};
   });
+  if (tellsOutput(wanted) && mode !== 'json')
+    for (const {name, row} of jobs) saySampled(name, row.sample_every);
   if (flag(options, 'follow')) await follow(printed);
   else for (const each of printed) print(each, mode);
   return sayLosses(jobs);

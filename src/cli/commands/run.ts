@@ -20,6 +20,7 @@ import {jobSettings} from '../job-settings.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
 import {placeOf} from '../repo.ts';
+import {saySampled} from '../sampled.ts';
 
 export async function run(
   operands: readonly string[],
@@ -67,6 +68,7 @@ export async function run(
     });
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
+    if (wanted.follow && !wanted.json) saySampled(job.name, job.sample_every);
     return await afterSubmission(client, key, wanted, answers);
   } finally {
     client.close();

@@ -15,6 +15,7 @@ import {progressFacts} from '../progress-facts.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 import {runOf} from '../run-history.ts';
+import {sampledText} from '../sampled.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
@@ -73,6 +74,7 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['sampled', sampledText(row.sample_every)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
