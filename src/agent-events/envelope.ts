@@ -2,7 +2,7 @@
  * One line of a session's file: an envelope around an event, `{"index":0,"emitted_at_ms":…,"frame_depth":null,…event}`.
  * Reading is tolerant: events of unknown types and unknown keys are kept, so that reading and writing again changes nothing.
  */
-import {stringifyWellFormed} from '../base/index.ts';
+import {parseWellFormed, stringifyWellFormed} from '../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from './event.ts';
 
 export interface Envelope {
@@ -58,7 +58,7 @@ function isCount(value: unknown): value is number {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseWellFormed(text);
   } catch {
     return undefined; // whoever reads the file says how many such lines there are
   }

@@ -1,9 +1,19 @@
 export type {Clock} from './clock.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
-export {type Json, mendedJson, stringifyWellFormed, wellFormed} from './json.ts';
+export {
+  cutText,
+  type Json,
+  mendedJson,
+  parseWellFormed,
+  stringifyWellFormed,
+  wellFormed,
+  wellFormedJson,
+} from './json.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {pathComponent} from './path-component.ts';
+export {isPlainPath, pathBytes, pathText} from './path-text.ts';
+export {counted, plural} from './plural.ts';
 export {
   type ProcessSpace,
   parseProcessSpace,

@@ -1,4 +1,5 @@
 /** What `cancel` and `shutdown` say of the jobs that were to end: how they did, and what is left of them. */
+import {counted, plural, stringifyWellFormed} from '../base/index.ts';
 import type {Cancelled, Outcome} from '../coordinator/client/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {outcomeText} from './outcome.ts';
@@ -6,22 +7,30 @@ import type {Answers} from './output/answers.ts';
 import {visible} from './output/visible.ts';
 import {say} from './output/write.ts';
 
+/** Between TERM and KILL. */
+export const DEFAULT_GRACE_MS = 10_000;
+
 type Left = NonNullable<Outcome['left']>[number];
+
+/** Quiet: only what could not be done is said. */
+export type Manner = 'json' | 'words' | 'quiet';
 
 /** Of jobs that were waited for. The exit code is 1 when something that was found of them is left, or runs elsewhere. */
 export function reportCancelled(
   {count, names, elsewhere = []}: Cancelled,
   outcomes: readonly Outcome[],
-  asJson: boolean,
+  manner: Manner,
   answers: Answers,
 ): number {
   const left = outcomes.flatMap(each => each.left ?? []);
-  if (asJson) {
+  if (manner === 'json') {
     const told = {count, names, jobs: outcomes.map(jsonOf), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-    answers.write(`${JSON.stringify(told)}\n`, toldText(count));
+    answers.write(`${stringifyWellFormed(told)}\n`, toldText(count));
   } else {
-    for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
-    if (outcomes.length === 0 && elsewhere.length === 0) say('there was nothing to cancel');
+    if (manner === 'words') {
+      for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
+      if (outcomes.length === 0 && elsewhere.length === 0) say('there was nothing to cancel');
+    }
     sayLeft(left);
     sayUnseen(outcomes);
   }
@@ -32,15 +41,15 @@ export function reportCancelled(
 /** Of jobs that are not waited for. The exit code is 1 when some of their processes may not be signalled, or run elsewhere. */
 export function reportTold(
   {count, names, refused = [], elsewhere = []}: Cancelled,
-  asJson: boolean,
+  manner: Manner,
   answers: Answers,
 ): number {
-  if (asJson) {
+  if (manner === 'json') {
     const more = {...(refused.length === 0 ? {} : {refused}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-    answers.write(`${JSON.stringify({count, names, jobs: [], ...more})}\n`, toldText(count));
+    answers.write(`${stringifyWellFormed({count, names, jobs: [], ...more})}\n`, toldText(count));
   } else {
-    if (count > 0) say(`told to end: ${names.join(', ')}`);
-    else if (elsewhere.length === 0) say('there was nothing to cancel');
+    if (manner === 'words' && count > 0) say(`told to end: ${names.join(', ')}`);
+    else if (manner === 'words' && elsewhere.length === 0) say('there was nothing to cancel');
     sayLeft(refused.map(each => ({...each, reason: 'not_permitted'})));
   }
   sayElsewhere(elsewhere);
@@ -48,7 +57,7 @@ export function reportTold(
 }
 
 function toldText(count: number): string {
-  return `${count} jobs were told to end`;
+  return `${counted(count, 'job')} ${plural(count, 'was', 'were')} told to end`;
 }
 
 function sayElsewhere(elsewhere: NonNullable<Cancelled['elsewhere']>): void {
@@ -65,7 +74,7 @@ export function sayLeft(left: readonly Left[]): void {
   }
 }
 
-function sayUnseen(outcomes: readonly Outcome[]): void {
+export function sayUnseen(outcomes: readonly Pick<Outcome, 'unseen'>[]): void {
   const unseen = new Set(outcomes.map(each => each.unseen));
   if (unseen.has('everything'))
     say(

@@ -7,6 +7,8 @@ export interface OptionDefinition {
   readonly description: string;
   /** May be given several times; the values come as a list. */
   readonly repeatable?: true;
+  /** The value need not be UTF-8: the command asks for its bytes. */
+  readonly bytes?: true;
 }
 
 export interface CommandDefinition {
@@ -20,7 +22,7 @@ export interface CommandDefinition {
   readonly examples: readonly (readonly [string, string])[];
   /** More than an example can say. */
   readonly notes?: string;
-  /** Options behind the first operand belong to the operands. */
+  /** Options behind the first operand belong to the operands, which need not be UTF-8. */
   readonly passThrough?: true;
   readonly load: () => Promise<CommandModule>;
 }

@@ -65,7 +65,7 @@ appended as it is; id and hash are given anew. Exits with 2 when a line was bad.
     options: [
       AFTER_OPTION,
       {flags: '--limit <N>', description: 'at most so many'},
-      {flags: '--last <N>', description: 'the last N of these entries'},
+      {flags: '-n, --last <N>', description: 'the last N of these entries'},
       {
         flags: '--kind <kind>',
         description: 'only of this kind; may be given several times',
@@ -88,7 +88,7 @@ appended as it is; id and hash are given anew. Exits with 2 when a line was bad.
     operands: '<topic>',
     options: [
       AFTER_OPTION,
-      {flags: '--last <N>', description: 'begin with the last N entries'},
+      {flags: '-n, --last <N>', description: 'begin with the last N entries'},
       {flags: '--consumer <name>', description: 'begin behind what this consumer has acknowledged'},
       {flags: '--ack', description: 'with --consumer: acknowledge what was printed'},
       {flags: '--count <N>', description: 'end after N entries'},

@@ -1,14 +1,21 @@
 /** Which command a line names: by one word, or by two where the first one stands for several commands. */
-import {StintError} from '../base/index.ts';
+import {StintError, shellWord} from '../base/index.ts';
 import type {CommandDefinition} from './command.ts';
+import {didYouMean} from './near-names.ts';
 import {COMMANDS} from './registry.ts';
+import {synonymOf} from './synonyms.ts';
 
 export type NamedCommand =
   | {readonly kind: 'command'; readonly command: CommandDefinition; readonly rest: readonly string[]}
   /** Only the first of two words is there: it stands for these. */
   | {readonly kind: 'group'; readonly group: string; readonly commands: readonly CommandDefinition[]};
 
-const ALIASES: Readonly<Record<string, string>> = {'--version': 'version', '-V': 'version', list: 'ls'};
+const ALIASES: Readonly<Record<string, string>> = {
+  '--version': 'version',
+  '-V': 'version',
+  '-v': 'version',
+  list: 'ls',
+};
 
 /** Throws `USAGE` where there is no such command. */
 export function findCommand([name = '', second, ...rest]: readonly string[]): NamedCommand {
@@ -25,18 +32,32 @@ export function findCommand([name = '', second, ...rest]: readonly string[]): Na
 }
 
 function unknownOfGroup(group: string, word: string, commands: readonly CommandDefinition[]): StintError {
-  return new StintError('USAGE', `There is no command ${group} ${word}.`, {
-    hint: `There ${commands.length === 1 ? 'is' : 'are'}: ${commands.map(({name}) => name).join(', ')}.`,
-  });
+  const typed = `${group} ${word}`;
+  const names = commands.map(({name}) => name);
+  const ends = names.map(name => name.slice(group.length + 1));
+  return noSuchCommand(typed, [
+    meant(typed) ?? didYouMean(word, ends, `stint ${group} `),
+    `There are: ${names.join(', ')}.`,
+  ]);
 }
 
 function unknownCommand(name: string): StintError {
-  const names = COMMANDS.map(command => command.name);
-  const near = names.find(each => each.startsWith(name.slice(0, 2)));
-  return new StintError('USAGE', `There is no command ${name}.`, {
-    hint:
-      near === undefined
-        ? `There are: ${names.join(', ')}.`
-        : `Did you mean: stint ${near}?   (To run a command: stint run -- ${name} …)`,
-  });
+  const groups = COMMANDS.map(command => command.name.split(' ')[0] ?? '');
+  const names = new Set([...COMMANDS.map(command => command.name), ...groups, '--help', '--version']);
+  const program = name === '' || name.startsWith('-') ? '<command>' : shellWord(name);
+  const synonym = meant(name);
+  if (synonym !== undefined) return noSuchCommand(name, [synonym]);
+  return noSuchCommand(name, [
+    didYouMean(name, [...names], 'stint ') || 'Run: stint --help',
+    `To run a command: stint run -- ${program} …`,
+  ]);
+}
+
+function meant(words: string): string | undefined {
+  const synonym = synonymOf(words);
+  return synonym && `${synonym.wish}: ${synonym.line}`;
+}
+
+function noSuchCommand(words: string, advice: readonly string[]): StintError {
+  return new StintError('USAGE', `There is no command ${words}.`, {hint: advice.filter(Boolean).join('\n')});
 }

@@ -13,11 +13,11 @@ Examples:
   stint run -- npm test              start a job and return at once
   stint run -c 'make && make check'  the same with shell syntax
   stint ls                           what runs, what ran, how it ended
-  stint logs -f test                 what it prints, as it comes
-  stint wait test                    wait for it; gives its exit code
+  stint logs -f npm-test             what it prints, as it comes
+  stint wait npm-test                wait for it; gives its exit code
 
 stint <command> --help tells more. An address names a job: its name, its invocation's id (the first digits do),
-or both: 3fa9:test. State is kept in $STINT_STATE_DIR, by default ~/.local/state/stint.
+or both: 3fa9:npm-test. State is kept in $STINT_STATE_DIR, by default ~/.local/state/stint.
 `;
 }
 

@@ -1,5 +1,5 @@
-import {StintError} from '../base/index.ts';
-import {type ByteString, fromBytes, toText} from '../coordinator/domain/index.ts';
+import {pathBytes, pathText, StintError, secretValues} from '../base/index.ts';
+import {type ByteString, fromBytes, toBytes, toText} from '../coordinator/domain/index.ts';
 import {argumentValue, environmentEntries} from '../platform/index.ts';
 import type {Options} from './command.ts';
 import {list} from './option-values.ts';
@@ -14,11 +14,13 @@ export interface GivenEnvironment {
 /** This process's environment, and what `--env` sets; PWD follows `--cwd`. */
 export function environmentOf(options: Options, cwd: string): GivenEnvironment {
   const set = new Map<string, ByteString>();
-  if (options.cwd !== undefined) set.set('PWD', `PWD=${cwd}`);
+  if (options.cwd !== undefined)
+    set.set('PWD', fromBytes(Buffer.concat([Buffer.from('PWD='), Buffer.from(pathBytes(cwd) as string)])));
   for (const assignment of list(options, 'env')) {
     const at = assignment.indexOf('=');
     if (at < 1)
-      throw new StintError('USAGE', `--env is '${assignment}', not NAME=value.`, {
+      // Not told: where the name was forgotten it is the value, perhaps of a secret.
+      throw new StintError('USAGE', 'What --env was given is not NAME=value.', {
         hint: 'For example: --env CI=1',
       });
     set.set(assignment.slice(0, at), fromBytes(argumentValue(assignment)));
@@ -26,8 +28,15 @@ export function environmentOf(options: Options, cwd: string): GivenEnvironment {
   return {inherited: environmentEntries().map(fromBytes), set: [...set.values()]};
 }
 
-/** The value of a variable, for people; undefined when it is not set. */
-export function variable({inherited, set}: GivenEnvironment, name: string): string | undefined {
-  const entry = [...set, ...inherited].map(toText).find(each => each.startsWith(`${name}=`));
-  return entry?.slice(name.length + 1);
+/** The PATH, as `pathText`; undefined when it is not set. */
+export function searchPath({inherited, set}: GivenEnvironment): string | undefined {
+  const entry = [...set, ...inherited].map(toBytes).find(each => each.subarray(0, PATH.length).equals(PATH));
+  return entry === undefined ? undefined : pathText(entry.subarray(PATH.length));
+}
+
+const PATH = Buffer.from('PATH=');
+
+/** The values of variables whose names say that they are secret. */
+export function secretsIn({inherited, set}: GivenEnvironment): string[] {
+  return secretValues([...set, ...inherited].map(toText));
 }

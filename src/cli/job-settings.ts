@@ -1,10 +1,10 @@
 /** Settings of a job that a flag, a variable or the configuration may give, in this order; else the default. */
-import {StintError} from '../base/index.ts';
+import {isPlainPath, StintError} from '../base/index.ts';
 import {DEFAULT_STALL_AFTER_MS, ON_STALL, type OnStall} from '../coordinator/domain/index.ts';
-import {environment} from '../platform/index.ts';
+import {environment, environmentPath} from '../platform/index.ts';
 import {readConfiguration} from '../project/index.ts';
 import type {Options} from './command.ts';
-import {duration, durationOrZero, text} from './option-values.ts';
+import {duration, durationOrZero, oneOf, text} from './option-values.ts';
 
 export interface JobSettings {
   readonly linger_ms: number;
@@ -16,7 +16,7 @@ export interface JobSettings {
 const DEFAULT_LINGER_MS = 10_000;
 
 export async function jobSettings(options: Options): Promise<JobSettings> {
-  const {STINT_LINGER, STINT_STALL_AFTER, STINT_ON_STALL, STINT_NOTIFY} = environment();
+  const {STINT_LINGER, STINT_STALL_AFTER, STINT_ON_STALL} = environment();
   const configuration = await readConfiguration();
   const inConfiguration = (key: string) => `${key} in ${configuration?.path}`;
   return {
@@ -31,17 +31,17 @@ export async function jobSettings(options: Options): Promise<JobSettings> {
       (await durationOrZero(configuration?.stall_after, inConfiguration('stall_after'))) ??
       DEFAULT_STALL_AFTER_MS,
     on_stall:
-      onStall(text(options, 'onStall'), '--on-stall') ??
-      onStall(STINT_ON_STALL, 'STINT_ON_STALL') ??
-      onStall(configuration?.on_stall, inConfiguration('on_stall')) ??
+      oneOf(text(options, 'onStall'), '--on-stall', ON_STALL) ??
+      oneOf(STINT_ON_STALL, 'STINT_ON_STALL', ON_STALL) ??
+      oneOf(configuration?.on_stall, inConfiguration('on_stall'), ON_STALL) ??
       'notify',
-    notify: (STINT_NOTIFY ?? configuration?.notify)?.trim() || null, // set but empty: nobody is told
+    notify: (textOf('STINT_NOTIFY') ?? configuration?.notify)?.trim() || null, // set but empty: nobody is told
   };
 }
 
-function onStall(value: string | undefined, what: string): OnStall | undefined {
-  if (value === undefined) return undefined;
-  const known = ON_STALL.find(each => each === value);
-  if (known !== undefined) return known;
-  throw new StintError('USAGE', `${what} is '${value}'.`, {hint: `It can be: ${ON_STALL.join(', ')}.`});
+/** Of a variable. Throws `USAGE` where it is not UTF-8: another text would be run. */
+function textOf(variable: string): string | undefined {
+  const value = environmentPath(variable);
+  if (value === undefined || isPlainPath(value)) return value;
+  throw new StintError('USAGE', `${variable} is not UTF-8: '${value}'.`);
 }

@@ -1,11 +1,11 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
-
 import type {Moment} from '../base/index.ts';
-import {isUnknown, type ListedJob} from '../coordinator/adapters/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../coordinator/domain/index.ts';
 import {fileProblem} from '../platform/index.ts';
 import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
+import type {QueueStanding} from './queue-standing.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {
@@ -36,9 +36,23 @@ export interface ListingFields extends ProgressFields {
   readonly cwd: string;
   readonly pid: number | null;
   readonly elsewhere: string | null;
+  readonly queue_position: number | null;
+  readonly queued_behind: number | null;
+  readonly waiting_for: QueueStanding['waitingFor'] | null;
+  readonly queue_reason: string | null;
+  readonly leftovers: Leftovers['processes'] | null;
+  readonly leftovers_unseen: NonNullable<Leftovers['unseen']> | null;
   readonly size_bytes: number;
   readonly sample_every: number;
   readonly log: string;
+}
+
+/** What neither its row nor its directory tells. */
+export interface ListedFacts {
+  /** Of one that waits for its turn. */
+  readonly queue?: QueueStanding | undefined;
+  /** Of one that has ended. */
+  readonly leftovers?: Leftovers | undefined;
 }
 
 const KNOWN = new Set([
@@ -58,6 +72,7 @@ export function listingFields(
   job: ListedJob,
   now: Moment,
   progress = listedProgress(job, now).fields,
+  {queue, leftovers}: ListedFacts = {},
 ): ListingFields {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
@@ -92,6 +107,12 @@ export function listingFields(
     cwd: row.cwd,
     pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
     elsewhere: elsewhereText(job) ?? null,
+    queue_position: queue?.position ?? null,
+    queued_behind: queue?.behind ?? null,
+    waiting_for: queue?.waitingFor ?? null,
+    queue_reason: queue?.reason ?? null,
+    leftovers: leftovers?.processes ?? null,
+    leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
     sample_every: row.sample_every,
     ...progress,

@@ -1,8 +1,7 @@
 import {describe, expect, it} from 'vitest';
 
 import type {Options} from './command.ts';
-import {logFilter} from './log-filter.ts';
-import {isWanted} from './log-printer.ts';
+import {isWanted, logFilter} from './log-filter.ts';
 
 async function wantedOf(options: Options): Promise<number[]> {
   const filter = await logFilter(options);

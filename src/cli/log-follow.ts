@@ -34,12 +34,14 @@ export async function followLogs(
   );
   const open = logs.flatMap(log => {
     const last = printWhatIsThere(log);
-    return last === undefined ? [] : [{log, last}];
+    if (last !== undefined) return [{log, last}];
+    log.printer.end();
+    return [];
   });
   try {
     // One start for all of them: each stream comes over a connection of its own.
     if (open.length > 1) await client.connect().catch(() => undefined); // they find out themselves
-    await Promise.all(open.map(({log, last}) => followLog(client, log, last, again, ending)));
+    await Promise.all(open.map(({log, last}) => followToEnd(client, log, last, again, ending)));
   } finally {
     done.abort();
   }
@@ -55,6 +57,20 @@ function printWhatIsThere({journal, printer, from}: FollowedLog): number | undef
     if (printer.isPast || lines.some(isClosing)) return undefined;
   }
   return isClosed ? undefined : last;
+}
+
+async function followToEnd(
+  client: Client,
+  log: FollowedLog,
+  start: number,
+  again: ReachAgain,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await followLog(client, log, start, again, signal);
+  } finally {
+    log.printer.end();
+  }
 }
 
 /** By turns from the coordinator and from the file, as long as it takes. */

@@ -41,6 +41,27 @@ function parseAny(line: string): LogRecord | undefined {
   }
 }
 
+/** A line is cut behind so many bytes, or up to three before, so that no character is torn. */
+const CUT_BYTES = 65_536;
+
+/** Whether it is the end of what was written, without a line end, and not a piece of a line that is long. What comes later goes on in it. */
+export function isUnfinished({partial, data, enc}: LogRecord): boolean {
+  return (
+    partial === true && Buffer.byteLength(String(data), enc === 'base64' ? 'base64' : 'utf8') < CUT_BYTES - 3
+  );
+}
+
+/**
+ * Whether something is missing between a record and the one numbered `last` before it (-1 for none), so that no line goes
+ * on over it: lines that were sampled away, or output that was lost.
+ */
+export function opensGap({seq, kind, data}: LogRecord, last: number): boolean {
+  if (last >= 0 && seq !== last + 1) return true;
+  if (kind !== 'status') return false;
+  const {event, message} = data as {readonly event?: unknown; readonly message?: unknown};
+  return event === 'lost' && message !== undefined;
+}
+
 /** Whether this record, or one of these lines, says that the log is closed: nothing follows it. */
 export function isClosing(lines: string | Buffer): boolean {
   return lines.includes('"kind":"status","data":{"event":"closed"');

@@ -8,6 +8,7 @@ import {type Answers, StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
 import {plainLine} from './plain-line.ts';
 import {COMMANDS} from './registry.ts';
+import {refuseUndecoded} from './text-arguments.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -59,12 +60,10 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
   const named = findCommand(argv);
   if (named.kind === 'group') return help([named.group], answers, argv.length === 1);
   const {command, rest} = named;
-  const {
-    operands,
-    options,
-    help: asked,
-  } = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
+  const parsed = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
+  const {operands, options, help: asked} = parsed;
   errors.asJson = options.json === true;
+  refuseUndecoded(command, parsed, argv);
   if (asked) return help(command.name.split(' '), answers, false);
   const {run} = await command.load();
   return run(operands, options, {

@@ -1,6 +1,7 @@
 /** Reads the values of options; a bad one says what was given and what is allowed. */
 import {StintError} from '../base/index.ts';
 import type {Options} from './command.ts';
+import {didYouMean} from './near-names.ts';
 
 export function text(options: Options, name: string): string | undefined {
   const value = options[name];
@@ -14,6 +15,19 @@ export function flag(options: Options, name: string): boolean {
 export function list(options: Options, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? value : [];
+}
+
+/** One of these words; for another one it is told which may have been meant. */
+export function oneOf<Word extends string>(
+  value: string | undefined,
+  what: string,
+  words: readonly Word[],
+): Word | undefined {
+  const known = words.find(each => each === value);
+  if (known !== undefined || value === undefined) return known;
+  throw new StintError('USAGE', `${what} is '${value}'.`, {
+    hint: [didYouMean(value, words), `It can be: ${words.join(', ')}.`].filter(Boolean).join(' '),
+  });
 }
 
 /** A whole number of at least `least`. `example` is for who gave something else. */

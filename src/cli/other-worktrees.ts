@@ -2,12 +2,11 @@
 import type {ListedJob} from '../coordinator/adapters/index.ts';
 import type {Address} from '../coordinator/domain/index.ts';
 import {candidateLines} from './candidate-lines.ts';
-import {visible} from './output/visible.ts';
 import {say} from './output/write.ts';
 
 /** No job of that name ever ran in this worktree; `jobs` are meant instead. */
 export function sayOtherWorktree({text}: Address, jobs: readonly ListedJob[]): void {
-  sayWithLines(`${visible(text)} did not run in this worktree. Meant is its newest run elsewhere:`, jobs);
+  sayWithLines(`${text} did not run in this worktree. Meant is its newest run elsewhere:`, jobs);
 }
 
 /** Those of this worktree have ended, and `jobs` of others have not. */
@@ -16,5 +15,5 @@ export function sayOthers(jobs: readonly ListedJob[]): void {
 }
 
 function sayWithLines(text: string, jobs: readonly ListedJob[]): void {
-  say([text, ...candidateLines(jobs, false)].join('\n       '));
+  say(text, candidateLines(jobs, false));
 }

@@ -25,7 +25,6 @@ export function waitedExitCode({exit_code}: WaitedOutcome): number {
 }
 
 export function outcomeText({name, status, exit_code, message}: WaitedOutcome): string {
-  if (exit_code === null && status === 'cancelled') return `${name} cancelled: it never started`;
   if (exit_code === null) return `${name} ${status}: ${message ?? 'its exit code cannot be known'}`;
   const lost = message === null || status === 'cancelled' ? '' : `; ${message}`;
   if (exit_code === 0) return `${name} ${status}${lost}`;

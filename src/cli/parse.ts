@@ -3,6 +3,7 @@ import {Command, CommanderError, Option} from 'commander';
 
 import {StintError} from '../base/index.ts';
 import type {CommandDefinition, Options} from './command.ts';
+import {didYouMean} from './near-names.ts';
 
 export interface Parsed {
   readonly operands: readonly string[];
@@ -13,6 +14,7 @@ export interface Parsed {
 
 export function parseArguments(definition: CommandDefinition, argv: readonly string[]): Parsed {
   const command = new Command(definition.name).helpOption(false).exitOverride().allowExcessArguments(false);
+  command.showSuggestionAfterError(false); // near-names.ts tells them
   command.configureOutput({writeErr: () => undefined, writeOut: () => undefined});
   if (definition.operands !== undefined) command.arguments(definition.operands);
   if (definition.passThrough) command.passThroughOptions();
@@ -47,7 +49,17 @@ function usageError(definition: CommandDefinition, error: unknown): unknown {
     'USAGE',
     `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, '')}.`,
     {
-      hint: `Run: stint ${definition.name} --help`,
+      hint: [meantOption(definition, error), `Run: stint ${definition.name} --help`]
+        .filter(Boolean)
+        .join(' '),
     },
   );
+}
+
+function meantOption({options}: CommandDefinition, {code, message}: CommanderError): string {
+  const unknown = /'(--[^']*)'/.exec(message)?.[1];
+  if (code !== 'commander.unknownOption' || unknown === undefined) return '';
+  const names = options.flatMap(({flags}) => /--[\w-]+/.exec(flags) ?? []);
+  const bare = [...names, '--help'].map(name => name.slice(2));
+  return didYouMean(unknown.slice(2).replace(/=.*/s, ''), bare, '--');
 }

@@ -60,6 +60,7 @@ function operandCount(wanted: string | undefined): {readonly least: number; read
   };
 }
 
-function camelCase(name: string): string {
+/** The key under which the value of an option is found. */
+export function camelCase(name: string): string {
   return name.replace(/-([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }

@@ -1,4 +1,5 @@
 /** Progress in words, for `status`: whether a job is stuck or only slow. */
+import {counted} from '../base/index.ts';
 import type {EtaReport, OpenPhase} from '../progress/index.ts';
 import type {JobStatistics, Spread} from './job-statistics.ts';
 import type {ListedProgress, ProgressFields} from './listed-progress.ts';
@@ -89,8 +90,4 @@ function stalledFact(
 function quietFact({quiet_secs}: ProgressFields, now: number): string | undefined {
   if (quiet_secs === null || quiet_secs < QUIET_SECS) return undefined;
   return `for ${durationText(quiet_secs * 1000)}, since ${clockTime(now - quiet_secs * 1000, now)}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -2,8 +2,10 @@
  * Follows what a worker reports. On a terminal one screen is drawn anew at changes of the file, and every second while
  * something runs, so that times move; in a pipe there is a line for each change. In the end the report is printed.
  */
+
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
+import {stringifyWellFormed} from '../base/index.ts';
 
 import {keyOfListed} from '../coordinator/adapters/index.ts';
 import {Client} from '../coordinator/client/index.ts';
@@ -11,7 +13,7 @@ import {onInterrupt} from '../platform/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {fired, jobEnd} from './job-end.ts';
 import {openListScreen} from './list-screen.ts';
-import {type OnceAtATime, onceAtATime} from './once-at-a-time.ts';
+import {onceAtATime} from './once-at-a-time.ts';
 import {terminalSize} from './output/terminal.ts';
 import {out, say} from './output/write.ts';
 import {onFileChange, ProgressReading} from './progress-reading.ts';
@@ -21,7 +23,6 @@ import type {ProgressSource} from './progress-source.ts';
 
 /** Nobody can read more pictures than one per this time. */
 const DRAW_MS = 100;
-const TICK_MS = 1000;
 
 interface View {
   show(standing: Standing): Promise<void>;
@@ -48,7 +49,11 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
       stopped.abort();
     },
   );
-  const view = asJson ? jsonLines() : terminalSize() === undefined ? lines() : screen(showing);
+  const view = asJson
+    ? jsonLines()
+    : terminalSize() === undefined
+      ? lines()
+      : screen(showing.ask, () => stopped.abort());
   const restore = onInterrupt(() => stopped.abort());
   const unwatch = onFileChange(source.path, showing.ask);
   try {
@@ -101,15 +106,13 @@ async function printReport(
   else out(`${await reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns})}`);
 }
 
-function screen({ask}: OnceAtATime): View {
-  const drawn = openListScreen(ask);
-  const tick = setInterval(ask, TICK_MS);
+function screen(redraw: () => void, stop: () => void): View {
+  const drawn = openListScreen({redraw, stop});
   return {
-    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80)),
-    note: drawn.note,
+    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80), true),
+    note: note => drawn.note(note),
     close: () => {
-      clearInterval(tick);
-      drawn.show(''); // the report that follows says more
+      drawn.show('', false); // the report that follows says more
       drawn.close();
     },
   };
@@ -133,7 +136,7 @@ function jsonLines(): View {
   let records = 0;
   return {
     show: async ({report}) => {
-      if (report.records !== records) out(`${JSON.stringify(report)}\n`);
+      if (report.records !== records) out(`${stringifyWellFormed(report)}\n`);
       records = report.records;
     },
     note: say,

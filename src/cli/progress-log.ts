@@ -2,7 +2,7 @@
 import {type FSWatcher, watch} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 
-import {StintError} from '../base/index.ts';
+import {StintError, wellFormedJson} from '../base/index.ts';
 import {JOB_FILES, keyOfListed, type ListedJob} from '../coordinator/adapters/index.ts';
 import {Client} from '../coordinator/client/index.ts';
 import {onInterrupt, systemClock} from '../platform/index.ts';
@@ -83,7 +83,7 @@ class ProgressLog {
     const now = systemClock.now();
     const visitor = {
       record: (...[record, line]: Parameters<Parameters<ProgressFile['readSome']>[0]['record']>) => {
-        text += this.#asJson ? `${line}\n` : `${this.#prefix}${progressLine(record, now)}\n`;
+        text += this.#asJson ? `${wellFormedJson(line)}\n` : `${this.#prefix}${progressLine(record, now)}\n`;
       },
       skipped: () => undefined, // no record: `progress report` counts such lines
       reset: () => undefined, // the file begins anew, and so do we
@@ -143,7 +143,12 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
 
 /** No record is numbered so: only the end of the log is waited for. */
 const BEYOND = Number.MAX_SAFE_INTEGER;
-const SILENT: LogPrinter = {print: () => undefined, printRecord: () => undefined, isPast: false};
+const SILENT: LogPrinter = {
+  print: () => undefined,
+  printRecord: () => undefined,
+  end: () => undefined,
+  isPast: false,
+};
 
 /** How often to look where the system has no watches left. */
 const LOOK_MS = 500;

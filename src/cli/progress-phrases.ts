@@ -1,4 +1,5 @@
 /** Phrases about the progress of a run, for the report and for the screen that follows it. */
+import {counted, plural} from '../base/index.ts';
 import type {EtaReport, OpenPhase, RunReport} from '../progress/index.ts';
 import {clockTime, durationText, sizeText} from './output/human.ts';
 import {visible} from './output/visible.ts';
@@ -39,7 +40,7 @@ export function etaText({remaining_ms, at_ms}: EtaReport, now: number): string {
 }
 
 export function basisText({basis}: EtaReport): string {
-  return `${countText(basis.rows_remaining)} rows of ${visible(basis.phase)} are left, at ${rateText(basis.rows_per_sec)} a second over the last ${durationText(basis.over_ms)} (${basis.records} records)`;
+  return `${countText(basis.rows_remaining)} ${plural(basis.rows_remaining, 'row')} of ${visible(basis.phase)} ${plural(basis.rows_remaining, 'is', 'are')} left, at ${rateText(basis.rows_per_sec)} a second over the last ${durationText(basis.over_ms)} (${counted(basis.records, 'record')})`;
 }
 
 /** How a run stands. `mayGoOn`: whether somebody may still add to it; undefined where nobody knows. */

@@ -1,4 +1,5 @@
 /** A progress report for people. */
+import {plural} from '../base/index.ts';
 import type {ProgressReport, RunReport, UnclaimedTime} from '../progress/index.ts';
 import {clockTime, durationText, sizeText} from './output/human.ts';
 import {bold, dim, statusStyle} from './output/style.ts';
@@ -33,7 +34,10 @@ const MOST_TOLD = 5;
 /** All runs, one below the other. No line is wider than the room. */
 export async function reportText(report: ProgressReport, view: ReportView): Promise<string> {
   const parts: string[] = [];
-  if (report.earlier_runs > 0) parts.push(`${countText(report.earlier_runs)} earlier runs are not shown\n`);
+  if (report.earlier_runs > 0)
+    parts.push(
+      `${countText(report.earlier_runs)} earlier ${plural(report.earlier_runs, 'run is', 'runs are')} not shown\n`,
+    );
   for (const [at, run] of report.runs.entries()) {
     // Only the last one can go on.
     const mayGoOn = at === report.runs.length - 1 ? view.mayGoOn : run.open.length > 0 ? view.mayGoOn : false;
@@ -42,7 +46,7 @@ export async function reportText(report: ProgressReport, view: ReportView): Prom
   const {lines, bytes} = report.skipped;
   if (lines > 0)
     parts.push(
-      `${countText(lines)} ${lines === 1 ? 'line' : 'lines'} (${sizeText(bytes)}) of the file ${lines === 1 ? 'is' : 'are'} no progress record and ${lines === 1 ? 'was' : 'were'} left out\n`,
+      `${countText(lines)} ${plural(lines, 'line')} (${sizeText(bytes)}) of the file ${plural(lines, 'is', 'are')} no progress record and ${plural(lines, 'was', 'were')} left out\n`,
     );
   return parts.join('\n');
 }
@@ -51,7 +55,7 @@ async function runText(run: RunReport, view: ReportView): Promise<string> {
   const {now, room} = view;
   const name = visible(view.name);
   const {symbol, paint} = statusStyle(isCutOff(run, view) ? 'crashed' : STATUS[run.outcome]);
-  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${durationText(run.elapsed_ms)} · ${countText(run.records)} ${run.records === 1 ? 'record' : 'records'}`;
+  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${durationText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
   const facts: [string, string | undefined][] = [
     ['run', identityText(run)],
     ['began', clockTime(run.started_at_ms, now)],

@@ -2,7 +2,7 @@
 import {statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 
-import {codeOf, messageOf, StintError} from '../base/index.ts';
+import {codeOf, isPlainPath, messageOf, StintError} from '../base/index.ts';
 import {JOB_FILES, type ListedJob} from '../coordinator/adapters/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
 import {absolutePath} from '../platform/index.ts';
@@ -36,7 +36,8 @@ export function progressSources(
   options: Options,
 ): ProgressSources {
   if (operand !== undefined && isPath(operand)) {
-    const path = absolutePath(operand);
+    const inFull = absolutePath(operand);
+    const path = isPlainPath(inFull) ? inFull : operand; // from here it leads there as well
     checkFile(path, operand, flag(options, 'follow'));
     return {
       state: undefined,

@@ -2,7 +2,7 @@
 import {StintError} from '../base/index.ts';
 import {isFormatKey, type ProgressFields, SUB_PHASES, type SubPhase} from '../progress/index.ts';
 import type {Options} from './command.ts';
-import {duration, list, text, wholeNumber} from './option-values.ts';
+import {duration, list, oneOf, text, wholeNumber} from './option-values.ts';
 
 export interface Step {
   readonly event: string;
@@ -18,8 +18,8 @@ const ENDS: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
  */
 export function progressStep(event: string, options: Options): Step {
   if (event.trim() === '') throw new StintError('USAGE', 'The event has no name.', {hint: EXAMPLE});
-  const [phase, given] = [text(options, 'phase'), text(options, 'subPhase')];
-  const subPhase = given === undefined ? undefined : subPhaseOf(given);
+  const phase = text(options, 'phase');
+  const subPhase = oneOf(text(options, 'subPhase'), '--sub-phase', SUB_PHASES);
   if (ENDS.has(event)) {
     if (phase !== undefined || (subPhase !== undefined && subPhase !== event))
       throw new StintError('USAGE', `${event} ends the whole run: it takes no phase.`, {
@@ -69,15 +69,6 @@ export function progressLabels(options: Options): Readonly<Record<string, string
 }
 
 const EXAMPLE = 'For example: stint progress emit build_start';
-
-function subPhaseOf(given: string): SubPhase {
-  const known = SUB_PHASES.find(each => each === given);
-  if (known === undefined)
-    throw new StintError('USAGE', `--sub-phase is '${given}'.`, {
-      hint: `It is one of: ${SUB_PHASES.join(', ')}.`,
-    });
-  return known;
-}
 
 /** `3/10`, `3` or `/10`. */
 function rows(value: string | undefined): Pick<ProgressFields, 'rows_processed' | 'rows_total'> {

@@ -1,4 +1,5 @@
 /** Progress in a few words, for a column of a list. */
+import {cutText} from '../base/index.ts';
 import type {ListedProgress, ProgressFields} from './listed-progress.ts';
 import {shortDuration} from './output/human.ts';
 
@@ -48,7 +49,7 @@ export function rateText(perSecond: number): string {
 
 /** The name of a phase as it is shown. */
 export function phaseText(phase: string): string {
-  return phase.length <= LONGEST_PHASE ? phase : `${phase.slice(0, LONGEST_PHASE - 1)}…`;
+  return phase.length <= LONGEST_PHASE ? phase : `${cutText(phase, LONGEST_PHASE - 1)}…`;
 }
 
 /** `embed 384/10000 4% 72/s ETA 2m`. */

@@ -1,6 +1,8 @@
 /** Which repository a command is about: the one around the current directory. */
-import {hasCode, type RepoId} from '../base/index.ts';
-import {JobReader} from '../coordinator/adapters/index.ts';
+import {join} from 'node:path';
+
+import {counted, hasCode, plural, type RepoId, StintError} from '../base/index.ts';
+import {databasePath, invocationsOnDisk, JobReader} from '../coordinator/adapters/index.ts';
 import {findStateDirectory, systemClock} from '../platform/index.ts';
 import {findRepoId, locateRepo, type Repo} from '../project/index.ts';
 
@@ -57,7 +59,20 @@ export function placeOf(repo: Repo): string {
 }
 
 function openReader(state: string, repoId: RepoId | undefined): Pick<ReadingPlace, 'repoId' | 'reader'> {
-  return {repoId, reader: repoId === undefined ? undefined : JobReader.open(state, repoId, systemClock)};
+  const reader = repoId === undefined ? undefined : JobReader.open(state, repoId, systemClock);
+  if (repoId !== undefined && reader === undefined) refuseLostDatabase(state, repoId);
+  return {repoId, reader};
+}
+
+/** A database is made before the first job's directory: where there are some, somebody has removed or emptied it. */
+function refuseLostDatabase(state: string, repoId: RepoId): void {
+  const invocations = invocationsOnDisk(state, repoId).length;
+  if (invocations === 0) return;
+  const path = join(state, databasePath(repoId));
+  const there = `${counted(invocations, 'invocation')} ${plural(invocations, 'has', 'have')} directories`;
+  throw new StintError('STORE_CORRUPT', `${path} is gone or empty, although ${there}.`, {
+    hint: 'Run: stint doctor --repair   (it rebuilds the rows from the job directories)',
+  });
 }
 
 function registeredPlace(state: string, id: RepoId): string | undefined {

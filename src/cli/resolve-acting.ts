@@ -26,6 +26,28 @@ export function resolveToAct(
   return jobs;
 }
 
+/**
+ * The jobs of which what they left behind is meant: as above, but one that has ended is acted on as well, so a name does not
+ * mean one of another worktree.
+ */
+export function resolveEnded(
+  place: ReadingPlace,
+  operand: string | undefined,
+  options: Options,
+): ListedJob[] {
+  const address = addressOf(operand, options);
+  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
+  const match: Match<Candidate> = matchToAct(address, candidates, place.here);
+  if (match.kind === 'none')
+    return jobsOf(place, address, surelyElsewhere(address, matchElsewhere(place, address)));
+  const isGuess = match.kind === 'jobs' && match.isElsewhere === true;
+  return jobsOf(
+    place,
+    address,
+    isGuess ? {kind: 'ambiguous', candidates: match.jobs, isElsewhere: true} : match,
+  );
+}
+
 /** Looked up in its directory where the row does not know of an end. */
 function hasEnded({row, reader}: Candidate): boolean {
   return row.closed_at !== null || isEnded(reader.look(row).state);

@@ -12,6 +12,7 @@ import {systemClock} from '../platform/index.ts';
 import type {ListedRow} from '../store/index.ts';
 import {candidateLines} from './candidate-lines.ts';
 import type {Options} from './command.ts';
+import {didYouMean} from './near-names.ts';
 import {text} from './option-values.ts';
 import {sayOtherWorktree} from './other-worktrees.ts';
 import {visible} from './output/visible.ts';
@@ -36,7 +37,7 @@ export function resolveJobs(place: ReadingPlace, operand: string | undefined, op
 }
 
 /** The jobs of a match. Throws `NO_MATCH` or `AMBIGUOUS`, and `CWD_NOT_FOUND` where there is no place for a name to be looked up. */
-export function jobsOf({lost}: ReadingPlace, address: Address, found: Match<Candidate>): ListedJob[] {
+export function jobsOf({lost, reader}: ReadingPlace, address: Address, found: Match<Candidate>): ListedJob[] {
   switch (found.kind) {
     case 'jobs':
       return found.jobs.map(({row, reader}) => reader.look(row));
@@ -45,7 +46,9 @@ export function jobsOf({lost}: ReadingPlace, address: Address, found: Match<Cand
     case 'none':
       if (lost !== undefined && address.invocation === undefined) throw lost;
       throw new StintError('NO_MATCH', `No job matches ${address.text}.`, {
-        hint: 'Run: stint ls   (a job of another repository is found by its invocation id)',
+        hint:
+          (address.job === address.text && didYouMean(address.text, reader?.names() ?? [])) ||
+          'Run: stint ls   (a job of another repository is found by its invocation id)',
       });
   }
 }

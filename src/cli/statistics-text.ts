@@ -1,4 +1,5 @@
 /** The statistics of a job for people. */
+import {counted} from '../base/index.ts';
 import type {JobStatistics, PhaseStatistics, Spread} from './job-statistics.ts';
 import {durationText, shortDuration} from './output/human.ts';
 import {bold} from './output/style.ts';
@@ -33,7 +34,7 @@ export async function statisticsText(statistics: StatisticsOfJob): Promise<strin
   const {name, runs, outcomes, duration_secs, flaky, phases, running} = statistics;
   const counts = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
   const lines = [
-    `${bold(visible(name))}   ${runs} run${runs === 1 ? '' : 's'}: ${counts.join(', ')}\n`,
+    `${bold(visible(name))}   ${counted(runs, 'run')}: ${counts.join(', ')}\n`,
     fact('takes', duration_secs === null ? 'not known: no run completed' : spreadText(duration_secs)),
     fact('flaky', FLAKY[String(flaky) as keyof typeof FLAKY]),
     ...running.map(each => fact('now', runningText(each, phases))),

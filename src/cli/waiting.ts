@@ -6,12 +6,12 @@
 import {setMaxListeners} from 'node:events';
 
 import type {JobKey} from '../base/index.ts';
-import {JobReader} from '../coordinator/adapters/index.ts';
 import type {Client} from '../coordinator/client/index.ts';
 import {isEnded} from '../coordinator/domain/index.ts';
-import {endBySignal, onInterrupt, signalNumber, systemClock, timer} from '../platform/index.ts';
+import {endBySignal, onInterrupt, signalNumber, timer} from '../platform/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {fired} from './job-end.ts';
+import {listedJob} from './listed-job.ts';
 import {outcomeOfListed, type WaitedOutcome, waitedExitCode} from './outcome.ts';
 
 /** What cut the waiting short. */
@@ -65,6 +65,7 @@ export interface AwaitedJob {
 }
 
 export interface Standing {
+  readonly key: JobKey;
   readonly outcome: WaitedOutcome;
   readonly isFinished: boolean;
 }
@@ -123,23 +124,10 @@ export function endOf({jobs, cut}: WaitEnd, {any = false}: WaitOptions = {}): nu
 
 /** How it ended, or else how it is with the job now. */
 function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): Standing {
-  if (end !== undefined) return {outcome: end, isFinished: true};
-  const reader = JobReader.open(state, key.repo, systemClock);
-  try {
-    const row = reader?.candidates(key.invocation, key.name).find(({invocation_id, name, attempt}) => {
-      return invocation_id === key.invocation && name === key.name && attempt === key.attempt;
-    });
-    if (reader === undefined || row === undefined) return unknownStanding(key);
-    const job = reader.look(row);
-    return {outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};
-  } catch {
-    return unknownStanding(key); // the waiting is over, whatever is wrong with the database
-  } finally {
-    reader?.close();
-  }
-}
-
-function unknownStanding({invocation, name, attempt}: JobKey): Standing {
+  if (end !== undefined) return {key, outcome: end, isFinished: true};
+  const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
+  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};
+  const {invocation, name, attempt} = key;
   const outcome = {invocation, name, attempt, status: 'unknown', exit_code: null, message: null};
-  return {outcome, isFinished: false};
+  return {key, outcome, isFinished: false};
 }

@@ -1,32 +1,52 @@
-/** Draws a list anew whenever a job of the repository changes: on events, not on a timer. */
+/**
+ * Draws a list anew whenever a job of the repository changes, and on a terminal every second while times in it go on. The
+ * list is made from files, so neither costs the coordinator anything.
+ */
 import {codeOf} from '../base/index.ts';
 import {Client} from '../coordinator/client/index.ts';
 import {onInterrupt} from '../platform/index.ts';
 import {ensureRepoId, locateRepo} from '../project/index.ts';
 import {EXIT} from './exit-codes.ts';
 import {fired} from './job-end.ts';
-import {openListScreen} from './list-screen.ts';
+import {openListScreen, type ScreenKey} from './list-screen.ts';
 import {onceAtATime} from './once-at-a-time.ts';
 import {isWithoutCoordinator, ReachAgain} from './reach-again.ts';
 
-/** `draw` makes the list as it is then. On a terminal it replaces the one before; in a pipe each stands below the last. */
-export async function watchList(cwd: string, draw: () => Promise<string>): Promise<number> {
+export interface WatchedList {
+  readonly text: string;
+  /** Times in it go on: a job has not ended. */
+  readonly moves: boolean;
+}
+
+/**
+ * `draw` makes the list as it is then. On a terminal it replaces the one before; in a pipe each stands below the last. What
+ * keys do, makes it be drawn again.
+ */
+export async function watchList(
+  cwd: string,
+  draw: () => Promise<WatchedList>,
+  keys: Readonly<Record<string, ScreenKey>>,
+): Promise<number> {
   const stopped = new AbortController();
+  const stop = () => stopped.abort();
   let failure: {readonly error: unknown} | undefined;
   const redraw = onceAtATime(
-    async () => screen.show((await draw()) || 'nothing was run in this repository yet\n'),
+    async () => {
+      const {text, moves} = await draw();
+      screen.show(text || 'nothing was run in this repository yet\n', moves);
+    },
     error => {
       failure ??= {error};
-      stopped.abort();
+      stop();
     },
   );
-  const screen = openListScreen(redraw.ask);
-  const client = new Client({notify: screen.note});
-  const restore = onInterrupt(() => stopped.abort());
+  const screen = openListScreen({redraw: redraw.ask, stop, keys});
+  const client = new Client({notify: text => screen.note(text)});
+  const restore = onInterrupt(stop);
   try {
     redraw.ask();
     const repo = ensureRepoId(locateRepo(cwd), () => undefined).id;
-    for await (const _ of changes(client, repo, screen.note, stopped.signal)) redraw.ask();
+    for await (const _ of changes(client, repo, text => screen.note(text), stopped.signal)) redraw.ask();
   } finally {
     await redraw.idle();
     restore();

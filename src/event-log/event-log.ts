@@ -8,6 +8,7 @@ import type {Json} from '../base/index.ts';
 export interface NewEntry {
   /** What it is, for whoever filters; not blank. Here and in what follows U+FFFD is kept for half a surrogate pair. */
   readonly kind: string;
+  /** A number that JSON cannot hold (Infinity, NaN) is refused. */
   readonly payload: Json;
   /** Given back in the order of their names. */
   readonly headers?: {readonly [name: string]: string};

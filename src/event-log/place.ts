@@ -2,10 +2,11 @@
 import {readdirSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {codeOf, hasCode, StintError} from '../base/index.ts';
+import {codeOf, hasCode, isPlainPath, StintError} from '../base/index.ts';
 import {
   absolutePath,
   environment,
+  environmentPath,
   fileReason,
   findStateDirectory,
   insideState,
@@ -110,8 +111,8 @@ async function told({backend, directory, path}: PlaceOptions): Promise<Told & {r
   const env = environment();
   const known = {
     backend: backend ?? (env.STINT_EVENT_LOG_BACKEND || undefined),
-    directory: directory ?? (env.STINT_EVENT_LOG_DIR || undefined),
-    path: path ?? (env.STINT_EVENT_LOG_SQLITE_PATH || undefined),
+    directory: directory ?? (environmentPath('STINT_EVENT_LOG_DIR') || undefined),
+    path: path ?? (environmentPath('STINT_EVENT_LOG_SQLITE_PATH') || undefined),
   };
   if (isComplete(known)) return known;
   const configured = await readConfiguration();
@@ -134,7 +135,15 @@ function placed(backend: BackendName, named: string | undefined, inState: string
   if (named.trim() === '') {
     throw new StintError('USAGE', `The place of the event log (backend ${backend}) is blank.`);
   }
-  return {backend, location: absolutePath(named)};
+  const location = absolutePath(named);
+  if (isPlainPath(location)) return {backend, location};
+  throw new StintError(
+    'STATE_DIR_UNUSABLE',
+    `Cannot open the event log ${location}: its path is not UTF-8.`,
+    {
+      hint: 'Name another place for the event log.',
+    },
+  );
 }
 
 /** Where the backend file keeps its topics; a directory without it is none of its. */

@@ -4,6 +4,7 @@
  */
 import {type Json, mendedJson, reasonOf, StintError, wellFormed} from '../base/index.ts';
 import type {LogEntry, NewEntry} from './event-log.ts';
+import {nonFiniteAt} from './non-finite.ts';
 
 export interface Unnumbered {
   readonly kind: string;
@@ -67,6 +68,9 @@ function isObject(value: unknown): value is object {
 function payloadText(payload: Json): string {
   const text = stringified(payload);
   if (text === undefined) throw refused('its payload is nothing that JSON can hold');
+  // `JSON.stringify` writes null for such a number, and nothing else tells of it.
+  const at = text.includes('null') ? nonFiniteAt(payload) : undefined;
+  if (at !== undefined) throw refused(`its payload has a number that JSON cannot hold${at && `, at ${at}`}`);
   return mendedJson(text);
 }
 

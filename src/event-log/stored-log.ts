@@ -1,7 +1,7 @@
 /** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
 import {setImmediate} from 'node:timers/promises';
 
-import {reasonOf, StintError} from '../base/index.ts';
+import {counted, reasonOf, StintError} from '../base/index.ts';
 import {emitWarning, onProcessEnd} from '../platform/index.ts';
 import {AppendQueue} from './append-queue.ts';
 import {BackgroundSync, type Durability} from './background-sync.ts';
@@ -59,7 +59,10 @@ export class StoredLog implements EventLog {
       monotonic,
       onAppended: () => this.#sync.changed(),
       onLeftAtEnd: (entries, error) =>
-        this.#warn(`${entries} entries could not be appended before the process ended`, error),
+        this.#warn(
+          `${counted(entries, 'entry', 'entries')} could not be appended before the process ended`,
+          error,
+        ),
     });
     this.#forgetProcess = onProcessEnd(() => this.#writeNow());
   }

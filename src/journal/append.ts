@@ -35,7 +35,8 @@ export interface JournalOptions {
   readonly maxSegmentBytes?: number;
   /**
    * A side file (0600) in which torn tails are kept before they are cut, each as a line
-   * `{"file":…,"offset":…,"found_at_ms":…,"text":…}`, or with `base64` where it is no UTF-8. Without it they are dropped.
+   * `{"file":…,"offset":…,"found_at_ms":…,"text":…}`, or with `base64` where it is no UTF-8 or that is shorter, or with
+   * `nuls`, their number, for NULs. Without it they are dropped.
    */
   readonly tornPath?: string;
   /** Key of the records' numbers; given, a sparse index (`<segment>.idx`) is kept, by which readers find a time. */

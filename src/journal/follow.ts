@@ -88,7 +88,11 @@ export async function* followUntilOver<T>(
           continue;
         }
         if (watchFor(path, followed, watch)) continue;
-        if (isGone(path, followed, watch)) return;
+        if (isGone(path, followed, watch)) {
+          if (followed.leave?.() !== true) return;
+          watch.unpoint(); // it was taken away only just now
+          continue;
+        }
         await watch.changed();
         continue;
       }
@@ -125,7 +129,12 @@ class FollowedChunks implements Followed<Buffer> {
     if (this.#cursor === undefined && lstatSync(this.#path, {throwIfNoEntry: false})?.isFile() === true)
       this.#cursor = this.#begin(this.#rest());
     const chunk = this.#cursor?.next();
-    if (chunk === undefined) return undefined;
+    if (chunk === undefined) {
+      // Taken away between the look for the place and the opening: a cursor never looks for that file again.
+      if (this.#options.isMadeAnew !== undefined && this.#cursor?.file === undefined)
+        this.#cursor = undefined;
+      return undefined;
+    }
     this.#passedLast = this.#isLast(chunk);
     if (this.#options.isMadeAnew !== undefined) this.#given = lastNumber(chunk) ?? this.#given;
     return chunk;

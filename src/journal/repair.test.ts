@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   closeSync,
   existsSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -156,6 +158,31 @@ describe('keeping what was torn', () => {
     ]);
     openJournal({path, tornPath, clock}).close();
     expect(readFileSync(tornPath, 'utf8').split('\n')).toHaveLength(4);
+  });
+
+  it('keeps the number of NULs where a power failure left many, and every other byte', () => {
+    const many = 40 * 1024 * 1024;
+    writeFileSync(path, `${FIRST}\n{"seq":1`, {mode: 0o600});
+    const begin = Buffer.byteLength(FIRST) + 1;
+    truncateSync(path, begin + many);
+    appendFileSync(path, '{"seq":2\0"');
+    truncateSync(path, begin + 2 * many);
+    openJournal({path, tornPath, clock}).close();
+    const parts = kept().map(({file: _, found_at_ms: __, ...part}) => part);
+    expect(parts).toEqual([
+      {offset: begin, text: '{"seq":1'},
+      {offset: begin + 8, nuls: many - 8},
+      {offset: begin + many, text: '{"seq":2\0"'},
+      {offset: begin + many + 10, nuls: many - 10},
+    ]);
+    expect(statSync(path).size).toBe(begin);
+  });
+
+  it('keeps bytes that are longer as text than as base64 as that', () => {
+    const torn = Buffer.alloc(100_000, '\0\x01'.repeat(20));
+    writeFileSync(path, torn, {mode: 0o600});
+    openJournal({path, tornPath, clock}).close();
+    expect(kept()).toMatchObject([{offset: 0, base64: torn.toString('base64')}]);
   });
 
   it('keeps a fragment of many MiB in several pieces', () => {

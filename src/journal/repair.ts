@@ -8,7 +8,7 @@ import {isUtf8} from 'node:buffer';
 import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync, writeSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {type Clock, StintError} from '../base/index.ts';
+import {type Clock, StintError, stringifyWellFormed} from '../base/index.ts';
 import {openPrivate} from '../platform/index.ts';
 import {lastLineIn, scanBack} from './scan-back.ts';
 import {JournalWriteError} from './write-error.ts';
@@ -49,10 +49,13 @@ export function cutTornTail(
 
 /** Behind the last line that is finished. */
 function endOf(fd: number, size: number, unfinishedLines: (lastLine: string) => number): number {
-  const last = lastLineIn(fd, size);
-  if (last === undefined) return 0;
-  const count = unfinishedLines(last.text);
-  return count === 0 ? last.to : scanBack(fd, last.to, count + 1).offset;
+  for (let end = size; ; ) {
+    const last = lastLineIn(fd, end);
+    if (last === undefined) return 0;
+    const count = unfinishedLines(last.text);
+    if (count === 0) return last.to;
+    end = scanBack(fd, last.to, count + 1).offset;
+  }
 }
 
 function keepFragment(fd: number, offset: number, size: number, file: string, keep: TornKeeping): void {
@@ -62,10 +65,8 @@ function keepFragment(fd: number, offset: number, size: number, file: string, ke
       const before = fstatSync(side).size;
       try {
         if (!endsLine(side, before)) writeWhole(side, Buffer.of(NEWLINE));
-        for (let at = offset; at < size; at += PIECE_BYTES) {
-          const bytes = readPiece(fd, at, Math.min(PIECE_BYTES, size - at));
-          writeWhole(side, Buffer.from(fragmentLine(basename(file), at, keep.clock.now(), bytes)));
-        }
+        for (const part of partsOf(fd, offset, size))
+          writeWhole(side, Buffer.from(partLine(basename(file), keep.clock.now(), part)));
         fdatasyncSync(side);
       } catch (error) {
         ftruncateSync(side, before);
@@ -92,10 +93,59 @@ function readPiece(fd: number, offset: number, length: number): Buffer {
   return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
 }
 
-function fragmentLine(file: string, offset: number, foundAtMs: number, bytes: Buffer): string {
-  const content = isUtf8(bytes) ? {text: bytes.toString('utf8')} : {base64: bytes.toString('base64')};
-  return `${JSON.stringify({file, offset, found_at_ms: foundAtMs, ...content})}\n`;
+/** A part of a fragment: bytes, or that so many NULs stand there, which is what a power failure leaves by the megabyte. */
+type Part = {readonly offset: number} & ({readonly bytes: Buffer} | {readonly nuls: number});
+
+/** The bytes from `offset` up to `size`, in memory of one piece. */
+function* partsOf(fd: number, offset: number, size: number): Generator<Part, void, undefined> {
+  let nuls = 0;
+  let at = offset;
+  while (at < size) {
+    const piece = readPiece(fd, at, Math.min(PIECE_BYTES, size - at));
+    if (piece.length === 0) break; // somebody cut it meanwhile
+    for (const part of splitAtNuls(piece)) {
+      if ('nuls' in part) nuls += part.nuls;
+      else {
+        if (nuls > 0) yield {offset: at + part.offset - nuls, nuls};
+        nuls = 0;
+        yield {offset: at + part.offset, bytes: part.bytes};
+      }
+    }
+    at += piece.length;
+  }
+  if (nuls > 0) yield {offset: at - nuls, nuls};
 }
+
+/** Long runs of NULs apart from what stands between them. Offsets are those in the piece. */
+function* splitAtNuls(piece: Buffer): Generator<Part, void, undefined> {
+  let begin = 0;
+  for (let at = piece.indexOf(NULS); at >= 0; at = piece.indexOf(NULS, begin)) {
+    if (at > begin) yield {offset: begin, bytes: piece.subarray(begin, at)};
+    begin = at + NULS.length;
+    while (piece[begin] === 0) begin += 1;
+    yield {offset: at, nuls: begin - at};
+  }
+  if (begin < piece.length) yield {offset: begin, bytes: piece.subarray(begin)};
+}
+
+/** A shorter run is kept as it is. */
+const NULS = Buffer.alloc(64);
+
+function partLine(file: string, foundAtMs: number, {offset, ...content}: Part): string {
+  const kept = 'nuls' in content ? content : bytesKept(content.bytes);
+  return `${stringifyWellFormed({file, offset, found_at_ms: foundAtMs, ...kept})}\n`;
+}
+
+/** As text, unless that is longer than base64: a control character takes six bytes. */
+function bytesKept(bytes: Buffer): {readonly text: string} | {readonly base64: string} {
+  const base64 = bytes.toString('base64');
+  if (!isUtf8(bytes)) return {base64};
+  const text = bytes.toString('utf8');
+  return Buffer.byteLength(stringifyWellFormed(text)) > base64.length + SHORT ? {base64} : {text};
+}
+
+/** So few bytes more are put up with, because people read text. */
+const SHORT = 1024;
 
 function writeWhole(fd: number, bytes: Buffer): void {
   let written = 0;

@@ -1,15 +1,27 @@
 /** The current directory, which may be gone: asked for only by what needs it. */
+import {readlinkSync} from 'node:fs';
 import {isAbsolute, resolve} from 'node:path';
 
-import {codeOf, messageOf, StintError} from '../base/index.ts';
+import {codeOf, messageOf, pathText, StintError} from '../base/index.ts';
+import {isSureOf} from './plain-path.ts';
 
-/** Throws `CWD_NOT_FOUND` where it was removed. */
+/** As `pathText`. Throws `CWD_NOT_FOUND` where it was removed. */
 export function currentDirectory(hint = 'Change to one that exists.'): string {
   try {
-    return process.cwd();
+    const directory = process.cwd();
+    return isSureOf(directory) ? directory : (askedFor() ?? directory);
   } catch (cause) {
     const why = codeOf(cause) === 'ENOENT' ? 'does not exist any more' : `is not known: ${messageOf(cause)}`;
     throw new StintError('CWD_NOT_FOUND', `The current directory ${why}.`, {cause, hint});
+  }
+}
+
+/** The bytes of its path, where the system tells: Node has lost those that are not UTF-8. */
+function askedFor(): string | undefined {
+  try {
+    return pathText(readlinkSync('/proc/self/cwd', {encoding: 'buffer'}));
+  } catch {
+    return undefined; // not Linux
   }
 }
 

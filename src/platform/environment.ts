@@ -1,9 +1,21 @@
 /** The environment of this process: the only place that reads `process.env`. */
+import {isUtf8} from 'node:buffer';
 import {readFileSync} from 'node:fs';
+
+import {pathText} from '../base/index.ts';
+import {isSureOf} from './plain-path.ts';
 
 /** The environment as Node sees it (names and values decoded as UTF-8). */
 export function environment(): NodeJS.ProcessEnv {
   return process.env;
+}
+
+/** A variable that names a path, as `pathText`; undefined where it is not set. */
+export function environmentPath(name: string): string | undefined {
+  const value = process.env[name];
+  if (value === undefined || isSureOf(value)) return value;
+  const given = environmentEntries().find(entry => entry.toString() === `${name}=${value}`);
+  return given === undefined ? value : pathText(given.subarray(name.length + 1));
 }
 
 /**
@@ -72,6 +84,18 @@ export function argumentValue(text: string): Buffer {
     }
   }
   return Buffer.from(text);
+}
+
+/**
+ * Those of the last arguments of this process, as Node handed them over in `words`, that are not UTF-8; but for the last
+ * `excepted` of them.
+ */
+export function undecodedArguments(words: readonly string[], excepted = 0): string[] {
+  if (!words.some(word => word.includes(REPLACEMENT))) return [];
+  const given = argumentBytes()?.slice(-words.length) ?? [];
+  return words
+    .slice(0, words.length - excepted)
+    .filter((_, at) => given[at] !== undefined && !isUtf8(given[at]));
 }
 
 /** The arguments of this process as bytes (Linux), or undefined. */

@@ -2,9 +2,9 @@
 import {accessSync, constants, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 
-import {StintError} from '../base/index.ts';
+import {pathBytes, StintError} from '../base/index.ts';
 
-/** Throws `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`, saying what was looked for and where. */
+/** All are as `pathText`. Throws `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`, saying what was looked for and where. */
 export function checkExecutable(program: string, cwd: string, searchPath: string | undefined): void {
   if (program === '')
     throw new StintError('COMMAND_NOT_FOUND', 'The command is empty.', {
@@ -32,12 +32,12 @@ type Finding = 'ok' | 'missing' | 'directory' | 'forbidden';
 
 function look(path: string): Finding {
   try {
-    if (statSync(path).isDirectory()) return 'directory';
-    accessSync(path, constants.X_OK);
+    if (statSync(pathBytes(path)).isDirectory()) return 'directory';
+    accessSync(pathBytes(path), constants.X_OK);
     return 'ok';
   } catch {
     try {
-      accessSync(path, constants.F_OK);
+      accessSync(pathBytes(path), constants.F_OK);
       return 'forbidden';
     } catch {
       return 'missing';

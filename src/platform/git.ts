@@ -6,6 +6,7 @@ import type {ChildProcessByStdio} from 'node:child_process';
 import type {Readable} from 'node:stream';
 
 import {environment} from './environment.ts';
+import {withPlainPath} from './plain-path.ts';
 
 export interface GitRun {
   /** Where git runs; the repository it speaks of is the one around this directory. */
@@ -25,11 +26,9 @@ export interface GitAsyncRun extends GitRun {
  */
 export async function runGit(args: readonly string[], run: GitAsyncRun): Promise<string | undefined> {
   try {
-    const child = childProcess().spawn('git', args, {
-      cwd: run.cwd,
-      env: gitEnvironment(),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const child = withPlainPath(run.cwd, cwd =>
+      childProcess().spawn('git', args, {cwd, env: gitEnvironment(), stdio: ['ignore', 'pipe', 'ignore']}),
+    );
     return await outputOf(child, run);
   } catch {
     return undefined; // could not be started at all

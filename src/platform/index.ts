@@ -1,6 +1,7 @@
 export {type ChangeSource, ChangeWatch} from './change-watch.ts';
 export {absolutePath, currentDirectory} from './current-directory.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
+export {directoryProblem, refuseDirectory} from './directory-problem.ts';
 export {freeBytes, isDiskFull, isReadOnlyDisk} from './disk.ts';
 export {
   argumentBytes,
@@ -8,7 +9,9 @@ export {
   currentUmask,
   environment,
   environmentEntries,
+  environmentPath,
   splitNul,
+  undecodedArguments,
 } from './environment.ts';
 export {checkExecutable} from './executable.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
@@ -21,9 +24,11 @@ export {machineUptime, systemMoment} from './machine-time.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins} from './own-file.ts';
+export {hasInputOfItsOwn} from './own-input.ts';
 export {isOwn, userName} from './owner.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {PlacedSocket} from './placed-socket.ts';
+export {realPath, withPlainPath} from './plain-path.ts';
 export {
   checkPrivate,
   makePrivateDirectory,
@@ -38,6 +43,7 @@ export {processSpace} from './process-space.ts';
 export {
   ageOf,
   commandLine,
+  givenVariables,
   hidesProcesses,
   listProcesses,
   lookAgain,
@@ -46,13 +52,21 @@ export {
   type SignalName,
   signalGroup,
   signalProcess,
-  wasGivenVariable,
 } from './processes.ts';
 export {randomHex} from './random.ts';
 export {type ResidentMemory, residentMemory} from './resident-memory.ts';
 export {runShell, type ShellRun} from './run-shell.ts';
 export {sharedFileSystem} from './shared-file-system.ts';
-export {endBySignal, onInterrupt, onTermination, signalName, signalNumber} from './signals.ts';
+export {
+  endBySignal,
+  onExit,
+  onInterrupt,
+  onSignal,
+  onTermination,
+  signalName,
+  signalNumber,
+  suspendGroup,
+} from './signals.ts';
 export {findSocket, makeSocketPlace, strangeSocketOwner} from './socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets.ts';
 export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';

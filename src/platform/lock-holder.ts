@@ -6,7 +6,7 @@
 import {closeSync, constants, renameSync, rmSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {type ProcessSpace, parseProcessSpace} from '../base/index.ts';
+import {type ProcessSpace, parseProcessSpace, stringifyWellFormed} from '../base/index.ts';
 import {packageVersion} from './package-root.ts';
 import {openPrivate, readPrivate} from './private-file.ts';
 import {processSpace} from './process-space.ts';
@@ -31,7 +31,7 @@ export function writeLockHolder(state: string, sinceMs: number): void {
   try {
     const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
     try {
-      writeSync(fd, `${JSON.stringify(told)}\n`);
+      writeSync(fd, `${stringifyWellFormed(told)}\n`);
     } finally {
       closeSync(fd);
     }

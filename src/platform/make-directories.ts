@@ -2,7 +2,7 @@
 import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 
-import {codeOf} from '../base/index.ts';
+import {codeOf, pathBytes} from '../base/index.ts';
 
 /**
  * Makes a directory and those above it that are missing, with `mode`; one that is there stays as it is. Not mkdir's own
@@ -21,7 +21,7 @@ export function makeDirectories(path: string, mode?: number): void {
 
 function makeDirectory(path: string, mode: number | undefined): void {
   try {
-    mkdirSync(path, {mode});
+    mkdirSync(pathBytes(path), {mode});
   } catch (error) {
     // Somebody has made it; if it is no directory, whoever makes a file in it is told.
     if (codeOf(error) !== 'EEXIST') throw error;

@@ -5,11 +5,11 @@ import {afterEach, describe, expect, it} from 'vitest';
 
 import {
   commandLine,
+  givenVariables,
   listProcesses,
   processEntry,
   signalGroup,
   signalProcess,
-  wasGivenVariable,
 } from './processes.ts';
 
 const children: ChildProcess[] = [];
@@ -48,12 +48,12 @@ describe('what a process was started with', () => {
     const {child, pid} = start(['/bin/sh', '-c', 'echo up; read x', 'a b'], {ONE: '1', TWO: '2'});
     await once(child.stdout ?? child, 'data');
     expect(commandLine(pid)?.toString()).toBe('/bin/sh\0-c\0echo up; read x\0a b\0');
-    expect(['ONE=1', 'TWO=2', 'WO=2', 'TWO=', 'TWO=22'].map(each => wasGivenVariable(pid, each))).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
+    expect(['ONE', 'TWO', 'WO', 'TW', '1'].map(name => givenVariables(pid, name))).toEqual([
+      ['ONE=1'],
+      ['TWO=2'],
+      [],
+      [],
+      [],
     ]);
   });
 
@@ -61,7 +61,7 @@ describe('what a process was started with', () => {
     const {child, pid} = start(['true']);
     await once(child, 'exit');
     expect(commandLine(pid)).toBeUndefined();
-    expect(wasGivenVariable(pid, 'PATH=')).toBe(false);
+    expect(givenVariables(pid, 'PATH')).toEqual([]);
   });
 });
 

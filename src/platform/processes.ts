@@ -25,17 +25,21 @@ export function listProcesses(): ProcessEntry[] {
 }
 
 /**
- * Whether a process was born with this `NAME=value` in its environment; undefined for one that may not be looked at. Linux
- * only: elsewhere nobody was.
+ * The `NAME=value` of this name with which a process was born, all where there are several; undefined for one that may not
+ * be looked at. Linux only: elsewhere nobody has any.
  */
-export function wasGivenVariable(pid: number, entry: string): boolean | undefined {
+export function givenVariables(pid: number, name: string): string[] | undefined {
   try {
     const environ = readFileSync(`/proc/${pid}/environ`);
-    const at = environ.indexOf(`${entry}\0`);
-    return at === 0 || (at > 0 && environ[at - 1] === 0);
+    const given: string[] = [];
+    for (let at = environ.indexOf(`${name}=`); at >= 0; at = environ.indexOf(`${name}=`, at + 1)) {
+      const end = environ.indexOf(0, at);
+      if ((at === 0 || environ[at - 1] === 0) && end >= 0) given.push(environ.toString('utf8', at, end));
+    }
+    return given;
   } catch (error) {
     const code = codeOf(error);
-    return code === 'EACCES' || code === 'EPERM' ? undefined : false; // gone, or not Linux
+    return code === 'EACCES' || code === 'EPERM' ? undefined : []; // gone, or not Linux
   }
 }
 

@@ -42,7 +42,9 @@ describe('a shell text', () => {
   });
 
   it('that cannot be run is refused', async () => {
-    await expect(run('true', {cwd: directory.at('nowhere')})).rejects.toThrow('ENOENT');
+    await expect(run('true', {cwd: directory.at('nowhere')})).rejects.toThrow(
+      `its directory ${directory.at('nowhere')} is gone`,
+    );
     await expect(run('true \0')).rejects.toThrow();
   });
 });

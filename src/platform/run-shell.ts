@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 
 import {codeOf} from '../base/index.ts';
+import {spawnFailure, startIn} from './directory-problem.ts';
 
 export interface ShellRun {
   readonly text: string;
@@ -18,7 +19,9 @@ export interface ShellRun {
 export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<void> {
   return new Promise((resolve, reject) => {
     const env = {...environment, [TEXT]: text};
-    const child = spawn('/bin/sh', ['-c', RUN_TEXT], {cwd, env, stdio: 'ignore', detached: true});
+    const child = startIn(cwd, plain =>
+      spawn('/bin/sh', ['-c', RUN_TEXT], {cwd: plain, env, stdio: 'ignore', detached: true}),
+    );
     let isLate = false;
     const limit = setTimeout(() => {
       isLate = true;
@@ -31,7 +34,7 @@ export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<v
     }, limitMs);
     child.once('error', error => {
       clearTimeout(limit);
-      reject(error);
+      reject(spawnFailure(error, cwd));
     });
     child.once('exit', (code, signal) => {
       clearTimeout(limit);

@@ -11,6 +11,23 @@ export function onInterrupt(callback: (signal: NodeJS.Signals) => void): () => v
   };
 }
 
+/** Calls back at a signal instead of what it does otherwise; the returned function puts things back. */
+export function onSignal(signal: NodeJS.Signals, callback: () => void): () => void {
+  process.on(signal, callback);
+  return () => process.off(signal, callback);
+}
+
+/** Calls back right before this process ends by itself, also by an error that nobody caught; the returned function ends that. */
+export function onExit(callback: () => void): () => void {
+  process.on('exit', callback);
+  return () => process.off('exit', callback);
+}
+
+/** Stops this process and those with it, as Ctrl-Z does. A group that nobody could continue goes on. */
+export function suspendGroup(): void {
+  process.kill(0, 'SIGTSTP');
+}
+
 /** Calls back at every TERM, INT or HUP of a program that runs in the background. */
 export function onTermination(callback: (signal: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => callback(signal));

@@ -14,10 +14,12 @@ import {once} from 'node:events';
 import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
+import {spawnFailure, startIn} from './directory-problem.ts';
 import {type Command, HANDED_FILE, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
 import {openPrivate} from './private-file.ts';
 
 export interface JobLaunch extends Command {
+  /** As `pathText`. */
   readonly cwd: string;
   readonly umask: number;
   /** Where a private file can be made for a moment. */
@@ -69,15 +71,18 @@ async function startWrapper(
 ): Promise<LaunchedJob> {
   const mask = umask.toString(8).padStart(4, '0');
   const become = reader === 'sh' ? `. ${HANDED_FILE}` : `exec ${perl} -f -e "$2" ${OWN_DESCRIPTORS_CLOSED}`;
-  const child = spawn(shell, ['-c', wrapper(become), 'stint-job', mask, ...(reader === 'sh' ? [] : [PERL])], {
-    cwd,
-    env: {},
-    detached: true,
-    stdio: ['ignore', out, 'ignore', alive, pid, exit, err, handed],
-  });
+  const words = ['-c', wrapper(become), 'stint-job', mask, ...(reader === 'sh' ? [] : [PERL])];
+  const child = startIn(cwd, plain =>
+    spawn(shell, words, {
+      cwd: plain,
+      env: {},
+      detached: true,
+      stdio: ['ignore', out, 'ignore', alive, pid, exit, err, handed],
+    }),
+  );
   if (child.pid === undefined) {
     const [error] = await once(child, 'error');
-    throw error;
+    throw spawnFailure(error, cwd);
   }
   child.once('exit', onEnd);
   child.unref();

@@ -5,25 +5,42 @@
 import {accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path';
 
-import {codeOf, StintError} from '../base/index.ts';
+import {codeOf, isPlainPath, StintError} from '../base/index.ts';
 import {absolutePath} from './current-directory.ts';
-import {environment} from './environment.ts';
+import {environmentPath} from './environment.ts';
 import {fileReason} from './file-reason.ts';
 import {makeDirectories} from './make-directories.ts';
 import {belongsToAnother, ownUid, userName} from './owner.ts';
+import {realPath} from './plain-path.ts';
 import {checkPrivate, PRIVATE_DIRECTORY} from './private-file.ts';
 
 /** `$STINT_STATE_DIR`, else `$XDG_STATE_HOME/stint`, else `~/.local/state/stint`; not checked, not made. */
 export function stateDirectoryPath(): string {
-  const env = environment();
-  if (env.STINT_STATE_DIR) return absolutePath(env.STINT_STATE_DIR);
-  if (env.XDG_STATE_HOME && isAbsolute(env.XDG_STATE_HOME)) return join(env.XDG_STATE_HOME, 'stint');
-  if (!env.HOME) {
+  return refuseNotUtf8(toldPath());
+}
+
+function toldPath(): string {
+  const [own, base, home] = ['STINT_STATE_DIR', 'XDG_STATE_HOME', 'HOME'].map(environmentPath);
+  if (own) return absolutePath(own);
+  if (base && isAbsolute(base)) return join(base, 'stint');
+  if (!home) {
     throw new StintError('STATE_DIR_UNUSABLE', 'No place for the state directory: HOME is not set.', {
       hint: 'Set STINT_STATE_DIR to a directory of yours.',
     });
   }
-  return join(env.HOME, '.local', 'state', 'stint');
+  return join(home, '.local', 'state', 'stint');
+}
+
+/** Neither SQLite nor a socket can be opened there by Node. */
+function refuseNotUtf8(path: string): string {
+  if (isPlainPath(path)) return path;
+  throw new StintError(
+    'STATE_DIR_UNUSABLE',
+    `Cannot use the state directory ${path}: its path is not UTF-8.`,
+    {
+      hint: 'Set STINT_STATE_DIR to a directory whose path is.',
+    },
+  );
 }
 
 /** The canonical state directory, checked; undefined when there is none yet (nothing was ever run). For readers. */
@@ -36,7 +53,7 @@ export function findStateDirectory(path = stateDirectoryPath()): string | undefi
     throw unusable(path, error);
   }
   checkPrivate(path);
-  return realpathSync.native(path);
+  return refuseNotUtf8(realPath(path));
 }
 
 /**
@@ -57,7 +74,7 @@ function openOwnDirectory(): string {
   const path = stateDirectoryPath();
   const found = findStateDirectory(path);
   if (found !== undefined) return found;
-  if (!environment().STINT_STATE_DIR) refuseHomeOfAnother(path);
+  if (!environmentPath('STINT_STATE_DIR')) refuseHomeOfAnother(path);
   return make(path);
 }
 
@@ -94,7 +111,7 @@ function nearestExisting(path: string): string {
  */
 export function insideState(state: string, ...parts: string[]): string {
   const path = join(state, ...parts);
-  const real = realPath(path);
+  const real = realPart(path);
   if (real === path) return path;
   const below = relative(state, real);
   if (below === '' || below.startsWith('..') || isAbsolute(below)) {
@@ -110,7 +127,7 @@ export function insideState(state: string, ...parts: string[]): string {
 }
 
 /** The real path of the part that exists, and the rest as it is. */
-function realPath(path: string): string {
+function realPart(path: string): string {
   try {
     return realpathSync.native(path);
   } catch (error) {
@@ -118,7 +135,7 @@ function realPath(path: string): string {
     const isLink = lstatSync(path, {throwIfNoEntry: false})?.isSymbolicLink();
     return isLink
       ? resolve(dirname(path), readlinkSync(path))
-      : join(realPath(dirname(path)), basename(path));
+      : join(realPart(dirname(path)), basename(path));
   }
 }
 

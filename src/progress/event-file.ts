@@ -7,7 +7,7 @@ import {closeSync, constants, fstatSync, openSync, readSync, writeSync} from 'no
 import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
-import {codeOf, reasonOf} from '../base/index.ts';
+import {codeOf, pathBytes, reasonOf} from '../base/index.ts';
 import {beginsWith, fileHead, makeDirectories, notOurs} from '../platform/index.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
@@ -119,10 +119,10 @@ function isEvent(line: string): boolean | undefined {
 
 function openForAppending(path: string): number {
   try {
-    return openSync(path, APPEND, 0o600);
+    return openSync(pathBytes(path), APPEND, 0o600);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     makeDirectories(dirname(path));
-    return openSync(path, APPEND, 0o600);
+    return openSync(pathBytes(path), APPEND, 0o600);
   }
 }

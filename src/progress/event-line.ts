@@ -1,5 +1,5 @@
 /** One record as the line that a sink writes: the keys in the order of the format, nothing that is `null`, well-formed text. */
-import {stringifyWellFormed, wellFormed} from '../base/index.ts';
+import {cutText, stringifyWellFormed, wellFormed} from '../base/index.ts';
 import type {EventDefinition} from './definition.ts';
 import {isFormatKey, PROGRESS_FIELDS, PROGRESS_SCHEMA, type ProgressFields, type SubPhase} from './record.ts';
 import type {ProgressLabels} from './sink.ts';
@@ -57,5 +57,5 @@ function mayTell(key: keyof ProgressFields, defined: EventDefinition | undefined
 function written(value: unknown): string | number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
   if (typeof value !== 'string') return undefined;
-  return value.length > MOST_TEXT ? `${value.slice(0, MOST_TEXT - 1)}…` : value;
+  return value.length > MOST_TEXT ? `${cutText(value, MOST_TEXT - 1)}…` : value;
 }

@@ -1,7 +1,7 @@
 /** Where a run stands in a file that is appended to: its last record, found from the end of the file. */
 import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
 
-import {codeOf} from '../base/index.ts';
+import {codeOf, pathBytes} from '../base/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ export function lastOfRun(path: string, runId: string): LastOfRun {
 
 function opened(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openSync(pathBytes(path), 'r');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

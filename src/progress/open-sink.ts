@@ -1,5 +1,12 @@
 import {reasonOf} from '../base/index.ts';
-import {emitWarning, environment, randomHex, residentMemory, systemClock} from '../platform/index.ts';
+import {
+  emitWarning,
+  environment,
+  environmentPath,
+  randomHex,
+  residentMemory,
+  systemClock,
+} from '../platform/index.ts';
 import {ActiveSink} from './active-sink.ts';
 import type {ProgressDefinition} from './definition.ts';
 import {inactiveSink} from './disabled-sink.ts';
@@ -29,7 +36,7 @@ export function openProgressSink<D extends ProgressDefinition>(
 export function openProgressSink(options?: Omit<ProgressSinkOptions, 'definition'>): OpenProgressSink;
 export function openProgressSink(options: ProgressSinkOptions = {}): OpenProgressSink {
   const {labels = {}, definition, path: given, warn = warnOfProcess} = options;
-  const path = (given ?? environment()[PROGRESS_VARIABLE] ?? '').trim();
+  const path = (given ?? environmentPath(PROGRESS_VARIABLE) ?? '').trim();
   if (path === '') return inactiveSink(labels);
   try {
     const runId = environment()[PROGRESS_RUN_VARIABLE]?.trim() || randomHex(8);

@@ -2,7 +2,12 @@
  * One progress event: a transition that a worker reports, as one JSON object per line. Whoever writes it needs only four
  * keys; whoever reads it accepts any `schema` and keeps what it does not know. The format is in docs/formats.md.
  */
+import {parseWellFormed} from '../base/index.ts';
+
 export const PROGRESS_SCHEMA = 'stint.progress.v1';
+
+/** Some tools begin every file with it. */
+const BYTE_ORDER_MARK = '\uFEFF';
 
 /** The variable that names the file to report to; the coordinator sets it for every job. */
 export const PROGRESS_VARIABLE = 'STINT_PROGRESS_JSONL';
@@ -129,7 +134,7 @@ const FORMAT_KEYS: ReadonlySet<string> = new Set([
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseWellFormed(line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line);
   } catch {
     return undefined; // counted by whoever reads the file
   }

@@ -6,8 +6,8 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 
-import {codeOf, messageOf, StintError} from '../base/index.ts';
-import {environment} from '../platform/index.ts';
+import {codeOf, messageOf, pathBytes, StintError} from '../base/index.ts';
+import {environmentPath} from '../platform/index.ts';
 
 const KEYS = [
   'event_log_backend',
@@ -63,7 +63,8 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
 
 /** As the base directory specification has it, what is not absolute does not count. */
 function configurationPath(): string {
-  const {XDG_CONFIG_HOME, HOME} = environment();
+  const XDG_CONFIG_HOME = environmentPath('XDG_CONFIG_HOME');
+  const HOME = environmentPath('HOME');
   const base =
     XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME || homedir(), '.config');
   return join(base, 'stint', 'config.yml');
@@ -71,7 +72,7 @@ function configurationPath(): string {
 
 function contentOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(pathBytes(path), 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw unusable(path, [messageOf(error)]);

@@ -1,13 +1,15 @@
 /**
  * Finds the repository around a directory by reading files, since starting git costs milliseconds. Only the directory
- * counts, not the environment: in a hook GIT_DIR may name another repository than the one that is meant.
+ * counts, not the environment: in a hook GIT_DIR may name another repository than the one that is meant. Paths are as
+ * `pathText`, so that a directory need not be UTF-8.
  */
-import {accessSync, constants, existsSync, realpathSync} from 'node:fs';
+import {accessSync, constants} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 
-import {codeOf, StintError} from '../base/index.ts';
+import {messageOf, pathBytes, StintError} from '../base/index.ts';
+import {directoryProblem, realPath} from '../platform/index.ts';
 import {configValues} from './git-config.ts';
-import {readIfReadable} from './small-file.ts';
+import {isThere, readIfReadable} from './small-file.ts';
 
 export type Repo = GitRepo | PlainDirectory;
 
@@ -48,15 +50,15 @@ export function locateRepo(cwd: string): Repo {
 
 function realDirectory(cwd: string): string {
   try {
-    const directory = realpathSync.native(cwd);
-    accessSync(directory, constants.X_OK);
+    const directory = realPath(cwd);
+    accessSync(pathBytes(directory), constants.X_OK);
     return directory;
   } catch (error) {
-    throw new StintError(
-      'CWD_NOT_FOUND',
-      `${cwd} cannot be used as working directory: ${codeOf(error) ?? error}.`,
-      {cause: error, hint: 'Change to a directory that exists and try again.'},
-    );
+    const why = directoryProblem(cwd, 'does not exist') ?? `cannot be used: ${messageOf(error)}`;
+    throw new StintError('CWD_NOT_FOUND', `The directory ${cwd} ${why}.`, {
+      cause: error,
+      hint: 'Change to a directory that exists and try again.',
+    });
   }
 }
 
@@ -70,11 +72,11 @@ function linkedGitDir(dotGit: string): string | undefined {
 const GITDIR = 'gitdir: ';
 
 function repoOf(path: string, checkout: string | undefined): GitRepo | undefined {
-  if (!existsSync(join(path, 'HEAD'))) return undefined;
+  if (!isThere(join(path, 'HEAD'))) return undefined;
   try {
-    const gitDir = realpathSync.native(path);
+    const gitDir = realPath(path);
     const commonDir = commonDirOf(gitDir);
-    if (!existsSync(join(commonDir, 'objects')) || !existsSync(join(commonDir, 'refs'))) return undefined;
+    if (!isThere(join(commonDir, 'objects')) || !isThere(join(commonDir, 'refs'))) return undefined;
     const bare = checkout === undefined || (gitDir === commonDir && isBare(commonDir));
     return {kind: 'git', commonDir, gitDir, worktree: bare ? undefined : checkout};
   } catch {
@@ -84,8 +86,8 @@ function repoOf(path: string, checkout: string | undefined): GitRepo | undefined
 
 function commonDirOf(gitDir: string): string {
   const file = join(gitDir, 'commondir');
-  if (!existsSync(file)) return gitDir;
-  return realpathSync.native(resolve(gitDir, (readIfReadable(file) ?? '').trimEnd()));
+  if (!isThere(file)) return gitDir;
+  return realPath(resolve(gitDir, (readIfReadable(file) ?? '').trimEnd()));
 }
 
 /** A `.git` may be bare: many keep only linked worktrees beside it. */

@@ -5,12 +5,12 @@
  * place of the one it is to replace if that one still stands; then it reads, and the first id counts for everyone.
  * Whoever lost takes its own out again; where it dies before that, a second id stays, which stint never reads.
  */
-import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import type {RepoId} from '../base/index.ts';
-import {randomHex, runGitSync} from '../platform/index.ts';
+import {randomHex, runGitSync, withPlainPath} from '../platform/index.ts';
 import {configuredId} from './configured-id.ts';
+import {isThere} from './small-file.ts';
 
 export interface MintedId {
   readonly id: RepoId;
@@ -27,7 +27,7 @@ export function mintRepoId(commonDir: string, replaced: RepoId | undefined): Min
   for (const [attempt, pauseMs] of PAUSES_MS.entries()) {
     const written = writeId(commonDir, mine, replaced);
     // Looked at before the id is read: the one who held the lock may just have written it.
-    const locked = existsSync(join(commonDir, 'config.lock'));
+    const locked = isThere(join(commonDir, 'config.lock'));
     const first = configuredId(commonDir);
     if (first !== undefined && first !== replaced) {
       if (written && first !== mine) withdraw(commonDir, mine);
@@ -57,8 +57,10 @@ function withdraw(commonDir: string, id: RepoId): void {
 }
 
 function changeConfig(commonDir: string, change: readonly string[]): boolean {
-  const args = ['config', '--file', join(commonDir, 'config'), ...change];
-  return runGitSync(args, {cwd: '/', limitMs: 5_000}) !== undefined;
+  return withPlainPath(commonDir, directory => {
+    const args = ['config', '--file', join(directory, 'config'), ...change];
+    return runGitSync(args, {cwd: '/', limitMs: 5_000}) !== undefined;
+  });
 }
 
 function pause(ms: number): void {

@@ -4,7 +4,7 @@
  */
 import {statSync} from 'node:fs';
 
-import type {RepoId} from '../base/index.ts';
+import {pathBytes, type RepoId} from '../base/index.ts';
 import {configuredId} from './configured-id.ts';
 import {decideRepoId} from './decide-repo-id.ts';
 import type {GitRepo, Repo} from './locate-repo.ts';
@@ -75,8 +75,8 @@ function isOriginal(registered: string | undefined, id: RepoId | undefined, repo
 
 /** Two names for one directory (a bind mount) are no copy. */
 function isSameDirectory(one: string, other: string): boolean {
-  const a = statSync(one, {throwIfNoEntry: false});
-  const b = statSync(other, {throwIfNoEntry: false});
+  const a = statSync(pathBytes(one), {throwIfNoEntry: false});
+  const b = statSync(pathBytes(other), {throwIfNoEntry: false});
   return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }
 

@@ -99,9 +99,11 @@ function refuseIfOthersMayUse(path: string): void {
 
 /**
  * What the head of the file tells already, and before its mode is asked: another program's database. A head that is behind
- * its write-ahead log tells nothing yet; then the look through SQLite does.
+ * its write-ahead log tells nothing yet; then the look through SQLite does. Where there is such a log this process may have
+ * the database open itself, and a file that it closes takes all its locks on it away: then only SQLite may look.
  */
 function refuseForeign(path: string, schema: Schema): void {
+  if (existsSync(`${path}-wal`)) return;
   const head = fileHead(path, HEAD_BYTES);
   if (head === undefined || head === '') return;
   const bytes = Buffer.from(head, 'latin1');

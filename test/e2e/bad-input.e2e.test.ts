@@ -32,7 +32,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['frobnicate'],
     ...USAGE,
     message: 'There is no command frobnicate.',
-    hint: 'There are: run, ls, logs,',
+    hint: 'To run a command: stint run -- frobnicate …',
   },
   {args: ['rum', 'x'], ...USAGE, message: 'There is no command rum.', hint: 'Did you mean: stint run?'},
   {args: ['run'], ...USAGE, message: 'No command was given.', hint: 'stint run -- npm test'},
@@ -147,13 +147,13 @@ const MISTAKES: readonly Mistake[] = [
   {
     args: ['run', '--env', 'NAME', 'true'],
     ...USAGE,
-    message: "--env is 'NAME', not NAME=value.",
+    message: 'What --env was given is not NAME=value.',
     hint: '--env CI=1',
   },
   {
     args: ['run', '--env', '=x', 'true'],
     ...USAGE,
-    message: "--env is '=x', not NAME=value.",
+    message: 'What --env was given is not NAME=value.',
     hint: '--env CI=1',
   },
   {
@@ -213,8 +213,32 @@ const MISTAKES: readonly Mistake[] = [
   {
     args: ['ls', '--format', 'xml'],
     ...USAGE,
-    message: "--format is 'xml', which is none of table, json, ndjson, csv, tsv, yaml, markdown.",
-    hint: null,
+    message: "--format is 'xml'.",
+    hint: 'It can be: table, json, ndjson, csv, tsv, yaml, markdown.',
+  },
+  {
+    args: ['ls', '--format', 'jsn'],
+    ...USAGE,
+    message: "--format is 'jsn'.",
+    hint: 'Did you mean: json? It can be: table,',
+  },
+  {
+    args: ['logs', 'job', '--folow'],
+    ...USAGE,
+    message: "Unknown option '--folow'.",
+    hint: 'Did you mean: --follow? Run: stint logs --help',
+  },
+  {
+    args: ['ls', '-q', '--format', 'csv'],
+    ...USAGE,
+    message: 'Give either --quiet, which prints addresses, or a format, not both.',
+    hint: 'stint ls --quiet',
+  },
+  {
+    args: ['kill', '3fa9'],
+    ...USAGE,
+    message: 'There is no command kill.',
+    hint: 'To end a job: stint cancel <address>',
   },
   {
     args: ['ls', '--last', '0'],
@@ -228,7 +252,7 @@ const MISTAKES: readonly Mistake[] = [
     message: "N is 'x', not a whole number of at least 1.",
     hint: 'stint parallel 10',
   },
-  {args: ['help', 'nope'], ...USAGE, message: 'There is no command nope.', hint: 'There are: run, ls, logs,'},
+  {args: ['help', 'nope'], ...USAGE, message: 'There is no command nope.', hint: 'Run: stint --help'},
 ];
 
 describe('a mistake is told in one message that says what to do', () => {

@@ -91,11 +91,11 @@ describe('where nobody reads what is printed', () => {
   it.each(['--wait', '--follow'])('run %s goes on until the job has ended', async option => {
     const gate = makeGate(sandbox, `gate${option}`);
     const text = `for i in 1 2 3; do echo $i; done; ${gate.pass}; echo end; exit 7`;
-    const running = unread(['run', option, '-c', text], ['stdout']);
+    const running = unread(['run', option, '--name', 'job', '-c', text], ['stdout']);
     await gate.open();
     const {code, stderr} = await running;
     expect(code).toBe(7);
-    expect(stderr).toContain('stint: sh failed with exit code 7\n');
+    expect(stderr).toContain('stint: job failed with exit code 7\n');
   });
 
   it('doctor still gives its verdict', async () => {
@@ -125,7 +125,7 @@ describe.skipIf(!existsSync('/dev/full'))('where stdout is a full disk', () => {
   });
 
   it('what gives the code of a job never succeeds', async () => {
-    const codes = ['wait --json failed', 'run --wait -- true', 'run -f --json -- true', 'run -f -- false'];
+    const codes = ['wait --json failed', 'run --wait --json -- true', 'run -f -- echo x', 'run -f -- false'];
     const ends = await Promise.all(codes.map(line => shell(sandbox, `stint ${line} >/dev/full`)));
     expect(ends.map(({code}) => code)).toEqual([3, 125, 125, 1]);
   });

@@ -7,7 +7,7 @@ import {ensureRepoId, locateRepo} from '../../src/project/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {clientOf, submissionOf} from '../support/library-jobs.ts';
-import {Sandbox, until} from '../support/sandbox.ts';
+import {addressIn, Sandbox, until} from '../support/sandbox.ts';
 import {makeWorktrees, type Worktrees} from '../support/worktrees.ts';
 
 let sandbox: Sandbox;
@@ -163,8 +163,7 @@ async function start(name: string, cwd: string): Promise<string> {
 
 /** A run that failed, and is closed. */
 async function ended(name: string, cwd: string): Promise<string> {
-  const {stdout} = await sandbox.stint(['run', '--wait', '--name', name, '-c', 'exit 3'], {cwd});
-  return stdout.trim();
+  return addressIn(await sandbox.stint(['run', '--wait', '--name', name, '-c', 'exit 3'], {cwd}));
 }
 
 function cancel(args: readonly string[], cwd: string) {

@@ -271,7 +271,7 @@ describe('shutdown', () => {
     const {code, stderr} = await sandbox.stint(['shutdown']);
     expect({code, running: counters.running}).toEqual({code: 0, running: []});
     expect(stderr).toContain('waiting until what was cancelled is gone: a job');
-    expect(stderr).toContain('1 jobs go on without it');
+    expect(stderr).toContain('1 job goes on without it');
     expect(await stateOf('other')).toMatchObject({status: 'running'});
     await sandbox.ok(['cancel', 'other']);
   });

@@ -141,7 +141,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
       db.close();
       utimesSync(join(jobDirectory('done'), '..'), 1, 1);
     },
-    '1 invocations have directories but no rows: ',
+    '1 invocation has a directory but no row: ',
     'Run: stint doctor --repair',
   ],
 ])('finds that %s', async (_, harm, message, hint) => {

@@ -145,7 +145,7 @@ describe('stint events append', () => {
     const {code, stdout, stderr} = await append(['t'], input);
     expect([code, stdout]).toEqual([2, '2 entries appended, ids 1 to 2\n']);
     expect(stderr).toMatch(
-      /^stint: Line 4 was not appended: it is no JSON \(.*\)\.\n {7}The lines before it/,
+      /^stint: Line 4 was not appended: it is no JSON \(.*\): it begins an object .*\.\n {7}jq.*\n {7}The lines before it/,
     );
     expect((await read('t')).map(({kind}) => kind)).toEqual(['a', 'b']);
   });

@@ -245,8 +245,8 @@ describe('stint events compact and verify', () => {
     const {code, stdout} = await events('verify');
     expect(code).toBe(1);
     expect(stdout.split('\n')).toEqual([
-      'PROBLEM  altered: entry 2: it is not what was appended (1 before it are whole)',
-      'PROBLEM  missing: entry 3: it is missing (2 before it are whole)',
+      'PROBLEM  altered: entry 2: it is not what was appended (1 entry before it is whole)',
+      'PROBLEM  missing: entry 3: it is missing (2 entries before it are whole)',
       'ok       whole: 1 entry, all there; not chained',
       '',
     ]);

@@ -70,7 +70,7 @@ describe('a command of two words', () => {
       const {code, stderr} = await sandbox.stint(words);
       expect([code, stderr]).toEqual([
         2,
-        'stint: There is no command progress emti.\n       There are: progress emit, progress report.\n',
+        'stint: There is no command progress emti.\n       Did you mean: stint progress emit?\n       There are: progress emit, progress report.\n',
       ]);
     }
   });

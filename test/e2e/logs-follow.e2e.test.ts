@@ -155,7 +155,9 @@ describe('run --follow', () => {
   ])('prints the log and exits with the code of %j: %d', async (text, wanted) => {
     const followed = await sandbox.stint(['run', '--follow', '--name', 'job', '-c', `echo one; ${text}`]);
     expect(followed.code).toBe(wanted);
-    expect(followed.stdout.split('\n').slice(1)).toEqual(['one', '']);
+    expect(followed.stdout).toBe('one\n');
+    expect(followed.stderr).toMatch(/^stint: [0-9a-f]{12}:job was submitted; its output follows\./);
+    expect(followed.stderr.split('\n')).toHaveLength(3); // and how it ended, without the last lines again
   });
 
   it('exits with the code of a job that was cancelled from elsewhere', async () => {

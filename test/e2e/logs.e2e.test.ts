@@ -37,6 +37,37 @@ describe('one log, however it is read', () => {
   );
 });
 
+describe('a line over 64 KiB', () => {
+  useSandboxPerTest();
+
+  it('is one line, in a pipe and for --tail, whatever the other stream holds meanwhile', async () => {
+    const long = JSON.stringify({text: 'é"'.repeat(36_000)});
+    writeFileSync(join(sandbox.work, 'long'), `${long}\n`);
+    const text = `head -c 70000 long; echo 'to stderr' >&2; sleep 0.3; tail -c +70001 long; echo '{"last":1}'`;
+    await sandbox.stint(['run', '--wait', '--name', 'job', '-c', text]);
+    expect(await sandbox.ok(['logs', 'job', '--stdout'])).toBe(`${long}\n{"last":1}\n`);
+    const lines = (await sandbox.ok(['logs', 'job'])).split('\n');
+    expect(lines.toSorted()).toEqual(['', 'to stderr', long, '{"last":1}'].toSorted());
+    expect(await sandbox.ok(['logs', 'job', '--tail', '2', '--stdout'])).toBe(`${long}\n{"last":1}\n`);
+    expect(await sandbox.ok(['logs', 'job', '--tail', '1'])).toBe('{"last":1}\n');
+    expect(await sandbox.ok(['logs', '-f', 'job', '--tail', '2', '--stdout'])).toBe(`${long}\n{"last":1}\n`);
+    const records = (await sandbox.ok(['logs', 'job', '--json', '--stdout', '--tail', '2']))
+      .trimEnd()
+      .split('\n');
+    expect(records.map(line => (JSON.parse(line) as JobRecord).partial)).toEqual([undefined, undefined]);
+    const followed = await sandbox.ok(['run', '-f', '--name', 'again', '--', 'cat', 'long']);
+    expect(followed).toBe(`${long}\n`);
+  });
+
+  it('of 5 MB is one line as well, and what is written to stderr meanwhile is not in it', async () => {
+    const text = `head -c 3000000 /dev/zero | tr '\\0' x; echo err >&2; sleep 0.3; head -c 2000000 /dev/zero | tr '\\0' x; echo`;
+    await sandbox.ok(['run', '--wait', '--name', 'long', '-c', text]);
+    const lines = (await sandbox.ok(['logs', 'long'])).split('\n');
+    expect(lines.toSorted()).toEqual(['', 'err', 'x'.repeat(5_000_000)]);
+    expect(await sandbox.ok(['logs', 'long', '--tail', '1', '--stdout'])).toBe(`${'x'.repeat(5_000_000)}\n`);
+  });
+});
+
 describe('--raw', () => {
   useSandboxPerTest();
 

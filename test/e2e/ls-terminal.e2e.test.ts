@@ -3,8 +3,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {makeGate} from '../support/gate.ts';
 import {isInstalled} from '../support/programs.ts';
-import {Sandbox, until} from '../support/sandbox.ts';
-import {CTRL_C, onTerminal} from '../support/terminal.ts';
+import {Sandbox, STINT, until} from '../support/sandbox.ts';
+import {CTRL_C, onTerminal, shellOnTerminal} from '../support/terminal.ts';
 
 const ESCAPE = '\u001b';
 const TITLES = /^ID {6}JOB {2,}STATUS/;
@@ -54,7 +54,7 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
     expect((await printed([80, 24], ['logs', 'job'])).lines).toEqual(shown);
     expect((await printed([80, 24], ['logs', '-f', 'job'])).lines).toEqual(shown);
     const {lines} = await printed([80, 24], ['run', '--follow', '-c', text]);
-    expect(lines.slice(2, 4)).toEqual(shown.slice(0, 2));
+    expect(lines.slice(1, 3)).toEqual(shown.slice(0, 2));
     expect(await sandbox.ok(['logs', 'job', '--raw', '--stdout'])).toContain(`red${ESCAPE}[2J\n`);
     expect(await sandbox.ok(['logs', 'job'])).toContain(`red${ESCAPE}[2J\n`);
   });
@@ -70,7 +70,7 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
     expect(watching.text.startsWith(`${ESCAPE}[?1049h`)).toBe(true);
     expect(watching.text).not.toContain(`${ESCAPE}[3J`); // what was printed before stays to be scrolled to
     expect(last()).toMatch(/running.*read -r _/);
-    watching.resize(30, 4);
+    watching.resize(30, 5);
     await until(() => last().includes('… and 2 more'));
     expect(last()).not.toContain('read -r _');
     await gate.open();
@@ -86,6 +86,63 @@ describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
       'one',
       undefined,
     ]);
+  });
+
+  it('has a clock and a line of keys below the list, and times that go on while a job runs', async () => {
+    const gate = makeGate(sandbox);
+    await sandbox.submit(['--name', 'job', '-c', gate.pass]);
+    const watching = onTerminal(sandbox, [60, 8], ['ls', '--watch']);
+    const footers = () =>
+      watching.text.match(/8;1H\d\d:\d\d:\d\d {3}q quit {3}a all jobs {3}s stalled only/g) ?? [];
+    const times = () => watching.text.match(/running +\S+ +[\d.]+m?s/g) ?? [];
+    await until(() => new Set(times()).size > 1 && new Set(footers()).size > 1);
+    await gate.open();
+    await until(() => /job +✓ completed/.test(watching.text));
+    const lists = () => watching.text.split(`${ESCAPE}[H`).length;
+    const [drawn, told] = [lists(), footers().length];
+    await until(() => footers().length > told + 1);
+    expect(lists() - drawn).toBeLessThanOrEqual(1); // the clock goes on, nothing else: the job's end may still come
+    watching.type('q');
+    expect(await watching.ended).toBe(0);
+  });
+
+  it('shows all jobs, or those that are stalled, at a key', async () => {
+    for (const name of ['one', 'two']) await sandbox.ok(['run', '--wait', '--name', name, '--', 'true']);
+    const watching = onTerminal(sandbox, [100, 10], ['ls', '--watch', '-n', '1']);
+    const last = () => watching.text.slice(watching.text.lastIndexOf(`${ESCAPE}[H`));
+    await until(() => last().includes('two'));
+    expect(last()).not.toContain('one');
+    watching.type('a');
+    await until(() => last().includes('one'));
+    watching.type('s');
+    await until(() => last().includes('no job is stalled'));
+    watching.type(`${ESCAPE}[Bx`);
+    watching.type('sa');
+    await until(() => last().includes('two') && !last().includes('one'));
+    watching.type('q');
+    expect(await watching.ended).toBe(0);
+  });
+
+  it.each(['TERM', 'HUP', 'QUIT'])('gives the terminal back at %s', async signal => {
+    const text = `sh -c 'echo pid $$; exec "$@"' sh "$NODE" "$STINT" ls --watch; echo; stty -a`;
+    const env = {NODE: process.execPath, STINT};
+    const watching = shellOnTerminal(sandbox, [80, 8], text, {env});
+    await until(() => watching.text.includes('q quit'));
+    process.kill(Number(/pid (\d+)/.exec(watching.text)?.[1]), `SIG${signal}`);
+    await watching.ended;
+    const [, after = ''] = watching.text.split(`${ESCAPE}[?1049l`);
+    expect(after).toMatch(/[^-]icanon/);
+    expect(after).toMatch(/[^-]echo /);
+  });
+
+  it('leaves by q from the report of progress too', async () => {
+    const gate = makeGate(sandbox);
+    const report = `printf '{"schema":"stint.progress.v1","event":"a_start","phase":"a","sub_phase":"start","ts_ms":1}\\n'`;
+    await sandbox.submit(['--name', 'job', '-c', `${report} >> "$STINT_PROGRESS_JSONL"; ${gate.pass}`]);
+    const watching = onTerminal(sandbox, [80, 20], ['progress', 'report', '-f', 'job']);
+    await until(() => /20;1H\d\d:\d\d:\d\d {3}q quit/.test(watching.text));
+    watching.type('q');
+    expect(await watching.ended).toBe(0);
   });
 
   it('shows an empty list that fills, also where nothing was ever run', async () => {

@@ -60,6 +60,12 @@ it('prints an array of jobs with the fields that are documented', async () => {
     cwd: sandbox.work,
     pid: expect.any(Number),
     elsewhere: null,
+    queue_position: null,
+    queued_behind: null,
+    waiting_for: null,
+    queue_reason: null,
+    leftovers: [],
+    leftovers_unseen: null,
     size_bytes: expect.any(Number),
     phase: null,
     rows_processed: null,
@@ -166,10 +172,24 @@ describe('which jobs are listed', () => {
       expect(
         shown.split('\n').map(line => /(WORKTREE|> main|feature) +(COMMAND|true)$/.exec(line)?.[1]),
       ).toEqual(['WORKTREE', '> main', 'feature', '> main', undefined]);
+      expect(await sandbox.ok(['ls', '-n', '1'], {cwd: repo})).not.toContain('WORKTREE');
+      const elsewhere = await sandbox.ok(['ls', '-n', '1'], {cwd: join(place.root, 'linked')});
+      expect(elsewhere).toMatch(/WORKTREE +COMMAND\n.* main +true\n$/);
+      expect(await sandbox.ok(['ls'])).not.toContain('WORKTREE');
     } finally {
       place.remove();
     }
   });
+});
+
+it('prints only addresses with -q, of the last with -n, of all with -a', async () => {
+  const addresses: string[] = [];
+  for (const name of ['one', 'two', 'a:b'])
+    addresses.unshift(await sandbox.submit(['-q', '--wait', '--name', name, '--', 'true']));
+  expect(await sandbox.ok(['ls', '-q'])).toBe(`${addresses.join('\n')}\n`);
+  expect(await sandbox.ok(['ls', '-qan', '1'])).toBe(`${addresses.join('\n')}\n`);
+  expect(await sandbox.ok(['ls', '-n1', '-q'])).toBe(`${addresses[0]}\n`);
+  expect(JSON.parse(await sandbox.ok(['status', '--json', addresses[0] ?? '']))).toMatchObject({name: 'a:b'});
 });
 
 it('tells the truth without a coordinator, and starts one for what is unfinished', async () => {

@@ -7,7 +7,7 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {OwnClock} from '../support/own-clock.ts';
-import {Sandbox} from '../support/sandbox.ts';
+import {addressIn, Sandbox} from '../support/sandbox.ts';
 
 const DAY = 86_400_000;
 
@@ -91,5 +91,5 @@ async function checkNewest(older: string, newer: string): Promise<void> {
 
 /** Tells its invocation. */
 async function run(text: string): Promise<string> {
-  return (await sandbox.stint(['run', '--wait', '--name', 'x', '-c', text])).stdout.slice(0, 12);
+  return addressIn(await sandbox.stint(['run', '--wait', '--name', 'x', '-c', text])).slice(0, 12);
 }

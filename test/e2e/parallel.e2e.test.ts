@@ -19,7 +19,7 @@ it('runs so many jobs at once, the others in the order in which they were submit
   expect(await shown()).toEqual(['n1 running', 'n2 queued', 'n3 queued']);
   const [first, queued] = (await sandbox.list()).reverse();
   expect(queued).toMatchObject({started_at: null, duration_secs: null, pid: null, exit_code: null});
-  expect(await sandbox.ok(['ls'])).toMatch(/n2 {3}· queued +— +— +— +read/);
+  expect(await sandbox.ok(['ls'])).toMatch(/n2 {3}· queued behind 1 +— +— +— +read/);
   await gates[0]?.open();
   await sandbox.ok(['wait', 'n1']);
   await untilCounted(sandbox, {running: 1, queued: 1});
@@ -37,7 +37,7 @@ it('starts more at once when it is raised, and lets those that run go on when it
   const gates = [1, 2, 3, 4].map(n => makeGate(sandbox, `gate-${n}`));
   for (const [at, gate] of gates.entries()) await sandbox.submit(['--name', `n${at + 1}`, '-c', gate.pass]);
   await untilCounted(sandbox, {running: 1, queued: 3});
-  expect(JSON.parse(await sandbox.ok(['parallel', '3', '--json']))).toEqual({parallel: 3});
+  expect(JSON.parse(await sandbox.ok(['parallel', '3', '--json']))).toMatchObject({parallel: 3});
   await untilCounted(sandbox, {running: 3, queued: 1});
   await sandbox.ok(['parallel', '2']);
   expect(await shown()).toEqual(['n1 running', 'n2 running', 'n3 running', 'n4 queued']);
@@ -63,10 +63,12 @@ it('outlives the coordinator, like the order of the queue', async () => {
   expect(await sandbox.ok(['logs', order])).toBe('n2\nn3\nn4\n');
 });
 
-it('is twice the number of cores and at least 4 when nobody said otherwise, or what STINT_PARALLEL says', async () => {
-  expect(await sandbox.ok(['parallel'])).toBe(`${Math.max(4, availableParallelism() * 2)}\n`);
+it('is eight times the number of cores and at least 16 when nobody said otherwise, or what STINT_PARALLEL says', async () => {
+  expect(await sandbox.ok(['parallel'])).toBe(`${Math.max(16, availableParallelism() * 8)}\n`);
   await sandbox.killCoordinator();
-  expect(await sandbox.ok(['parallel', '--json'], {env: {STINT_PARALLEL: '7'}})).toBe('{"parallel":7}\n');
+  expect(await sandbox.ok(['parallel', '--json'], {env: {STINT_PARALLEL: '7'}})).toBe(
+    '{"parallel":7,"running":0,"queued":0}\n',
+  );
 });
 
 it.each([['0'], ['-1'], ['1.5'], ['many'], ['10001'], ['']])('refuses %j', async given => {

@@ -2,7 +2,7 @@ import {dirname, join} from 'node:path';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
-import {Sandbox} from '../support/sandbox.ts';
+import {addressIn, Sandbox} from '../support/sandbox.ts';
 import {bytesOf, shell} from '../support/shell.ts';
 
 let sandbox: Sandbox;
@@ -22,10 +22,10 @@ exec env -i PATH="$PATH" STINT_STATE_DIR="$STINT_STATE_DIR" STINT_TEST_SANDBOX="
 it('gives the job exactly the environment of its submitter, byte for byte, and its own variables', async () => {
   const here = await shell(sandbox, STRANGE_ENVIRONMENT, ['cat', '/proc/self/environ']);
   const submit = `set -- "$NODE" "$STINT" run --wait -- "$@" >&2; ${STRANGE_ENVIRONMENT}`;
-  const {code, stdout} = await shell(sandbox, submit, ['cat', '/proc/self/environ']);
+  const {code, stderr} = await shell(sandbox, submit, ['cat', '/proc/self/environ']);
   expect(code).toBe(0);
   const job = await bytesOf(sandbox, ['logs', 'cat', '--raw']);
-  const address = stdout.toString().trim();
+  const address = addressIn({stdout: '', stderr});
   expect(entries(job)).toEqual([...entries(here.stdout), ...(await ownVariables(address))].sort());
   expect(entries(job)).toHaveLength(27);
 });
@@ -33,11 +33,11 @@ it('gives the job exactly the environment of its submitter, byte for byte, and i
 it('adds nothing and leaves nothing out of an empty environment', async () => {
   const submit = `node=$NODE; stint=$STINT; exec env -i STINT_STATE_DIR="$STINT_STATE_DIR" \\
     STINT_TEST_SANDBOX="$STINT_TEST_SANDBOX" "$node" "$stint" run --wait -- /bin/cat /proc/self/environ`;
-  const {code, stdout} = await shell(sandbox, submit);
+  const {code, stderr} = await shell(sandbox, submit);
   expect(code).toBe(0);
   expect(entries(await bytesOf(sandbox, ['logs', 'cat', '--raw']))).toEqual(
     [
-      ...(await ownVariables(stdout.toString().trim())),
+      ...(await ownVariables(addressIn({stdout: '', stderr}))),
       `STINT_STATE_DIR=${sandbox.state}`,
       `STINT_TEST_SANDBOX=${sandbox.root}`,
     ].sort(),

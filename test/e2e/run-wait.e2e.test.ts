@@ -1,11 +1,11 @@
-import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {makeGate} from '../support/gate.ts';
-import {Sandbox} from '../support/sandbox.ts';
+import {reading} from '../support/reading.ts';
+import {addressIn, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -21,36 +21,39 @@ it.each([
   ['kill -TERM $$', 143, 'failed'],
   ['kill -KILL $$', 137, 'failed'],
 ])('exits with the code of %j: %d', async (text, wanted, status) => {
-  const {code, stderr} = await sandbox.stint(['run', '--wait', '-c', text]);
+  const {code, stderr} = await sandbox.stint(['run', '--wait', '--name', 'job', '-c', text]);
   expect(code).toBe(wanted);
   const signal = {143: ' (probably SIGTERM)', 137: ' (probably SIGKILL)'}[wanted] ?? '';
   expect(stderr).toContain(
-    `stint: sh ${status}${wanted === 0 ? '' : ` with exit code ${wanted}${signal}`}\n`,
+    `stint: job ${status}${wanted === 0 ? '' : ` with exit code ${wanted}${signal}`}\n`,
   );
   expect((await sandbox.list())[0]).toMatchObject({status, exit_code: wanted});
 });
 
 it('exits with 125 and says why when the code cannot be known', async () => {
-  const {code, stdout, stderr} = await sandbox.stint(['run', '--wait', '-c', 'kill -KILL $PPID; sleep 0.1']);
+  const {code, stderr} = await sandbox.stint([
+    'run',
+    '--wait',
+    '--name',
+    'job',
+    '-c',
+    'kill -KILL $PPID; sleep 0.1',
+  ]);
   expect(code).toBe(125);
-  expect(stderr).toContain('sh crashed: its wrapper was killed before it could write the exit code');
+  expect(stderr).toContain('job crashed: its wrapper was killed before it could write the exit code');
   expect((await sandbox.list())[0]).toMatchObject({status: 'crashed', exit_code: null});
-  expect((await sandbox.stint(['wait', stdout.trim()])).code).toBe(125);
+  expect((await sandbox.stint(['wait', addressIn({stdout: '', stderr})])).code).toBe(125);
 });
 
 it.each(['SIGINT', 'SIGTERM'] as const)('detaches at %s, says so, and the job goes on', async signal => {
   const gate = makeGate(sandbox);
   const child = sandbox.start(['run', '--wait', '--name', 'long', '-c', `${gate.pass}; echo end; exit 3`]);
-  let stderr = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const address = String((await once(child.stdout ?? child, 'data'))[0]).trim();
-  // Both lines are written at once, so the second is there when waiting has begun soon after the first.
-  if (!stderr.includes('background')) await once(child.stderr ?? child, 'data');
+  const read = reading(child);
+  await until(() => read.stderr.endsWith('\n'));
+  const address = addressIn({stdout: '', stderr: read.stderr});
   child.kill(signal);
-  expect(await once(child, 'close')).toEqual([null, signal]);
-  expect(stderr).toContain(`stint: detached: long goes on. To wait again: stint wait ${address}\n`);
+  expect([await read.ended, child.signalCode, read.text]).toEqual([null, signal, '']);
+  expect(read.stderr).toContain(`stint: detached: long goes on. To wait again: stint wait ${address}\n`);
   expect((await sandbox.list())[0]).toMatchObject({status: 'running'});
   const waiting = sandbox.stint(['wait', address]);
   await gate.open();

@@ -72,13 +72,34 @@ describe('names', () => {
   ])('refuses %j by name', async (name, why) => {
     const {code, stdout, stderr} = await sandbox.stint(['run', '--name', name, '--', 'true']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain(`'${name.slice(0, 60)}' cannot be a job's name: ${why}.`);
+    expect(stderr).toContain(`'${name.slice(0, 60).replace('\n', '\\x0a')}' cannot be a job's name: ${why}.`);
     expect(stderr).toContain('--name');
   });
 
-  it('takes the name of the program when none is given', async () => {
-    expect(await sandbox.submit(['/bin/echo', 'x'])).toMatch(/:echo$/);
-    expect(await sandbox.submit(['-c', 'true'])).toMatch(/:sh$/);
+  it('prints nothing but the address with -q', async () => {
+    const quiet = await sandbox.stint(['run', '-q', '--name', 'job', '--', 'true']);
+    expect(quiet).toEqual({code: 0, stdout: expect.stringMatching(/^[0-9a-f]{12}:job\n$/), stderr: ''});
+    const waited = await sandbox.stint(['run', '-q', '--wait', '--name', 'job', '-c', 'echo x; exit 4']);
+    expect(waited).toEqual({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringMatching(/^stint: [0-9a-f]{12}:job\n$/),
+    });
+    expect(await sandbox.stint(['wait', '-q', 'job'])).toEqual({code: 4, stdout: '', stderr: ''});
+    await sandbox.submit(['--name', 'long', '--', 'sleep', '1000']);
+    expect(await sandbox.stint(['cancel', '-q', 'long'])).toEqual({code: 0, stdout: '', stderr: ''});
+    expect(await sandbox.ok(['logs', '-n', '3', 'job'])).toBe('x\n');
+  });
+
+  it('is called like its command when no name is given, and never like a secret', async () => {
+    const env = {SOME_TOKEN: 'hushhush'};
+    const nameOf = async (...args: string[]) => (await sandbox.submit(args, {env})).slice(13);
+    expect(await nameOf('/bin/echo', 'x')).toBe('echo');
+    expect(await nameOf('-c', 'cd / && true')).toBe('true');
+    expect(await nameOf('--', 'env', 'A_KEY=hushhush', 'sh', '-eu', './hushhush/a.sh')).toBe('sh-a.sh');
+    expect(await nameOf('--', 'sh', '-eu', './hushhush')).toBe('sh');
+    expect(await nameOf('--env', 'OTHER_KEY=quietly', '--', 'git', 'quietly')).toBe('git');
+    expect(await nameOf('-c', "A_KEY='not told' git fetch")).toBe('git-fetch');
   });
 });
 
@@ -102,7 +123,7 @@ describe('what the job is given', () => {
     const address = await sandbox.submit(['--wait', ...set, '-c', show], {env: {HOME: '/home', OLD: 'o'}});
     expect(await sandbox.ok(['logs', address])).toBe(`${other}|${other}|1|a=b|o|\n`);
     const [job] = await sandbox.list({cwd: other});
-    expect(job).toMatchObject({tags: ['build', 'a,b'], cwd: other, name: 'sh'});
+    expect(job).toMatchObject({tags: ['build', 'a,b'], cwd: other, name: 'printf'});
   });
 
   it('leaves PWD as it was without --cwd, also where it names a symbolic link', async () => {
@@ -110,7 +131,7 @@ describe('what the job is given', () => {
     symlinkSync(sandbox.work, link);
     const {stdout} = await shell(
       sandbox,
-      'cd "$1" && stint run --wait -- sh -c "pwd; pwd -P" >&2; stint logs sh',
+      'cd "$1" && stint run --wait -- sh -c "pwd; pwd -P" >&2; stint logs pwd',
       [link],
     );
     expect(stdout.toString()).toBe(`${link}\n${sandbox.work}\n`);
@@ -153,12 +174,14 @@ describe('what the job is given', () => {
   it('hands over a shell text and a variable that are not UTF-8', async () => {
     const script = `byte=$(printf "\\377"); stint run --wait --env "V=$byte" -c "printf %s 'a$byte'\\"\\$V\\"b" >&2`;
     expect((await shell(sandbox, script)).code).toBe(0);
-    expect(await bytesOf(sandbox, ['logs', 'sh', '--raw'])).toEqual(Buffer.from([0x61, 0xff, 0xff, 0x62]));
+    expect(await bytesOf(sandbox, ['logs', 'printf', '--raw'])).toEqual(
+      Buffer.from([0x61, 0xff, 0xff, 0x62]),
+    );
   });
 
   it('keeps the umask of the submitter', async () => {
     const job = 'umask; mkdir "$(umask)"; stat -c %a "$(umask)"';
-    const script = `for mask in 0002 0077 0000; do (umask $mask; stint run --wait -c '${job}' >&2); stint logs sh; done`;
+    const script = `for mask in 0002 0077 0000; do (umask $mask; stint run --wait -c '${job}' >&2); stint logs mkdir; done`;
     const {stdout} = await shell(sandbox, script);
     expect(stdout.toString()).toBe('0002\n775\n0077\n700\n0000\n777\n');
   });
@@ -168,7 +191,7 @@ describe('what the job is given', () => {
       'readlink /proc/self/fd/0; for fd in 3 4 5 6 9 77; do test ! -e /proc/self/fd/$fd || echo $fd; done';
     const script = 'exec bash -c \'exec 9>held 77>held; "$NODE" "$STINT" run --wait -c "$1" >&2\' bash "$1"';
     expect((await shell(sandbox, script, [list])).code).toBe(0);
-    expect(await sandbox.ok(['logs', 'sh'])).toBe('/dev/null\n');
+    expect(await sandbox.ok(['logs', 'readlink'])).toBe('/dev/null\n');
     const pid = await sandbox.coordinatorPid();
     const held = await shell(sandbox, 'ls -l /proc/$1/fd', [String(pid)]);
     expect(held.stdout.toString()).toContain('coordinator.lock');

@@ -9,7 +9,7 @@ import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {isInstalled} from '../support/programs.ts';
 import {reading} from '../support/reading.ts';
-import {Sandbox, STINT} from '../support/sandbox.ts';
+import {addressIn, Sandbox, STINT} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -75,8 +75,8 @@ describe('a limit', () => {
     [['-f', '--wait-up-to', '300ms'], 'To follow it again: stint logs -f'],
   ])('of run %j ends it with 124, and the job goes on', async (args, again) => {
     const {code, stdout, stderr} = await sandbox.stint(['run', ...args, '--', 'sleep', '1000']);
-    const [address = ''] = stdout.split('\n');
-    expect(code).toBe(124);
+    expect([code, stdout]).toEqual([124, '']);
+    const address = addressIn({stdout, stderr});
     expect(stderr).toContain(`stint: sleep goes on: the waiting reached its limit. ${again} ${address}\n`);
     expect((await sandbox.list())[0]).toMatchObject({status: 'running'});
     const {stdout: json} = await sandbox.stint(['run', '--json', ...args, '--', 'sleep', '1000']);
@@ -134,7 +134,7 @@ describe('an interruption', () => {
     await untilCounted(sandbox, {running: 1, connections: 2});
     child.kill(signal);
     expect([await read.ended, child.signalCode]).toEqual([null, signal]);
-    expect(read.stderr).toBe('stint: stopped waiting; the jobs go on\n');
+    expect(read.stderr).toBe('stint: stopped waiting; the job goes on\n');
     expect(JSON.parse(read.text)).toMatchObject([{name: 'job', status: 'running', exit_code: null}]);
   });
 
@@ -168,6 +168,14 @@ describe('a job without a code', () => {
       code: 125,
       stderr: expect.stringContaining('stint: second cancelled: it never started\n'),
     });
+    const waited = await sandbox.stint(['wait', '--json', 'second']);
+    expect(waited.code).toBe(125);
+    const facts = {status: 'cancelled', exit_code: null, message: 'it never started'};
+    expect(JSON.parse(waited.stdout)).toMatchObject([facts]);
+    expect(await sandbox.ok(['status', 'second'])).toContain('  reason     it never started\n');
+    await sandbox.killCoordinator();
+    await sandbox.ok(['doctor', '--repair']); // which makes the rows anew
+    expect((await sandbox.list()).find(({name}) => name === 'second')).toMatchObject(facts);
   });
 
   it('is not one whose program went away before it started: 127', async () => {

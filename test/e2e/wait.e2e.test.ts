@@ -45,6 +45,9 @@ it('prints an array with --json, one object for each job', async () => {
       status: 'completed',
       exit_code: 0,
       message: null,
+      duration_secs: expect.any(Number),
+      log: expect.stringMatching(/good\/output\.jsonl$/),
+      tail: null,
     },
     {
       invocation_id: bad.slice(0, 12),
@@ -53,6 +56,9 @@ it('prints an array with --json, one object for each job', async () => {
       status: 'crashed',
       exit_code: null,
       message: expect.stringMatching(/^its wrapper was killed before it could write the exit code/),
+      duration_secs: expect.any(Number),
+      log: expect.stringMatching(/bad\/output\.jsonl$/),
+      tail: [],
     },
   ]);
 });
@@ -106,7 +112,7 @@ it.each([['nothing-of-that-name'], ['0123456789ab'], ['ffff:x'], ['job@2'], ['el
   },
 );
 
-it('lets the jobs go on at Ctrl-C', async () => {
+it('lets the job go on at Ctrl-C', async () => {
   const gate = makeGate(sandbox);
   await sandbox.submit(['--name', 'job', '-c', `${gate.pass}; exit 2`]);
   const child = sandbox.start(['wait', 'job']);
@@ -118,7 +124,7 @@ it('lets the jobs go on at Ctrl-C', async () => {
   await untilCounted(sandbox, {running: 1, connections: 2});
   child.kill('SIGINT');
   expect(await ended).toEqual([null, 'SIGINT']);
-  expect(stderr).toBe('stint: stopped waiting; the jobs go on\n');
+  expect(stderr).toBe('stint: stopped waiting; the job goes on\n');
   await gate.open();
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(2);
 });

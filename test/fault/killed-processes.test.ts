@@ -8,7 +8,7 @@ import {bytesOf, eventsOf, isClosed, onlyJobDirectory, recordsIn} from '../suppo
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
 
 const LOST =
-  'its wrapper was killed before it could write the exit code; how the command ended cannot be known';
+  'its wrapper was killed before it could write the exit code: how the command ends cannot be known, and it may still run';
 
 let sandbox: Sandbox;
 beforeEach(() => {

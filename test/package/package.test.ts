@@ -130,8 +130,11 @@ describe('the program', () => {
       ['run', '--wait', '--', 'sh', '-c', 'echo out; echo err >&2; exit 3'],
       options,
     );
-    expect({code, stderr}).toEqual({code: 3, stderr: expect.stringContaining('sh failed with exit code 3')});
-    expect(await sandbox.records('sh', options)).toMatchObject([
+    expect({code, stderr}).toEqual({
+      code: 3,
+      stderr: expect.stringContaining('echo failed with exit code 3'),
+    });
+    expect(await sandbox.records('echo', options)).toMatchObject([
       {kind: 'status', data: {event: 'started'}},
       {kind: 'stdout', data: 'out'},
       {kind: 'stderr', data: 'err'},

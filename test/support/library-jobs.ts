@@ -95,6 +95,7 @@ export interface StatusData {
   readonly exit_code?: number;
   readonly maybe_signal?: number;
   readonly message?: string;
+  readonly signal?: string;
   readonly left_open?: boolean;
 }
 

@@ -73,7 +73,10 @@ export class Sandbox {
 
   /** Submits a job and resolves with its address. */
   async submit(args: readonly string[], options?: RunOptions): Promise<string> {
-    return (await this.ok(['run', ...args], options)).trim();
+    const ended = await this.stint(['run', ...args], options);
+    if (ended.code !== 0)
+      throw new Error(`stint run ${args.join(' ')} exited with ${ended.code}\n${ended.stderr}`);
+    return addressIn(ended);
   }
 
   /** The records of a job as they are in the file. */
@@ -117,6 +120,11 @@ export class Sandbox {
       return pids.length === 0 && isRemoved(this.root);
     });
   }
+}
+
+/** The address of the job that a `run` submitted: the answer, or where it also waits or follows what it says first. */
+export function addressIn({stdout, stderr}: {readonly stdout: string; readonly stderr: string}): string {
+  return /^stint: (\S.*) was submitted;/m.exec(stderr)?.[1] ?? stdout.trim();
 }
 
 export interface JobRecord {

@@ -12,16 +12,36 @@ export interface Terminal extends Reading {
   type(text: string): void;
 }
 
-export const CTRL_C = '\u0003';
+export const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
+
+/** A text of a shell on that terminal, in which `stint` is the one of this checkout. */
+export function shellOnTerminal(
+  sandbox: Sandbox,
+  size: readonly [number, number],
+  text: string,
+  options: RunOptions = {},
+): Terminal {
+  const prelude = `stint() { "${process.execPath}" "${STINT}" "$@"; }`;
+  return start(sandbox, size, ['sh', '-c', `${prelude}; ${text}`], options);
+}
 
 export function onTerminal(
   sandbox: Sandbox,
-  [columns, rows]: readonly [number, number],
+  size: readonly [number, number],
   args: readonly string[],
-  {cwd = sandbox.work, env = {}}: RunOptions = {},
+  options: RunOptions = {},
 ): Terminal {
-  const program = [join(PROGRAMS, 'on-terminal.py'), String(columns), String(rows), process.execPath, STINT];
-  const child = spawn('python3', [...program, ...args], {
+  return start(sandbox, size, [process.execPath, STINT, ...args], options);
+}
+
+function start(
+  sandbox: Sandbox,
+  [columns, rows]: readonly [number, number],
+  command: readonly string[],
+  {cwd = sandbox.work, env = {}}: RunOptions,
+): Terminal {
+  const program = [join(PROGRAMS, 'on-terminal.py'), String(columns), String(rows)];
+  const child = spawn('python3', [...program, ...command], {
     cwd,
     env: {...sandbox.environment(), NO_COLOR: '1', TERM: 'xterm', ...env},
     stdio: 'pipe',

@@ -18,7 +18,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '
 import {readLockHolder} from '../../src/platform/index.ts';
 import {jobDirectories} from '../support/library-jobs.ts';
 import {copyPackageTree, type PackageTree} from '../support/package-tree.ts';
-import {type Finished, isRunning, Sandbox, until} from '../support/sandbox.ts';
+import {addressIn, type Finished, isRunning, Sandbox, until} from '../support/sandbox.ts';
 import {SmallDisk} from '../support/small-disk.ts';
 
 const NOBODY = 65534;
@@ -46,6 +46,36 @@ beforeEach(() => {
   for (const path of [sandbox.root, sandbox.work]) chownSync(path, NOBODY, NOBODY);
 });
 afterEach(() => sandbox.dispose());
+
+describeAsRoot('a directory that is closed', () => {
+  it('is named, by what is submitted there and by what cannot be started there any more', async () => {
+    const outer = join(sandbox.work, 'outer');
+    const inner = join(outer, 'inner');
+    for (const path of [outer, inner]) mkdirSync(path);
+    for (const path of [outer, inner]) chownSync(path, NOBODY, NOBODY);
+    expect(stint(['parallel', '1']).code).toBe(0);
+    stint(['run', '--name', 'hold', '-c', 'until test -e go; do sleep 0.01; done']);
+    const late = stint(['run', '--name', 'late', '--cwd', inner, '--', 'true']).stdout.trim();
+    chmodSync(outer, 0o000);
+    const refused = stint(['run', '--cwd', inner, '--', 'true']);
+    const why = `cannot be reached: ${outer} is closed to this user`;
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`The directory ${inner} ${why}.`),
+    ]);
+    writeFileSync(join(sandbox.work, 'go'), '');
+    const {code, stderr} = stint(['wait', late]);
+    expect([code, stderr]).toEqual([
+      125,
+      `stint: late crashed: it could not be started: its directory ${inner} ${why}\n`,
+    ]);
+    chmodSync(outer, 0o755);
+    chmodSync(inner, 0o000);
+    expect(stint(['run', '--cwd', inner, '--', 'true']).stderr).toContain(
+      `The directory ${inner} is closed to this user.`,
+    );
+  });
+});
 
 describeAsRoot('a state directory that others may use', () => {
   it.each(['755', '710', '770', '777'])('with mode %s is refused, with the chmod to run', mode => {
@@ -152,7 +182,7 @@ describeAsRoot('a state directory that cannot be written', () => {
 
 describeAsRoot('a current directory that may not be entered', () => {
   it('is none, and a job is found there by the id of its invocation', () => {
-    const address = stint(['run', '--wait', '-c', 'exit 3']).stdout.trim();
+    const address = addressIn(stint(['run', '--wait', '-c', 'exit 3']));
     const there = (args: string) => {
       const script = `mkdir -p closed; cd closed; chmod 600 .; exec '${node}' '${tree.bin}' ${args}`;
       const ended = asNobody(['sh', '-c', script], sandbox.environment());
@@ -162,7 +192,7 @@ describeAsRoot('a current directory that may not be entered', () => {
     for (const args of ['ls', 'run -- true', 'status sh']) {
       const {code, stderr} = there(args);
       expect({args, code}).toEqual({args, code: 2});
-      expect(stderr).toContain(`${sandbox.work}/closed cannot be used as working directory: EACCES.`);
+      expect(stderr).toContain(`The directory ${sandbox.work}/closed is closed to this user.`);
     }
     expect(there(`wait ${address}`).code).toBe(3);
   });

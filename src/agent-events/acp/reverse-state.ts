@@ -4,6 +4,7 @@
  * messages; what is oldest is forgotten first, of tool calls the finished ones before all others. Of a tool call at most
  * 64 KiB of text are kept; of a prompt its text, until its turn is over.
  */
+import {cutText} from '../../base/index.ts';
 import type {AgentEvent, ToolCallErrorCategory, ToolCallStatus, ToolKind} from '../event.ts';
 import type {JsonRecord} from './json-shape.ts';
 
@@ -135,7 +136,7 @@ export function withoutRequest(state: AcpState, key: string): AcpState {
 export function withCall(state: AcpState, sessionId: string, id: string, call: ToolCallState): AcpState {
   const calls = new Map(sessionOf(state, sessionId).calls);
   if (!calls.has(id) && calls.size >= MAX_CALLS) calls.delete(oldestCall(calls));
-  calls.set(id, {...call, error: call.error?.slice(0, MAX_TEXT) ?? null});
+  calls.set(id, {...call, error: call.error && cutText(call.error, MAX_TEXT)});
   return withSession(state, sessionId, {calls});
 }
 

@@ -301,6 +301,21 @@ describe('a log that fails', () => {
   });
 });
 
+describe('an event with a number that JSON cannot hold', () => {
+  it('is recorded with null in its place', async () => {
+    const sink = opened();
+    const event = {type: 'usage', session_id: 's', cost: Number.NaN, used: [1, Number.POSITIVE_INFINITY]};
+    sink.handleEvent(turn('s', 0));
+    sink.handleEvent(event as unknown as UnknownAgentEvent);
+    sink.handleEvent(turn('s', 1));
+    await sink.flush();
+    const events = (await entriesOf('s')).map(({payload}) => eventOf(payload));
+    expect(events).toEqual([turn('s', 0), {...event, cost: null, used: [1, null]}, turn('s', 1)]);
+    expect(sink.health()).toMatchObject({written: 3, dropped: 0});
+    expect(warnings).toEqual([]);
+  });
+});
+
 describe('an event that cannot be recorded', () => {
   const cyclic: Record<string, unknown> = {type: 'cyclic', session_id: 's'};
   cyclic.self = cyclic;

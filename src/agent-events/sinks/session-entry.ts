@@ -20,7 +20,7 @@ export function sessionEntry(
   const depth = meta?.frameDepth;
   return {
     kind: typeof type === 'string' && type.trim() !== '' ? type : NO_TYPE,
-    // What is no JSON in it, the log refuses.
+    // What is no JSON in it, the log refuses; a number that JSON cannot hold is then told as null (`session-line.ts`).
     payload: {index_hint: nowMs, session_id: sessionId, event: event as Json},
     headers: depth === undefined ? {session_id: sessionId} : {session_id: sessionId, frame_depth: `${depth}`},
     occurred_at_ms: nowMs,

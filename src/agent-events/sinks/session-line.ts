@@ -3,7 +3,7 @@
  * meanwhile goes with the next one: an append that fails is repeated before anything behind it. An entry that the log will
  * never take (`USAGE`) is lost alone. What is lost is counted, and a `gap` event stands in its place.
  */
-import {hasCode} from '../../base/index.ts';
+import {hasCode, type Json} from '../../base/index.ts';
 import type {EventLog, NewEntry} from '../../event-log/index.ts';
 import type {Redactor} from '../redact.ts';
 import {gapEvent} from './gap-event.ts';
@@ -37,6 +37,8 @@ interface Waiting {
   readonly bytes: number;
   /** What the entry tells of, where it is a gap. */
   readonly gap?: Loss;
+  /** It was refused once, and is now nothing but what its JSON says. */
+  readonly isBare?: true;
 }
 
 export class SessionLine {
@@ -82,7 +84,8 @@ export class SessionLine {
   handOverAll(): void {
     this.#tellLoss();
     while (this.#waiting.length > 0) {
-      const entries = this.#waiting.splice(0, AT_ONCE).map(({entry}) => entry);
+      // Nobody will be there to try it again with null for a number that is none.
+      const entries = this.#waiting.splice(0, AT_ONCE).map(item => (bareOf(item) ?? item).entry);
       this.#append(entries).catch(() => undefined); // the log itself tells what it loses at the end
     }
   }
@@ -161,6 +164,12 @@ export class SessionLine {
 
   /** A gap that is refused says that it is the log that is not well. It is told again before the next event. */
   #refused(item: Waiting, reason: string): void {
+    const bare = bareOf(item);
+    if (bare !== undefined) {
+      this.#waiting.unshift(bare);
+      this.#next();
+      return;
+    }
     this.#left([item]);
     if (item.gap === undefined) {
       this.#waiting.unshift(this.#gapOf(this.#counted(1, reason)));
@@ -204,6 +213,20 @@ export class SessionLine {
 
   #settle(): void {
     for (const resolve of this.#settled.splice(0)) resolve();
+  }
+}
+
+/**
+ * The same with null for a number that JSON cannot hold, which a log refuses: what an agent did is not lost for it.
+ * Undefined where that was tried, or where there is no JSON of it.
+ */
+function bareOf(item: Waiting): Waiting | undefined {
+  if (item.isBare === true) return undefined;
+  try {
+    const payload = JSON.parse(JSON.stringify(item.entry.payload)) as Json;
+    return {...item, entry: {...item.entry, payload}, isBare: true};
+  } catch {
+    return undefined; // the refusal says why
   }
 }
 

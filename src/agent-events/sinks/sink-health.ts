@@ -1,4 +1,4 @@
-import {reasonOf} from '../../base/index.ts';
+import {cutText, reasonOf} from '../../base/index.ts';
 
 /** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
@@ -99,5 +99,5 @@ const LONGEST_REASON = 500;
 
 /** What to say of anything that was thrown. An event may have made it, so its length is bounded. */
 export function shortReason(error: unknown): string {
-  return reasonOf(error).slice(0, LONGEST_REASON);
+  return cutText(reasonOf(error), LONGEST_REASON);
 }

@@ -1,44 +1,61 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../coordinator/client/index.ts';
-import {reportCancelled, reportTold} from '../cancel-report.ts';
+import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {refuseElsewhere} from '../elsewhere.ts';
-import {duration, flag, text} from '../option-values.ts';
+import {EXIT} from '../exit-codes.ts';
+import {sayLeftovers} from '../leftovers-text.ts';
+import {duration, durationOrZero, flag, text} from '../option-values.ts';
+import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveToAct} from '../resolve-acting.ts';
 import {tellUnknown} from '../tell-unknown.ts';
-
-const DEFAULT_GRACE_MS = 10_000;
 
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd, answers}: Context,
 ): Promise<number> {
+  if (flag(options, 'leftovers')) {
+    const {cancelLeftovers} = await import('../cancel-leftovers.ts');
+    return cancelLeftovers(operands, options, {cwd, answers});
+  }
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
-  const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const graceMs = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
     const {cancelled, failures} = await cancel(client, place, operands, options, filters, graceMs);
-    const asJson = flag(options, 'json');
-    const code = flag(options, 'detach')
-      ? reportTold(cancelled, asJson, answers)
-      : reportCancelled(
-          cancelled,
-          await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job))),
-          asJson,
-          answers,
-        );
-    for (const failure of failures.slice(1)) say(messageOf(failure));
-    if (failures.length > 0) throw failures[0];
+    const code = isOnlyFailure(cancelled, failures)
+      ? EXIT.failed
+      : await report(client, cancelled, options, answers);
+    const [failure, ...more] = failures;
+    for (const each of more) say(messageOf(each));
+    if (failure !== undefined) throw failure;
     return code;
   } finally {
     client.close();
   }
+}
+
+/** Nothing was done: then there is nothing to tell but why. */
+function isOnlyFailure({count, jobs, elsewhere}: Cancelled, failures: readonly unknown[]): boolean {
+  return failures.length > 0 && count === 0 && jobs.length === 0 && elsewhere === undefined;
+}
+
+async function report(
+  client: Client,
+  cancelled: Cancelled,
+  options: Options,
+  answers: Answers,
+): Promise<number> {
+  const manner = flag(options, 'json') ? 'json' : flag(options, 'quiet') ? 'quiet' : 'words';
+  if (flag(options, 'detach')) return reportTold(cancelled, manner, answers);
+  const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
+  return reportCancelled(cancelled, outcomes, manner, answers);
 }
 
 async function cancel(
@@ -68,6 +85,11 @@ async function cancel(
     if (!open.includes(job))
       say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
   }
+  // What is left of one that somebody wanted to end is told, or ended, with that.
+  await sayLeftovers(
+    place.state,
+    jobs.filter(({row, state}) => row.closed_at !== null || state.status !== 'cancelled'),
+  );
   const unknown = tellUnknown(jobs);
   const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
   const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));

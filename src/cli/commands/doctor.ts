@@ -1,3 +1,4 @@
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {Context, Options} from '../command.ts';
 import {check} from '../doctor/check.ts';
 import type {Finding} from '../doctor/finding.ts';
@@ -5,6 +6,7 @@ import {repair} from '../doctor/repair.ts';
 import {EXIT} from '../exit-codes.ts';
 import {flag} from '../option-values.ts';
 import {dim, green, red, yellow} from '../output/style.ts';
+import {visible} from '../output/visible.ts';
 
 export async function run(
   _operands: readonly string[],
@@ -14,13 +16,13 @@ export async function run(
   const repaired = flag(options, 'repair') ? await repair({isSilent: flag(options, 'json')}) : [];
   const findings = [...repaired, ...(await check())];
   const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
-  if (options.json) answers.write(`${JSON.stringify({ok: worst === EXIT.done, findings}, null, 2)}\n`);
+  if (options.json) answers.write(`${stringifyWellFormed({ok: worst === EXIT.done, findings}, 2)}\n`);
   else answers.write(findings.map(describe).join(''));
   return worst;
 }
 
 function describe({level, about, message, hint}: Finding): string {
   const mark = {ok: green('ok     '), note: yellow('note   '), problem: red('PROBLEM')}[level];
-  const advice = hint === undefined ? '' : `          ${dim(hint)}\n`;
-  return `${mark}  ${about.padEnd(12)} ${message}\n${advice}`;
+  const advice = hint?.split('\n').map(line => `          ${dim(visible(line))}\n`) ?? [];
+  return `${mark}  ${about.padEnd(12)} ${visible(message)}\n${advice.join('')}`;
 }

@@ -4,6 +4,7 @@ import {insideState} from '../../platform/index.ts';
 import {dumpTable, openForReading, TABLE_NAMES} from '../../store/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
+import {didYouMean} from '../near-names.ts';
 import {formatOf, formatRows} from '../output/formats.ts';
 import {out} from '../output/write.ts';
 import {openRepository} from '../repo.ts';
@@ -12,7 +13,9 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   const table = TABLE_NAMES.find(each => each === name);
   if (table === undefined) {
     throw new StintError('USAGE', name === undefined ? 'No table was named.' : `There is no table ${name}.`, {
-      hint: `There are: ${TABLE_NAMES.join(', ')}.`,
+      hint: [didYouMean(name ?? '', TABLE_NAMES), `There are: ${TABLE_NAMES.join(', ')}.`]
+        .filter(Boolean)
+        .join(' '),
     });
   }
   const format = formatOf(options, 'ndjson');

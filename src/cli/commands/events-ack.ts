@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import {checkConsumer} from '../../event-log/index.ts';
 import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
@@ -31,7 +31,7 @@ export async function run(
       cursor === undefined
         ? `${consumer} has acknowledged nothing of ${topic}`
         : `${consumer} is done with ${topic} up to ${cursor} of ${latest}`;
-    const json = JSON.stringify({topic, consumer, cursor: cursor ?? null, latest});
+    const json = stringifyWellFormed({topic, consumer, cursor: cursor ?? null, latest});
     answers.write(`${flag(options, 'json') ? json : told}\n`, told);
     return EXIT.done;
   });

@@ -3,7 +3,7 @@ import {StintError} from '../../base/index.ts';
 import {checkTopic, type NewEntry} from '../../event-log/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import type {Context, Options} from '../command.ts';
-import {type EntryDefaults, readEntry} from '../events/entry-line.ts';
+import {type EntryDefaults, type ReadEntry, readEntry} from '../events/entry-line.ts';
 import {type InputLine, inputLines} from '../events/input-lines.ts';
 import {openLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -70,16 +70,14 @@ function readLines(lines: readonly InputLine[], defaults: EntryDefaults, keepGoi
   const entries: NewEntry[] = [];
   const problems: StintError[] = [];
   for (const {number, text: line} of lines) {
-    const read = line === undefined ? {problem: 'it is not UTF-8'} : readEntry(line, defaults);
+    const read: ReadEntry = line === undefined ? {problem: 'it is not UTF-8'} : readEntry(line, defaults);
     if ('entry' in read) {
       entries.push(read.entry);
       continue;
     }
     problems.push(
       new StintError('USAGE', `Line ${number} was not appended: ${read.problem}.`, {
-        hint: keepGoing
-          ? undefined
-          : 'The lines before it were appended and stay. With --keep-going only bad lines are left out.',
+        hint: [read.hint, keepGoing ? undefined : STOPPED].filter(Boolean).join('\n') || undefined,
       }),
     );
     if (!keepGoing) break;
@@ -87,10 +85,12 @@ function readLines(lines: readonly InputLine[], defaults: EntryDefaults, keepGoi
   return {entries, problems};
 }
 
+const STOPPED = 'The lines before it were appended and stay. With --keep-going only bad lines are left out.';
+
 function entryOf(operand: string, defaults: EntryDefaults): NewEntry {
   const read = readEntry(operand, defaults);
   if ('entry' in read) return read.entry;
-  throw new StintError('USAGE', `The entry was not appended: ${read.problem}.`);
+  throw new StintError('USAGE', `The entry was not appended: ${read.problem}.`, {hint: read.hint});
 }
 
 function defaultsOf(options: Options): EntryDefaults {

@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError, stringifyWellFormed} from '../../base/index.ts';
 import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
 import {withExistingLog} from '../events/log-place.ts';
@@ -28,7 +28,7 @@ export async function run(
     const report = await log.compact(topic, upTo ?? Math.max(0, info.latest - (keep ?? 0)));
     const {removed, remaining, latest, checkpointed} = report;
     const told = `${removed} removed, ${remaining} left; the newest id is ${latest}`;
-    answers.write(`${flag(options, 'json') ? JSON.stringify(report) : told}\n`, told);
+    answers.write(`${flag(options, 'json') ? stringifyWellFormed(report) : told}\n`, told);
     if (!checkpointed) say('the room was not given back to the disk yet, because somebody is reading');
     return EXIT.done;
   });

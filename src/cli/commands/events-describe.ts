@@ -1,3 +1,4 @@
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {LogDescription} from '../../event-log/index.ts';
 import type {Options} from '../command.ts';
 import {logPlace, withExistingLog} from '../events/log-place.ts';
@@ -12,7 +13,7 @@ export async function run(_operands: readonly string[], options: Options): Promi
   const {backend, location} = await logPlace(options);
   const found = await withExistingLog(options, async log => log?.describe());
   const told: LogDescription = found ?? {backend, location, size_bytes: null, topics: 0, queued: 0};
-  if (flag(options, 'json')) out(`${JSON.stringify(told, null, 2)}\n`);
+  if (flag(options, 'json')) out(`${stringifyWellFormed(told, 2)}\n`);
   else out(described(told));
   if (found === undefined) say('there is no event log yet: the first stint events append makes it');
   return EXIT.done;

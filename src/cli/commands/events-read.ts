@@ -2,6 +2,7 @@ import {StintError} from '../../base/index.ts';
 import type {EventLog} from '../../event-log/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import type {Options} from '../command.ts';
+import {EntrySequence} from '../events/entry-sequence.ts';
 import {entryPrinter} from '../events/entry-text.ts';
 import {knownTopic} from '../events/known-topic.ts';
 import {withExistingLog} from '../events/log-place.ts';
@@ -26,17 +27,28 @@ export async function run([topic = '']: readonly string[], options: Options): Pr
     const {log, info} = await knownTopic(opened, topic);
     const print = entryPrinter(options, systemClock.now);
     let after = await startOf(log, topic, info.latest, wanted);
+    // Without an id to begin behind, it begins with the oldest that is there.
+    const sequence = new EntrySequence(
+      log,
+      topic,
+      wanted.after > 0 ? after + 1 : Math.max(after + 1, info.first),
+    );
     let left = wanted.last ?? wanted.limit;
     while (left > 0 && after < info.latest) {
       const most = wanted.kinds.size === 0 ? Math.min(PAGE, left) : PAGE;
       const page = await log.readRange(topic, {after, limit: Math.min(most, info.latest - after)});
+      await sequence.came(page);
       const last = page.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) {
+        await sequence.endedAt(info.latest);
+        break;
+      }
       const chosen = page.filter(({kind}) => isWanted(kind, wanted)).slice(0, left);
       if (chosen.length > 0) out(chosen.map(print).join(''));
       left -= chosen.length;
       after = last.id;
     }
+    if (sequence.problem !== undefined) throw sequence.problem;
   });
   return EXIT.done;
 }

@@ -4,11 +4,12 @@ import {checkConsumer, checkTopic, type EventLog, type LogEntry} from '../../eve
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import type {Options} from '../command.ts';
 import {awaitLog} from '../events/await-log.ts';
+import {EntrySequence} from '../events/entry-sequence.ts';
 import {entryPrinter} from '../events/entry-text.ts';
 import {inGroups} from '../events/in-groups.ts';
-import {meantTopics} from '../events/known-topic.ts';
 import {openExistingLog} from '../events/log-place.ts';
 import {EXIT} from '../exit-codes.ts';
+import {didYouMean} from '../near-names.ts';
 import {flag, text, wholeNumber} from '../option-values.ts';
 import {out, say} from '../output/write.ts';
 
@@ -60,7 +61,7 @@ function wantedOf(topic: string, options: Options): Wanted {
 async function sayIfUnknown(log: EventLog, topic: string): Promise<void> {
   const names = (await log.topics()).map(each => each.topic);
   if (names.includes(topic)) return;
-  const meant = meantTopics(topic, names);
+  const meant = didYouMean(topic, names);
   say(`there is no topic ${topic} yet: waiting for it${meant === '' ? '' : `. ${meant}`}`);
 }
 
@@ -71,10 +72,17 @@ async function follow(
   stopped: AbortController,
 ): Promise<void> {
   const {topic, consumer, acknowledges, count} = wanted;
-  const entries = log.subscribe(topic, {after: await startOf(log, wanted), signal: stopped.signal});
+  const after = await startOf(log, wanted);
+  const entries = log.subscribe(topic, {after, signal: stopped.signal});
+  const sequence = new EntrySequence(
+    log,
+    topic,
+    after > 0 && wanted.last === undefined ? after + 1 : await oldest(log, topic, after),
+  );
   let left = count;
   for await (const group of inGroups(entries, GROUP)) {
     const printed = group.slice(0, left);
+    for (const missing of await sequence.came(printed)) say(`the topic ${topic} lacks ${missing}`);
     out(printed.map(print).join(''));
     left -= printed.length;
     const last = printed.at(-1);
@@ -82,6 +90,13 @@ async function follow(
     if (left === 0) break;
   }
   stopped.abort();
+  if (sequence.problem !== undefined) throw sequence.problem;
+}
+
+/** The id of the first entry behind `after` that is there. */
+async function oldest(log: EventLog, topic: string, after: number): Promise<number> {
+  const info = (await log.topics()).find(each => each.topic === topic);
+  return Math.max(after + 1, info?.first ?? 1);
 }
 
 async function startOf(log: EventLog, {topic, after, last, consumer}: Wanted): Promise<number> {

@@ -1,3 +1,4 @@
+import {counted, plural, stringifyWellFormed} from '../../base/index.ts';
 import type {EventLog, Verification} from '../../event-log/index.ts';
 import type {Context, Options} from '../command.ts';
 import {knownTopic} from '../events/known-topic.ts';
@@ -25,7 +26,7 @@ export async function run(topics: readonly string[], options: Options, {answers}
     }
     return verified;
   });
-  if (asJson) answers.write(`${JSON.stringify(all.map(toJson), null, 2)}\n`);
+  if (asJson) answers.write(`${stringifyWellFormed(all.map(toJson), 2)}\n`);
   else if (all.length === 0) say('there are no topics yet');
   return all.every(({found}) => found.ok) ? EXIT.done : EXIT.failed;
 }
@@ -39,9 +40,9 @@ async function topicsOf(log: EventLog | undefined, named: readonly string[]): Pr
 function described({topic, found}: Verified): string {
   if (found.ok) {
     const how = found.chained ? 'all there and as they were appended' : 'all there; not chained';
-    return `${green('ok     ')}  ${topic}: ${found.checked} ${found.checked === 1 ? 'entry' : 'entries'}, ${how}\n`;
+    return `${green('ok     ')}  ${topic}: ${counted(found.checked, 'entry', 'entries')}, ${how}\n`;
   }
-  return `${red('PROBLEM')}  ${topic}: entry ${found.id}: ${found.reason} (${found.checked} before it are whole)\n`;
+  return `${red('PROBLEM')}  ${topic}: entry ${found.id}: ${found.reason} (${counted(found.checked, 'entry', 'entries')} before it ${plural(found.checked, 'is', 'are')} whole)\n`;
 }
 
 function toJson({topic, found}: Verified) {

@@ -1,7 +1,7 @@
 import {StintError} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {readChunks, readLastLines, readLines} from '../../journal/index.ts';
+import {readChunks, readLines} from '../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
@@ -10,13 +10,15 @@ import {EXIT} from '../exit-codes.ts';
 import {type LogFilter, logFilter, tellsOutput} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
 import {lossOf} from '../log-loss.ts';
+import {dataOutput, type LogOutput} from '../log-output.ts';
 import {logPrefixes} from '../log-prefixes.ts';
-import {isWanted, type LogMode, type LogPrinter, logPrinter} from '../log-printer.ts';
-import {parseRecord} from '../log-record.ts';
+import type {LogMode} from '../log-printer.ts';
+import {logPrinter} from '../log-printers.ts';
 import {filterSince} from '../log-since.ts';
+import {tailOf} from '../log-tail.ts';
 import {flag} from '../option-values.ts';
-import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 import {saySampled} from '../sampled.ts';
@@ -31,17 +33,18 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
-  const onTerminal = isTerminal(1);
-  if (!flag(options, 'follow')) await catchUp(place.state, jobs);
+  const output = dataOutput();
+  const isFollowed = flag(options, 'follow');
+  if (isFollowed) await sayQueued(place.state, jobs);
+  else await catchUp(place.state, jobs);
   const now = systemClock.now();
   const printed = jobs.map((job, at): Printed => {
-    const filter = filterSince(wanted, job.journal, now);
-    return {job, filter, printer: logPrinter(mode, filter, {prefix: prefixes[at] ?? '', onTerminal})};
+    return {job, filter: filterSince(wanted, job.journal, now), prefix: prefixes[at]};
   });
   if (tellsOutput(wanted) && mode !== 'json')
     for (const {name, row} of jobs) saySampled(name, row.sample_every);
-  if (flag(options, 'follow')) await follow(printed);
-  else for (const each of printed) print(each, mode);
+  if (isFollowed) await follow(printed, mode, output);
+  else for (const each of printed) print(each, mode, output);
   return sayLosses(jobs);
 }
 
@@ -69,7 +72,8 @@ async function progress(operand: string | undefined, options: Options, cwd: () =
 interface Printed {
   readonly job: ListedJob;
   readonly filter: LogFilter;
-  readonly printer: LogPrinter;
+  /** To tell several jobs apart. */
+  readonly prefix: string | undefined;
 }
 
 /** Only where several jobs are to be told apart. */
@@ -83,45 +87,39 @@ function modeOf(options: Options): LogMode {
   return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
 }
 
-function print({job, filter, printer}: Printed, mode: LogMode): void {
+function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput): void {
   if (filter.all && mode === 'json') {
     for (const chunk of readChunks(job.journal)) out(chunk);
     return;
   }
-  if (filter.tail !== undefined) {
-    printer.print(lastWanted(job.journal, filter, filter.tail));
-    return;
-  }
-  for (const lines of readLines(job.journal, {from: filter.from})) {
+  const wanted = filter.tail === undefined ? filter : lastLines(job, filter, mode, filter.tail);
+  const printer = logPrinter(mode, wanted, output, prefix);
+  for (const lines of readLines(job.journal, {from: wanted.from})) {
     printer.print(lines);
-    if (printer.isPast) return;
+    if (printer.isPast) break;
   }
+  printer.end();
 }
 
-/** Looks backwards, further each time, until there are enough. */
-function lastWanted(journal: string, filter: LogFilter, count: number): string[] {
-  if (count === 0) return [];
-  for (let look = count + 16; ; look *= 8) {
-    const lines = readLastLines(journal, look);
-    const wanted = lines.filter(line => {
-      const record = parseRecord(line);
-      return record !== undefined && isWanted(record, filter);
-    });
-    if (wanted.length >= count || lines.length < look) return wanted.slice(-count);
-  }
+/** Of what is there now, and nothing that comes meanwhile. */
+function lastLines({journal}: ListedJob, filter: LogFilter, mode: LogMode, count: number): LogFilter {
+  const tail = tailOf(journal, filter, count, {ofRecords: mode === 'json'});
+  return {...tail.filter, to: Math.min(filter.to, tail.last)};
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(jobs: readonly Printed[]): Promise<void> {
+async function follow(jobs: readonly Printed[], mode: LogMode, output: LogOutput): Promise<void> {
   const client = new Client({notify: say});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
-  const logs = jobs.map(({job, filter, printer}) => ({
-    key: keyOfListed(job),
-    journal: job.journal,
-    printer,
-    from: filter.tail === undefined ? filter.from : printTail(job.journal, filter, filter.tail, printer),
-  }));
+  const logs = jobs.map(({job, filter, prefix}) => {
+    const {journal} = job;
+    const {tail} = filter;
+    const wanted =
+      tail === undefined ? filter : tailOf(journal, filter, tail, {ofRecords: mode === 'json'}).filter;
+    const printer = logPrinter(mode, wanted, output, prefix);
+    return {key: keyOfListed(job), journal, printer, from: wanted.from};
+  });
   try {
     await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));
     await followLogs(client, logs, stopped.signal);
@@ -131,11 +129,4 @@ async function follow(jobs: readonly Printed[]): Promise<void> {
     restore();
     client.close();
   }
-}
-
-/** Prints the last wanted of the records that are there; tells the number behind them. */
-function printTail(journal: string, filter: LogFilter, count: number, printer: LogPrinter): number {
-  const last = parseRecord(readLastLines(journal, 1)[0] ?? '')?.seq ?? -1;
-  printer.print(lastWanted(journal, {...filter, to: Math.min(filter.to, last)}, count));
-  return Math.max(filter.from, last + 1);
 }

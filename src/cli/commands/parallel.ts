@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -15,13 +15,16 @@ export async function run(
     throw new StintError('USAGE', `${wanted} jobs at once are too many: at most ${MOST}.`);
   const client = new Client({notify: say});
   try {
-    const {parallel} = await (wanted === undefined
-      ? client.request('GetParallel', {})
-      : client.request('SetParallel', {parallel: wanted}));
+    if (wanted !== undefined) await client.request('SetParallel', {parallel: wanted});
+    const told = await client.request('GetParallel', {});
+    const {parallel, running, queued} = told;
     answers.write(
-      options.json ? `${JSON.stringify({parallel})}\n` : `${parallel}\n`,
-      wanted === undefined ? undefined : `At most ${parallel} jobs run at once now`,
+      options.json ? `${stringifyWellFormed(told)}\n` : `${parallel}\n`,
+      wanted === undefined
+        ? undefined
+        : `At most ${counted(parallel, 'job')} ${plural(parallel, 'runs', 'run')} at once now`,
     );
+    if (!options.json && queued) say(`${running} run and ${queued} wait, of all directories`);
     return EXIT.done;
   } finally {
     client.close();

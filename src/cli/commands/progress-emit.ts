@@ -1,4 +1,4 @@
-import {environment, systemClock} from '../../platform/index.ts';
+import {environment, environmentPath, systemClock} from '../../platform/index.ts';
 import {appendProgressEvent, PROGRESS_RUN_VARIABLE, PROGRESS_VARIABLE} from '../../progress/index.ts';
 import type {Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -11,7 +11,7 @@ export async function run([event = '']: readonly string[], options: Options): Pr
   const fields = await progressFields(options);
   const labels = progressLabels(options);
   const env = environment();
-  const path = env[PROGRESS_VARIABLE]?.trim();
+  const path = environmentPath(PROGRESS_VARIABLE)?.trim();
   if (!path) {
     if (env.STINT_DEBUG) say(`${PROGRESS_VARIABLE} is not set, so ${event} is reported to nobody`);
     return EXIT.done;

@@ -1,6 +1,6 @@
 import {statSync} from 'node:fs';
 
-import {beforeEnd, type Moment, StintError} from '../../base/index.ts';
+import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
 import {systemMoment} from '../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
@@ -30,7 +30,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     );
   if (flag(options, 'json')) {
     const reports = read.map(({report}) => report);
-    out(`${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`);
+    out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
   } else {
     const room = terminalSize()?.columns;
     const texts = told.map(({source, report}) =>
@@ -76,7 +76,7 @@ function noProgress(sources: readonly ProgressSource[], report: ProgressReport |
   if (sources[0]?.job === undefined)
     return new StintError(
       'NO_MATCH',
-      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${skipped} lines`}.`,
+      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${counted(skipped, 'line')}`}.`,
       {hint: 'A record is one line of JSON with event, phase, sub_phase and ts_ms.'},
     );
   return new StintError('NO_MATCH', `No progress was reported by ${names}.`, {

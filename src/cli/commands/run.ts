@@ -1,24 +1,28 @@
-import {existsSync, statSync} from 'node:fs';
-import {basename, join} from 'node:path';
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
 
-import {codeOf, type InvocationId, messageOf, type RepoId, StintError} from '../../base/index.ts';
-import {Client, type WireSubmission} from '../../coordinator/client/index.ts';
-import {type ByteString, fromBytes, nameProblem, toText} from '../../coordinator/domain/index.ts';
+import {cutText, type InvocationId, pathText, type RepoId, StintError} from '../../base/index.ts';
+import {Client, type Queue, type WireSubmission} from '../../coordinator/client/index.ts';
+import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../coordinator/domain/index.ts';
 import {
   absolutePath,
   argumentBytes,
   argumentValue,
   checkExecutable,
   currentUmask,
+  directoryProblem,
+  hasInputOfItsOwn,
   randomHex,
 } from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../project/index.ts';
 import {afterSubmission} from '../after-submission.ts';
 import type {Context, Options} from '../command.ts';
-import {environmentOf, variable} from '../job-environment.ts';
+import {environmentOf, searchPath, secretsIn} from '../job-environment.ts';
 import {jobSettings} from '../job-settings.ts';
+import {jobNameOf} from '../naming/job-name.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts';
 import {say} from '../output/write.ts';
+import {submittedText} from '../queue-standing.ts';
 import {placeOf} from '../repo.ts';
 import {saySampled} from '../sampled.ts';
 
@@ -29,14 +33,15 @@ export async function run(
 ): Promise<number> {
   const command = commandOf(operands, text(options, 'c'));
   const given = text(options, 'cwd');
-  const cwd = directoryOf(given === undefined ? here() : absolutePath(given));
+  const cwd = directoryOf(given === undefined ? here() : absolutePath(pathText(argumentValue(given))));
   const environment = environmentOf(options, cwd);
   if (text(options, 'c') === undefined)
-    checkExecutable(toText(command[0] ?? ''), cwd, variable(environment, 'PATH'));
+    checkExecutable(pathText(toBytes(command[0] ?? '')), cwd, searchPath(environment));
   const job = {
-    name: jobName(text(options, 'name') ?? basename(toText(command[0] ?? ''))),
+    name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags: [...list(options, 'tag')],
+    now: flag(options, 'now'),
     sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
     ...(await jobSettings(options)),
   };
@@ -46,6 +51,7 @@ export async function run(
     follow: flag(options, 'follow'),
     limitMs,
     json: flag(options, 'json'),
+    quiet: flag(options, 'quiet'),
   };
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
@@ -55,7 +61,7 @@ export async function run(
     const checkout = checkoutFacts(repo); // git works while we connect
     client.connect().catch(() => undefined); // told by the submission
     const {worktree = null, branch = null, commit = null, dirty = null} = await checkout;
-    const submission = await submit(client, repo, {
+    const {submission, queue} = await submit(client, repo, {
       invocation: randomHex(6) as InvocationId,
       trigger_command: typed,
       hook_type: null,
@@ -66,14 +72,23 @@ export async function run(
       checkout: {worktree, branch, commit, dirty},
       jobs: [job],
     });
+    if (!wanted.json && hasInputOfItsOwn()) say(INPUT_HINT);
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
+    if (job.now && queue === undefined) say(KNOWS_NO_NOW);
     if (wanted.follow && !wanted.json) saySampled(job.name, job.sample_every);
-    return await afterSubmission(client, key, wanted, answers);
+    const queued = submittedText(job.name, queue, worktree ?? cwd);
+    return await afterSubmission(client, key, {...wanted, queued}, answers);
   } finally {
     client.close();
   }
 }
+
+const KNOWS_NO_NOW =
+  'the coordinator is of an earlier version and does not know --now: the job waits for its turn';
+
+const INPUT_HINT =
+  "what is piped into this command is not read: a job has no standard input. To give it some: stint run -c 'command < file'";
 
 async function warnIfShared(state: string): Promise<void> {
   const {sharedState} = await import('../shared-state.ts');
@@ -86,18 +101,18 @@ async function submit(
   client: Client,
   repo: Repo,
   rest: Omit<WireSubmission, 'repo' | 'place'>,
-): Promise<WireSubmission> {
+): Promise<{readonly submission: WireSubmission; readonly queue: Queue | null | undefined}> {
   const submission = {...rest, repo: ensureRepoId(repo, () => undefined).id, place: placeOf(repo)};
   try {
-    await client.submit(submission);
-    return submission;
+    const {queue} = await client.submit(submission);
+    return {submission, queue};
   } catch (error) {
     if (!(error instanceof StintError) || error.code !== 'REPO_MOVED') throw error;
     const registered = String(error.details?.place);
     const {id, moved} = ensureRepoId(repo, each => (each === submission.repo ? registered : undefined));
     const again = {...submission, repo: id, moved};
-    await client.submit(again);
-    return again;
+    const {queue} = await client.submit(again);
+    return {submission: again, queue};
   }
 }
 
@@ -125,22 +140,15 @@ function commandOf(operands: readonly string[], shellText: string | undefined): 
 }
 
 function directoryOf(path: string): string {
-  try {
-    if (statSync(path).isDirectory()) return path;
-  } catch (cause) {
-    const why = codeOf(cause) === 'ENOENT' ? 'does not exist' : `cannot be entered: ${messageOf(cause)}`;
-    throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${why}.`, {
-      cause,
-      hint: 'Check --cwd.',
-    });
-  }
-  throw new StintError('CWD_NOT_FOUND', `${path} is not a directory.`, {hint: 'Check --cwd.'});
+  const problem = directoryProblem(path, 'does not exist');
+  if (problem === undefined) return path;
+  throw new StintError('CWD_NOT_FOUND', `The directory ${path} ${problem}.`, {hint: 'Check --cwd.'});
 }
 
 function jobName(name: string): string {
   const problem = nameProblem(name);
   if (problem !== undefined)
-    throw new StintError('USAGE', `'${name.slice(0, 60)}' cannot be a job's name: ${problem}.`, {
+    throw new StintError('USAGE', `'${cutText(name, 60)}' cannot be a job's name: ${problem}.`, {
       hint: 'Give another one with --name.',
     });
   return name;

@@ -1,11 +1,11 @@
-import {StintError} from '../../base/index.ts';
+import {counted, plural, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {Client, type Health} from '../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import {sayLeft} from '../cancel-report.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
-import {duration, flag, text} from '../option-values.ts';
+import {durationOrZero, flag, text} from '../option-values.ts';
 import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
 
@@ -18,13 +18,13 @@ export async function run(
 ): Promise<number> {
   if (flag(options, 'cancel') && flag(options, 'leave'))
     throw new StintError('USAGE', 'Give either --cancel or --leave, not both.');
-  const grace_ms = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const grace_ms = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
   const health = client && (await healthOf(client, flag(options, 'json'), answers));
   if (client === undefined || health === undefined) {
     if (options.json)
-      answers.write(`${JSON.stringify({was_running: false, left_running: 0, cancelled: 0})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: false, left_running: 0, cancelled: 0})}\n`);
     else say('no coordinator is running');
     return EXIT.done;
   }
@@ -43,10 +43,11 @@ export async function run(
     });
     if (options.json) {
       const more = {...(left.length === 0 ? {} : {left}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
-      answers.write(`${JSON.stringify({was_running: true, left_running, cancelled, ...more})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: true, left_running, cancelled, ...more})}\n`);
     } else {
       const ended = cancelled > 0 ? `${cancelled} cancelled, ` : '';
-      say(`the coordinator has left; ${ended}${left_running} jobs go on without it`);
+      const going = `${counted(left_running, 'job')} ${plural(left_running, 'goes', 'go')} on without it`;
+      say(`the coordinator has left; ${ended}${going}`);
       sayLeft(left);
     }
     for (const {name, where} of elsewhere) say(`${name} runs ${where} and is left alone`);
@@ -62,7 +63,7 @@ async function healthOf(client: Client, asJson: boolean, answers: Answers): Prom
     return await findCoordinator(client, PATIENCE_MS);
   } catch (error) {
     if (asJson && isLockHeld(client.state))
-      answers.write(`${JSON.stringify({was_running: true, left_running: null, cancelled: 0})}\n`);
+      answers.write(`${stringifyWellFormed({was_running: true, left_running: null, cancelled: 0})}\n`);
     throw error;
   }
 }

@@ -1,5 +1,4 @@
-import type {Moment} from '../../base/index.ts';
-import {StintError} from '../../base/index.ts';
+import {type Moment, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
 import {systemMoment} from '../../platform/index.ts';
@@ -8,9 +7,8 @@ import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type JobRun, jobStatistics} from '../job-statistics.ts';
 import {listedProgress} from '../listed-progress.ts';
-import {nearNames} from '../near-names.ts';
+import {didYouMean} from '../near-names.ts';
 import {text, wholeNumber} from '../option-values.ts';
-import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
 import {openRepository, type ReadingPlace} from '../repo.ts';
 import {runOf} from '../run-history.ts';
@@ -25,7 +23,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   if (jobs.length === 0) throw unknownName(place, name);
   const now = systemMoment();
   const statistics = statisticsOf(name, jobs, now);
-  out(options.json ? `${JSON.stringify(statistics, null, 2)}\n` : await statisticsText(statistics));
+  out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
   if (place.state !== undefined) await attend(place.state, jobs);
   return EXIT.done;
 }
@@ -63,8 +61,7 @@ function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): Runni
 }
 
 function unknownName({reader}: ReadingPlace, name: string): StintError {
-  const near = nearNames(name, reader?.names() ?? []).map(visible);
   return new StintError('NO_MATCH', `No job ${name} was ever run in this repository.`, {
-    hint: near.length === 0 ? 'Run: stint ls --all' : `Did you mean: ${near.join(', ')}?`,
+    hint: didYouMean(name, reader?.names() ?? []) || 'Run: stint ls --all',
   });
 }

@@ -1,10 +1,12 @@
-import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
+import {stringifyWellFormed} from '../../base/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {systemMoment} from '../../platform/index.ts';
+import {systemClock, systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {type JobStatistics, jobStatistics} from '../job-statistics.ts';
+import {processesText, toEndText, UNSEEN_TEXT} from '../leftovers-text.ts';
 import {listedProgress} from '../listed-progress.ts';
 import {type ListingFields, listingFields} from '../listing.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
@@ -12,6 +14,7 @@ import {bold, dim, statusStyle} from '../output/style.ts';
 import {visible} from '../output/visible.ts';
 import {out} from '../output/write.ts';
 import {progressFacts} from '../progress-facts.ts';
+import {queueStandings} from '../queue-standing.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 import {runOf} from '../run-history.ts';
@@ -21,12 +24,18 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
   const now = systemMoment();
+  const standingOf = await queueStandings(place.state, jobs);
+  const leftoversOf = await lookForLeftovers(place.state, jobs, systemClock);
   const listed = jobs.map(job => {
     const progress = listedProgress(job, now, LONG_TAIL_BYTES);
-    return {job, progress, row: listingFields(job, now, progress.fields)};
+    return {
+      job,
+      progress,
+      row: listingFields(job, now, progress.fields, {queue: standingOf(job), leftovers: leftoversOf(job)}),
+    };
   });
   const rows = listed.map(({row}) => row);
-  if (options.json) out(`${JSON.stringify(rows.length === 1 ? rows[0] : rows, null, 2)}\n`);
+  if (options.json) out(`${stringifyWellFormed(rows.length === 1 ? rows[0] : rows, 2)}\n`);
   else
     out(
       listed
@@ -56,8 +65,10 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
+    ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
+    ['left', leftText(row)],
     ['command', paragraph(row.command)],
     ['directory', visible(row.cwd)],
     [
@@ -89,6 +100,20 @@ function tookText({started_at, duration_secs, status}: ListingFields): string | 
 }
 
 const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
+
+/** What it left behind, which does not end by itself; or why that is not known. */
+function leftText(row: ListingFields): string | undefined {
+  const {leftovers, leftovers_unseen: unseen, closed_at} = row;
+  const unknown = unseen === null ? undefined : UNSEEN_TEXT[unseen];
+  if (leftovers === null || leftovers.length === 0)
+    return unknown === undefined ? undefined : `not known: ${unknown}`;
+  const lines = [
+    `${processesText(leftovers)}${closed_at === null ? '' : ', which is not recorded any more'}`,
+    ...(unknown === undefined ? [] : [`perhaps more: ${unknown}`]),
+    `To end what is left: ${toEndText({invocation: row.invocation_id, name: row.name})}`,
+  ];
+  return lines.join(`\n${' '.repeat(13)}`);
+}
 
 /** A text that may have several lines, each below the one before. */
 function paragraph(text: string): string {

@@ -1,3 +1,4 @@
+import {plural, stringifyWellFormed} from '../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
@@ -5,10 +6,12 @@ import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {durationOrZero, flag, text} from '../option-values.ts';
-import {outcomeJson, outcomeOfListed, outcomeText} from '../outcome.ts';
+import {outcomeJson, outcomeOfListed} from '../outcome.ts';
 import {say} from '../output/write.ts';
+import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {addressText, resolveJobs} from '../resolve-address.ts';
+import {outcomeFacts, sayOutcomes} from '../tell-outcome.ts';
 import {tellUnknown} from '../tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../waiting.ts';
 
@@ -34,18 +37,19 @@ export async function run(
   });
   sayElsewhere(jobs.filter(({row}) => row.finished_at === null));
   const waiting = new Waiting(limitMs);
+  if (limitMs !== 0) await sayQueued(client.state, jobs);
   try {
     const end = await waitForJobs(awaited, client, waiting, {any});
     if (options.json)
       answers.write(
-        `${JSON.stringify(
-          end.jobs.map(({outcome}) => outcomeJson(outcome)),
-          null,
+        `${stringifyWellFormed(
+          end.jobs.map(job => ({...outcomeJson(job.outcome), ...outcomeFacts(client.state, job.key, job)})),
           2,
         )}\n`,
       );
-    else for (const {outcome, isFinished} of end.jobs) if (isFinished) say(outcomeText(outcome));
-    if (end.cut?.kind === 'interrupt') say('stopped waiting; the jobs go on');
+    else if (!flag(options, 'quiet')) sayOutcomes(client.state, end.jobs);
+    if (end.cut?.kind === 'interrupt')
+      say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
     const code = endOf(end, {any});
     // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
@@ -61,5 +65,5 @@ function limitText(jobs: readonly Standing[]): string {
   const open = jobs.filter(({isFinished}) => !isFinished).map(({outcome}) => outcome);
   const names = open.map(({name, status}) => `${name} (${status})`).join(', ');
   const addresses = open.map(({invocation, name}) => addressText(invocation, name)).join(' ');
-  return `${names} ${open.length === 1 ? 'goes' : 'go'} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
+  return `${names} ${plural(open.length, 'goes', 'go')} on: the waiting reached its limit. To wait again: stint wait ${addresses}`;
 }

@@ -2,23 +2,22 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import type {RepoId} from '../../base/index.ts';
+import {counted, pathBytes, plural, type RepoId} from '../../base/index.ts';
 import {
   databasePath,
   invocationsOnDisk,
   isUnfinished,
-  JOB_FILES,
   JobReader,
+  type LeftoversOf,
   type ListedJob,
   repoPath,
 } from '../../coordinator/adapters/index.ts';
-import {GIVE_UP, isEnded} from '../../coordinator/domain/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {elsewhereText} from '../elsewhere.ts';
 import {checkJournals} from './check-journals.ts';
+import {checkLeftovers} from './check-leftovers.ts';
 import {type Finding, problem} from './finding.ts';
-import {unreadableFinding} from './unreadable.ts';
+import {jobFindings} from './job-findings.ts';
 
 export interface CheckedRepository {
   readonly findings: readonly Finding[];
@@ -28,7 +27,7 @@ export interface CheckedRepository {
   readonly elsewhere: number;
 }
 
-export function checkRepository(state: string, id: RepoId): CheckedRepository {
+export function checkRepository(state: string, id: RepoId, leftoversOf: LeftoversOf): CheckedRepository {
   const about = 'repository';
   let reader: JobReader | undefined;
   try {
@@ -46,13 +45,14 @@ export function checkRepository(state: string, id: RepoId): CheckedRepository {
         ...counted,
       };
     const place = reader.place ?? id;
-    const gone = existsSync(place) ? '' : ' (not there any more)';
+    const gone = existsSync(pathBytes(place)) ? '' : ' (not there any more)';
     const message = `${place}${gone}: database private, schema ${SCHEMA_VERSION}`;
     const findings: Finding[] = [
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),
-      ...open.map(describeJob),
+      ...jobFindings(open),
       ...checkJournals(jobs),
+      ...checkLeftovers(jobs, leftoversOf),
     ];
     return {findings, ...counted};
   } catch (error) {
@@ -68,7 +68,7 @@ const REPAIR = 'Run: stint doctor --repair   (it rebuilds the rows from the job 
 
 function withoutDatabase(path: string, invocations: number): Finding[] {
   if (invocations === 0) return [];
-  const message = `${path} is gone or empty, although ${invocations} invocations have directories.`;
+  const message = `${path} is gone or empty, although ${counted(invocations, 'invocation')} ${plural(invocations, 'has a directory', 'have directories')}.`;
   return [{level: 'problem', about: 'repository', message, hint: REPAIR}];
 }
 
@@ -87,31 +87,9 @@ function withoutRow(
   });
   if (lost.length === 0) return [];
   const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ', …' : ''}`;
-  const message = `${lost.length} invocations have directories but no rows: ${named}`;
+  const message = `${counted(lost.length, 'invocation')} ${plural(lost.length, 'has a directory but no row', 'have directories but no rows')}: ${named}`;
   return [{level: 'problem', about: 'rows', message, hint: REPAIR}];
 }
 
 /** Longer than a submission takes. */
 const SUBMISSION_MS = 10_000;
-
-/** One of them is there from the submission, the other as long as the job runs. */
-const OF_A_JOB = [JOB_FILES.spec, JOB_FILES.exit];
-
-function describeJob(job: ListedJob): Finding {
-  const {row, state, directory, elsewhere, unreadable} = job;
-  const name = `${row.invocation_id}:${row.name}`;
-  if (unreadable !== undefined) return unreadableFinding(`${name} cannot be looked at`, unreadable);
-  if (OF_A_JOB.every(file => !existsSync(join(directory, file)))) {
-    const hint =
-      'The command goes on; how it ends cannot be known any more. Its output is lost, but for what a coordinator had open.';
-    const rest = existsSync(directory) ? ': only its log was made anew' : '';
-    return {level: 'problem', about: 'job', message: `${name} has no directory any more${rest}`, hint};
-  }
-  const status =
-    isEnded(state) && row.finished_at === null ? `${state.status}, not recorded yet` : state.status;
-  if (elsewhere !== undefined) {
-    const hint = `Only a coordinator there can look after it.${elsewhere.whereabouts === 'elsewhere' ? ` ${GIVE_UP}` : ''}`;
-    return {level: 'note', about: 'job', message: `${name} ${status} ${elsewhereText(job)}`, hint};
-  }
-  return {level: 'ok', about: 'job', message: `${name} ${status}`};
-}

@@ -1,7 +1,10 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
 
-import {reposOf} from '../../coordinator/adapters/index.ts';
+import {join} from 'node:path';
+
+import {counted, plural} from '../../base/index.ts';
+import {lookForLeftovers, reposOf} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {
   findSocket,
@@ -14,6 +17,8 @@ import {
 } from '../../platform/index.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {visible} from '../output/visible.ts';
+import {waitText} from '../queue-text.ts';
 import {sharedState} from '../shared-state.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
@@ -45,7 +50,8 @@ export async function check(): Promise<Finding[]> {
       },
     ];
   }
-  const repos = reposOf(state).map(id => checkRepository(state, id));
+  const leftoversOf = await lookForLeftovers(state, undefined, systemClock);
+  const repos = reposOf(state).map(id => checkRepository(state, id, leftoversOf));
   const unfinished = repos.reduce((sum, repo) => sum + repo.unfinished, 0);
   const elsewhere = repos.reduce((sum, repo) => sum + repo.elsewhere, 0);
   return [
@@ -59,7 +65,7 @@ export async function check(): Promise<Finding[]> {
     {
       level: 'ok',
       about: 'jobs',
-      message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${repos.length} ${repos.length === 1 ? 'repository' : 'repositories'}`,
+      message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${counted(repos.length, 'repository', 'repositories')}`,
     },
   ];
 }
@@ -96,15 +102,10 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
         about,
         message: `pid ${pid}, stint ${version}, up ${up}${memory === undefined ? '' : `, ${sizeText(memory)}`}; ${running} running, ${queued} queued, ${open} open, ${parallel} at once`,
       },
+      ...(await checkQueue(state, queued)),
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
-      ...health.troubles.map(
-        ({what, message, at_ms}): Finding => ({
-          level: 'problem',
-          about,
-          message: `${what} fails since ${clockTime(at_ms, systemClock.now())}: ${message}`,
-        }),
-      ),
+      ...troubleFindings(health.troubles),
       ...health.last_errors.slice(-5).map(
         ({what, message, at_ms}): Finding => ({
           level: 'note',
@@ -114,8 +115,39 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
       ),
     ];
   } catch (error) {
-    return [problem('coordinator', error)];
+    const advice = `Look at ${join(state, 'coordinator.log')}`;
+    return [problem('coordinator', error, advice)];
   }
+}
+
+interface Trouble {
+  readonly what: string;
+  readonly message: string;
+  readonly at_ms: number;
+}
+
+/** One for each, of the first few: each of hundreds of jobs can have the same. */
+function troubleFindings(troubles: readonly Trouble[]): Finding[] {
+  const [level, about] = ['problem', 'coordinator'] as const;
+  const told = troubles.slice(0, MOST_TOLD).map(({what, message, at_ms}): Finding => {
+    return {level, about, message: `${what} fails since ${clockTime(at_ms, systemClock.now())}: ${message}`};
+  });
+  const more = troubles.length - told.length;
+  return more > 0
+    ? [...told, {level, about, message: `and ${more} more ${plural(more, 'fails', 'fail')}`}]
+    : told;
+}
+
+const MOST_TOLD = 10;
+
+/** For what the first of those that wait does so. */
+async function checkQueue(state: string, queued: number): Promise<Finding[]> {
+  if (queued === 0) return [];
+  const queue = await new Client({state}).queue();
+  const [first] = queue?.waiting ?? [];
+  if (queue === undefined || first === undefined) return [];
+  const message = `${visible(first.name)} is the first of ${queue.queued} that wait: ${waitText(queue, 1, '')}`;
+  return [{level: queue.held === null ? 'ok' : 'note', about: 'queue', message}];
 }
 
 function noLock(pid: number): Finding {

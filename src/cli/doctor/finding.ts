@@ -10,8 +10,11 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** What kept the doctor from looking. */
-export function problem(about: string, error: unknown): Finding {
-  const hint = error instanceof StintError ? error.hint : undefined;
+/** What kept the doctor from looking. `advice` is given where the error's own is to call the doctor. */
+export function problem(about: string, error: unknown, advice?: string): Finding {
+  const own = error instanceof StintError ? error.hint : undefined;
+  const hint = own === undefined || own === CALL_THE_DOCTOR ? advice : own;
   return {level: 'problem', about, message: messageOf(error), ...(hint === undefined ? {} : {hint})};
 }
+
+const CALL_THE_DOCTOR = 'Run: stint doctor';

@@ -2,7 +2,7 @@
  * Rebuilds the rows of every repository from the job directories. The coordinator is asked to leave first (its jobs go
  * on) and its lock is held meanwhile, so that there is still only one writer.
  */
-import {type RepoId, StintError} from '../../base/index.ts';
+import {counted, type RepoId, StintError} from '../../base/index.ts';
 import {rebuildStore, reposOf, takeCoordinatorLock} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {findStateDirectory, holderWords, systemClock} from '../../platform/index.ts';
@@ -79,7 +79,7 @@ function repairRepo(state: string, id: RepoId, onJob: (done: number, total: numb
       unreadable.push(unreadableFinding('not repaired', error)),
     );
     const damaged = setAside === undefined ? '' : `; the damaged database is now ${setAside}`;
-    const message = `${id}: ${jobs} jobs, ${unfinished} of them unfinished${damaged}`;
+    const message = `${id}: ${counted(jobs, 'job')}, ${unfinished} of them unfinished${damaged}`;
     const done: Finding = {level: 'ok', about: 'repaired', message};
     return {findings: [done, ...unreadable], unfinished};
   } catch (error) {

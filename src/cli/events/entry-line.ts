@@ -2,6 +2,7 @@
 
 import {messageOf} from '../../base/index.ts';
 import type {NewEntry} from '../../event-log/index.ts';
+import {changedNumber, unfinishedValue} from './json-line.ts';
 
 export interface EntryDefaults {
   /** With a kind the whole value is the payload of an entry of this kind. */
@@ -12,24 +13,44 @@ export interface EntryDefaults {
   readonly headers: {readonly [name: string]: string};
 }
 
-export type ReadEntry = {readonly entry: NewEntry} | {readonly problem: string};
+export type ReadEntry = {readonly entry: NewEntry} | {readonly problem: string; readonly hint?: string};
 
-/** `problem` says what is wrong with the text, as the end of a sentence. */
+/** `problem` says what is wrong with the text, as the end of a sentence, `hint` what to do. */
 export function readEntry(text: string, {kind, isText, headers}: EntryDefaults): ReadEntry {
   if (isText && kind !== undefined) return {entry: {kind, payload: text, headers}};
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
+    const unfinished = unfinishedValue(text);
+    if (unfinished !== undefined) return overSeveralLines(error, unfinished, kind !== undefined);
     const remedy = kind === undefined ? '' : '; with --text a line may be any text';
     return {problem: `it is no JSON (${messageOf(error)})${remedy}`};
   }
+  const changed = changedNumber(text);
+  if (changed !== undefined) return {problem: changedText(changed), hint: 'Give it as a text: "…".'};
   if (kind !== undefined) return {entry: {kind, payload: value as NewEntry['payload'], headers}};
+  if (Array.isArray(value)) return {problem: 'it is an array, not one entry', hint: EACH_ELEMENT};
   const problem = problemOf(value);
   if (problem !== undefined) return {problem};
   const {kind: own, payload, headers: given, occurred_at_ms: at} = value as NewEntry;
   const entry = {kind: own, payload, headers: {...headers, ...given}};
   return {entry: at === undefined ? entry : {...entry, occurred_at_ms: at}};
+}
+
+const EACH_ELEMENT = "jq -c '.[]' makes a line of each element: … | jq -c '.[]' | stint events append …";
+
+function overSeveralLines(error: unknown, what: 'array' | 'object', isPayload: boolean): ReadEntry {
+  const problem = `it is no JSON (${messageOf(error)}): it begins an ${what} that does not end on this line`;
+  if (what === 'array' && !isPayload) return {problem, hint: EACH_ELEMENT};
+  return {problem, hint: 'jq -c . makes one line of it: … | jq -c . | stint events append …'};
+}
+
+function changedText({number, becomes}: {readonly number: string; readonly becomes: string}): string {
+  const shown = number.length > 40 ? `${number.slice(0, 40)}…` : number;
+  return becomes === 'infinite'
+    ? `its number ${shown} is larger than a number can be here`
+    : `its number ${shown} would become ${becomes}`;
 }
 
 /** `id` and `hash` are those of where it was read; here it gets others. */

@@ -1,4 +1,5 @@
 /** How entries are printed: one line of JSON each, or one line for people. */
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {LogEntry} from '../../event-log/index.ts';
 import type {Options} from '../command.ts';
 import {flag} from '../option-values.ts';
@@ -9,7 +10,7 @@ import {visible} from '../output/visible.ts';
 
 /** For people on a terminal only: a pipe gets JSON, also without being asked for it. */
 export function entryPrinter(options: Options, now: () => number): (entry: LogEntry) => string {
-  if (flag(options, 'json') || !isTerminal(1)) return entry => `${JSON.stringify(entry)}\n`;
+  if (flag(options, 'json') || !isTerminal(1)) return entry => `${stringifyWellFormed(entry)}\n`;
   return entry => `${entryText(entry, now())}\n`;
 }
 

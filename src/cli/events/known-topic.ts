@@ -1,6 +1,6 @@
 import {StintError} from '../../base/index.ts';
 import {checkTopic, type EventLog, type TopicInfo} from '../../event-log/index.ts';
-import {nearNames} from '../near-names.ts';
+import {didYouMean} from '../near-names.ts';
 
 /** A log and a topic that is in it. Throws `NO_MATCH` where there is none, with those that may have been meant. */
 export async function knownTopic(
@@ -17,16 +17,9 @@ export async function knownTopic(
   );
 }
 
-/** Names of topics that may have been meant, as the end of a sentence; empty where there are none. */
-export function meantTopics(topic: string, names: readonly string[]): string {
-  const near = nearNames(topic, names);
-  return near.length === 0 ? '' : `Did you mean: ${near.join(', ')}?`;
-}
-
 function unknownTopic(topic: string, names: readonly string[]): StintError {
   const others = names.length === 0 ? '' : 'Run: stint events topics';
   return new StintError('NO_MATCH', `There is no topic ${topic}.`, {
-    hint:
-      meantTopics(topic, names) || others || `Nothing was appended yet. Run: stint events append ${topic}`,
+    hint: didYouMean(topic, names) || others || `Nothing was appended yet. Run: stint events append ${topic}`,
   });
 }

@@ -21,7 +21,8 @@ describe('the format', () => {
     expect(() => formatOf({format: 'xml'}, 'table')).toThrow(
       expect.objectContaining({
         code: 'USAGE',
-        message: "--format is 'xml', which is none of table, json, ndjson, csv, tsv, yaml, markdown.",
+        message: "--format is 'xml'.",
+        hint: 'It can be: table, json, ndjson, csv, tsv, yaml, markdown.',
       }),
     );
   });

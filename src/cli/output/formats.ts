@@ -1,6 +1,7 @@
 /** Lists in the formats that `--format` names. */
-import {StintError} from '../../base/index.ts';
+import {stringifyWellFormed} from '../../base/index.ts';
 import type {Options} from '../command.ts';
+import {oneOf, text} from '../option-values.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -9,20 +10,16 @@ export type Format = (typeof FORMATS)[number];
 
 /** The format that was asked for: `--format`, or `--json`, or the default. */
 export function formatOf(options: Options, fallback: Format): Format {
-  const given = options.format;
-  if (given === undefined) return options.json === true ? 'json' : fallback;
-  const format = FORMATS.find(each => each === given);
-  if (format !== undefined) return format;
-  throw new StintError('USAGE', `--format is '${String(given)}', which is none of ${FORMATS.join(', ')}.`);
+  return oneOf(text(options, 'format'), '--format', FORMATS) ?? (options.json === true ? 'json' : fallback);
 }
 
 /** The rows as text. `table` is for the caller to draw. */
 export async function formatRows(rows: readonly Row[], format: Exclude<Format, 'table'>): Promise<string> {
   switch (format) {
     case 'json':
-      return `${JSON.stringify(rows, null, 2)}\n`;
+      return `${stringifyWellFormed(rows, 2)}\n`;
     case 'ndjson':
-      return rows.map(row => `${JSON.stringify(row)}\n`).join('');
+      return rows.map(row => `${stringifyWellFormed(row)}\n`).join('');
     case 'csv':
       return separated(rows, ',', csvCell);
     case 'tsv':
@@ -64,5 +61,5 @@ function markdown(rows: readonly Row[]): string {
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? stringifyWellFormed(value) : String(value);
 }

@@ -5,7 +5,13 @@ import {exitCodeOf, isRetryable} from '../exit-codes.ts';
 import {reportError} from './report-error.ts';
 
 const written = vi.hoisted((): string[] => []);
-vi.mock('./write.ts', () => ({err: (text: string) => written.push(text)}));
+vi.mock('node:fs', async original => ({
+  ...(await original<typeof import('node:fs')>()),
+  writeSync: (_fd: number, bytes: Buffer) => {
+    written.push(bytes.toString());
+    return bytes.length;
+  },
+}));
 
 beforeEach(() => {
   written.length = 0;
@@ -23,6 +29,11 @@ describe('an error', () => {
     const error = new StintError('AMBIGUOUS', 'x means more than one job.', {hint: 'Use one of:\na\nb'});
     expect(said(error)).toBe('stint: x means more than one job.\n       Use one of:\n       a\n       b\n');
     expect(said(new StintError('USAGE', 'No.'))).toBe('stint: No.\n');
+  });
+
+  it('has nothing in it that steers a terminal', () => {
+    const error = new StintError('NO_MATCH', 'No a\u001b[2J\nb.', {hint: 'Run: x\r\ny'});
+    expect(said(error)).toBe('stint: No a\\x1b[2J\\x0ab.\n       Run: x\\x0d\n       y\n');
   });
 
   it('is one object of a shape that stays, with --json', () => {

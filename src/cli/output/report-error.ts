@@ -1,21 +1,21 @@
 /** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
-import {codeOf, messageOf, StintError} from '../../base/index.ts';
+import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {environment, isDiskFull} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
-import {err} from './write.ts';
+import {visibleLines} from './visible.ts';
+import {err, say} from './write.ts';
 
 export function reportError(error: unknown, json: boolean): void {
   const explained = explain(error);
   if (json) {
     const {code, message, hint} = explained;
     err(
-      `${JSON.stringify({error: {code, message, hint: hint ?? null, retryable: isRetryable(explained)}})}\n`,
+      `${stringifyWellFormed({error: {code, message, hint: hint ?? null, retryable: isRetryable(explained)}})}\n`,
     );
     return;
   }
-  err(`stint: ${explained.message}\n`);
-  if (explained.hint !== undefined) err(`       ${explained.hint.replaceAll('\n', '\n       ')}\n`);
-  if (environment().STINT_DEBUG && error instanceof Error) err(`${error.stack}\n`);
+  say(explained.message, explained.hint?.split('\n'));
+  if (environment().STINT_DEBUG && error instanceof Error) err(`${visibleLines(error.stack ?? '')}\n`);
 }
 
 /** By its name: commands that are bundled into a file of their own have a class of their own. */

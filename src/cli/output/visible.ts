@@ -10,6 +10,11 @@ const COLOURING = new RegExp(`${ESCAPE}\\[[\\d;:]*[mK]|${STEERING.source}`, 'gu'
 
 const RESET = `${ESCAPE}[0m`;
 
+/** Each line of a text of ours, in which names and paths of others may stand. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
+
 /**
  * A line of a log: tabs stay, and colours, which end with it. What follows a carriage return overwrites the line, as it
  * did where the job ran; `prefix` stands before it each time.

@@ -3,6 +3,7 @@ import {writeSync} from 'node:fs';
 
 import {codeOf, messageOf, StintError} from '../../base/index.ts';
 import {isDiskFull} from '../../platform/index.ts';
+import {visible} from './visible.ts';
 
 /**
  * Data, and nothing but data: a command that also does something tells it through `Answers`. Throws `OUTPUT_CLOSED` when
@@ -25,10 +26,13 @@ export function err(text: string): void {
   }
 }
 
-/** A line for people on stderr. */
-export function say(text: string): void {
-  err(`stint: ${text}\n`);
+/** A line for people on stderr, and more that belong to it. Names and paths of others in it have no effect on a terminal. */
+export function say(text: string, more: readonly string[] = []): void {
+  err(`stint: ${[text, ...more].map(visible).join(MORE)}\n`);
 }
+
+/** Lines behind the first one stand below its text. */
+const MORE = '\n       ';
 
 function writeAll(fd: number, text: string | Uint8Array): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text;

@@ -5,17 +5,20 @@
  * session and environment. Not part of a job is what stint itself runs: a coordinator that was started there, the wrapper of another job, and what descends from
  * them.
  */
+import {join} from 'node:path';
+
 import {
   ageOf,
+  givenVariables,
   heldPaths,
   hidesProcesses,
   holdsFile,
   listProcesses,
   type ProcessEntry,
   type WritersOf,
-  wasGivenVariable,
 } from '../../platform/index.ts';
-import type {Remains} from '../domain/index.ts';
+import {JOB_VARIABLE, type Remains} from '../domain/index.ts';
+import {JOB_FILES} from './job-paths.ts';
 
 export interface SearchedJob {
   /** Pid of the wrapper, 0 if that is not known. It counts only while it holds `alive`. */
@@ -29,6 +32,8 @@ export interface SearchedJob {
   readonly known: ReadonlySet<string>;
   /** For how long the job can have been running, in milliseconds. */
   readonly age: () => number;
+  /** How long ago it ended, where only what it left behind is meant: likewise. */
+  readonly endedFor?: () => number;
   readonly writersOf: WritersOf;
 }
 
@@ -39,6 +44,30 @@ export interface FoundProcesses {
   readonly unseen: Remains['unseen'];
 }
 
+/** All processes, as they were found in one look. */
+export interface ProcessLook {
+  readonly listed: readonly ProcessEntry[];
+  /** Who can write to which spool; undefined where that cannot be known. */
+  readonly writing: Awaited<ReturnType<WritersOf>>;
+  /** The `STINT_JOB_ID=…` with which a process was born; undefined for one that may not be looked at. */
+  readonly givenTo: (pid: number) => readonly string[] | undefined;
+}
+
+/** Asks about each process once, and only when somebody wants to know. */
+export function variableLook(): ProcessLook['givenTo'] {
+  const seen = new Map<number, readonly string[] | undefined>();
+  return pid => {
+    if (!seen.has(pid)) seen.set(pid, givenVariables(pid, JOB_VARIABLE));
+    return seen.get(pid);
+  };
+}
+
+/** The paths by which the spool of a job is held: a closed one's has no name any more, which Linux tells so. */
+export function spoolPaths(directory: string): string[] {
+  const paths = [JOB_FILES.out, JOB_FILES.err].map(name => join(directory, name));
+  return process.platform === 'linux' ? [...paths, ...paths.map(path => `${path} (deleted)`)] : paths;
+}
+
 /**
  * Processes are listed before anything is asked about them: a pid that is handed out anew meanwhile then belongs to an
  * entry of another start time, which no signal reaches.
@@ -46,8 +75,17 @@ export interface FoundProcesses {
 export async function findProcesses(job: SearchedJob): Promise<FoundProcesses> {
   const listed = listProcesses();
   const wrapper = job.wrapper(); // after the list: one that lives now led that group then
-  const leader = isWrapper(job, wrapper) ? listed.find(({pid}) => pid === wrapper) : undefined;
   const writing = await job.writersOf(job.spools);
+  return processesOf(job, {listed, writing, givenTo: variableLook()}, wrapper);
+}
+
+/** Those of one job; `wrapper` is its pid, 0 where it is not there any more. */
+export function processesOf(
+  job: Omit<SearchedJob, 'wrapper' | 'writersOf'>,
+  {listed, writing, givenTo}: ProcessLook,
+  wrapper: number,
+): FoundProcesses {
+  const leader = isWrapper(job, wrapper) ? listed.find(({pid}) => pid === wrapper) : undefined;
   const holders = new Set(job.spools.flatMap(path => writing?.get(path) ?? []));
   const hidden: ProcessEntry[] = [];
   const known = listed.filter(entry => {
@@ -55,9 +93,9 @@ export async function findProcesses(job: SearchedJob): Promise<FoundProcesses> {
     if (pid === process.pid || pid === leader?.pid) return false;
     if (leader !== undefined && (group === leader.pid || session === leader.pid)) return true;
     if (holders.has(pid) || job.known.has(identity(pid, entry.startedAt))) return true;
-    const wasGiven = wasGivenVariable(pid, job.variable);
-    if (wasGiven === undefined) hidden.push(entry);
-    return wasGiven;
+    const given = givenTo(pid);
+    if (given === undefined) hidden.push(entry);
+    return given?.includes(job.variable);
   });
   const rest = withDescendants(known, leader, listed);
   const found = new Set(rest);
@@ -77,7 +115,7 @@ export function identity(pid: number, start: string | number): string {
 }
 
 /** Whether this is the pid of the wrapper and of nobody who has it since. Where the system does not tell, the FIFO decides alone. */
-export function isWrapper({alive}: SearchedJob, pid: number): boolean {
+export function isWrapper({alive}: Pick<SearchedJob, 'alive'>, pid: number): boolean {
   return pid > 1 && holdsFile(pid, alive) !== false;
 }
 
@@ -104,7 +142,7 @@ function withDescendants(
 }
 
 /** A coordinator holds its lock, a wrapper its FIFO; nobody else has such a file open. */
-function isOfStint(pid: number): boolean {
+export function isOfStint(pid: number): boolean {
   return heldPaths(pid).some(path => path.endsWith('/coordinator.lock') || path.endsWith('/alive'));
 }
 
@@ -113,22 +151,24 @@ function isOfStint(pid: number): boolean {
  * ancestors did, up to one that takes in the orphans of a job, which is init or an ancestor of ours.
  */
 function mayBeOf(
-  job: SearchedJob,
+  job: Pick<SearchedJob, 'age' | 'endedFor'>,
   listed: readonly ProcessEntry[],
   hidden: readonly ProcessEntry[],
 ): boolean {
   if (hidden.length === 0) return false;
   const byPid = new Map(listed.map(entry => [entry.pid, entry]));
   const jobAge = job.age() + CLOCKS_DIFFER_MS;
+  // What a job left behind has its beginning in the job.
+  const leastAge = (job.endedFor?.() ?? 0) - CLOCKS_DIFFER_MS;
   const isYoung = (entry: ProcessEntry) => (ageOf(entry) ?? 0) <= jobAge;
   const adopters = new Set([1]);
   for (let pid = process.ppid; pid > 1 && !adopters.has(pid); pid = byPid.get(pid)?.parent ?? 0)
     adopters.add(pid);
   return hidden.filter(isYoung).some(entry => {
-    let {parent} = entry;
-    for (let up = byPid.get(parent); up !== undefined && up.pid > 1 && isYoung(up); up = byPid.get(parent))
-      parent = up.parent;
-    return adopters.has(parent);
+    let top = entry;
+    for (let up = byPid.get(top.parent); up !== undefined && up.pid > 1 && isYoung(up); )
+      [top, up] = [up, byPid.get(up.parent)];
+    return adopters.has(top.parent) && (ageOf(top) ?? leastAge) >= leastAge;
   });
 }
 

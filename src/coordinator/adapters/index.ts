@@ -16,6 +16,7 @@ export {
 } from './job-reader.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
 export {foldJournal} from './journal-state.ts';
+export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {
   LONG_TAIL_BYTES,
   type PresentProgress,

@@ -1,5 +1,5 @@
 /** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
-import {closeSync, constants, readFileSync, statSync} from 'node:fs';
+import {closeSync, constants, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
@@ -9,6 +9,7 @@ import {
   openFifo,
   openPrivate,
   processSpace,
+  refuseDirectory,
   spawnJob,
   splitNul,
   type WritersOf,
@@ -16,7 +17,7 @@ import {
 import {ageOfJob, type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
 import type {JobRunner, JobTarget} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
-import {findProcesses, identity, type SearchedJob} from './find-processes.ts';
+import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
 import {openPrefilled, readNumber, readSpace, readWritten} from './wrapper-files.ts';
@@ -33,13 +34,14 @@ export interface JobProcessesOptions {
 export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
   const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
-  const searched = ({spec, wrapperPid: pid, signaled}: JobTarget): SearchedJob => ({
+  const searched = ({spec, wrapperPid: pid, signaled, endedAt}: JobTarget): SearchedJob => ({
     wrapper: () => (isAlive(spec) ? pid || (readNumber(fileOf(spec, JOB_FILES.pid)) ?? 0) : 0),
     known: new Set(signaled.flatMap(({pid, start}) => (start === undefined ? [] : identity(pid, start)))),
     alive: fileOf(spec, JOB_FILES.alive),
-    spools: [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)],
-    variable: jobVariable(spec),
+    spools: spoolPaths(join(state, jobPath(keyOf(spec)))),
+    variable: jobVariable(keyOf(spec)),
     age: () => ageOfJob(spec.invocation, moment()),
+    ...(endedAt === undefined ? {} : {endedFor: () => moment().at - endedAt}),
     writersOf,
   });
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
@@ -49,7 +51,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
-      refuseMissingDirectory(spec.cwd);
+      refuseDirectory(spec.cwd);
       const open: number[] = [];
       const opened = (fd: number) => {
         open.push(fd);
@@ -109,12 +111,6 @@ async function wrapperPid(path: string): Promise<number> {
     await delay(10);
   }
   return 0;
-}
-
-/** Without this look the system's answer would be that /bin/sh does not exist. */
-function refuseMissingDirectory(path: string): void {
-  if (!statSync(path, {throwIfNoEntry: false})?.isDirectory())
-    throw new Error(`its directory ${path} is gone`);
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;

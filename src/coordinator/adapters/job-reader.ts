@@ -145,9 +145,7 @@ export class JobReader {
     const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
     const directory = join(this.#state, jobPath(key));
     const journal = join(directory, JOB_FILES.journal);
-    const looked = this.#lookAt(row, directory, journal);
     return {
-      ...looked,
       repo: this.#repo,
       invocation: row.invocation_id,
       name: row.name,

@@ -78,6 +78,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     lingerMs: 0,
     stallAfterMs: 0,
     onStall: 'none',
+    now: false,
     notify: null,
   };
   return {

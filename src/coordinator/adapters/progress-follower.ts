@@ -8,7 +8,7 @@
 import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, rmSync, type Stats} from 'node:fs';
 import {join} from 'node:path';
 
-import {messageOf} from '../../base/index.ts';
+import {cutText, messageOf} from '../../base/index.ts';
 import {PRIVATE_FILE} from '../../platform/index.ts';
 import {
   MovementDetector,
@@ -228,7 +228,7 @@ function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans): JobProgress 
   if (now === undefined) return undefined;
   const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
   return {
-    phase: phase.slice(0, MOST_PHASE_CHARACTERS),
+    phase: cutText(phase, MOST_PHASE_CHARACTERS),
     open:
       open === null
         ? null

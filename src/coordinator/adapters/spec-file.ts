@@ -1,11 +1,12 @@
 /** `spec.json`: written once, last of the files that a submission makes, so that a directory with a spec is complete. */
 import {closeSync, constants, writeSync} from 'node:fs';
 
+import {stringifyWellFormed} from '../../base/index.ts';
 import {openPrivate, readPrivate} from '../../platform/index.ts';
 import {DEFAULT_STALL_AFTER_MS, type JobSpec} from '../domain/index.ts';
 
 export function writeSpec(path: string, spec: JobSpec): void {
-  writeWhole(path, Buffer.from(`${JSON.stringify(spec)}\n`));
+  writeWhole(path, Buffer.from(`${stringifyWellFormed(spec)}\n`));
 }
 
 /** Undefined when there is none, or one that was never finished. */
@@ -22,6 +23,7 @@ export function readSpec(path: string): JobSpec | undefined {
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,
+  now: false,
   stallAfterMs: DEFAULT_STALL_AFTER_MS,
   onStall: 'notify',
   notify: null,

@@ -12,7 +12,7 @@
  */
 import {dirname, join} from 'node:path';
 
-import {codeOf} from '../../base/index.ts';
+import {codeOf, stringifyWellFormed} from '../../base/index.ts';
 import {JournalWriteError, type JournalWriter, openJournal} from '../../journal/index.ts';
 import {makePrivateDirectory} from '../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../domain/index.ts';
@@ -337,7 +337,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #writeStatus(journal: JournalWriter, {ts, data}: StatusRecord, isLate: boolean): StatusRecord {
     const {seq, out, err} = this.#place;
     const record = {seq, ts, kind: 'status', data, ...(isLate ? {late: true} : {}), spool: [out, err]};
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    const line = Buffer.from(`${stringifyWellFormed(record)}\n`);
     this.#append(journal, line, line.length);
     this.#seq += 1;
     return {ts, data};

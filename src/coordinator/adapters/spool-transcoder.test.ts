@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
+import {stringifyWellFormed} from '../../base/index.ts';
 import {MAX_LINE_BYTES} from './spool-lines.ts';
 import {type Batch, MIN_OUTPUT_BYTES, SpoolTranscoder, type Transcoded} from './spool-transcoder.ts';
 
@@ -27,9 +28,11 @@ describe('SpoolTranscoder', () => {
     ['\\r before \\r\\n', 'a\r\r\n', 'a\r'],
     ['quotes and backslashes', '"\\"\n', '"\\"'],
     ['control characters', '\u0000\u0001\b\t\v\f\u001b[0m\u001f\n', '\u0000\u0001\b\t\v\f\u001b[0m\u001f'],
-    ['characters beyond ASCII', 'é€😀\u2028\ufeff\n', 'é€😀\u2028\ufeff'],
+    ['characters beyond ASCII', 'é€😀\ufeff\n', 'é€😀\ufeff'],
+    ['what others take for line ends, as escapes', 'a\u0085"\u2028\\u2029\r\n', 'a\u0085"\u2028\\u2029'],
+    ['such a one at the end of the line', '’“…\u2029\n', '’“…\u2029'],
   ])('keeps %s', (_name, spool, data) => {
-    const expected = JSON.stringify({
+    const expected = stringifyWellFormed({
       seq: 0,
       ts: 1,
       kind: 'stdout',

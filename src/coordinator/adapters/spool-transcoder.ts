@@ -1,15 +1,18 @@
 /**
  * Turns the bytes that a job wrote into the records of its journal. Whole lines of text, nearly everything,
- * go through a fast path that copies and escapes in one pass; what is long, unfinished or no UTF-8 is taken
- * record by record. Records depend on the bytes alone, not on how they came in slices. The last record of
+ * go through a fast path that copies and escapes in one pass; what is long, unfinished, no UTF-8 or holds a line
+ * end of Unicode is taken record by record. Records depend on the bytes alone, not on how they came in slices. The last record of
  * each batch (with sampling, every record) carries the spool offsets behind it, so the journal itself says
  * where to read on after a crash.
  */
+
 import {isUtf8} from 'node:buffer';
+import {stringifyWellFormed} from '../../base/index.ts';
 
 import {COPY_SLACK_BYTES, JsonEscaper, MAX_ESCAPED_BYTES} from './json-escape.ts';
 import {MAX_FRAME_BYTES, RECORD_END, RecordFrame, tailOf} from './record-frame.ts';
 import {LineCutter, MAX_LINE_BYTES} from './spool-lines.ts';
+import {holdsUnicodeLineEnd} from './unicode-line-ends.ts';
 
 export type SpoolStream = 'stdout' | 'stderr';
 
@@ -81,7 +84,7 @@ export class SpoolTranscoder {
     while (this.#at < batch.length) {
       const block = batch.chunk.subarray(this.#at, Math.min(batch.length, this.#at + BLOCK_BYTES));
       const end = this.#at + block.lastIndexOf(LF) + 1;
-      const plain = end > this.#at && isUtf8(block.subarray(0, end - this.#at));
+      const plain = isPlain(block.subarray(0, end - this.#at));
       if (!(plain ? this.#takePlain(batch, end) : this.#takeWithCare(batch, end))) break;
     }
     this.#source = NO_BYTES;
@@ -137,7 +140,9 @@ export class SpoolTranscoder {
     const raw = batch.chunk.subarray(this.#at, cutter.end);
     const isText = isUtf8(raw);
     const dataAt = this.#frame.writeHead(this.#target, this.#size);
-    if (isText) {
+    if (isText && holdsUnicodeLineEnd(raw)) {
+      this.#size = dataAt + output.write(stringifyWellFormed(raw.toString()).slice(1, -1), dataAt);
+    } else if (isText) {
       escaper.copyLine(this.#source, this.#at, cutter.end, dataAt);
       this.#size = escaper.written;
     } else {
@@ -191,6 +196,11 @@ const CR = 0x0d;
 /** Says that the line ended with `\r\n`, so that its bytes can be given back as they were. */
 const CRLF = ',"crlf":true';
 const NO_BYTES = new DataView(new ArrayBuffer(0));
+
+/** Nearly everything: whole lines of text that hold nothing which another reader takes for the end of one. */
+function isPlain(lines: Buffer): boolean {
+  return lines.length > 0 && isUtf8(lines) && !holdsUnicodeLineEnd(lines);
+}
 
 function viewOf(bytes: Buffer, length: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, length);

@@ -5,14 +5,21 @@
  */
 import {closeSync, constants, fstatSync, openSync, readFileSync, writeSync} from 'node:fs';
 
-import {codeOf, type Moment, type ProcessSpace, parseProcessSpace, uptimeOf} from '../../base/index.ts';
+import {
+  codeOf,
+  type Moment,
+  type ProcessSpace,
+  parseProcessSpace,
+  stringifyWellFormed,
+  uptimeOf,
+} from '../../base/index.ts';
 import {openPrivate} from '../../platform/index.ts';
 
 /** Makes the file, filled, and returns a descriptor at its beginning for the wrapper to inherit. */
 export function openPrefilled(path: string, space?: ProcessSpace): number {
   const filler = openPrivate(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
-    writeSync(filler, space === undefined ? BLANK : `${BLANK}${JSON.stringify(space)}\n`);
+    writeSync(filler, space === undefined ? BLANK : `${BLANK}${stringifyWellFormed(space)}\n`);
   } finally {
     closeSync(filler);
   }

@@ -12,58 +12,26 @@ import type {
   LogRecord,
   Outcome,
   Payload,
+  Queue,
   RequestName,
   StreamFrame,
   StreamName,
   StreamPayload,
   WireSubmission,
 } from '../protocol/index.ts';
+import type {
+  CancelFilters,
+  Cancelled,
+  CancelOptions,
+  ClientOptions,
+  ShutdownOptions,
+  TailOptions,
+} from './client-options.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
-
-export interface ClientOptions {
-  /** Default: `$STINT_STATE_DIR` and so on. Made when missing. */
-  readonly state?: string | undefined;
-  /** Hears of things that a person may want to know: another version, a coordinator that had to be started again. */
-  readonly notify?: ((message: string) => void) | undefined;
-}
-
-export type Cancelled = Answer<'CancelJob'>;
-
-export interface CancelOptions extends RequestOptions {
-  /** Milliseconds between TERM and KILL. Default 10,000. */
-  readonly graceMs?: number | undefined;
-}
-
-/** Filters are ANDed. */
-export interface CancelFilters {
-  readonly repo?: RepoId;
-  readonly hook?: string;
-  /** Path of the worktree, the end of the path, or the branch. */
-  readonly worktree?: string;
-  readonly tag?: string;
-  readonly invocationPrefix?: string;
-  /** Submitted at least so long ago. */
-  readonly olderThanMs?: number;
-}
-
-export interface ShutdownOptions {
-  readonly cancel?: boolean;
-  readonly graceMs?: number | undefined;
-  /** For the coordinator's log. */
-  readonly reason?: string;
-}
-
-export interface TailOptions {
-  /** Default -1: from the first record. */
-  readonly sinceSeq?: number;
-  /** Default true. */
-  readonly follow?: boolean;
-  readonly signal?: AbortSignal;
-}
 
 /** How long a coordinator that was just started may take to be there. */
 const START_MS = 10_000;
@@ -121,7 +89,15 @@ export class Client {
     return this.#persistently('CancelJob', {job: {...job}, ...graceOf(graceMs)}, options);
   }
 
-  /** The same for all jobs that every one of the filters fits. */
+  /**
+   * Ends what a job left behind that has ended, and resolves when that is gone or cannot be ended. Asked once: nothing of it
+   * is stored. Rejects with `BAD_REQUEST` where the coordinator is of an earlier version.
+   */
+  endLeftovers(job: JobKey, {graceMs, ...options}: CancelOptions = {}): Promise<Answer<'EndLeftovers'>> {
+    return this.request('EndLeftovers', {job: {...job}, ...graceOf(graceMs)}, options);
+  }
+
+  /** The same as `cancel` for all jobs that every one of the filters fits. */
   cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
     const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filters;
     const payload: Payload<'CancelMatching'> = {
@@ -149,10 +125,12 @@ export class Client {
     cancel = false,
     graceMs,
     reason = 'asked to',
+    handOver = false,
   }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
     const connection = await this.connect();
     const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    const answer = await connection.request('Shutdown', {reason, cancel, ...graceOf(graceMs)});
+    const asked = {reason, cancel, hand_over: handOver, ...graceOf(graceMs)};
+    const answer = await connection.request('Shutdown', asked);
     await left;
     return answer;
   }
@@ -218,16 +196,16 @@ export class Client {
   }
 
   /** What the coordinator says of itself, or undefined when none is running. Never starts one. */
-  async health(): Promise<Health | undefined> {
-    const connection = await this.#tryConnect();
-    if (connection === undefined) return undefined;
-    try {
-      return await connection.request('Health', {}, {timeoutMs: HEALTH_MS});
-    } catch (error) {
-      throw silentCoordinator(this.state, error, HEALTH_MS);
-    } finally {
-      connection.close();
-    }
+  health(): Promise<Health | undefined> {
+    return this.#askWhoIsThere('Health', {});
+  }
+
+  /**
+   * Which jobs of a repository, or of all, wait for their turn, and for what; undefined when no coordinator is running. Never
+   * starts one. Rejects with `BAD_REQUEST` where it is of an earlier version, which cannot tell.
+   */
+  queue(repo?: RepoId): Promise<Queue | undefined> {
+    return this.#askWhoIsThere('GetQueue', {repo});
   }
 
   /** Resolves when a coordinator of this version or a newer one is connected, started if need be. */
@@ -262,6 +240,18 @@ export class Client {
     } finally {
       this.#apart.delete(connection);
       connection.close();
+    }
+  }
+
+  /** Undefined when nobody is. Whichever version it is of is asked. */
+  async #askWhoIsThere<R extends RequestName>(req: R, payload: Payload<R>): Promise<Answer<R> | undefined> {
+    const connection = await this.#tryConnect();
+    try {
+      return await connection?.request(req, payload, {timeoutMs: HEALTH_MS});
+    } catch (error) {
+      throw silentCoordinator(this.state, error, HEALTH_MS);
+    } finally {
+      connection?.close();
     }
   }
 

@@ -1,11 +1,11 @@
-export type {Health, LogRecord, Outcome, WireJob, WireSubmission} from '../protocol/index.ts';
-export {
-  type CancelFilters,
-  type Cancelled,
-  type CancelOptions,
-  Client,
-  type ClientOptions,
-  type ShutdownOptions,
-  type TailOptions,
-} from './client.ts';
+export type {Health, LogRecord, Outcome, Queue, WireJob, WireSubmission} from '../protocol/index.ts';
+export {Client} from './client.ts';
+export type {
+  CancelFilters,
+  Cancelled,
+  CancelOptions,
+  ClientOptions,
+  ShutdownOptions,
+  TailOptions,
+} from './client-options.ts';
 export type {Connection, RequestOptions} from './connection.ts';

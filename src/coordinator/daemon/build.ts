@@ -1,7 +1,7 @@
 /** The composition root: which part is made of what. */
 import {join} from 'node:path';
 
-import {type Clock, codeOf, type JobKey} from '../../base/index.ts';
+import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/index.ts';
 import {
   bootTime,
   insideState,
@@ -13,6 +13,8 @@ import {
 } from '../../platform/index.ts';
 import {
   FifoPool,
+  foldJournal,
+  JOB_FILES,
   jobDirectories,
   jobPath,
   jobProcesses,
@@ -24,7 +26,7 @@ import {
   shellNotifier,
 } from '../adapters/index.ts';
 import {type Job, keyOf} from '../domain/index.ts';
-import {type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {EndLeftovers, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
@@ -34,6 +36,10 @@ export interface Coordinator {
   readonly supervisor: Supervisor;
   /** A job as it is now, with what only memory knows of it. */
   readonly find: (key: JobKey) => Job | undefined;
+  /** Ends what jobs left behind. */
+  readonly leftovers: EndLeftovers;
+  /** Where a job was started, also one that is closed; undefined where it never was, or an earlier version recorded it. */
+  readonly startedIn: (key: JobKey) => ProcessSpace | undefined;
   readonly submit: (submission: Submission) => Promise<void>;
   /** By the path of the journal. */
   readonly journalChanges: Listeners<undefined>;
@@ -66,11 +72,19 @@ export function buildCoordinator(
   const pump = new Pump({now, timer, onTrouble: error => log.trouble('recording output', error)});
   const transcoder = new SpoolTranscoder();
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const writersOf = openFilesBelow(join(state, 'repos'), clock);
+  const runner = jobProcesses({state, fifos, writersOf, moment});
+  const leftovers = new EndLeftovers({
+    runner,
+    timer,
+    report,
+    note: (what, details) => log.info(what, details),
+  });
   const supervisor = new Supervisor(
     {
       ledger,
       files,
-      runner: jobProcesses({state, fifos, writersOf: openFilesBelow(join(state, 'repos'), clock), moment}),
+      runner,
       progress: progressSource({state, pump, now, report}),
       notifier: shellNotifier({state, report}),
       onProgress: job => jobChanges.tell(job.spec.repo, job),
@@ -99,7 +113,11 @@ export function buildCoordinator(
   );
   const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
   const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
-  return {ledger, supervisor, find, submit, journalChanges, jobChanges};
+  const startedIn = (key: JobKey) => {
+    const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
+    return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
+  };
+  return {ledger, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
 }
 
 /** Too many processes or open files: it passes. */

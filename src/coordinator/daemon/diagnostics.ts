@@ -4,7 +4,7 @@
  */
 import {closeSync, constants, fstatSync, renameSync, writeSync} from 'node:fs';
 
-import {type Clock, codeOf, messageOf} from '../../base/index.ts';
+import {type Clock, codeOf, messageOf, stringifyWellFormed} from '../../base/index.ts';
 import {openPrivate, refuseUnlessBegins} from '../../platform/index.ts';
 
 export interface Trouble {
@@ -66,7 +66,7 @@ export class Diagnostics {
       refuseUnlessBegins(this.#path, BEGIN, 'log of a coordinator');
       const fd = openPrivate(this.#path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
       try {
-        writeSync(fd, `${JSON.stringify({ts: this.#clock.now(), pid: process.pid, ...fields})}\n`);
+        writeSync(fd, `${stringifyWellFormed({ts: this.#clock.now(), pid: process.pid, ...fields})}\n`);
         if (fstatSync(fd).size > MOST_BYTES) this.#rotate();
       } finally {
         closeSync(fd);

@@ -1,10 +1,10 @@
 import {getEventListeners} from 'node:events';
 import {readFileSync} from 'node:fs';
 
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import {keyText} from '../../base/index.ts';
-import {packageVersion} from '../../platform/index.ts';
+import {keyText, type ProcessSpace} from '../../base/index.ts';
+import {packageVersion, processSpace} from '../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {type Job, keyOf} from '../domain/index.ts';
 import {queuedJob} from '../domain/testing/sample-jobs.ts';
@@ -33,20 +33,28 @@ let supervisor: {
   counts: object;
   ending: object[];
   findLeft: () => LeftJob | undefined;
+  isGone: () => boolean;
+  run: () => undefined;
 };
 let left: LeftJob[];
+let startedIn: ProcessSpace | undefined;
+const end = vi.fn(async () => ({ended: [], left: []}));
 
 beforeEach(() => {
   directory = temporaryDirectory();
   waiters = new Waiters();
   const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
   left = [];
+  startedIn = undefined;
+  end.mockClear();
   supervisor = {
     parallel: 4,
     waiters,
     counts: {queued: 1, running: 2, open: 3},
     ending: [{}],
     findLeft: () => left[0],
+    isGone: () => true,
+    run: () => undefined,
   };
   const clock = {now: () => 1767225600000};
   log = new Diagnostics(directory.at('coordinator.log'), clock);
@@ -57,6 +65,8 @@ beforeEach(() => {
     coordinator: {
       find: (key: typeof KEY) => jobs.get(keyText(key)),
       supervisor,
+      leftovers: {count: 0, end},
+      startedIn: () => startedIn,
     } as unknown as Coordinator,
     connections: () => 5,
     unreadBytes: () => 6,
@@ -150,5 +160,29 @@ describe('SetParallel', () => {
     expect(supervisor.parallel).toBe(9);
     expect(readParallel(directory.path)).toBe(9);
     expect(readFileSync(directory.at('settings.json'), 'utf8')).toBe('{"parallel":9}\n');
+  });
+});
+
+describe('ending what a job left behind', () => {
+  const endLeftovers = async (job: Job) =>
+    routes.EndLeftovers({job: keyOf(job.spec), grace_ms: 10}, new AbortController().signal);
+
+  it('is done for one that has ended', async () => {
+    expect(await endLeftovers(ENDED)).toEqual({ended: []});
+    expect(end).toHaveBeenCalledWith(ENDED, undefined, 10);
+  });
+
+  it('is refused for one that has not ended', async () => {
+    await expect(endLeftovers(RUNNING)).rejects.toMatchObject({code: 'BAD_REQUEST'});
+    expect(end).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['another pid namespace', {...processSpace(), pid_ns: 1}],
+    ['another host', {host: 'bakery', boot_id: 'b', pid_ns: 1}],
+  ])('is refused for one that ran in %s, where its pids are those of others', async (_where, space) => {
+    startedIn = space;
+    await expect(endLeftovers(ENDED)).rejects.toMatchObject({code: 'RUNS_ELSEWHERE'});
+    expect(end).not.toHaveBeenCalled();
   });
 });

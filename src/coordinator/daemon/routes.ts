@@ -1,25 +1,18 @@
 /** Which request does what. */
-import {type Clock, type JobKey, type Moment, StintError, spaceText} from '../../base/index.ts';
-import {packageVersion, processSpace, systemMoment} from '../../platform/index.ts';
+import type {JobKey} from '../../base/index.ts';
+import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
-import type {Answer, Outcome, ParsedPayload} from '../protocol/index.ts';
+import {isEnded, type Job, type JobSpec, keyOf, runsElsewhere} from '../domain/index.ts';
+import type {Answer, Outcome, ParsedPayload, Queue} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
-import type {LeftJob, Submission} from '../usecases/index.ts';
+import type {Submission, Supervisor} from '../usecases/index.ts';
 import type {Coordinator} from './build.ts';
-import type {Diagnostics} from './diagnostics.ts';
+import {cancelRoutes} from './cancel-routes.ts';
+import {noSuchJob} from './no-such-job.ts';
+import type {RouteContext} from './route-context.ts';
 import {writeParallel} from './settings.ts';
 import {wireJob} from './wire-job.ts';
-
-export interface RouteContext {
-  readonly state: string;
-  readonly clock: Clock;
-  readonly log: Diagnostics;
-  readonly coordinator: Coordinator;
-  readonly connections: () => number;
-  readonly unreadBytes: () => number;
-  readonly leave: (reason: string) => void;
-}
+import {wireQueue} from './wire-queue.ts';
 
 export function buildRoutes(context: RouteContext): Routes {
   const {coordinator, log, state, clock} = context;
@@ -31,30 +24,16 @@ export function buildRoutes(context: RouteContext): Routes {
     started_at_ms: clock.now(),
     ...processSpace(),
   };
-  const cancel = async (jobs: readonly Job[], graceMs: number) => {
-    const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
-    const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
-    await ledger.flush();
-    const refused = keys
-      .flatMap(key => supervisor.find(key)?.refused ?? [])
-      .map(({pid, command}) => ({pid, command}));
-    return {
-      count: keys.length,
-      names: keys.map(({invocation, name}) => `${invocation}:${name}`),
-      jobs: keys,
-      ...(refused.length === 0 ? {} : {refused}),
-    };
-  };
-  const cancelFitting = async (filter: CancelFilter, graceMs: number) => ({
-    ...(await cancel(cancelMatch(filter, supervisor.jobs, systemMoment(clock)), graceMs)),
-    ...fittingElsewhere(supervisor.leftJobs, filter, systemMoment(clock)),
-  });
   return {
     Ping: () => about,
     Submit: async payload => {
       ledger.register(payload.repo, payload.place, payload.moved ?? false);
       await submit(submissionOf(payload));
-      return {invocation: payload.invocation, version: about.version};
+      return {
+        invocation: payload.invocation,
+        version: about.version,
+        queue: queueFor(supervisor, ({invocation}) => invocation.id === payload.invocation),
+      };
     },
     Wait: ({job, until = 'finished'}, signal) => outcome(coordinator, job, until, signal),
     OpenRepo: ({repo}) => {
@@ -64,76 +43,39 @@ export function buildRoutes(context: RouteContext): Routes {
     Health: () => ({
       ...about,
       ...supervisor.counts,
-      ending: supervisor.ending.length,
+      ending: supervisor.ending.length + coordinator.leftovers.count,
       parallel: supervisor.parallel,
       connections: context.connections(),
       unread_bytes: context.unreadBytes(),
       troubles: log.troubles,
       last_errors: log.lastErrors,
     }),
-    GetParallel: () => ({parallel: supervisor.parallel}),
+    GetParallel: () => {
+      const {running, queued} = supervisor.counts;
+      return {parallel: supervisor.parallel, running, queued};
+    },
     SetParallel: ({parallel}) => {
       writeParallel(state, parallel);
       supervisor.parallel = parallel;
       return {parallel};
     },
+    GetQueue: ({repo}) => wireQueue(supervisor.queue, spec => repo === undefined || spec.repo === repo),
     ListJobs: ({repo}) => ({
       jobs: supervisor.jobs.filter(({spec}) => repo === undefined || spec.repo === repo).map(wireJob),
     }),
+    ...cancelRoutes(context),
     GetJob: ({job: key}) => {
       const job = coordinator.find(key);
       if (job === undefined) throw noSuchJob(key);
       return wireJob(job);
     },
-    CancelJob: async ({job: key, grace_ms}) => {
-      const job = coordinator.find(key);
-      if (job === undefined) throw noSuchJob(key);
-      return cancel([job], grace_ms);
-    },
-    CancelMatching: ({grace_ms, hook, worktree, tag, ...rest}) => {
-      const filter = {
-        hook,
-        worktree,
-        tag,
-        repo: rest.repo,
-        invocationPrefix: rest.invocation_prefix,
-        olderThanMs: rest.older_than_secs === undefined ? undefined : rest.older_than_secs * 1000,
-      };
-      if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
-        throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
-      }
-      return cancelFitting(filter, grace_ms);
-    },
-    CancelAll: ({repo, grace_ms}) => cancelFitting({repo}, grace_ms),
-    Shutdown: async ({reason, cancel: ends, grace_ms, hand_over}) => {
-      const {count} = ends ? await cancelFitting({}, grace_ms) : {count: 0};
-      const ended = hand_over ? [] : await supervisor.ended();
-      const left = ended.flatMap(({remains}) => remains?.left ?? []);
-      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, systemMoment(clock));
-      setImmediate(() => context.leave(reason));
-      return {
-        left_running: supervisor.counts.running,
-        cancelled: count,
-        ...(left.length === 0 ? {} : {left}),
-        ...elsewhere,
-      };
-    },
   };
 }
 
-/** Those of other places that a wish to cancel means as well. */
-function fittingElsewhere(
-  left: readonly LeftJob[],
-  filter: CancelFilter,
-  now: Moment,
-): Pick<Answer<'CancelAll'>, 'elsewhere'> {
-  const elsewhere = left
-    .filter(({job}) => cancelMatch(filter, [job], now).length > 0)
-    .map(({job: {spec}, space, whereabouts}) => ({
-      name: `${spec.invocation.id}:${spec.name}`,
-      where: spaceText(space, whereabouts),
-    }));
-  return elsewhere.length === 0 ? {} : {elsewhere};
+/** Null where none of these jobs has to wait. */
+function queueFor({queue}: Supervisor, isMeant: (spec: JobSpec) => boolean): Queue | null {
+  const told = wireQueue(queue, isMeant);
+  return told.waiting.length === 0 ? null : told;
 }
 
 /** Of a job once it is finished, or gone. Never resolves when whoever asked has left. */
@@ -162,10 +104,6 @@ function outcome(
   });
 }
 
-function noSuchJob({invocation, name}: JobKey): StintError {
-  return new StintError('JOB_NOT_FOUND', `There is no job ${invocation}:${name}.`, {hint: 'Run: stint ls'});
-}
-
 function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
   return {
     repo: payload.repo,
@@ -183,6 +121,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
       command: job.command,
       tags: job.tags,
       sampleEvery: job.sample_every,
+      now: job.now,
       lingerMs: job.linger_ms,
       stallAfterMs: job.stall_after_ms,
       onStall: job.on_stall,

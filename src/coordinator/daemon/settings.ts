@@ -9,7 +9,7 @@ interface Settings {
   readonly parallel?: number;
 }
 
-/** How many jobs run at once: `$STINT_PARALLEL`, else what was set, else twice the cores and at least 4. */
+/** How many jobs run at once: `$STINT_PARALLEL`, else what was set, else what the number of cores makes of it. */
 export function readParallel(state: string): number {
   return (
     positive(environment().STINT_PARALLEL) ?? positive(read(state).parallel) ?? defaultParallel(coreCount())

@@ -1,7 +1,7 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
 import {join} from 'node:path';
 
-import {type JobKey, keyText, StintError} from '../../base/index.ts';
+import {type JobKey, keyText, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
 import {JOB_FILES, jobPath} from '../adapters/index.ts';
 import {isEnded, type Job, keyOf} from '../domain/index.ts';
@@ -10,6 +10,10 @@ import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
 
 const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
+/** How the recorder begins each line. */
+const HEAD = Buffer.from('{"seq":');
+const NEWLINE = 10;
+const END_BRACE = 0x7d;
 /** Tells the peer that from now on it misses nothing. */
 const EMPTY = Buffer.from('{}\n');
 const NOTHING = () => undefined;
@@ -28,14 +32,15 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       if (!follow || isClosed(job)) {
         for (const chunk of readChunks(path, start)) {
           if (signal.aborted) return;
-          yield chunk;
+          yield recordsIn(chunk);
         }
         return;
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
       const isLast = (lines: Buffer) => lines.includes(CLOSED);
       const isMadeAnew = () => !isClosed(find(key) ?? job);
-      yield* followChunks(path, {...start, signal, source, isLast, isMadeAnew});
+      for await (const chunk of followChunks(path, {...start, signal, source, isLast, isMadeAnew}))
+        yield recordsIn(chunk);
     },
     WatchJobs: async function* ({repo}, signal) {
       // What a peer that reads slowly has not taken yet: which jobs, as they are is looked up when it reads on.
@@ -76,10 +81,27 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
       if (lines.length >= CHUNK_CHARACTERS) break;
       waiting.delete(text);
       const job = find(key);
-      if (job !== undefined) lines += `${JSON.stringify(wireJob(job))}\n`;
+      if (job !== undefined) lines += `${stringifyWellFormed(wireJob(job))}\n`;
     }
     return lines;
   }
+}
+
+/** Without lines that somebody else wrote into the journal, behind which a peer could read nothing. */
+function recordsIn(lines: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  let begin = 0;
+  for (let from = 0; from < lines.length; ) {
+    const end = lines.indexOf(NEWLINE, from) + 1;
+    const isRecord =
+      lines[end - 2] === END_BRACE && lines.compare(HEAD, 0, HEAD.length, from, from + HEAD.length) === 0;
+    if (!isRecord) {
+      kept.push(lines.subarray(begin, from));
+      begin = end;
+    }
+    from = end;
+  }
+  return begin === 0 ? lines : Buffer.concat([...kept, lines.subarray(begin)]);
 }
 
 function isClosed({state}: Job): boolean {

@@ -43,6 +43,8 @@ export interface JobSpec {
   readonly group: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
+  /** It passes the queue: it starts at once, also where as many run as may. */
+  readonly now: boolean;
   /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
   readonly lingerMs: number;
   /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */

@@ -1,3 +1,5 @@
+import type {JobKey} from '../../base/index.ts';
+import {keyOf} from './job-key.ts';
 import type {JobSpec} from './job-spec.ts';
 
 /** The variable by which a job can find out which it is, and by which its processes can be told from others. */
@@ -14,11 +16,11 @@ export const OWN_VARIABLES: ReadonlySet<string> = new Set([
 ]);
 
 /** `STINT_JOB_ID=<invocation>:<name>`. */
-export function jobVariable(spec: JobSpec): string {
-  return `${JOB_VARIABLE}=${spec.invocation.id}:${spec.name}`;
+export function jobVariable({invocation, name}: Pick<JobKey, 'invocation' | 'name'>): string {
+  return `${JOB_VARIABLE}=${invocation}:${name}`;
 }
 
 /** What the environment of a job tells it about itself. */
 export function ownVariables(spec: JobSpec, progressPath: string): string[] {
-  return [jobVariable(spec), ...PROGRESS_VARIABLES.map(name => `${name}=${progressPath}`)];
+  return [jobVariable(keyOf(spec)), ...PROGRESS_VARIABLES.map(name => `${name}=${progressPath}`)];
 }

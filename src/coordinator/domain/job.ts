@@ -164,7 +164,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'signaled':
       return state.status === 'cancelling' ? signaled(state, data) : state;
     case 'cancelled':
-      return {...begun(state), status: 'cancelled', finishedAt: ts};
+      return {...begun(state), status: 'cancelled', ...neverStarted(state), finishedAt: ts};
     case 'finished':
       return {
         ...begun(state),
@@ -329,6 +329,11 @@ function lostEvent({records, message}: Record<string, unknown>): LostEvent {
     ...(typeof records === 'number' ? {records} : {}),
     ...(typeof message === 'string' ? {message} : {}),
   };
+}
+
+/** Why there is no exit code. */
+function neverStarted(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' ? {message: 'it never started'} : {};
 }
 
 function begun(state: RunningState): Started;

@@ -63,5 +63,6 @@ function lostBy({whereabouts, rebooted}: FoundJob): string {
 const LOST_MACHINE = 'the machine that it ran on was given up; how it ended cannot be known';
 
 const LOST_BY_REBOOT = 'the machine was restarted while it ran; how it ended cannot be known';
-const LOST_WRAPPER =
-  'its wrapper was killed before it could write the exit code; how the command ended cannot be known';
+/** Of its command nobody knows: it had the wrapper for a parent and does not need it. */
+export const LOST_WRAPPER =
+  'its wrapper was killed before it could write the exit code: how the command ends cannot be known, and it may still run';

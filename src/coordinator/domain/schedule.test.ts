@@ -28,7 +28,7 @@ describe('schedule', () => {
 });
 
 describe('defaultParallel', () => {
-  it('is twice the cores and at least four', () => {
-    expect([1, 2, 3, 64].map(defaultParallel)).toEqual([4, 4, 6, 128]);
+  it('is eight times the cores and at least sixteen', () => {
+    expect([1, 2, 3, 64].map(defaultParallel)).toEqual([16, 16, 24, 512]);
   });
 });

@@ -42,9 +42,10 @@ export function withStart(
   state: JobState,
   {space, began}: {readonly space: ProcessSpace | undefined; readonly began: Moment | undefined},
 ): JobState {
-  if (state.status === 'queued' || state.startedAt === undefined || state.uptime !== undefined) return state;
-  if (space === undefined || began?.uptime === undefined) return state;
-  return {...state, space: state.space ?? space, uptime: began.uptime};
+  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
+  const uptime = state.uptime ?? began?.uptime;
+  if (state.space !== undefined && state.uptime === uptime) return state;
+  return {...state, space: state.space ?? space, ...(uptime && {uptime})};
 }
 
 function startOf({
@@ -86,12 +87,13 @@ function endOf(state: Extract<JobState, {finishedAt: number}>): StatusEvent {
 
 /** How far a job is. */
 function rank(state: JobState): number {
-  return isEnded(state) ? 3 : RANKS[state.status];
+  if (isEnded(state)) return RANKS.ended;
+  return state.status === 'cancelling' && state.signaled !== undefined ? RANKS.signaled : RANKS[state.status];
 }
 
-const RANKS = {queued: 0, running: 1, cancelling: 2} as const;
+const RANKS = {queued: 0, running: 1, cancelling: 2, signaled: 3, ended: 4} as const;
 
 function rankOfEvent({event}: StatusEvent): number {
-  if (event === 'started') return 1;
-  return event === 'cancelling' || event === 'signaled' ? 2 : 3;
+  if (event === 'started') return RANKS.running;
+  return event === 'cancelling' || event === 'signaled' ? RANKS[event] : RANKS.ended;
 }

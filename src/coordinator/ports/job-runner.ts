@@ -11,6 +11,8 @@ export interface JobTarget {
   readonly wrapperPid: number;
   /** Who was sent a signal before, or was to be: they are the job's, whatever else has become of them. */
   readonly signaled: readonly SignaledProcess[];
+  /** When it ended, Unix milliseconds, where only what it left behind is meant. */
+  readonly endedAt?: number;
 }
 
 /** Runs commands and knows which are alive. */

@@ -1,14 +1,14 @@
 /**
  * Frames: a 4-byte big-endian length and that many bytes of UTF-8 JSON, at most 8 MiB either way. No I/O here.
  */
-import {StintError} from '../../base/index.ts';
+import {parseWellFormed, StintError, stringifyWellFormed} from '../../base/index.ts';
 
 export const MAX_FRAME_BYTES = 8 * 1024 * 1024;
 const HEADER_BYTES = 4;
 
 /** One frame, header and body in one buffer so that it goes out in one write. Throws `FRAME_TOO_LARGE`. */
 export function encodeFrame(message: unknown): Buffer {
-  const text = JSON.stringify(message);
+  const text = stringifyWellFormed(message);
   const length = Buffer.byteLength(text);
   if (length > MAX_FRAME_BYTES) throw tooLarge(length);
   const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
@@ -79,7 +79,7 @@ export class FrameDecoder {
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    return parseWellFormed(body.toString());
   } catch (cause) {
     throw new StintError('BAD_REQUEST', 'A frame does not hold JSON.', {cause});
   }

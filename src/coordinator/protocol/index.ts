@@ -22,6 +22,7 @@ export type {
   ParsedPayload,
   ParsedStreamPayload,
   Payload,
+  Queue,
   RequestName,
   StreamFrame,
   StreamName,

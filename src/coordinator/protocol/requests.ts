@@ -48,6 +48,8 @@ const submittedJob = v.object({
   command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
   sample_every: v.pipe(count, v.minValue(1)),
+  /** It starts at once, also where as many run as may. */
+  now: v.optional(v.boolean(), false),
   linger_ms: count,
   /** Once it has reported progress, so much silence means that it is stalled; 0 for never. */
   stall_after_ms: v.optional(count, DEFAULT_STALL_AFTER_MS),
@@ -83,6 +85,20 @@ const submission = v.object({
     v.minLength(1),
     v.check(jobs => new Set(jobs.map(({name}) => name)).size === jobs.length, 'two have the same name'),
   ),
+});
+
+/** The queue of all repositories, as far as somebody asks about it. */
+const queue = v.object({
+  parallel: count,
+  /** How many have a place, and how many wait. */
+  running: count,
+  queued: count,
+  /** Why nothing can be started for now; null where places are all that is lacking. */
+  held: v.nullable(v.string()),
+  /** Jobs that have a place, in the order in which they got it; not more than some. */
+  running_jobs: v.array(v.object({...jobKey.entries, directory: v.string()})),
+  /** Of the jobs that are asked about those that wait; not more than some. The position counts from 1. */
+  waiting: v.array(v.object({...jobKey.entries, position: count})),
 });
 
 const namedProcess = v.object({pid: count, command: v.string()});
@@ -190,7 +206,12 @@ export const REQUESTS = {
   Submit: {
     kind: 'Submitted',
     payload: submission,
-    answer: v.object({invocation: v.string(), version: v.string()}),
+    answer: v.object({
+      invocation: v.string(),
+      version: v.string(),
+      /** Where one of the jobs has to wait for its turn; null where none has. Earlier versions do not tell. */
+      queue: v.optional(v.nullable(queue)),
+    }),
   },
   /** `gone`: also until what it left behind was ended, if somebody wants it to end; or until that cannot be done. */
   Wait: {
@@ -200,12 +221,19 @@ export const REQUESTS = {
   },
   OpenRepo: {kind: 'Opened', payload: v.object({repo: repoId}), answer: nothing},
   Health: {kind: 'Health', payload: nothing, answer: health},
-  GetParallel: {kind: 'Parallel', payload: nothing, answer: v.object({parallel: count})},
+  /** How many jobs may run at once, how many do, and how many wait; earlier versions tell only the first. */
+  GetParallel: {
+    kind: 'Parallel',
+    payload: nothing,
+    answer: v.object({parallel: count, running: v.optional(count), queued: v.optional(count)}),
+  },
   SetParallel: {
     kind: 'Parallel',
     payload: v.object({parallel: v.pipe(count, v.minValue(1))}),
     answer: v.object({parallel: count}),
   },
+  /** Which jobs wait for their turn, of a repository or of all, and for what. */
+  GetQueue: {kind: 'Queue', payload: v.object({repo: v.optional(repoId)}), answer: queue},
   /** Jobs that are not closed. */
   ListJobs: {
     kind: 'Jobs',
@@ -214,6 +242,16 @@ export const REQUESTS = {
   },
   GetJob: {kind: 'Job', payload: v.object({job: jobKey}), answer: listedJob},
   CancelJob: {kind: 'Cancelled', payload: v.object({job: jobKey, grace_ms: graceMs}), answer: cancelled},
+  /** Ends what a job left behind that has ended; answers when that is gone, or cannot be ended. */
+  EndLeftovers: {
+    kind: 'LeftoversEnded',
+    payload: v.object({job: jobKey, grace_ms: graceMs}),
+    answer: v.object({
+      ended: v.array(namedProcess),
+      left: outcome.entries.left,
+      unseen: outcome.entries.unseen,
+    }),
+  },
   CancelMatching: {
     kind: 'Cancelled',
     payload: v.object({
@@ -264,6 +302,7 @@ export type LogRecord = StreamFrame<'TailLogs'>;
 export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
+export type Queue = Answer<'GetQueue'>;
 export type Health = Answer<'Health'>;
 
 function isAssignment(entry: ByteString): boolean {

@@ -1,3 +1,5 @@
+export {type EndedLeftovers, EndLeftovers} from './end-leftovers.ts';
 export type {LeftJob} from './left-jobs.ts';
+export type {QueueView} from './start-queue.ts';
 export {type Submission, type SubmittedJob, submitter} from './submit.ts';
 export {Supervisor, type SupervisorOptions} from './supervisor.ts';

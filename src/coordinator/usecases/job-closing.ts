@@ -6,7 +6,7 @@
  *            looks at a closed job again.
  */
 import type {Moment} from '../../base/index.ts';
-import {type Ending, endingEvent, isEnded, type Job, type Remains} from '../domain/index.ts';
+import {type Ending, endingEvent, isEnded, type Job, LOST_WRAPPER, type Remains} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
 import {type Canceller, targetOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
@@ -175,11 +175,7 @@ export class JobClosing {
   }
 }
 
-const crashedWithoutCode: Ending = {
-  how: 'crashed',
-  message:
-    'its wrapper was killed before it could write the exit code; how the command ended cannot be known',
-};
+const crashedWithoutCode: Ending = {how: 'crashed', message: LOST_WRAPPER};
 
 /** When what is left of a job may be killed, if somebody wanted it to end and that can be done from here. */
 function killTime({job: {state}, isReachable}: Run): number | undefined {

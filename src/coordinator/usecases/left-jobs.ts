@@ -34,6 +34,7 @@ export class LeftJobs {
     {job, decision, space}: TakenOver & {readonly decision: Extract<Reconciled, {action: 'leave'}>},
   ): void {
     const {whereabouts} = decision;
+    this.#entries.get(keyText(keyOf(row.spec)))?.unwatch(); // found again, as when a repository's database is tried again
     const again = () => this.#again(keyOf(row.spec));
     const unwatch = whereabouts === 'beside' ? this.#runner.whenEnded(job.spec, again) : () => undefined;
     this.#entries.set(keyText(keyOf(row.spec)), {row, job, whereabouts, space: space ?? UNKNOWN, unwatch});

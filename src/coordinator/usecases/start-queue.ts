@@ -1,5 +1,9 @@
-/** Which job starts when: in the order of submission, at most so many at once, one in each turn of the event loop. */
-import {type Job, schedule} from '../domain/index.ts';
+/**
+ * Which job starts when: in the order of submission, at most so many at once, one in each turn of the event loop. Those that
+ * pass the queue stand at its head.
+ */
+import {messageOf} from '../../base/index.ts';
+import {headLength, type Job, passesQueue, schedule} from '../domain/index.ts';
 import type {Timer} from '../ports/index.ts';
 
 export interface StartQueueOptions {
@@ -9,16 +13,30 @@ export interface StartQueueOptions {
   readonly start: (job: Job) => void;
 }
 
+/** Whoever has a place: a job that is being started, or what looks after one since. */
+export type Occupant = Job | {readonly job: Job};
+
+/** How it is with the queue. */
+export interface QueueView {
+  readonly parallel: number;
+  /** The jobs that have a place. */
+  readonly running: readonly Job[];
+  /** The jobs that have to wait, in the order in which they are to start. */
+  readonly waiting: readonly Job[];
+  /** Why nothing can be started for now, where that is so. */
+  readonly held: string | undefined;
+}
+
 const RETRY_MS = 2000;
 
 export class StartQueue {
   readonly #options: StartQueueOptions;
   readonly #waiting: Job[] = [];
   /** What counts against the limit: jobs that are being started, and whatever took their place since. */
-  readonly #occupants = new Set<object>();
+  readonly #occupants = new Set<Occupant>();
   #parallel: number;
   #scheduled = false;
-  #isPaused = false;
+  #held: string | undefined;
   #isStopped = false;
 
   constructor(options: StartQueueOptions) {
@@ -40,7 +58,10 @@ export class StartQueue {
   }
 
   add(jobs: readonly Job[]): void {
-    this.#waiting.push(...jobs);
+    for (const job of jobs) {
+      if (passesQueue(job)) this.#waiting.splice(headLength(this.#waiting, passesQueue), 0, job);
+      else this.#waiting.push(job);
+    }
     this.#startSoon();
   }
 
@@ -54,23 +75,33 @@ export class StartQueue {
     return this.#waiting;
   }
 
+  get view(): QueueView {
+    const startsNow = this.#held === undefined ? this.#startable.length : 0;
+    return {
+      parallel: this.#parallel,
+      running: [...this.#occupants].map(occupant => ('job' in occupant ? occupant.job : occupant)),
+      waiting: this.#waiting.slice(startsNow),
+      held: this.#held,
+    };
+  }
+
   /** The job could not be started for a reason that passes: it is tried again after a while, and no other before it. */
-  putBack(job: Job): void {
-    this.#waiting.unshift(job);
-    this.#isPaused = true;
+  putBack(job: Job, reason: unknown): void {
+    this.#waiting.splice(passesQueue(job) ? 0 : headLength(this.#waiting, passesQueue), 0, job);
+    this.#held = messageOf(reason);
     this.#options.timer(RETRY_MS, () => {
-      this.#isPaused = false;
+      this.#held = undefined;
       this.#startSoon();
     });
   }
 
   /** Takes a place, also above the limit. */
-  occupy(occupant: object): void {
+  occupy(occupant: Occupant): void {
     this.#occupants.add(occupant);
   }
 
   /** Gives the place to the next job. One that has none is no matter. */
-  release(occupant: object): void {
+  release(occupant: Occupant): void {
     if (this.#occupants.delete(occupant)) this.#startSoon();
   }
 
@@ -85,13 +116,17 @@ export class StartQueue {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (this.#isStopped || this.#isPaused) return;
-      const [next] = schedule(this.#waiting, this.#occupants.size, this.#parallel);
+      if (this.#isStopped || this.#held !== undefined) return;
+      const [next] = this.#startable;
       if (next === undefined) return;
       this.#waiting.shift();
       this.occupy(next);
       this.#options.start(next);
       this.#startSoon(); // one start blocks for about a millisecond: let others have their turn in between
     });
+  }
+
+  get #startable(): readonly Job[] {
+    return schedule(this.#waiting, this.#occupants.size, this.#parallel, passesQueue);
   }
 }

@@ -35,6 +35,7 @@ export interface SubmittedJob {
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
   readonly sampleEvery: number;
+  readonly now: boolean;
   readonly lingerMs: number;
   readonly stallAfterMs: number;
   readonly onStall: OnStall;

@@ -31,7 +31,7 @@ import {putBack} from './put-back.ts';
 import {Run} from './run.ts';
 import {signal} from './signal.ts';
 import {soon} from './soon.ts';
-import {StartQueue} from './start-queue.ts';
+import {type QueueView, StartQueue} from './start-queue.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
@@ -108,6 +108,11 @@ export class Supervisor {
     this.#queue.parallel = limit;
   }
 
+  /** Who runs, who waits, and for what. */
+  get queue(): QueueView {
+    return this.#queue.view;
+  }
+
   get counts(): {queued: number; running: number; open: number} {
     return {...this.#queue.counts, open: this.#known.size};
   }
@@ -178,10 +183,11 @@ export class Supervisor {
 
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
-    return this.#run(key)?.job;
+    return this.run(key)?.job;
   }
 
-  #run(key: JobKey): Run | undefined {
+  /** Whatever looks after a job until its log is closed. */
+  run(key: JobKey): Run | undefined {
     const text = keyText(key);
     return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text);
   }
@@ -196,7 +202,7 @@ export class Supervisor {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const run = this.#run(key);
+    const run = this.run(key);
     if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
@@ -211,7 +217,7 @@ export class Supervisor {
   /** Whether nothing more happens to end this job: it is not looked after here, or has ended with all that could be found of it. */
   isGone(key: JobKey): boolean {
     if (!this.#known.has(keyText(key))) return true;
-    const run = this.#run(key);
+    const run = this.run(key);
     return run !== undefined && isGone(run.job);
   }
 
@@ -316,7 +322,7 @@ export class Supervisor {
         void this.#neverStarted(job, {how: 'cancelled'});
       } else if (isTransient(error)) {
         report(`starting ${job.spec.name}; it stays queued`, error);
-        this.#queue.putBack(job);
+        this.#queue.putBack(job, error);
       } else {
         const message = `it could not be started: ${messageOf(error)}`;
         void this.#neverStarted(job, {how: 'crashed', message});

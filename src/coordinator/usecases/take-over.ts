@@ -47,7 +47,8 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
   const known = withStart(furtherState(state, withGrace(row.state, now())), {space, began: findings.began});
   const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
-  const rebooted = isOfEarlierBoot(spec.invocation, {bootId: here.boot_id, bootedAt});
+  const rebooted =
+    whereabouts === 'before' || isOfEarlierBoot(spec.invocation, {bootId: here.boot_id, bootedAt});
   const decision = reconcile({
     hasSpec: spec !== row.spec,
     ...findings,

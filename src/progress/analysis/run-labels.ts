@@ -8,7 +8,12 @@ const MOST_LABELS = 16;
 export function labelsOf(first: ProgressRecord): Readonly<Record<string, Label>> {
   const labels = Object.entries(first).filter((entry): entry is [string, Label] => {
     const [key, value] = entry;
-    return !isFormatKey(key) && ['string', 'number', 'boolean'].includes(typeof value);
+    return !isFormatKey(key) && isLabel(value);
   });
   return Object.fromEntries(labels.slice(0, MOST_LABELS));
+}
+
+/** A number that JSON can hold, though what was read can be larger. */
+function isLabel(value: unknown): value is Label {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }

@@ -38,6 +38,7 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
     background: true,
     group: null,
     sampleEvery: 1,
+    now: false,
     lingerMs: 10_000,
     stallAfterMs: 120_000,
     onStall: 'notify',

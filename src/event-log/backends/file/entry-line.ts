@@ -6,6 +6,7 @@
  * appended alone. By it everybody knows of a batch that did not get in whole: its last line is missing. Headers and
  * payload stand there, and are given back, as exactly the text that was handed over, because the chain covers that text.
  */
+import {mendedJson} from '../../../base/index.ts';
 import type {StoredEntry} from '../../stored-entry.ts';
 
 /** What the beginning of a line tells. */
@@ -28,14 +29,24 @@ export function lineHead(line: string): LineHead | undefined {
   return beginning(line);
 }
 
-/** The last lines, this one included, that are of a batch which does not end with it; 0 when it ends its batch, or is no entry's. */
+/**
+ * The last lines, this one included, that do not count: a blank one, or those of a batch which does not end with it. 0
+ * when it ends its batch, or is no entry's.
+ */
 export function unfinishedLines(lastLine: string): number {
+  if (isBlank(lastLine)) return 1;
   const {place, batchLength} = lineHead(lastLine) ?? {place: 1, batchLength: 1};
   return place < batchLength ? place : 0;
 }
 
-/** The entry in a line without its newline; undefined when it is not exactly one. */
-export function readEntryLine(line: string): StoredEntry | undefined {
+/** Whether nothing stands in it that was ever written by this log: an editor leaves such lines. */
+export function isBlank(line: string): boolean {
+  return line.trim() === '';
+}
+
+/** The entry in a line without its newline; undefined when it is not exactly one, but for white space around it. */
+export function readEntryLine(given: string): StoredEntry | undefined {
+  const line = given.trim();
   const head = beginning(line);
   if (head === undefined) return undefined;
   const kindEnd = stringEnd(line, head.end);
@@ -65,7 +76,8 @@ interface Beginning extends LineHead {
 }
 
 function beginning(line: string): Beginning | undefined {
-  const [text, id, place = '1', batchLength = '1', hash = null, occurredAtMs] = HEAD.exec(line) ?? [];
+  const [text, id, place = '1', batchLength = '1', hash = null, occurredAtMs] =
+    HEAD.exec(line.trimStart()) ?? [];
   if (text === undefined || Number(place) > Number(batchLength)) return undefined;
   return {
     id: Number(id),
@@ -79,7 +91,7 @@ function beginning(line: string): Beginning | undefined {
 
 function headText({id, hash, kind, occurredAtMs}: StoredEntry, batch: string): string {
   const hashText = hash === null ? 'null' : `"${hash}"`;
-  return `{"id":${id},${batch}"hash":${hashText},"occurred_at_ms":${occurredAtMs},"kind":${JSON.stringify(kind)}${HEADERS}`;
+  return `{"id":${id},${batch}"hash":${hashText},"occurred_at_ms":${occurredAtMs},"kind":${mendedJson(JSON.stringify(kind))}${HEADERS}`;
 }
 
 /** Undefined for what is no JSON. */

@@ -1,7 +1,7 @@
 /**
  * The end of a topic's journal as it is right now, for whoever does not hold the lock. Behind it there may be a line that
- * is being written, or the lines of a batch that is not whole: these do not count, and may yet be cut off. Everything up
- * to the end stays as it is.
+ * is being written, blank lines, or those of a batch that is not whole: these do not count, and may yet be cut off.
+ * Everything up to the end stays as it is.
  */
 import {closeSync, constants, fstatSync, statSync} from 'node:fs';
 
@@ -11,15 +11,28 @@ import {openPrivate} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 import {type LineHead, lineHead, unfinishedLines} from './entry-line.ts';
 
-/** The newest line at the end of a batch; undefined when there is none. Throws `STORE_CORRUPT` for a last line that is no entry. */
-export function lastCommitted(log: string, lastSegment: number): LineHead | undefined {
-  const here = lastIn(segmentPath(log, lastSegment));
-  if (here !== undefined) return here;
+/** The newest entry that counts; undefined when there is none. */
+export interface LogEnd {
+  readonly last: LineHead | undefined;
+  /**
+   * Lines behind it that are no entries. Each may have been one before it was damaged, so its id is not given again, and
+   * whoever reads or verifies the topic is told.
+   */
+  readonly damagedLines: number;
+}
+
+/** Throws `STORE_CORRUPT` where the files end with so many lines that are no entries that they are no log. */
+export function logEnd(log: string, lastSegment: number): LogEnd {
+  const here = endIn(segmentPath(log, lastSegment), 0);
+  if (here.last !== undefined) return here;
+  let {damagedLines} = here;
   for (const segment of listSegments(log).toReversed()) {
-    const last = lastIn(segmentPath(log, segment));
-    if (last !== undefined) return last;
+    if (segment >= lastSegment) continue;
+    const end = endIn(segmentPath(log, segment), damagedLines);
+    if (end.last !== undefined) return end;
+    damagedLines = end.damagedLines;
   }
-  return undefined;
+  return {last: undefined, damagedLines};
 }
 
 /** The last segment that there is; `known` is one that was it. Undefined where there is none. */
@@ -32,35 +45,40 @@ export function lastSegmentOf(log: string, known: number | undefined): number | 
 
 /** While somebody cuts and writes there, a look at it may see both. */
 const LOOKS = 3;
+const MOST_DAMAGED_LINES = 1000;
 
-function lastIn(file: string): LineHead | undefined {
+function endIn(file: string, damagedBehind: number): LogEnd {
   let fd: number;
   try {
     fd = openPrivate(file, constants.O_RDONLY);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined; // compacted away
+    if (hasCode(error, 'ENOENT')) return {last: undefined, damagedLines: damagedBehind}; // compacted away
     throw error;
   }
   try {
-    return lastOf(fd, file);
+    for (let look = 1; ; look += 1) {
+      const end = endOf(fd, file, damagedBehind);
+      if (end.damagedLines === damagedBehind || look === LOOKS) return end;
+    }
   } finally {
     closeSync(fd);
   }
 }
 
-function lastOf(fd: number, file: string): LineHead | undefined {
-  let range: readonly [number, number] = [0, 0];
-  for (let look = 0; look < LOOKS; look += 1) {
-    let line = lastLineIn(fd, fstatSync(fd).size);
-    const unfinished = line === undefined ? 0 : unfinishedLines(line.text);
-    if (line !== undefined && unfinished > 0)
-      line = lastLineIn(fd, scanBack(fd, line.to, unfinished + 1).offset);
-    if (line === undefined) return undefined;
+function endOf(fd: number, file: string, damagedBehind: number): LogEnd {
+  let damagedLines = damagedBehind;
+  for (let size = fstatSync(fd).size; ; ) {
+    const line = lastLineIn(fd, size);
+    if (line === undefined) return {last: undefined, damagedLines};
     const head = lineHead(line.text);
-    if (head !== undefined && head.place === head.batchLength) return head;
-    range = [line.from, line.to];
+    // Of a batch that ended with what is damaged nothing is known to be missing.
+    const unfinished = damagedLines > 0 && head !== undefined ? 0 : unfinishedLines(line.text);
+    if (unfinished === 0 && head !== undefined) return {last: head, damagedLines};
+    if (unfinished === 0) damagedLines += 1;
+    if (damagedLines > MOST_DAMAGED_LINES)
+      throw damaged(file, 'it ends with lines that are no entries', [line.from, line.to]);
+    size = unfinished === 0 ? line.from : scanBack(fd, line.to, unfinished + 1).offset;
   }
-  throw damaged(file, 'the last line is no entry', range);
 }
 
 function exists(log: string, segment: number): boolean {

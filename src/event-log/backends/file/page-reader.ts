@@ -7,7 +7,7 @@ import {isUtf8} from 'node:buffer';
 import {Cursor, type Position, type Span, segmentPath} from '../../../journal/index.ts';
 import type {StoredEntry} from '../../stored-entry.ts';
 import {damaged} from './damage.ts';
-import {readEntryLine} from './entry-line.ts';
+import {isBlank, readEntryLine} from './entry-line.ts';
 
 /** The ids `from` to `to` (both included), at most `limit` of them, and no further one once they have `maxBytes` bytes. */
 export interface Wanted {
@@ -96,9 +96,11 @@ class Page {
     for (let at = 0; at < chunk.length; ) {
       const end = chunk.indexOf(NEWLINE, at) + 1;
       const isWhole = isText || isUtf8(chunk.subarray(at, end));
-      const entry = isWhole ? readEntryLine(chunk.toString('utf8', at, end - 1)) : undefined;
+      const line = chunk.toString('utf8', at, end - 1);
+      const entry = isWhole ? readEntryLine(line) : undefined;
       const span = {segment, fromByte: fromByte + at, toByte: fromByte + end};
-      if (!this.#takeLine(entry, span)) return false;
+      const isNothing = entry === undefined && isBlank(line);
+      if (!isNothing && !this.#takeLine(entry, span)) return false;
       at = end;
     }
     return true;

@@ -22,12 +22,12 @@ import type {StoredEntry} from '../../stored-entry.ts';
 import {compactedState, hasRemovable, hideEntries, removeHidden} from './compaction.ts';
 import {cursorText, readCursor} from './consumer-file.ts';
 import type {DiskCalls} from './disk-calls.ts';
-import {lastCommitted, lastSegmentOf} from './log-end.ts';
+import {type LogEnd, lastSegmentOf, logEnd} from './log-end.ts';
 import {PageReader} from './page-reader.ts';
 import {replaceFile} from './replace-file.ts';
 import {type KeptState, StateFile} from './state-file.ts';
 import {consumerPath, type TopicPaths, topicPaths} from './topic-paths.ts';
-import {type Head, headHash, TopicWriter} from './topic-writer.ts';
+import {type Head, headAt, TopicWriter} from './topic-writer.ts';
 
 export interface TopicLogOptions {
   /** That of the event log. */
@@ -42,6 +42,7 @@ export interface TopicLogOptions {
 const WAIT_MS = 20;
 /** How often a reader looks again where others write a state anew all the time. */
 const LOOKS = 100;
+const NO_LINES: LogEnd = {last: undefined, damagedLines: 0};
 const debug = debuglog('stint');
 
 export class TopicLog {
@@ -165,10 +166,10 @@ export class TopicLog {
   #look(kept: KeptState): TopicState {
     const {log} = this.paths;
     this.#lastSegment = lastSegmentOf(log, this.#lastSegment);
-    const last = this.#lastSegment === undefined ? undefined : lastCommitted(log, this.#lastSegment);
-    const id = Math.max(kept.head, last?.id ?? 0);
-    this.#seen = id;
-    return stateOf({kept, id, hash: headHash(kept.anchor, last)});
+    const end = this.#lastSegment === undefined ? NO_LINES : logEnd(log, this.#lastSegment);
+    const head = headAt(kept, end);
+    this.#seen = head.id;
+    return stateOf(head);
   }
 
   #settled<T>(look: (kept: KeptState | undefined) => T): T {

@@ -18,9 +18,9 @@ import {
 } from '../../../journal/index.ts';
 import {entryHash, newChain} from '../../chain.ts';
 import type {Appended, Batch} from '../../log-store.ts';
-import {damaged} from './damage.ts';
 import type {DiskCalls} from './disk-calls.ts';
 import {entryLine, lineHead, unfinishedLines} from './entry-line.ts';
+import {type LogEnd, logEnd} from './log-end.ts';
 import type {Anchor, KeptState, StateFile} from './state-file.ts';
 import type {TopicPaths} from './topic-paths.ts';
 
@@ -132,10 +132,10 @@ export class TopicWriter {
     return this.#journal;
   }
 
-  #headOf(kept: KeptState, {lastLine, file}: JournalWriter): Head {
+  #headOf(kept: KeptState, {lastLine, end}: JournalWriter): Head {
     const last = lastLine === undefined ? undefined : lineHead(lastLine);
-    if (lastLine !== undefined && last === undefined) throw damaged(file, 'the last line is no entry');
-    return {kept, id: Math.max(kept.head, last?.id ?? 0), hash: headHash(kept.anchor, last)};
+    const isDamaged = lastLine !== undefined && last === undefined;
+    return headAt(kept, isDamaged ? logEnd(this.#options.paths.log, end.segment) : {last, damagedLines: 0});
   }
 
   #chained(head: Head, chained: boolean): Head {
@@ -163,8 +163,17 @@ export class TopicWriter {
   }
 }
 
+/** The end of a topic whose files end like this. */
+export function headAt(kept: KeptState, {last, damagedLines}: LogEnd): Head {
+  return {
+    kept,
+    id: Math.max(kept.head, last?.id ?? 0) + damagedLines,
+    hash: headHash(kept.anchor, last),
+  };
+}
+
 /** The hash that the next entry goes on from. */
-export function headHash(
+function headHash(
   anchor: Anchor | undefined,
   last: {readonly id: number; readonly hash: string | null} | undefined,
 ): string | undefined {

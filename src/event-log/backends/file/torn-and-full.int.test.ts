@@ -168,16 +168,73 @@ describe('a damaged line', () => {
     }
   });
 
-  it('at the end keeps everybody from appending behind it', () => {
-    open().append([batch('t', 1), batch('t', 2)], false);
+  it('at the end is gone on behind, and its id is not given again', () => {
+    open().append([batch('t', 1), batch('t', 2)], true);
     damage('{"id":2,', '{"id":x,');
-    expect(open().append([batch('t', 3)], false)).toMatchObject({
-      firstIds: [],
-      error: {code: 'STORE_CORRUPT'},
-    });
-    expect(() => open().state('t')).toThrow(expect.objectContaining({code: 'STORE_CORRUPT'}));
+    expect(open().state('t')?.head).toBe(2);
+    expect(open().append([batch('t', 3)], false)).toEqual({firstIds: [3]});
+    for (const reader of [open(), open()]) {
+      expect(idsOf(all(reader))).toEqual([1]);
+      expect(() => reader.read('t', 1, 10, 1e6)).toThrow(/this line is not the entry that belongs there/);
+      expect(idsOf(reader.read('t', 2, 10, 1e6))).toEqual([3]);
+    }
   });
 
+  it('at the end, several of them, and alone in the last segment', () => {
+    open({segmentBytes: 100}).append([batch('t', 1, 2)], false);
+    appendFileSync(log.replace('.jsonl', '-000001.jsonl'), '\0\0\0\n\nno entry\n', {mode: 0o600});
+    expect(open().state('t')?.head).toBe(4);
+    expect(open().append([batch('t', 5)], false)).toEqual({firstIds: [5]});
+  });
+
+  it('that ends a batch leaves the others of it', () => {
+    open().append([batch('t', 1, 3)], false);
+    damage('{"id":3,', '{"id":x,');
+    expect(idsOf(all(open()))).toEqual([1, 2]);
+    expect(open().append([batch('t', 4)], false)).toEqual({firstIds: [4]});
+    expect(idsOf(all(open()))).toEqual([1, 2]);
+  });
+
+  it('is found in files that are no log at all', () => {
+    open().append([batch('t', 1)], false);
+    appendFileSync(log, 'x\n'.repeat(2000));
+    const error = expect.objectContaining({code: 'STORE_CORRUPT'});
+    expect(open().append([batch('t', 2)], false)).toEqual({firstIds: [], error});
+    expect(() => open().state('t')).toThrow(error);
+  });
+});
+
+describe('what an editor leaves', () => {
+  it.each([
+    ['a blank line at the end', (text: string) => `${text}\n`],
+    ['several of them', (text: string) => `${text}\n \t\r\n\n`],
+    ['blank lines between entries', (text: string) => text.replaceAll('\n', '\n\n')],
+    ['\\r\\n', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['a byte order mark', (text: string) => `\ufeff${text}`],
+    ['all of these', (text: string) => `\ufeff${text.replaceAll('\n', '\r\n')}\r\n`],
+  ])('costs nothing: %s', (_, edited) => {
+    open().append([batch('t', 1), batch('t', 2, 2)], true);
+    writeFileSync(log, edited(readFileSync(log, 'utf8')));
+    const before = open();
+    expect(idsOf(all(before))).toEqual([1, 2, 3]);
+    expect(before.state('t')?.head).toBe(3);
+    for (const store of [before, open()]) store.append([batch('t', 4)], false);
+    for (const reader of [before, open()]) expect(idsOf(all(reader))).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('does not make a whole batch of a part of one', () => {
+    open().append([batch('t', 1)], false);
+    const size = statSync(log).size;
+    open().append([batch('t', 2, 3)], false);
+    truncateSync(log, readFileSync(log).lastIndexOf('\n', -2) + 1);
+    appendFileSync(log, '\n\n');
+    expect(idsOf(all(open()))).toEqual([1]);
+    expect(open().append([batch('t', 2)], false)).toEqual({firstIds: [2]});
+    expect(readFileSync(log, 'utf8').slice(size)).toMatch(/^\{"id":2,"hash"/);
+  });
+});
+
+describe('damage', () => {
   it('is told of the state and of a cursor as well', () => {
     open().append([batch('t', 1)], false);
     open().moveCursor('t', 'reader', () => 1);
