@@ -131,6 +131,6 @@ async function logOf(
   isSampled: boolean,
 ): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const filter = await logFilter({json: mode === 'json'}, 0);
+  const filter = await logFilter({json: mode === 'json'});
   return {key, journal, printer: logPrinter(mode, filter, output), from: 0, isSampled};
 }

@@ -11,7 +11,7 @@ export interface JobRun {
   readonly commit: string | null;
   /** Whether anything differed from the commit; null where that is not known. */
   readonly dirty: boolean | null;
-  /** From its start to its end; null of one that never started or goes on. */
+  /** From its start to its end; null of one that never started or goes on, and where nobody can know. */
   readonly tookMs: number | null;
   /** The summary of its progress, as the row keeps it. */
   readonly progress: string | null;

@@ -23,7 +23,7 @@ const OUTPUT: LogFilter = {
   kinds: new Set(['stdout', 'stderr']),
   from: 0,
   to: Number.MAX_SAFE_INTEGER,
-  since: 0,
+  ageMs: undefined,
   tail: LINES,
   all: false,
 };

@@ -44,7 +44,7 @@ export function listTable(
       row.attempt === 1 ? row.name : `${row.name}@${row.attempt}`,
       `${painted[at]?.symbol} ${row.status}${statusMore(row)}`,
       row.started_at === null ? '—' : clockTime(Date.parse(row.started_at), now),
-      row.duration_secs === null ? '—' : durationText(row.duration_secs * 1000),
+      timeText(row),
       row.size_bytes === 0 ? '—' : sizeText(row.size_bytes),
       ...(hasProgress ? [progress[at]?.text ?? '—'] : []),
       ...(severalWorktrees ? [worktreeText(row, here)] : []),
@@ -61,6 +61,12 @@ function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): strin
 }
 
 const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;
+
+/** Of one that was started nobody may know it. */
+function timeText({started_at, duration_secs}: ListingFields): string {
+  if (duration_secs !== null) return durationText(duration_secs * 1000);
+  return started_at === null ? '—' : '?';
+}
 
 function worktreeText({worktree, branch}: ListingFields, here: string): string {
   if (worktree === null) return '—';

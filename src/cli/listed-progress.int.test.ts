@@ -9,7 +9,7 @@ import {invocationRowOf, jobRowOf} from '../store/testing/sample-rows.ts';
 import {listedProgress} from './listed-progress.ts';
 
 const START = 1767225600000;
-const NOW = START + 600_000;
+const NOW = {at: START + 600_000};
 
 let directory: TemporaryDirectory;
 beforeEach(() => {

@@ -1,11 +1,13 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
+
+import {beforeEnd, type Moment} from '../base/index.ts';
 import {
   type ListedJob,
   type PresentProgress,
   presentProgress,
   SHORT_TAIL_BYTES,
 } from '../coordinator/adapters/index.ts';
-import {isEnded} from '../coordinator/domain/index.ts';
+import {isEnded, ranMs} from '../coordinator/domain/index.ts';
 import type {ProgressSummary} from '../progress/index.ts';
 
 /** The fields of a listing that tell of progress; what is not known is null. */
@@ -21,36 +23,47 @@ export interface ProgressFields {
 }
 
 export interface ListedProgress {
+  /** Its command runs. */
+  readonly goesOn: boolean;
   readonly fields: ProgressFields;
   /** More than the fields tell, of a job that is not closed. */
   readonly present: PresentProgress | undefined;
 }
 
 /** `tailBytes`: so much of the end of what it reported is read. */
-export function listedProgress(job: ListedJob, now: number, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
+export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
   const {row, state, directory} = job;
-  if (row.closed_at !== null) return {fields: keptFields(row.progress), present: undefined};
-  if (state.status === 'queued' || job.unreadable !== undefined) return {fields: NOTHING, present: undefined};
+  if (row.closed_at !== null) return {goesOn: false, fields: keptFields(row.progress), present: undefined};
+  if (state.status === 'queued' || job.unreadable !== undefined)
+    return {goesOn: false, fields: NOTHING, present: undefined};
   const isAlive = !isEnded(state);
-  const present = presentProgress(directory, {now: isAlive ? now : undefined, tailBytes});
+  const began = state.startedAt ?? now.at;
+  const ran = {from: began, to: now.at, ms: ranMs(state, now)};
+  const present = presentProgress(directory, {ran: isAlive ? ran : undefined, tailBytes});
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,
     rows_processed: present.now?.rows_processed ?? null,
     rows_total: present.now?.rows_total ?? null,
   };
-  if (!isAlive) return {fields: told, present};
+  if (!isAlive) return {goesOn: false, fields: told, present};
   const {now: stands} = present;
   const stalledAt = stalledSince(state, present);
-  const movedAt = Math.max(state.startedAt, present.movedAt ?? 0, present.onlyBeatsSince ?? 0);
+  const stalled = stalledAt === undefined ? undefined : beforeEnd(stalledAt, ran);
+  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at =>
+    at === undefined ? [] : [beforeEnd(at, ran)],
+  );
+  // It has been quiet since what happened last, and for longer than it has been stalled.
+  const quiet = least([ran.ms, ...moved]);
   return {
+    goesOn: true,
     fields: {
       ...told,
       rows_per_sec: stands?.rows_per_sec ?? null,
       eta_secs: secsOrNull(stands?.remaining_ms ?? null),
-      quiet_secs: secsBetween(Math.min(movedAt, stalledAt ?? movedAt), now),
+      quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalled ?? 0)),
       stalled: stalledAt !== undefined,
-      stalled_secs: stalledAt === undefined ? null : secsBetween(stalledAt, now),
+      stalled_secs: secsOrNull(stalled ?? null),
     },
     present,
   };
@@ -85,8 +98,10 @@ function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress)
   return since === undefined || movedAt > since ? undefined : since;
 }
 
-function secsBetween(from: number, to: number): number {
-  return Math.max(0, to - from) / 1000;
+/** Undefined where one of them is. */
+function least(lengths: readonly (number | undefined)[]): number | undefined {
+  const known = lengths.filter(length => length !== undefined);
+  return known.length < lengths.length ? undefined : Math.min(...known);
 }
 
 function secsOrNull(ms: number | null): number | null {

@@ -1,6 +1,7 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
+import type {Moment} from '../base/index.ts';
 import {isUnknown, type Leftovers, type ListedJob} from '../coordinator/adapters/index.ts';
-import {isEnded} from '../coordinator/domain/index.ts';
+import {isEnded, ranMs} from '../coordinator/domain/index.ts';
 import {fileProblem} from '../platform/index.ts';
 import {elsewhereText} from './elsewhere.ts';
 import {listedProgress, type ProgressFields} from './listed-progress.ts';
@@ -42,6 +43,7 @@ export interface ListingFields extends ProgressFields {
   readonly leftovers: Leftovers['processes'] | null;
   readonly leftovers_unseen: NonNullable<Leftovers['unseen']> | null;
   readonly size_bytes: number;
+  readonly sample_every: number;
   readonly log: string;
 }
 
@@ -68,7 +70,7 @@ const KNOWN = new Set([
 
 export function listingFields(
   job: ListedJob,
-  now: number,
+  now: Moment,
   progress = listedProgress(job, now).fields,
   {queue, leftovers}: ListedFacts = {},
 ): ListingFields {
@@ -76,7 +78,7 @@ export function listingFields(
   const ended = isEnded(state) ? state : undefined;
   const unknown = isUnknown(job);
   const startedAt = state.status === 'queued' ? undefined : state.startedAt;
-  const until = ended === undefined ? now : ended.finishedAt;
+  const ran = unknown ? undefined : ranMs(state, now);
   return {
     invocation_id: row.invocation_id,
     invocation_short: row.invocation_id.slice(0, 6),
@@ -97,7 +99,7 @@ export function listingFields(
     started_at: startedAt === undefined ? null : rfc3339(startedAt),
     finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
-    duration_secs: startedAt === undefined || unknown ? null : Math.max(0, until - startedAt) / 1000,
+    duration_secs: ran === undefined ? null : ran / 1000,
     exit_code: ended?.exitCode ?? null,
     signal: row.signal,
     message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
@@ -112,6 +114,7 @@ export function listingFields(
     leftovers: leftovers?.processes ?? null,
     leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
+    sample_every: row.sample_every,
     ...progress,
     log: journal,
   };

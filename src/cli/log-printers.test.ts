@@ -12,7 +12,7 @@ const EVERYTHING: LogFilter = {
   kinds: new Set(['stdout', 'stderr', 'status']),
   from: 0,
   to: Number.MAX_SAFE_INTEGER,
-  since: 0,
+  ageMs: undefined,
   tail: undefined,
   all: false,
 };

@@ -27,7 +27,7 @@ const OUTPUT: LogFilter = {
   kinds: new Set(['stdout', 'stderr']),
   from: 0,
   to: Number.MAX_SAFE_INTEGER,
-  since: 0,
+  ageMs: undefined,
   tail: undefined,
   all: false,
 };

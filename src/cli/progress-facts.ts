@@ -13,7 +13,7 @@ const QUIET_SECS = 10;
 
 /** Names and what is told under them, undefined where there is nothing. `usual` of a job that runs, where it ran before. */
 export function progressFacts(
-  {fields, present}: ListedProgress,
+  {goesOn, fields, present}: ListedProgress,
   usual: JobStatistics | undefined,
   now: number,
 ): [string, string | undefined][] {
@@ -24,7 +24,7 @@ export function progressFacts(
       'usually',
       usual?.duration_secs ? usualText(usual.duration_secs, usual.outcomes.completed ?? 0) : undefined,
     ],
-    ['phase', phaseFact(fields, open, usual, now)],
+    ['phase', phaseFact(fields.phase, goesOn, open, usual, now)],
     ['rows', rowsFact(fields)],
     ['eta', eta === undefined ? undefined : etaFact(eta, now)],
     ['stalled', stalledFact(fields, open, now)],
@@ -38,18 +38,17 @@ function usualText(spread: Spread, runs: number): string {
 
 /** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m`. */
 function phaseFact(
-  {phase, quiet_secs}: ProgressFields,
+  phase: string | null,
+  goesOn: boolean,
   open: OpenPhase | null,
   usual: JobStatistics | undefined,
   now: number,
 ): string | undefined {
   if (phase === null) return undefined;
   if (open === null)
-    return quiet_secs === null
-      ? visible(phaseText(phase))
-      : `between phases, the last was ${visible(phaseText(phase))}`;
+    return goesOn ? `between phases, the last was ${visible(phaseText(phase))}` : visible(phaseText(phase));
   const where = visible(whereText(open).slice('in '.length));
-  if (quiet_secs === null) return where;
+  if (!goesOn) return where;
   const since = `${where}, for ${durationText(open.open_ms)} (since ${clockTime(open.since_ms, now)})`;
   const each = usual?.phases.find(each => each.phase === phase)?.each_secs ?? null;
   const known = open.expect_ms === null ? '' : `; may take ${durationText(open.expect_ms)}, as it says`;
@@ -78,11 +77,12 @@ function etaFact({remaining_ms, at_ms, basis}: EtaReport, now: number): string {
 }
 
 function stalledFact(
-  {stalled_secs}: ProgressFields,
+  {stalled, stalled_secs}: ProgressFields,
   open: OpenPhase | null,
   now: number,
 ): string | undefined {
-  if (stalled_secs === null) return undefined;
+  if (!stalled) return undefined;
+  if (stalled_secs === null) return visible(whereText(open));
   const at = now - stalled_secs * 1000;
   return `${visible(whereText(open))}, found ${durationText(stalled_secs * 1000)} ago (${clockTime(at, now)})`;
 }

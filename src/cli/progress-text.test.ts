@@ -17,9 +17,10 @@ const RUNNING: ProgressFields = {
 function shown(
   fields: Partial<ProgressFields>,
   open: {phase: string; batch_index: number | null} | null = null,
+  goesOn = true,
 ) {
   const present = {now: {open}} as unknown as ListedProgress['present'];
-  return progressText({fields: {...RUNNING, ...fields}, present});
+  return progressText({goesOn, fields: {...RUNNING, ...fields}, present});
 }
 
 describe('the progress of a job', () => {
@@ -52,7 +53,13 @@ describe('the progress of a job', () => {
   });
 
   it('is not shown of what does not run', () => {
-    expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5})).toBeUndefined();
+    expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5}, null, false)).toBeUndefined();
+  });
+
+  it('is told without times that nobody knows', () => {
+    expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5})?.text).toBe('embed 5');
+    expect(shown({quiet_secs: null, stalled: true, phase: 'embed'})?.text).toBe('stalled between phases');
+    expect(shown({quiet_secs: null})).toBeUndefined();
   });
 });
 

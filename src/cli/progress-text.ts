@@ -14,16 +14,14 @@ export interface ProgressText {
 }
 
 /** Undefined where there is nothing to show: it has ended, or runs and has not told anything. */
-export function progressText({fields, present}: ListedProgress): ProgressText | undefined {
-  if (fields.quiet_secs === null) return undefined;
+export function progressText({goesOn, fields, present}: ListedProgress): ProgressText | undefined {
+  if (!goesOn) return undefined;
+  const quiet = fields.quiet_secs === null ? '' : `${shortDuration(fields.quiet_secs * 1000)} `;
   if (fields.stalled)
-    return {
-      kind: 'stalled',
-      text: `stalled ${shortDuration(fields.quiet_secs * 1000)} ${whereText(present?.now?.open ?? null)}`,
-    };
+    return {kind: 'stalled', text: `stalled ${quiet}${whereText(present?.now?.open ?? null)}`};
   if (fields.phase !== null) return {kind: 'progress', text: countText(fields)};
-  if (fields.quiet_secs < QUIET_SECS) return undefined;
-  return {kind: 'quiet', text: `quiet ${shortDuration(fields.quiet_secs * 1000)}`};
+  if (fields.quiet_secs === null || fields.quiet_secs < QUIET_SECS) return undefined;
+  return {kind: 'quiet', text: `quiet ${quiet.trimEnd()}`};
 }
 
 /** `in embed (batch 4)`. */

@@ -19,7 +19,7 @@ export interface RunningNow {
   readonly invocation_id: string;
   readonly attempt: number;
   readonly status: string;
-  readonly duration_secs: number;
+  readonly duration_secs: number | null;
   /** The share of the completed runs that took less time than this one until now; null where none completed. */
   readonly longer_than: number | null;
   readonly phase: string | null;
@@ -60,11 +60,12 @@ function fact(name: string, value: string): string {
 
 /** `3fa9c1 since 5m 3s, longer than 80% of those that completed; in embed for 2m, usually 40s`. */
 function runningText(now: RunningNow, phases: readonly PhaseStatistics[]): string {
-  const {longer_than, phase, phase_secs, eta_secs, quiet_secs, stalled} = now;
+  const {duration_secs, longer_than, phase, phase_secs, eta_secs, quiet_secs, stalled} = now;
   const each = phases.find(known => known.phase === phase)?.each_secs;
   const usual = each ? `, usually ${durationText(each.p50 * 1000)}` : '';
   return [
-    `${now.invocation_id.slice(0, 6)} ${now.status} for ${durationText(now.duration_secs * 1000)}`,
+    `${now.invocation_id.slice(0, 6)} ${now.status}`,
+    duration_secs === null ? ', nobody knows for how long' : ` for ${durationText(duration_secs * 1000)}`,
     longer_than === null ? '' : `, longer than ${Math.floor(longer_than * 100)}% of those that completed`,
     phase === null || phase_secs === null
       ? ''

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import type {JobKey} from '../base/index.ts';
 import {JOB_FILES, jobPath} from '../coordinator/adapters/index.ts';
-import {systemClock} from '../platform/index.ts';
+import {systemMoment} from '../platform/index.ts';
 import {type LastOutput, lastOutput} from './last-output.ts';
 import {listedJob} from './listed-job.ts';
 import {listingFields} from './listing.ts';
@@ -49,7 +49,7 @@ export interface OutcomeFacts {
 export function outcomeFacts(state: string, key: JobKey, standing: Standing | undefined): OutcomeFacts {
   const listed = listedJob(state, key);
   return {
-    duration_secs: listed === undefined ? null : listingFields(listed, systemClock.now()).duration_secs,
+    duration_secs: listed === undefined ? null : listingFields(listed, systemMoment()).duration_secs,
     log: journalOf(state, key),
     tail: didNotComplete(standing) ? (lastOutputOf(state, key)?.lines ?? null) : null,
   };

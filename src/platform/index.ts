@@ -20,6 +20,7 @@ export {runGit, runGitSync} from './git.ts';
 export {heldPaths, holdsFile} from './held-files.ts';
 export {type HolderWords, holderWords} from './holder-words.ts';
 export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
+export {machineUptime, systemMoment} from './machine-time.ts';
 export {makeDirectories} from './make-directories.ts';
 export {openFilesBelow, type WritersOf} from './open-files.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './own-file.ts';

@@ -3,6 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {fifoHasWriter, makeFifosSync} from './fifo.ts';
+import {machineUptime} from './machine-time.ts';
 import {LaunchedJobs, signalGroup} from './testing/launched-jobs.ts';
 
 let jobs: LaunchedJobs;
@@ -108,7 +109,7 @@ describe('the wrapper', () => {
   it('writes its pid before the command starts, and lives as long as the FIFO has a writer', async () => {
     makeFifosSync([jobs.at('go')]);
     const {pid, ended} = await jobs.launch(shell('cat "$0"/pid; read line < "$0"/go', jobs.path));
-    expect(await written('out')).toBe(`${pid} .\n`);
+    expect(await written('out')).toMatch(new RegExp(`^${pid} \\.\n`));
     expect(fifoHasWriter(jobs.alive)).toBe(true);
     writeFileSync(jobs.at('go'), 'go\n');
     await ended;
@@ -123,7 +124,7 @@ describe('the wrapper', () => {
       signalGroup(pid, signal);
       await ended;
       const number = {SIGTERM: 15, SIGINT: 2, SIGHUP: 1, SIGQUIT: 3, SIGUSR1: 10, SIGPIPE: 13}[signal];
-      expect(jobs.text('exit')).toBe(`${128 + number} .\n`);
+      expect(jobs.firstLine('exit')).toBe(`${128 + number} .\n`);
       expect(jobs.text('err')).toBe('');
     },
   );
@@ -135,7 +136,7 @@ describe('the wrapper', () => {
     while (slow.text('out') === '') await new Promise(setImmediate);
     signalGroup(pid, 'SIGTERM');
     await ended;
-    expect(slow.text('exit')).toBe('143 .\n');
+    expect(slow.firstLine('exit')).toBe('143 .\n');
     slow.remove();
   });
 
@@ -146,7 +147,7 @@ describe('the wrapper', () => {
     await written('out');
     signalGroup(pid, 'SIGTERM');
     await ended;
-    expect(jobs.text('exit')).toBe('9 .\n');
+    expect(jobs.firstLine('exit')).toBe('9 .\n');
   });
 
   it('records nothing when it is killed itself', async () => {
@@ -154,13 +155,13 @@ describe('the wrapper', () => {
     await written('out');
     process.kill(pid, 'SIGKILL');
     await ended;
-    expect(jobs.text('exit')).toBe('');
+    expect(jobs.firstLine('exit')).toBe('');
     expect(fifoHasWriter(jobs.alive)).toBe(false);
   });
 
   it('holds neither spool nor FIFO for a process that the command leaves behind', async () => {
     await (await jobs.launch(shell('sleep 60 > /dev/null 2>&1 & exit 3'))).ended;
-    expect(jobs.text('exit')).toBe('3 .\n');
+    expect(jobs.firstLine('exit')).toBe('3 .\n');
     expect(fifoHasWriter(jobs.alive)).toBe(false);
   });
 });
@@ -171,5 +172,30 @@ describe('a wrapper that cannot be started', () => {
       `its directory ${jobs.at('gone')} is gone`,
     );
     await expect(jobs.launch(['true', 'x'.repeat(200_000)])).rejects.toMatchObject({code: 'E2BIG'});
+  });
+});
+
+describe('how long the command ran', () => {
+  const UPTIME = /^\d+ \.\n(\d+\.\d\d)\n$/;
+
+  it('is noted behind its pid and its code, as the uptime of the machine', async () => {
+    const {ended} = await jobs.launch(shell('sleep 0.1'));
+    await ended;
+    const [began, end] = ['pid', 'exit'].map(name => Number(UPTIME.exec(jobs.text(name))?.[1]) * 1000);
+    const now = machineUptime()?.ms ?? 0;
+    expect(end).toBeGreaterThanOrEqual((began ?? now) + 90);
+    expect(end).toBeLessThanOrEqual(now + 20);
+    expect(began).toBeGreaterThan(now - 60_000);
+  });
+
+  it('needs no room that was not there before', async () => {
+    const {ended} = await jobs.launch(shell('exit 143'));
+    await ended;
+    for (const name of ['pid', 'exit']) expect(jobs.text(name).length).toBeLessThan(32);
+  });
+
+  it('is nothing that the command sees', async () => {
+    const {out} = await jobs.run(shell('set | grep -E "^(up|rest)=" | wc -l'));
+    expect(out.toString().trim()).toBe('0');
   });
 });

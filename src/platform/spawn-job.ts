@@ -2,7 +2,8 @@
  * Starts a job's command behind its wrapper, a few lines of `sh` that outlive us and write the exit code.
  *
  * The wrapper writes `<its pid> .` before the command starts and `<exit code> .` after it ended, into files made and
- * filled beforehand, so that a full disk cannot lose them. It alone holds the `alive` FIFO. It runs with an empty
+ * filled beforehand, so that a full disk cannot lose them; behind each the uptime of the machine, so that nobody needs to
+ * look in that moment to know how long the command took. It alone holds the `alive` FIFO. It runs with an empty
  * environment. What the command gets, its words too, comes through a private file (`handover.ts`) that is complete and
  * has no name any more before the wrapper is started, and that only the wrapper's child reads, which then becomes the
  * command. Signals sent to the group are caught, not ignored (an ignored one would be inherited), so a cancelled command
@@ -91,11 +92,16 @@ async function startWrapper(
 function wrapper(become: string): string {
   return `
 trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 XCPU XFSZ VTALRM PROF
-printf '%s .\\n' "$$" >&4
+read -r up rest < ${UPTIME}
+printf '%s .\\n%s\\n' "$$" "$up" >&4
 umask "$1"
 ( ${become} )
-printf '%s .\\n' "$?" >&5`;
+printf '%s .\\n' "$?" >&5
+read -r up rest < ${UPTIME} && printf '%s\\n' "$up" >&5`;
 }
+
+/** Seconds since the boot, and another number. Elsewhere than on Linux there is no such file, and nothing is written. */
+const UPTIME = '/proc/uptime';
 
 const PERL = `
 open my $in, '+<&=7' or exit 126;

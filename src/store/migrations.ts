@@ -20,7 +20,7 @@ export interface Schema {
 }
 
 /** The schema version of the jobs' database that this program writes. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /** "stin": jobs and invocations. */
 export const COORDINATOR_SCHEMA: Schema = {

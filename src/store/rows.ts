@@ -42,6 +42,8 @@ export interface JobRow {
   readonly stalled_phase: string | null;
   /** JSON of the summary of what a closed job reported of its progress. */
   readonly progress: string | null;
+  /** For how long it ran, in milliseconds; null while it runs, when it never did, and where nobody can know. */
+  readonly duration_ms: number | null;
 }
 
 /** A job with the facts of its invocation, as listings want it. */

@@ -34,12 +34,17 @@ afterEach(() => rmSync(directory, {recursive: true}));
 function make(store: string): Record<string, unknown[]> {
   writeFileSync(path, '', {mode: 0o600});
   const db = new Database(path);
-  for (const name of [store.replace('store', 'schema'), store])
-    db.exec(readFileSync(join(import.meta.dirname, name), 'utf8'));
+  const [schema = '', data = ''] = [store.replace('store', 'schema'), store].map(name =>
+    readFileSync(join(import.meta.dirname, name), 'utf8'),
+  );
+  // A trigger stands before its table there.
+  for (const part of [schema.replace(TRIGGERS, ''), ...(schema.match(TRIGGERS) ?? []), data]) db.exec(part);
   const rows = rowsOf(db);
   db.close();
   return rows;
 }
+
+const TRIGGERS = /^CREATE TRIGGER[\s\S]*?^END;$/gm;
 
 /** As they were put in: the order of `dumpTable` is newer than some of these stores. */
 function rowsOf(db: Database.Database): Record<string, unknown[]> {
@@ -81,6 +86,17 @@ describe.each(STORES)('%s', store => {
     expect(findJob(db, '77c0a1b2c3d4', 'sleep', 1)?.number).toBe(2);
     expect(findJob(db, '77c0a1b2c3d4', 'late', 1)?.number).toBe(3);
     expect(lastNumber(db)).toBe(jobs.length);
+    db.close();
+  });
+
+  it('tells how long its jobs took by their times, unless the clock went back meanwhile', () => {
+    make(store);
+    const db = openForWriting(path);
+    for (const {started_at, finished_at, duration_ms} of listAll(db)) {
+      const byWall = started_at === null || finished_at === null ? -1 : finished_at - started_at;
+      expect(duration_ms).toBe(byWall < 0 ? null : byWall);
+    }
+    expect(findJob(db, '3fa9c1d2e4b5', 'npm', 1)?.duration_ms).toBe(8990);
     db.close();
   });
 

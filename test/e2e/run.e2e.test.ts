@@ -216,6 +216,43 @@ describe('--sample', () => {
   });
 });
 
+describe('a job of which only a sample is recorded', () => {
+  it('says so wherever somebody looks at it', async () => {
+    const followed = await sandbox.stint([
+      'run',
+      '-f',
+      '--name',
+      'job',
+      '--sample',
+      '10',
+      '--',
+      'seq',
+      '1',
+      '25',
+    ]);
+    expect(followed.stderr).toContain(ONE_IN_TEN);
+    expect(await sandbox.list()).toMatchObject([{name: 'job', sample_every: 10}]);
+    expect(JSON.parse(await sandbox.ok(['status', 'job', '--json']))).toMatchObject({sample_every: 10});
+    expect(await sandbox.ok(['status', 'job'])).toMatch(/^ {2}sampled +one line in 10 is recorded/m);
+    for (const args of [[], ['--raw'], ['-f'], ['--tail', '1'], ['--stdout']]) {
+      const {stdout, stderr} = await sandbox.stint(['logs', 'job', ...args]);
+      expect(stdout.endsWith('20\n')).toBe(true);
+      expect(stderr.split(ONE_IN_TEN)).toHaveLength(2); // once
+    }
+    for (const args of [['--json'], ['--status']])
+      expect((await sandbox.stint(['logs', 'job', ...args])).stderr).toBe('');
+  });
+
+  it('is no other one', async () => {
+    await sandbox.ok(['run', '--wait', '--name', 'job', '--', 'echo', 'all']);
+    expect(await sandbox.list()).toMatchObject([{sample_every: 1}]);
+    expect(await sandbox.ok(['status', 'job'])).not.toContain('sampled');
+    expect(await sandbox.stint(['logs', 'job'])).toEqual({code: 0, stdout: 'all\n', stderr: ''});
+  });
+});
+
+const ONE_IN_TEN = 'stint: job: of its output only one line in 10 is recorded (--sample 10)\n';
+
 describe('--linger', () => {
   it('closes the log after that time although a process it left behind could still write', async () => {
     const address = await sandbox.submit(['--wait', '--linger', '100ms', '-c', 'sleep 60 & echo done']);
@@ -224,7 +261,7 @@ describe('--linger', () => {
     expect(records.map(({data}) => data)).toEqual([
       expect.objectContaining({event: 'started'}),
       'done',
-      {event: 'finished', exit_code: 0},
+      expect.objectContaining({event: 'finished', exit_code: 0}),
       {event: 'closed', left_open: true},
     ]);
   });

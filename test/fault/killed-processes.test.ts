@@ -103,7 +103,11 @@ describe('a signal to one process of a job', () => {
       code: 137,
       stderr: 'stint: job failed with exit code 137 (probably SIGKILL)\n',
     });
-    expect(eventsOf(recordsIn(directory))[1]).toEqual({event: 'finished', exit_code: 137, maybe_signal: 9});
+    expect(eventsOf(recordsIn(directory))[1]).toMatchObject({
+      event: 'finished',
+      exit_code: 137,
+      maybe_signal: 9,
+    });
   });
 
   it('TERM to the wrapper alone does not reach the command', async () => {

@@ -7,23 +7,25 @@ import {catchUp} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {sayElsewhere, untilWithinReach} from '../elsewhere.ts';
 import {EXIT} from '../exit-codes.ts';
-import {type LogFilter, logFilter} from '../log-filter.ts';
+import {type LogFilter, logFilter, tellsOutput} from '../log-filter.ts';
 import {followLogs} from '../log-follow.ts';
 import {lossOf} from '../log-loss.ts';
 import {dataOutput, followingOutput, type LogOutput, sayBeside} from '../log-output.ts';
 import {logPrefixes} from '../log-prefixes.ts';
 import type {LogMode} from '../log-printer.ts';
 import {logPrinter} from '../log-printers.ts';
+import {filterSince} from '../log-since.ts';
 import {tailOf} from '../log-tail.ts';
 import {flag} from '../option-values.ts';
 import {out, say} from '../output/write.ts';
 import {sayQueued} from '../queue-standing.ts';
 import {openReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
+import {saySampled} from '../sampled.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (flag(options, 'progress')) return progress(operand, options, cwd);
-  const filter = await logFilter(options, systemClock.now());
+  const wanted = await logFilter(options);
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
@@ -31,13 +33,19 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
-  if (flag(options, 'follow')) {
-    await sayQueued(place.state, jobs);
-    await follow(jobs, filter, mode, prefixes);
-  } else {
+  const isFollowed = flag(options, 'follow');
+  if (isFollowed) await sayQueued(place.state, jobs);
+  else await catchUp(place.state, jobs);
+  const now = systemClock.now();
+  const printed = jobs.map((job, at): Printed => {
+    return {job, filter: filterSince(wanted, job.journal, now), prefix: prefixes[at]};
+  });
+  if (tellsOutput(wanted) && mode !== 'json')
+    for (const {name, row} of jobs) saySampled(name, row.sample_every);
+  if (isFollowed) await follow(printed, mode);
+  else {
     const output = dataOutput();
-    await catchUp(place.state, jobs);
-    for (const [at, job] of jobs.entries()) print(job, filter, mode, output, prefixes[at]);
+    for (const each of printed) print(each, mode, output);
   }
   return sayLosses(jobs);
 }
@@ -63,6 +71,13 @@ async function progress(operand: string | undefined, options: Options, cwd: () =
   return place.state === undefined ? EXIT.done : printProgress(place.state, jobs, options);
 }
 
+interface Printed {
+  readonly job: ListedJob;
+  readonly filter: LogFilter;
+  /** To tell several jobs apart. */
+  readonly prefix: string | undefined;
+}
+
 /** Only where several jobs are to be told apart. */
 function prefixesOf(jobs: readonly ListedJob[], mode: LogMode): Promise<readonly string[]> {
   return jobs.length > 1 && mode === 'text' ? logPrefixes(jobs) : Promise.resolve([]);
@@ -74,7 +89,7 @@ function modeOf(options: Options): LogMode {
   return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
 }
 
-function print(job: ListedJob, filter: LogFilter, mode: LogMode, output: LogOutput, prefix?: string): void {
+function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput): void {
   if (filter.all && mode === 'json') {
     for (const chunk of readChunks(job.journal)) out(chunk);
     return;
@@ -95,28 +110,23 @@ function lastLines({journal}: ListedJob, filter: LogFilter, mode: LogMode, count
 }
 
 /** Follows all of them at once, each line with the name of its job. */
-async function follow(
-  jobs: readonly ListedJob[],
-  filter: LogFilter,
-  mode: LogMode,
-  prefixes: readonly string[],
-): Promise<void> {
+async function follow(jobs: readonly Printed[], mode: LogMode): Promise<void> {
   const output = await followingOutput();
   const note = sayBeside(output);
   const client = new Client({notify: note});
   const stopped = new AbortController();
   const restore = onInterrupt(() => stopped.abort());
-  const logs = jobs.map((job, at) => {
+  const logs = jobs.map(({job, filter, prefix}) => {
     const {journal} = job;
     const {tail} = filter;
     const wanted =
       tail === undefined ? filter : tailOf(journal, filter, tail, {ofRecords: mode === 'json'}).filter;
-    const printer = logPrinter(mode, wanted, output, prefixes[at]);
+    const printer = logPrinter(mode, wanted, output, prefix);
     const isSampled = job.row.sample_every !== 1;
     return {key: keyOfListed(job), journal, printer, from: wanted.from, isSampled};
   });
   try {
-    await Promise.all(jobs.map(job => untilWithinReach(client, job, stopped.signal)));
+    await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));
     await followLogs(client, logs, stopped.signal, note);
   } catch (error) {
     if (!stopped.signal.aborted) throw error;

@@ -1,7 +1,7 @@
 import {StintError} from '../../base/index.ts';
 import {isUnfinished, type ListedJob, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {freeBytes, systemClock} from '../../platform/index.ts';
+import {freeBytes, systemClock, systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -73,7 +73,7 @@ async function listOf(cwd: () => string, last: number, form: Format | 'addresses
   const jobs = reader?.list(view.all ? 'all' : last) ?? [];
   const place = reader?.place ?? here;
   reader?.close();
-  const now = systemClock.now();
+  const now = systemMoment();
   const standingOf = await queueStandings(state, jobs);
   // The table has no room for them, and a look at all processes takes longer than all the rest.
   const isWhole = form !== 'table' && form !== 'addresses';
@@ -85,7 +85,7 @@ async function listOf(cwd: () => string, last: number, form: Format | 'addresses
   });
   const rows = listed.filter(({fields}) => !view.onlyStalled || fields.stalled);
   const queued = form === 'table' ? queuedText(jobs, standingOf) : undefined;
-  return {state, jobs, queued, text: await textOf(rows, form, {here, place, now})};
+  return {state, jobs, queued, text: await textOf(rows, form, {here, place, now: now.at})};
 }
 
 async function textOf(

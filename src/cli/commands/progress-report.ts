@@ -1,6 +1,8 @@
-import {counted, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
-import {systemClock} from '../../platform/index.ts';
+import {statSync} from 'node:fs';
+
+import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {systemMoment} from '../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../progress/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
@@ -17,8 +19,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     const {followProgress} = await import('../progress-follow.ts');
     return followProgress(onlyOne(sources), flag(options, 'json'));
   }
-  const now = systemClock.now();
-  const read = sources.map(source => ({source, report: reportOf(source, now)}));
+  const moment = systemMoment();
+  const {at: now} = moment;
+  const read = sources.map(source => ({source, report: reportOf(source, moment)}));
   const told = read.filter(({report}) => report.runs.length > 0);
   if (told.length === 0)
     throw noProgress(
@@ -49,9 +52,14 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
 }
 
 /** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
-function reportOf({path, job}: ProgressSource, now: number): ProgressReport {
-  if (job === undefined) return analyseProgressFile(path).report();
-  return analyseProgressFile(path).report(isEnded(job.state) ? job.state.finishedAt : now);
+function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
+  const analysis = analyseProgressFile(path);
+  if (job === undefined || job.state.status === 'queued') return analysis.report();
+  const {state} = job;
+  const to = isEnded(state) ? state.finishedAt : now.at;
+  const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
+  const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
+  return analysis.report(age === undefined ? undefined : writtenAt + age);
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {

@@ -24,6 +24,7 @@ import {durationOrZero, flag, list, text, wholeNumber} from '../option-values.ts
 import {say} from '../output/write.ts';
 import {submittedText} from '../queue-standing.ts';
 import {placeOf} from '../repo.ts';
+import {saySampled} from '../sampled.ts';
 
 export async function run(
   operands: readonly string[],
@@ -76,6 +77,7 @@ export async function run(
     const {repo: id, invocation} = submission;
     const key = {repo: id as RepoId, invocation: invocation as InvocationId, name: job.name, attempt: 1};
     if (job.now && queue === undefined) say(KNOWS_NO_NOW);
+    if (wanted.follow && !wanted.json) saySampled(job.name, job.sample_every);
     const queued = submittedText(job.name, queue, worktree ?? cwd);
     return await afterSubmission(client, key, {...wanted, queued}, answers);
   } finally {

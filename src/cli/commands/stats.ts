@@ -1,7 +1,7 @@
-import {StintError, stringifyWellFormed} from '../../base/index.ts';
+import {type Moment, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
-import {systemClock} from '../../platform/index.ts';
+import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -21,7 +21,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   const place = openRepository(cwd);
   const jobs = place.reader?.runs(name, limit) ?? [];
   if (jobs.length === 0) throw unknownName(place, name);
-  const now = systemClock.now();
+  const now = systemMoment();
   const statistics = statisticsOf(name, jobs, now);
   out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
   if (place.state !== undefined) await attend(place.state, jobs);
@@ -30,25 +30,28 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
 
 const DEFAULT_RUNS = 100;
 
-function statisticsOf(name: string, jobs: readonly ListedJob[], now: number): StatisticsOfJob {
+function statisticsOf(name: string, jobs: readonly ListedJob[], now: Moment): StatisticsOfJob {
   const runs = jobs.map(runOf);
   const running = jobs.filter(({state}) => state.status !== 'queued' && !isEnded(state));
   return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
 }
 
 /** How a run that goes on compares with those that completed. */
-function runningNow(job: ListedJob, runs: readonly JobRun[], now: number): RunningNow {
+function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): RunningNow {
   const {row, state} = job;
   const {fields, present} = listedProgress(job, now, LONG_TAIL_BYTES);
-  const soFar = Math.max(0, now - (state.status === 'queued' ? now : (state.startedAt ?? now)));
+  const soFar = ranMs(state, now);
   const lengths = runs.flatMap(({status, tookMs}) => (status === 'completed' ? (tookMs ?? []) : []));
   const open = present?.now?.open;
   return {
     invocation_id: row.invocation_id,
     attempt: row.attempt,
     status: state.status,
-    duration_secs: soFar / 1000,
-    longer_than: lengths.length === 0 ? null : lengths.filter(ms => ms < soFar).length / lengths.length,
+    duration_secs: soFar === undefined ? null : soFar / 1000,
+    longer_than:
+      lengths.length === 0 || soFar === undefined
+        ? null
+        : lengths.filter(ms => ms < soFar).length / lengths.length,
     phase: fields.phase,
     phase_secs: open ? open.open_ms / 1000 : null,
     eta_secs: fields.eta_secs,

@@ -1,7 +1,7 @@
 import {stringifyWellFormed} from '../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {systemClock} from '../../platform/index.ts';
+import {systemClock, systemMoment} from '../../platform/index.ts';
 import {attend} from '../attend.ts';
 import type {Context, Options} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -18,11 +18,12 @@ import {queueStandings} from '../queue-standing.ts';
 import {openReadingPlace, type ReadingPlace} from '../repo.ts';
 import {resolveJobs} from '../resolve-address.ts';
 import {runOf} from '../run-history.ts';
+import {sampledText} from '../sampled.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
   const jobs = resolveJobs(place, operand, options);
-  const now = systemClock.now();
+  const now = systemMoment();
   const standingOf = await queueStandings(place.state, jobs);
   const leftoversOf = await lookForLeftovers(place.state, jobs, systemClock);
   const listed = jobs.map(job => {
@@ -38,7 +39,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   else
     out(
       listed
-        .map(({job, progress, row}) => describe(row, progressFacts(progress, usual(place, job), now), now))
+        .map(({job, progress, row}) =>
+          describe(row, progressFacts(progress, usual(place, job), now.at), now.at),
+        )
         .join('\n'),
     );
   if (place.state !== undefined) await attend(place.state, jobs);
@@ -78,10 +81,11 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
     ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
     ['started', time(row.started_at)],
     ['finished', time(row.finished_at)],
-    ['took', row.duration_secs === null ? undefined : durationText(row.duration_secs * 1000)],
+    ['took', tookText(row)],
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['sampled', sampledText(row.sample_every)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
@@ -89,6 +93,13 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   );
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
+
+function tookText({started_at, duration_secs, status}: ListingFields): string | undefined {
+  if (duration_secs !== null) return durationText(duration_secs * 1000);
+  return started_at === null || status === 'unknown' ? undefined : UNKNOWN_TIME;
+}
+
+const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
 
 /** What it left behind, which does not end by itself; or why that is not known. */
 function leftText(row: ListingFields): string | undefined {

@@ -111,6 +111,7 @@ describe('what is found in a directory', () => {
       alive: true,
       hasFifo: true,
       wrapperPid: 42,
+      began: {at: expect.any(Number)},
       exitCode: undefined,
       state: {status: 'running', startedAt: SUBMITTED_AT + 1000, pid: 42},
     });

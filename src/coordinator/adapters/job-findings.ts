@@ -12,7 +12,7 @@ import type {JobFindings} from '../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {foldJournal} from './journal-state.ts';
 import {readSpec} from './spec-file.ts';
-import {readNumber, readSpace} from './wrapper-files.ts';
+import {readSpace, readWritten} from './wrapper-files.ts';
 
 /**
  * A directory that is gone holds nothing. Of a job that is alive only the beginning of the journal is read, unless `whole`
@@ -22,9 +22,9 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
   const fifo = join(directory, JOB_FILES.alive);
   const alive = fifoHasWriter(fifo);
   const hasFifo = alive || existsSync(fifo);
-  const wrapperPid = readNumber(join(directory, JOB_FILES.pid));
   const foreseen = readSpace(join(directory, JOB_FILES.pid));
-  const exitCode = readNumber(join(directory, JOB_FILES.exit));
+  const pid = readWritten(join(directory, JOB_FILES.pid), foreseen);
+  const exit = readWritten(join(directory, JOB_FILES.exit), foreseen);
   const spec = readSpec(join(directory, JOB_FILES.spec));
   const isBeginningEnough = alive && extent !== 'whole';
   const journal = foldJournal(
@@ -33,5 +33,15 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
   );
   const state = journal?.state;
   const recorded = state === undefined || state.status === 'queued' ? undefined : state.space;
-  return {spec, space: recorded ?? foreseen, alive, hasFifo, wrapperPid, exitCode, state};
+  return {
+    spec,
+    space: recorded ?? foreseen,
+    alive,
+    hasFifo,
+    wrapperPid: pid?.number,
+    began: pid?.moment,
+    exitCode: exit?.number,
+    ended: exit?.moment,
+    state,
+  };
 }

@@ -3,7 +3,13 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {fifoHasWriter, listProcesses, openFilesBelow, type WritersOf} from '../../platform/index.ts';
+import {
+  fifoHasWriter,
+  listProcesses,
+  openFilesBelow,
+  processSpace,
+  type WritersOf,
+} from '../../platform/index.ts';
 import {type Aim, type JobSpec, keyOf} from '../domain/index.ts';
 import {specOf} from '../domain/testing/sample-jobs.ts';
 import type {JobRunner, JobTarget} from '../ports/index.ts';
@@ -45,7 +51,7 @@ function runnerWith(writersOf: WritersOf): JobRunner {
     state: place.state,
     fifos: pool,
     writersOf,
-    now: () => performance.timeOrigin + performance.now(),
+    moment: () => ({at: performance.timeOrigin + performance.now()}),
   });
 }
 
@@ -96,7 +102,13 @@ describe('a job that runs', () => {
     expect(read(spec, 'out')).toBe(`hello\n${place.state}\n`);
     expect(read(spec, 'err')).toBe('0027\n');
     expect(read(spec, 'pid')).toMatch(new RegExp(`^${pid} \\.\n`));
-    expect(runner.exit(spec)).toEqual({code: 0, atMs: expect.any(Number)});
+    expect(runner.exit(spec)).toEqual({
+      code: 0,
+      ended: {
+        at: expect.any(Number),
+        uptime: {ms: expect.any(Number), bootId: processSpace().boot_id},
+      },
+    });
   });
 
   it('has no exit code until it has ended', async () => {

@@ -1,8 +1,9 @@
 /** Runs jobs as processes of this machine and tells from the FIFO, the pid file and the exit file what became of them. */
-import {closeSync, constants, readFileSync, statSync} from 'node:fs';
+import {closeSync, constants, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
+import type {Moment} from '../../base/index.ts';
 import {
   fifoHasWriter,
   openFifo,
@@ -13,24 +14,24 @@ import {
   splitNul,
   type WritersOf,
 } from '../../platform/index.ts';
-import {type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
+import {ageOfJob, type JobSpec, jobVariable, keyOf, toBytes} from '../domain/index.ts';
 import type {JobRunner, JobTarget} from '../ports/index.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
 import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
-import {openPrefilled, readNumber} from './wrapper-files.ts';
+import {openPrefilled, readNumber, readSpace, readWritten} from './wrapper-files.ts';
 import {watchWrapper} from './wrapper-watch.ts';
 
 export interface JobProcessesOptions {
   readonly state: string;
   readonly fifos: FifoPool;
   readonly writersOf: WritersOf;
-  /** The wall clock, Unix milliseconds. */
-  readonly now: () => number;
+  /** Now, by both clocks. */
+  readonly moment: () => Moment;
 }
 
-export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions): JobRunner {
+export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOptions): JobRunner {
   const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
   const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
   const searched = ({spec, wrapperPid: pid, signaled, endedAt}: JobTarget): SearchedJob => ({
@@ -39,8 +40,8 @@ export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions
     alive: fileOf(spec, JOB_FILES.alive),
     spools: spoolPaths(join(state, jobPath(keyOf(spec)))),
     variable: jobVariable(keyOf(spec)),
-    age: () => now() - spec.invocation.createdAt,
-    ...(endedAt === undefined ? {} : {endedFor: () => now() - endedAt}),
+    age: () => ageOfJob(spec.invocation, moment()),
+    ...(endedAt === undefined ? {} : {endedFor: () => moment().at - endedAt}),
     writersOf,
   });
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
@@ -78,9 +79,8 @@ export function jobProcesses({state, fifos, writersOf, now}: JobProcessesOptions
       return {pid: await wrapperPid(fileOf(spec, JOB_FILES.pid))};
     },
     exit: spec => {
-      const path = fileOf(spec, JOB_FILES.exit);
-      const code = readNumber(path);
-      return code === undefined ? undefined : {code, atMs: Math.round(statSync(path).mtimeMs)};
+      const exit = readWritten(fileOf(spec, JOB_FILES.exit), readSpace(fileOf(spec, JOB_FILES.pid)));
+      return exit && {code: exit.number, ended: exit.moment};
     },
     terminate: async (target, tell) => {
       const {spec, wrapperPid: pid} = target;

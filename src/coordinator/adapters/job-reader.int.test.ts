@@ -51,6 +51,11 @@ function reader(bootedAt = 0): JobReader {
   return open;
 }
 
+/** When a file of the job was written, Unix milliseconds. */
+function writtenAt(name: 'pid' | 'exit'): number {
+  return Math.round(statSync(place.path(name)).mtimeMs);
+}
+
 function only(jobs: readonly ListedJob[]): ListedJob {
   expect(jobs).toHaveLength(1);
   return jobs[0] as ListedJob;
@@ -92,7 +97,11 @@ describe('what a job is now', () => {
     place.store(QUEUED);
     place.hold();
     place.writeNumber('pid', 43);
-    expect(presentState()).toEqual({status: 'running', startedAt: SUBMITTED_AT, pid: 43});
+    expect(presentState()).toEqual({
+      status: 'running',
+      startedAt: writtenAt('pid'),
+      pid: 43,
+    });
   });
 
   it('has ended with a code that nobody recorded yet, when the code was written', () => {
@@ -105,7 +114,8 @@ describe('what a job is now', () => {
       startedAt: SUBMITTED_AT + 1000,
       pid: 42,
       exitCode: 3,
-      finishedAt: Math.round(statSync(place.path('exit')).mtimeMs),
+      finishedAt: writtenAt('exit'),
+      tookMs: writtenAt('exit') - SUBMITTED_AT - 1000,
     });
   });
 
@@ -153,6 +163,7 @@ describe('what a job is now', () => {
       status: 'failed',
       exitCode: 3,
       finishedAt: SUBMITTED_AT + 2000,
+      tookMs: 1000,
     });
     place.journal({event: 'closed'});
     const job = only(reader().list('all'));

@@ -10,12 +10,13 @@ import {
   type Clock,
   codeOf,
   type JobKey,
+  type Moment,
   parseInvocationId,
   parseRepoId,
   type RepoId,
   whereIs,
 } from '../../base/index.ts';
-import {bootTime, insideState, processSpace} from '../../platform/index.ts';
+import {bootTime, insideState, processSpace, systemMoment} from '../../platform/index.ts';
 import {
   type Connection,
   explainStoreError,
@@ -32,13 +33,16 @@ import {
 } from '../../store/index.ts';
 import {
   type Elsewhere,
-  finishedEvent,
+  endingEvent,
   furtherState,
   isEnded,
+  isOfEarlierBoot,
   type JobState,
   nextState,
   type Reconciled,
+  type RunningState,
   reconcile,
+  withStart,
 } from '../domain/index.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
@@ -190,26 +194,34 @@ export class JobReader {
   }
 
   #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
-    const known = furtherState(found.state, stateOfRow(row));
+    const known = withStart(furtherState(found.state, stateOfRow(row)), found);
     switch (decision.action) {
       case 'adopt':
       case 'leave':
         return known.status === 'queued'
-          ? {status: 'running', startedAt: row.queued_at, pid: found.wrapperPid ?? 0}
+          ? runningSince(found.began ?? {at: row.queued_at}, found)
           : stalledAsInRow(known, row);
       case 'finish':
-        return nextState(known, {
-          ts: changedAt(join(directory, JOB_FILES.exit)) ?? this.#clock.now(),
-          data: finishedEvent(decision.exitCode),
-        });
+        return this.#finished(known, decision.exitCode, found);
       case 'crash':
-        return nextState(known, {
-          ts: changedAt(directory) ?? row.queued_at,
-          data: {event: 'crashed', message: decision.message},
-        });
+        return this.#crashed(known, decision.message, changedAt(directory) ?? row.queued_at, found);
       default:
         return known;
     }
+  }
+
+  /** Also of one whose start nobody recorded. */
+  #finished(known: JobState, code: number, found: JobFindings): JobState {
+    const {began, ended = {at: this.#clock.now()}} = found;
+    const before = known.status === 'queued' && began !== undefined ? runningSince(began, found) : known;
+    return nextState(before, {ts: ended.at, data: endingEvent({how: 'exited', code, ended}, before, ended)});
+  }
+
+  /** `at` is a guess, which tells nothing over a boot. */
+  #crashed(known: JobState, message: string, at: number, {space}: JobFindings): JobState {
+    const isBefore = space !== undefined && whereIs(space, processSpace()) === 'before';
+    const now = isBefore ? systemMoment(this.#clock) : {at};
+    return nextState(known, {ts: at, data: endingEvent({how: 'crashed', message}, known, now)});
   }
 
   #decide(row: ListedRow, {spec, space, ...found}: JobFindings): Reconciled {
@@ -218,9 +230,23 @@ export class JobReader {
       whereabouts: space && whereIs(space, processSpace()),
       hasSpec: spec !== undefined,
       row: row.status === 'queued' ? 'queued' : 'started',
-      rebooted: row.queued_at < bootTime(this.#clock),
+      rebooted: isOfEarlierBoot(spec?.invocation ?? {createdAt: row.queued_at}, {
+        bootId: processSpace().boot_id,
+        bootedAt: bootTime(this.#clock),
+      }),
     });
   }
+}
+
+function runningSince({at, uptime}: Moment, {wrapperPid = 0, space}: JobFindings): RunningState {
+  const where = space === undefined ? {} : {space};
+  return {
+    status: 'running',
+    startedAt: at,
+    pid: wrapperPid,
+    ...where,
+    ...(uptime === undefined ? {} : {uptime}),
+  };
 }
 
 /** Of a job that lives only the begin of its journal was read: whether it is stalled stands in its row. */

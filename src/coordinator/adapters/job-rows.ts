@@ -44,6 +44,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
     queued_at: spec.invocation.createdAt,
     started_at: state.status === 'queued' ? null : (state.startedAt ?? null),
     finished_at: ended?.finishedAt ?? null,
+    duration_ms: ended?.tookMs ?? null,
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
     signal: ended?.signal ?? null,
@@ -116,6 +117,7 @@ export function stateOfRow(row: JobRow): JobState {
   return {
     status: ENDED.find(each => each === row.status) ?? 'crashed',
     finishedAt: row.finished_at ?? 0,
+    ...(row.duration_ms === null ? {} : {tookMs: row.duration_ms}),
     ...(row.started_at === null ? {} : {startedAt: row.started_at}),
     ...(row.pid === null ? {} : {pid: row.pid}),
     ...(row.signal === null ? {} : {signal: row.signal}),

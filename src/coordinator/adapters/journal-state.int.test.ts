@@ -38,7 +38,15 @@ describe('the state that a journal tells', () => {
       status(4, {event: 'closed'}),
     ]);
     expect(foldJournal(path, 'whole')).toEqual({
-      state: {status: 'completed', startedAt: 0, pid: 42, exitCode: 0, finishedAt: 2000, closedAt: 4000},
+      state: {
+        status: 'completed',
+        startedAt: 0,
+        pid: 42,
+        exitCode: 0,
+        finishedAt: 2000,
+        tookMs: 2000,
+        closedAt: 4000,
+      },
       bytes,
     });
   });

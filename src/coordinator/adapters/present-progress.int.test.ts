@@ -29,7 +29,8 @@ function write(name: string, text: string, at: number): void {
 }
 
 function look(tailBytes = 64 * 1024, now: number | undefined = LATER) {
-  return presentProgress(directory.path, {now, tailBytes});
+  const ran = now === undefined ? undefined : {from: NOW, to: now, ms: now - NOW};
+  return presentProgress(directory.path, {ran, tailBytes});
 }
 
 describe('how far a job is', () => {

@@ -6,6 +6,7 @@
 import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
+import {beforeEnd, type Stretch} from '../../base/index.ts';
 import {
   type EtaReport,
   MovementDetector,
@@ -27,8 +28,8 @@ export interface PresentProgress {
 }
 
 export interface PresentProgressOptions {
-  /** Unix milliseconds while its command runs; undefined once it has ended. */
-  readonly now: number | undefined;
+  /** From its start until now, while its command runs; undefined once it has ended. */
+  readonly ran: Stretch | undefined;
   /** Of what it reported so many bytes at the end are read. */
   readonly tailBytes: number;
 }
@@ -40,7 +41,7 @@ export const LONG_TAIL_BYTES = 16 * 1024 * 1024;
 
 export function presentProgress(
   directory: string,
-  {now, tailBytes}: PresentProgressOptions,
+  {ran, tailBytes}: PresentProgressOptions,
 ): PresentProgress {
   const printedAt = latest([JOB_FILES.out, JOB_FILES.err].map(name => writtenAt(join(directory, name))));
   const tail = readTail(join(directory, JOB_FILES.progress), tailBytes);
@@ -49,7 +50,7 @@ export function presentProgress(
     return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
   const reportedAt = lastMovement(tail);
   return {
-    ...whereItStands(tail, now),
+    ...whereItStands(tail, ran),
     movedAt: latest([printedAt, reportedAt]),
     onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,
   };
@@ -63,10 +64,9 @@ interface Tail {
   readonly writtenAt: number;
 }
 
-function whereItStands(
-  {records, isTorn}: Tail,
-  now: number | undefined,
-): Pick<PresentProgress, 'now' | 'eta'> {
+function whereItStands(tail: Tail, ran: Stretch | undefined): Pick<PresentProgress, 'now' | 'eta'> {
+  const {records, isTorn} = tail;
+  const now = nowOfWriter(tail, ran);
   const analysis = new ProgressAnalysis();
   for (const record of records) analysis.add(record);
   const stands = analysis.now(now);
@@ -74,7 +74,14 @@ function whereItStands(
   if (stands !== undefined && isTorn && !records.some(({rows_processed}) => rows_processed !== undefined))
     return {now: {...stands, rows_processed: null, remaining_ms: null}, eta: undefined};
   const eta = analysis.report(now).runs.findLast(run => run.run_id === stands?.run_id)?.eta;
-  return {now: stands, eta: eta ?? undefined};
+  if (eta == null || ran === undefined || now === undefined) return {now: stands, eta: undefined};
+  return {now: stands, eta: {...eta, at_ms: eta.at_ms + ran.to - now}};
+}
+
+/** Now, as the wall clock would tell it that its last record was written by: it may have been set since. */
+function nowOfWriter({writtenAt}: Tail, ran: Stretch | undefined): number | undefined {
+  const age = ran === undefined ? undefined : beforeEnd(writtenAt, ran);
+  return age === undefined ? undefined : writtenAt + age;
 }
 
 /** The records in the whole lines at a file's end; undefined where there is no file that can be read. */

@@ -8,6 +8,7 @@ import {
   isDiskFull,
   openFilesBelow,
   processSpace,
+  systemMoment,
   timer,
 } from '../../platform/index.ts';
 import {
@@ -56,6 +57,7 @@ export function buildCoordinator(
   onIdle: () => void,
 ): Coordinator {
   const now = () => clock.now();
+  const moment = () => systemMoment(clock);
   const report = (what: string, error: unknown) => log.error(what, error);
   const journalChanges = new Listeners<undefined>();
   const jobChanges = new Listeners<Job>();
@@ -71,7 +73,7 @@ export function buildCoordinator(
   const transcoder = new SpoolTranscoder();
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const writersOf = openFilesBelow(join(state, 'repos'), clock);
-  const runner = jobProcesses({state, fifos, writersOf, now});
+  const runner = jobProcesses({state, fifos, writersOf, moment});
   const leftovers = new EndLeftovers({
     runner,
     timer,
@@ -100,6 +102,7 @@ export function buildCoordinator(
         }),
       timer,
       now,
+      moment,
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
@@ -108,7 +111,7 @@ export function buildCoordinator(
     },
     onIdle,
   );
-  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), now});
+  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
   const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
   const startedIn = (key: JobKey) => {
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;

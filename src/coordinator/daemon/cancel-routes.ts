@@ -1,6 +1,6 @@
 /** Requests that end jobs, and the coordinator itself. */
-import {type JobKey, StintError, spaceText, whereIs} from '../../base/index.ts';
-import {processSpace} from '../../platform/index.ts';
+import {type JobKey, type Moment, StintError, spaceText, whereIs} from '../../base/index.ts';
+import {processSpace, systemMoment} from '../../platform/index.ts';
 import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
@@ -28,8 +28,8 @@ export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelR
     };
   };
   const cancelFitting = async (filter: CancelFilter, graceMs: number) => ({
-    ...(await cancel(cancelMatch(filter, supervisor.jobs, clock.now()), graceMs)),
-    ...fittingElsewhere(supervisor.leftJobs, filter, clock.now()),
+    ...(await cancel(cancelMatch(filter, supervisor.jobs, systemMoment(clock)), graceMs)),
+    ...fittingElsewhere(supervisor.leftJobs, filter, systemMoment(clock)),
   });
   return {
     CancelJob: async ({job: key, grace_ms}) => {
@@ -65,7 +65,7 @@ export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelR
       const ended = hand_over ? [] : await supervisor.ended();
       const behind = hand_over ? [] : await leftovers.settled();
       const left = [...ended.flatMap(({remains}) => remains?.left ?? []), ...behind];
-      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, clock.now());
+      const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, systemMoment(clock));
       setImmediate(() => leave(reason));
       return {
         left_running: supervisor.counts.running,
@@ -100,7 +100,7 @@ function untilGone(supervisor: Supervisor, key: JobKey): Promise<void> {
 function fittingElsewhere(
   left: readonly LeftJob[],
   filter: CancelFilter,
-  now: number,
+  now: Moment,
 ): Pick<Answer<'CancelAll'>, 'elsewhere'> {
   const elsewhere = left
     .filter(({job}) => cancelMatch(filter, [job], now).length > 0)

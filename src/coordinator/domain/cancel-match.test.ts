@@ -8,6 +8,7 @@ import {invocationOf, REPO, SUBMITTED_AT, specOf} from './testing/sample-jobs.ts
 
 const OTHER = 'fedcba9876543210' as RepoId;
 const NOW = SUBMITTED_AT + 100_000;
+const AT = {at: NOW};
 
 const state: fc.Arbitrary<JobState> = fc.constantFrom<JobState>(
   {status: 'queued'},
@@ -58,10 +59,10 @@ describe('which jobs a filter means', () => {
   it('is those that every one of its parts means', () => {
     fc.assert(
       fc.property(filter, fc.array(job), (wanted, jobs) => {
-        const each = Object.entries(wanted).map(([name, value]) => cancelMatch({[name]: value}, jobs, NOW));
+        const each = Object.entries(wanted).map(([name, value]) => cancelMatch({[name]: value}, jobs, AT));
         const all = jobs.filter(candidate => each.every(matched => matched.includes(candidate)));
         const open = all.filter(candidate => !isEnded(candidate.state));
-        expect(cancelMatch(wanted, jobs, NOW)).toEqual(open);
+        expect(cancelMatch(wanted, jobs, AT)).toEqual(open);
       }),
     );
   });
@@ -69,7 +70,7 @@ describe('which jobs a filter means', () => {
   it('is never one that has ended, and without a part every other one', () => {
     fc.assert(
       fc.property(fc.array(job), jobs => {
-        expect(cancelMatch({}, jobs, NOW)).toEqual(jobs.filter(each => !isEnded(each.state)));
+        expect(cancelMatch({}, jobs, AT)).toEqual(jobs.filter(each => !isEnded(each.state)));
       }),
     );
   });
@@ -85,7 +86,7 @@ describe('which jobs a filter means', () => {
           for (const {spec} of cancelMatch(
             {repo: REPO, tag, invocationPrefix: prefix, olderThanMs: ms},
             jobs,
-            NOW,
+            AT,
           )) {
             expect(spec.repo).toBe(REPO);
             expect(spec.tags).toContain(tag);
@@ -103,11 +104,29 @@ describe('which jobs a filter means', () => {
       spec: specOf({invocation: invocationOf({createdAt})}),
     });
     const jobs = [at(NOW - 5001), at(NOW - 5000), at(NOW - 4999), at(NOW), at(NOW + 5000)];
-    const olderThan = (olderThanMs: number) => cancelMatch({olderThanMs}, jobs, NOW);
+    const olderThan = (olderThanMs: number) => cancelMatch({olderThanMs}, jobs, AT);
     expect(olderThan(5000)).toEqual(jobs.slice(0, 2));
     expect(olderThan(5001)).toEqual(jobs.slice(0, 1));
     expect(olderThan(0)).toEqual(jobs.slice(0, 4));
-    expect(cancelMatch({olderThanMs: 5000, tag: 'none'}, jobs, NOW)).toEqual([]);
+    expect(cancelMatch({olderThanMs: 5000, tag: 'none'}, jobs, AT)).toEqual([]);
+  });
+
+  it('is by an age what really is that old, whatever was done to the clock since', () => {
+    const at = (createdAt: number, ms: number, bootId = 'b1'): Job => ({
+      state: {status: 'queued'},
+      spec: specOf({invocation: invocationOf({createdAt, uptime: {ms, bootId}})}),
+    });
+    const now = {at: NOW, uptime: {ms: 100_000, bootId: 'b1'}};
+    const jobs = [
+      at(NOW + 9_000_000, 40_000), // before the clock was put back
+      at(NOW - 9_000_000, 41_000), // before it was put forward
+      at(NOW + 9_000_000, 40_000, 'b0'), // before the machine was started
+    ];
+    const olderThan = (olderThanMs: number) => cancelMatch({olderThanMs}, jobs, now);
+    expect(olderThan(59_000)).toEqual(jobs);
+    expect(olderThan(60_000)).toEqual([jobs[0], jobs[2]]);
+    expect(olderThan(61_000)).toEqual([jobs[2]]);
+    expect(olderThan(100_001)).toEqual([]);
   });
 
   it('is by a worktree that one, not one whose path merely ends with the same letters', () => {
@@ -116,6 +135,6 @@ describe('which jobs a filter means', () => {
       spec: specOf({invocation: invocationOf({worktree, branch: null})}),
     });
     const jobs = [at('/work/app'), at('/work/my-app')];
-    expect(cancelMatch({worktree: 'app'}, jobs, NOW)).toEqual([jobs[0]]);
+    expect(cancelMatch({worktree: 'app'}, jobs, AT)).toEqual([jobs[0]]);
   });
 });

@@ -1,7 +1,8 @@
 /** Which jobs a wish to cancel means. Filters are ANDed; a job that has ended is never meant. Pure. */
-import type {RepoId} from '../../base/index.ts';
+import type {Moment, RepoId} from '../../base/index.ts';
 import {isWorktree} from './address.ts';
 import {isEnded, type Job} from './job.ts';
+import {ageOfJob} from './job-age.ts';
 
 export interface CancelFilter {
   /** Only of this repository; of all when absent. */
@@ -15,11 +16,11 @@ export interface CancelFilter {
   readonly olderThanMs?: number | undefined;
 }
 
-export function cancelMatch(filter: CancelFilter, jobs: readonly Job[], now: number): Job[] {
+export function cancelMatch(filter: CancelFilter, jobs: readonly Job[], now: Moment): Job[] {
   return jobs.filter(job => !isEnded(job.state) && fits(filter, job, now));
 }
 
-function fits(filter: CancelFilter, {spec}: Job, now: number): boolean {
+function fits(filter: CancelFilter, {spec}: Job, now: Moment): boolean {
   const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filter;
   const {invocation} = spec;
   return (
@@ -28,6 +29,6 @@ function fits(filter: CancelFilter, {spec}: Job, now: number): boolean {
     (worktree === undefined || isWorktree(invocation, worktree)) &&
     (tag === undefined || spec.tags.includes(tag)) &&
     (invocationPrefix === undefined || invocation.id.startsWith(invocationPrefix)) &&
-    (olderThanMs === undefined || now - invocation.createdAt >= olderThanMs)
+    (olderThanMs === undefined || ageOfJob(invocation, now) >= olderThanMs)
   );
 }

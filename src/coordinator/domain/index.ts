@@ -2,6 +2,7 @@ export {matchToAct} from './acting-match.ts';
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
 export {type CancelFilter, cancelMatch} from './cancel-match.ts';
+export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './ending.ts';
 export {isGone} from './is-gone.ts';
 export {
   type CancellingState,
@@ -20,6 +21,7 @@ export {
   type StatusEvent,
   type StatusRecord,
 } from './job.ts';
+export {ageOfJob, isOfEarlierBoot} from './job-age.ts';
 export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
 export {jobEnvironment} from './job-environment.ts';
 export {keyOf} from './job-key.ts';
@@ -34,5 +36,5 @@ export {redact} from './secrets.ts';
 export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './signaled-event.ts';
 export {type StallFacts, stallsAt} from './stall.ts';
 export {stallText} from './stall-text.ts';
-export {furtherState, missingRecords, recordsOf} from './state-records.ts';
+export {furtherState, missingRecords, recordsOf, withStart} from './state-records.ts';
 export {bySubmission, queueOrder, withNumbers} from './submission-order.ts';

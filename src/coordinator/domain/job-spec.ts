@@ -1,4 +1,4 @@
-import type {InvocationId, RepoId} from '../../base/index.ts';
+import type {InvocationId, RepoId, Uptime} from '../../base/index.ts';
 import type {ByteString} from './byte-string.ts';
 
 /** Where, when and why jobs were submitted together. Facts that git could not tell are null. */
@@ -6,6 +6,8 @@ export interface Invocation {
   readonly id: InvocationId;
   /** Unix milliseconds, given by the coordinator. */
   readonly createdAt: number;
+  /** The uptime of the coordinator's machine then, and of which boot; absent where it is not known, or not recorded. */
+  readonly uptime?: Uptime;
   /** What the person or script typed, without secret values. */
   readonly triggerCommand: string;
   readonly hookType: string | null;

@@ -148,6 +148,7 @@ describe('nextState', () => {
       killAt: 12,
       exitCode: code,
       finishedAt: 4,
+      tookMs: 3,
       ...(signals.length === 0 ? {} : {signaled: signals.at(-1)}),
     });
   });
@@ -218,7 +219,14 @@ describe('nextState', () => {
       exitCode: 3,
     });
     const crashed = nextState(running, {ts: 2, data: {event: 'crashed', message: 'lost'}});
-    expect(crashed).toEqual({status: 'crashed', message: 'lost', startedAt: 1, pid: 7, finishedAt: 2});
+    expect(crashed).toEqual({
+      status: 'crashed',
+      message: 'lost',
+      startedAt: 1,
+      pid: 7,
+      finishedAt: 2,
+      tookMs: 1,
+    });
   });
 
   it('takes the time at which the command ended over the time at which that was recorded', () => {

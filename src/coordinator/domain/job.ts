@@ -1,4 +1,4 @@
-import {type ProcessSpace, parseProcessSpace, unreachable} from '../../base/index.ts';
+import {type ProcessSpace, parseProcessSpace, type Uptime, unreachable, uptimeOf} from '../../base/index.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
 import type {NamedProcess, Remains} from './remains.ts';
@@ -19,6 +19,8 @@ interface Started {
   readonly pid: number;
   /** Where that pid names its wrapper; absent where an earlier version did not record it. */
   readonly space?: ProcessSpace;
+  /** The uptime of the machine at `startedAt`; absent where nobody recorded it. */
+  readonly uptime?: Uptime;
 }
 
 export interface RunningState extends Started {
@@ -59,6 +61,8 @@ export interface CancellingState extends Started {
 export interface EndedState extends Partial<Started> {
   readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
   readonly finishedAt: number;
+  /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
+  readonly tookMs?: number;
   /** The signal that stint sent to end it. */
   readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
@@ -99,11 +103,12 @@ export type StatusEvent =
       readonly exit_code: number;
       readonly maybe_signal?: number;
       readonly ended_at_ms?: number;
+      readonly took_ms?: number | null;
     }
   | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
   | SignaledEvent
   | {readonly event: 'cancelled'}
-  | {readonly event: 'crashed'; readonly message: string}
+  | {readonly event: 'crashed'; readonly message: string; readonly took_ms?: number | null}
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
   | {readonly event: 'restored'; readonly reason: string}
@@ -114,6 +119,7 @@ export type StatusEvent =
 export interface StartedEvent extends Partial<ProcessSpace> {
   readonly event: 'started';
   readonly pid: number;
+  readonly uptime_ms?: number;
 }
 
 /** Neither its progress nor its output moved for so long; in which phase, where one is open. */
@@ -148,7 +154,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
   switch (data.event) {
     case 'started':
       return state.status === 'queued'
-        ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data)}
+        ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data), ...uptimeIn(data)}
         : state;
     case 'adopted':
     case 'restored':
@@ -165,16 +171,21 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         ...lossOf(state),
         ...ending(state, data.exit_code),
         exitCode: data.exit_code,
-        finishedAt: data.ended_at_ms ?? ts,
+        ...finished(state, data.ended_at_ms ?? ts, data.took_ms),
       };
     case 'crashed':
-      return {...begun(state), status: 'crashed', message: data.message, finishedAt: ts};
+      return {
+        ...begun(state),
+        status: 'crashed',
+        message: data.message,
+        ...finished(state, ts, data.took_ms),
+      };
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
     case 'resumed':
       return state.status === 'running' ? moving(state) : state;
     case 'closed':
-      return {...begun(state), status: 'crashed', finishedAt: ts, closedAt: ts};
+      return {...begun(state), status: 'crashed', ...finished(state, ts, undefined), closedAt: ts};
     default:
       return unreachable(data);
   }
@@ -203,7 +214,10 @@ export function isEnded(state: JobState): state is EndedState {
  * The record for an exit code that the wrapper wrote. A shell folds a signal n into 128+n and cannot tell it from such a
  * code. `endedAtMs` where the command ended some time before this could be recorded.
  */
-export function finishedEvent(exitCode: number, endedAtMs?: number): StatusEvent {
+export function finishedEvent(
+  exitCode: number,
+  endedAtMs?: number,
+): Extract<StatusEvent, {event: 'finished'}> {
   const maybeSignal = exitCode > 128 && exitCode <= 128 + 64 ? {maybe_signal: exitCode - 128} : {};
   const endedAt = endedAtMs === undefined ? {} : {ended_at_ms: endedAtMs};
   return {event: 'finished', exit_code: exitCode, ...maybeSignal, ...endedAt};
@@ -216,12 +230,12 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   const pid = typeof fields.pid === 'number' ? fields.pid : 0;
   switch (fields.event) {
     case 'started':
-      return {event: 'started', pid, ...parseProcessSpace(fields)};
+      return {event: 'started', pid, ...parseProcessSpace(fields), ...uptimeMsIn(fields)};
     case 'adopted':
       return {event: 'adopted', pid};
     case 'finished':
       return typeof fields.exit_code === 'number'
-        ? finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms))
+        ? {...finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms)), ...tookIn(fields)}
         : undefined;
     case 'cancelling':
       return {
@@ -234,7 +248,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
     case 'cancelled':
       return {event: 'cancelled'};
     case 'crashed':
-      return {event: 'crashed', message: String(fields.message ?? '')};
+      return {event: 'crashed', message: String(fields.message ?? ''), ...tookIn(fields)};
     case 'stalled':
       return stalledEvent(fields);
     case 'resumed':
@@ -326,8 +340,13 @@ function begun(state: RunningState): Started;
 function begun(state: OpenState): Begun;
 function begun(state: OpenState): Begun {
   if (state.status === 'queued') return {};
-  const {startedAt, pid, space} = state;
-  const started = {startedAt, pid, ...(space === undefined ? {} : {space})};
+  const {startedAt, pid, space, uptime} = state;
+  const started = {
+    startedAt,
+    pid,
+    ...(space === undefined ? {} : {space}),
+    ...(uptime === undefined ? {} : {uptime}),
+  };
   if (state.status === 'running') return started;
   const {killAt, signaled, signaledTo} = state;
   return {
@@ -343,6 +362,32 @@ type Begun = Pick<EndedState, keyof Started | 'killAt' | 'signaled' | 'signaledT
 function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
   const space = parseProcessSpace(event);
   return space === undefined ? {} : {space};
+}
+
+function uptimeIn({uptime_ms, boot_id}: StartedEvent): Pick<Started, 'uptime'> {
+  const uptime = uptimeOf(uptime_ms, boot_id);
+  return uptime === undefined ? {} : {uptime};
+}
+
+function uptimeMsIn({uptime_ms}: Record<string, unknown>): Pick<StartedEvent, 'uptime_ms'> {
+  return typeof uptime_ms === 'number' ? {uptime_ms} : {};
+}
+
+/** A record of an earlier version does not tell how long it took: of those the wall clock is believed, unless it went back. */
+function finished(
+  state: OpenState,
+  finishedAt: number,
+  tookMs: number | null | undefined,
+): Pick<EndedState, 'finishedAt' | 'tookMs'> {
+  const byWall = state.status === 'queued' ? -1 : finishedAt - state.startedAt;
+  const ms = tookMs === undefined ? byWall : (tookMs ?? -1);
+  return ms < 0 ? {finishedAt} : {finishedAt, tookMs: ms};
+}
+
+/** Null where nobody can know it; what is no number of milliseconds tells as little. */
+function tookIn({took_ms}: Record<string, unknown>): {took_ms?: number | null} {
+  if (took_ms === undefined) return {};
+  return {took_ms: typeof took_ms === 'number' && Number.isFinite(took_ms) ? took_ms : null};
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -2,6 +2,7 @@
  * The way back from a job's state to the status records that made it. A row is written after its journal, so one that
  * tells more than the journal says that somebody took records out of it: these are put back.
  */
+import type {Moment, ProcessSpace} from '../../base/index.ts';
 import {type EndedState, isEnded, type JobState, type StatusEvent, type StatusRecord} from './job.ts';
 import {type SignaledProcess, signaledEvent} from './signaled-event.ts';
 
@@ -36,12 +37,26 @@ export function missingRecords(journal: JobState | undefined, known: JobState): 
   return recordsOf(known).filter(({data}) => rankOfEvent(data) > there);
 }
 
+/** With what a row does not hold of the start, and the wrapper wrote: where it was, and the uptime. */
+export function withStart(
+  state: JobState,
+  {space, began}: {readonly space: ProcessSpace | undefined; readonly began: Moment | undefined},
+): JobState {
+  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
+  const uptime = state.uptime ?? began?.uptime;
+  if (state.space !== undefined && state.uptime === uptime) return state;
+  return {...state, space: state.space ?? space, ...(uptime && {uptime})};
+}
+
 function startOf({
   startedAt,
   pid = 0,
   space,
-}: Pick<EndedState, 'startedAt' | 'pid' | 'space'>): StatusRecord[] {
-  return startedAt === undefined ? [] : [{ts: startedAt, data: {event: 'started', pid, ...space}}];
+  uptime,
+}: Pick<EndedState, 'startedAt' | 'pid' | 'space' | 'uptime'>): StatusRecord[] {
+  if (startedAt === undefined) return [];
+  const up = uptime === undefined ? {} : {uptime_ms: uptime.ms};
+  return [{ts: startedAt, data: {event: 'started', pid, ...space, ...up}}];
 }
 
 interface Wish {
@@ -64,9 +79,10 @@ function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
 }
 
 function endOf(state: Extract<JobState, {finishedAt: number}>): StatusEvent {
-  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode};
+  const took = state.startedAt === undefined ? {} : {took_ms: state.tookMs ?? null};
+  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...took};
   if (state.status === 'cancelled') return {event: 'cancelled'};
-  return {event: 'crashed', message: state.message ?? ''};
+  return {event: 'crashed', message: state.message ?? '', ...took};
 }
 
 /** How far a job is. */

@@ -1,4 +1,4 @@
-import type {JobKey, ProcessSpace} from '../../base/index.ts';
+import type {JobKey, Moment, ProcessSpace} from '../../base/index.ts';
 import type {ByteString, FoundJob, JobSpec} from '../domain/index.ts';
 
 /** The directory of each job. */
@@ -21,6 +21,9 @@ export interface JobFiles {
 export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpec' | 'whereabouts'> {
   /** Where it was started, or about to be; undefined where an earlier version did not record it. */
   readonly space: ProcessSpace | undefined;
+  /** When the wrapper began and when it ended, where it wrote that. */
+  readonly began: Moment | undefined;
+  readonly ended: Moment | undefined;
   /** Undefined when the directory or its spec is gone. */
   readonly spec: JobSpec | undefined;
 }

@@ -5,14 +5,8 @@
  *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
  *            looks at a closed job again.
  */
-import {
-  finishedEvent,
-  isEnded,
-  type Job,
-  LOST_WRAPPER,
-  type Remains,
-  type StatusEvent,
-} from '../domain/index.ts';
+import type {Moment} from '../../base/index.ts';
+import {type Ending, endingEvent, isEnded, type Job, LOST_WRAPPER, type Remains} from '../domain/index.ts';
 import type {JobFiles, JobRunner, ProgressSource, Timer} from '../ports/index.ts';
 import {type Canceller, targetOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
@@ -24,6 +18,8 @@ export interface JobClosingOptions {
   readonly progress: Pick<ProgressSource, 'summary'>;
   readonly timer: Timer;
   readonly now: () => number;
+  /** Now, by both clocks. */
+  readonly moment: () => Moment;
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -49,7 +45,6 @@ interface Look {
 const LINGER_LOOK_MS = 500;
 /** Somebody waits until a cancelled job is gone. */
 const FIRST_LOOK_MS = 20;
-const PROMPT_MS = 1000;
 
 export class JobClosing {
   readonly #options: JobClosingOptions;
@@ -69,19 +64,19 @@ export class JobClosing {
     run.leaves(undefined);
     const look = await this.#look(run);
     const exit = this.#options.runner.exit(run.job.spec);
-    const event =
-      exit === undefined ? crashedWithoutCode : finishedEvent(exit.code, this.#ifLongAgo(exit.atMs));
+    const ending: Ending = exit === undefined ? crashedWithoutCode : {how: 'exited', ...exit};
     run.watch?.commandEnded();
     this.#steps.onCommandEnded(run);
-    return this.end(run, event, look.isLeft === false ? look : undefined);
+    return this.end(run, ending, look.isLeft === false ? look : undefined);
   }
 
   /** The command has ended, or never ran: records that, and closes the log at once when nothing is left that could write to it. */
-  async end(run: Run, event: StatusEvent, seen?: Look): Promise<void> {
+  async end(run: Run, ending: Ending, seen?: Look): Promise<void> {
     const look = seen ?? (await this.#look(run));
     const clear = look.isLeft === false;
     await run.recorder.drain();
-    await run.record(event, clear ? 'row-later' : 'row-now');
+    const now = this.#options.moment();
+    await run.record(endingEvent(ending, run.job.state, now), clear ? 'row-later' : 'row-now', now.at);
     if (clear) {
       run.leaves(look.remains);
       await run.record({event: 'closed'}, 'row-later');
@@ -178,14 +173,9 @@ export class JobClosing {
     run.leaves(remains);
     this.#steps.onGone(run.job);
   }
-
-  /** When a command ended, where that was a while before it could be recorded. */
-  #ifLongAgo(atMs: number): number | undefined {
-    return this.#options.now() - atMs > PROMPT_MS ? atMs : undefined;
-  }
 }
 
-const crashedWithoutCode: StatusEvent = {event: 'crashed', message: LOST_WRAPPER};
+const crashedWithoutCode: Ending = {how: 'crashed', message: LOST_WRAPPER};
 
 /** When what is left of a job may be killed, if somebody wanted it to end and that can be done from here. */
 function killTime({job: {state}, isReachable}: Run): number | undefined {

@@ -1,4 +1,5 @@
 /** A job between its start and its closing. What happens to it goes into its journal first, then into its row. */
+import type {Moment, ProcessSpace} from '../../base/index.ts';
 import {
   type Job,
   type JobProgress,
@@ -7,6 +8,7 @@ import {
   type Remains,
   recordsOf,
   type StatusEvent,
+  startedEvent,
 } from '../domain/index.ts';
 import type {JobLedger, JobRecorder, OpenRecorder} from '../ports/index.ts';
 
@@ -75,6 +77,11 @@ export class Run {
     const record = await this.recorder.record(event, at);
     this.#job = {...this.#job, state: nextState(this.#job.state, record)};
     if (row === 'row-now') this.storeRow();
+  }
+
+  /** Records the start of its wrapper, and when that was, as far as it is known. */
+  began(pid: number, space: ProcessSpace | undefined, moment: Moment | undefined): Promise<void> {
+    return this.record(startedEvent(pid, space, moment), 'row-now', moment?.at);
   }
 
   /** What the job reported last. */

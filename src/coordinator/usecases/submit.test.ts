@@ -74,7 +74,7 @@ function ports(): SubmitPorts {
       remove: spec => void happened.push(`remove ${spec.name}`),
     },
     enqueue: jobs => void happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`),
-    now: () => 1767225600000,
+    moment: () => ({at: 1767225600000, uptime: {ms: 5000, bootId: 'b1'}}),
   };
 }
 
@@ -95,6 +95,7 @@ describe('a submission', () => {
           invocation: {
             id: '3fa9c1d2e4b5',
             createdAt: 1767225600000,
+            uptime: {ms: 5000, bootId: 'b1'},
             triggerCommand: 'stint run -- npm test',
             hookType: null,
             cwd: '/work/app',

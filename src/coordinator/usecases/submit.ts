@@ -2,7 +2,7 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type RepoId, secretValues, shellWord} from '../../base/index.ts';
+import {type InvocationId, type Moment, type RepoId, secretValues, shellWord} from '../../base/index.ts';
 import {
   type ByteString,
   type Invocation,
@@ -46,7 +46,8 @@ export interface SubmitPorts {
   readonly ledger: JobLedger;
   readonly files: Pick<JobFiles, 'create' | 'remove' | 'progressPath'>;
   readonly enqueue: (jobs: readonly Job[]) => void;
-  readonly now: () => number;
+  /** Now, by both clocks. */
+  readonly moment: () => Moment;
 }
 
 /** Makes submissions durable and queues them; each one once, however often and however quickly it is repeated. */
@@ -54,13 +55,13 @@ export function submitter({
   ledger,
   files,
   enqueue,
-  now,
+  moment,
 }: SubmitPorts): (submission: Submission) => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
 
   async function takeIn(submission: Submission): Promise<void> {
     const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
-    const jobs = jobsOf(submission, now(), firstNumber);
+    const jobs = jobsOf(submission, moment(), firstNumber);
     const environment = jobEnvironment(submission.environment, submission.setEnvironment);
     try {
       for (const {spec} of jobs)
@@ -86,12 +87,13 @@ export function submitter({
   };
 }
 
-function jobsOf(submission: Submission, createdAt: number, firstNumber: number): Job[] {
+function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNumber: number): Job[] {
   const given = [...submission.environment, ...submission.setEnvironment];
   const secrets = secretValues(given.map(toText));
   const invocation: Invocation = {
     id: submission.invocation,
     createdAt,
+    ...(uptime === undefined ? {} : {uptime}),
     triggerCommand: redact(submission.triggerCommand, secrets),
     hookType: submission.hookType,
     cwd: submission.cwd,

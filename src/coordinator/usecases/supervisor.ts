@@ -13,18 +13,18 @@
  */
 import {type JobKey, keyText, messageOf, type ProcessSpace, reasonOf, unreachable} from '../../base/index.ts';
 import {
+  type Ending,
   isEnded,
   isGone,
   type Job,
   keyOf,
   type Reconciled,
   runsElsewhere,
-  type StatusEvent,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './cancel.ts';
 import {CancelWishes} from './cancel-wishes.ts';
-import {JobClosing} from './job-closing.ts';
+import {JobClosing, type JobClosingOptions} from './job-closing.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
 import {putBack} from './put-back.ts';
@@ -35,7 +35,7 @@ import {type QueueView, StartQueue} from './start-queue.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
 import {Waiters} from './waiters.ts';
 
-export interface SupervisorOptions extends ProgressWatchOptions {
+export interface SupervisorOptions extends ProgressWatchOptions, Pick<JobClosingOptions, 'moment'> {
   readonly ledger: JobLedger;
   readonly files: JobFiles;
   readonly runner: JobRunner;
@@ -147,7 +147,7 @@ export class Supervisor {
       return;
     }
     if (decision.action === 'queue') {
-      if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {event: 'cancelled'});
+      if (this.#wishes.has(keyOf(job.spec))) void this.#neverStarted(job, {how: 'cancelled'});
       else this.enqueue([job]);
       return;
     }
@@ -210,8 +210,7 @@ export class Supervisor {
     }
     this.#wishes.add(key, graceMs);
     const queued = this.#queue.take(isMeant);
-    if (queued !== undefined)
-      await soon(this.#neverStarted(queued, {event: 'cancelled'}), this.#options.timer);
+    if (queued !== undefined) await soon(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
     return true;
   }
 
@@ -275,7 +274,7 @@ export class Supervisor {
 
   async #resume(
     run: Run,
-    {decision, wrapperPid, space, missing}: TakenOver & {readonly decision: ToResume},
+    {decision, wrapperPid, space, missing, began}: TakenOver & {readonly decision: ToResume},
   ): Promise<void> {
     const {spec, state} = run.job;
     if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
@@ -285,17 +284,17 @@ export class Supervisor {
         const wrapper = signal();
         const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
-        return this.#look(
-          run,
-          state.status === 'queued' ? {event: 'started', pid, ...space} : {event: 'adopted', pid},
-          wrapper.promise,
-        );
+        const recorded =
+          state.status === 'queued'
+            ? run.began(pid, space, began ?? this.#options.moment())
+            : run.record({event: 'adopted', pid});
+        return this.#look(run, recorded, wrapper.promise);
       }
       case 'finish':
-        if (state.status === 'queued') await run.record({event: 'started', pid: wrapperPid, ...space});
+        if (state.status === 'queued') await run.began(wrapperPid, space, began);
         return this.#closing.wrapperEnded(run);
       case 'crash':
-        return this.#closing.end(run, {event: 'crashed', message: decision.message});
+        return this.#closing.end(run, {how: 'crashed', message: decision.message});
       case 'close':
         run.storeRow();
         run.recorder.follow();
@@ -316,17 +315,17 @@ export class Supervisor {
       const {pid} = await runner.start(job.spec, wrapper.happened);
       const run = this.#open(job, NEW);
       this.#queue.occupy(run);
-      const began: StatusEvent = {event: 'started', pid, ...this.#options.space};
-      void this.#background(run, this.#look(run, began, wrapper.promise));
+      const recorded = run.began(pid, this.#options.space, this.#options.moment());
+      void this.#background(run, this.#look(run, recorded, wrapper.promise));
     } catch (error) {
       if (this.#wishes.has(keyOf(job.spec))) {
-        void this.#neverStarted(job, {event: 'cancelled'});
+        void this.#neverStarted(job, {how: 'cancelled'});
       } else if (isTransient(error)) {
         report(`starting ${job.spec.name}; it stays queued`, error);
         this.#queue.putBack(job, error);
       } else {
         const message = `it could not be started: ${messageOf(error)}`;
-        void this.#neverStarted(job, {event: 'crashed', message});
+        void this.#neverStarted(job, {how: 'crashed', message});
       }
     } finally {
       this.#starting.delete(job);
@@ -334,9 +333,8 @@ export class Supervisor {
     }
   }
 
-  /** Looks after a running job until its wrapper has ended. */
-  async #look(run: Run, began: StatusEvent, wrapper: Promise<void>): Promise<void> {
-    const recorded = run.record(began);
+  /** Looks after a running job, once that is `recorded`, until its wrapper has ended. */
+  async #look(run: Run, recorded: Promise<void>, wrapper: Promise<void>): Promise<void> {
     run.hasWrapper = true;
     this.#wishes.fulfil(run);
     await recorded;
@@ -358,10 +356,10 @@ export class Supervisor {
   }
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
-  #neverStarted(job: Job, event: StatusEvent): Promise<void> {
+  #neverStarted(job: Job, ending: Ending): Promise<void> {
     const run = this.#open(job, NEW);
-    const nothingLeft = event.event === 'cancelled' ? {isLeft: false} : undefined;
-    return this.#background(run, this.#closing.end(run, event, nothingLeft));
+    const nothingLeft = ending.how === 'cancelled' ? {isLeft: false} : undefined;
+    return this.#background(run, this.#closing.end(run, ending, nothingLeft));
   }
 
   /** The log of a job is closed: nobody looks after it any more. */

@@ -1,7 +1,8 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
-import {type ProcessSpace, whereIs} from '../../base/index.ts';
+import {type Moment, type ProcessSpace, whereIs} from '../../base/index.ts';
 import {
   furtherState,
+  isOfEarlierBoot,
   type Job,
   type JobState,
   keyOf,
@@ -9,6 +10,7 @@ import {
   type Reconciled,
   reconcile,
   type StatusRecord,
+  withStart,
 } from '../domain/index.ts';
 import type {JobFiles} from '../ports/index.ts';
 
@@ -24,6 +26,8 @@ export interface TakenOver {
   readonly missing: readonly StatusRecord[];
   /** 0 when it is not known. */
   readonly wrapperPid: number;
+  /** When the wrapper began, if that is known of itself. */
+  readonly began: Moment | undefined;
 }
 
 export interface TakeOverOptions {
@@ -40,10 +44,11 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
   // A signal that was sent stands at the end of the journal.
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
   const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
-  const known = withSpace(furtherState(state, withGrace(row.state, now())), space);
+  const known = withStart(furtherState(state, withGrace(row.state, now())), {space, began: findings.began});
   const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
-  const rebooted = whereabouts === 'before' || spec.invocation.createdAt < bootedAt;
+  const rebooted =
+    whereabouts === 'before' || isOfEarlierBoot(spec.invocation, {bootId: here.boot_id, bootedAt});
   const decision = reconcile({
     hasSpec: spec !== row.spec,
     ...findings,
@@ -59,6 +64,7 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
     space,
     isReachable: whereabouts !== 'beside',
     wrapperPid: findings.wrapperPid ?? 0,
+    began: findings.began,
   };
 }
 
@@ -82,9 +88,3 @@ function withGrace(row: JobState, now: number): JobState {
 }
 
 const GRACE_MS = 10_000;
-
-/** Nor does it say where the job was started; what the wrapper was given does. */
-function withSpace(state: JobState, space: ProcessSpace | undefined): JobState {
-  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
-  return {space, ...state};
-}

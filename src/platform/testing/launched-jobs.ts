@@ -44,6 +44,11 @@ export class LaunchedJobs {
     return readFileSync(this.at(name), 'utf8');
   }
 
+  /** With its newline. */
+  firstLine(name: string): string {
+    return /^.*\n/.exec(this.text(name))?.[0] ?? '';
+  }
+
   async launch(
     command: Words,
     {environment = [`PATH=${process.env.PATH}`], ...changes}: Changes = {},
@@ -76,10 +81,14 @@ export class LaunchedJobs {
     }
   }
 
-  /** Runs it to its end. */
+  /** Runs it to its end; `exit` is the line of its code. */
   async run(command: Words, changes?: Changes): Promise<{out: Buffer; err: string; exit: string}> {
     await (await this.launch(command, changes)).ended;
-    return {out: readFileSync(this.at('out')), err: this.text('err'), exit: this.text('exit')};
+    return {
+      out: readFileSync(this.at('out')),
+      err: this.text('err'),
+      exit: this.firstLine('exit'),
+    };
   }
 
   /** Ends what still runs. */

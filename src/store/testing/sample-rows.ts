@@ -42,6 +42,7 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     stalled_at: null,
     stalled_phase: null,
     progress: null,
+    duration_ms: null,
     ...changes,
   };
 }

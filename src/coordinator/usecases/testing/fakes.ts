@@ -1,7 +1,7 @@
 /** A machine without processes, files and time: the ports of the use cases, as a test wants them. */
 import {setImmediate as nextTurn} from 'node:timers/promises';
 
-import {keyText, type ProcessSpace} from '../../../base/index.ts';
+import {keyText, type Moment, type ProcessSpace} from '../../../base/index.ts';
 import {type Job, type JobSpec, keyOf, type Remains, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
 import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
@@ -14,12 +14,15 @@ const UNTOUCHED: JobFindings = {
   alive: false,
   hasFifo: false,
   wrapperPid: undefined,
+  began: undefined,
+  ended: undefined,
   exitCode: undefined,
   state: undefined,
 };
 
 /** Where its coordinators run. */
 export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
+const BOOTED_AT = 1767000000000;
 const SURVIVOR = {pid: 4242, command: 'left'};
 
 export class FakeMachine {
@@ -94,7 +97,8 @@ export class FakeMachine {
       },
       exit: ({name}) => {
         this.#fail('exit');
-        return this.exits.get(name);
+        const exit = this.exits.get(name);
+        return exit && {code: exit.code, ended: {at: exit.atMs}};
       },
       terminate: async ({spec: {name}, wrapperPid: pid}, tell) => {
         await tell({group: pid, processes: [{pid}], refused: []});
@@ -127,6 +131,7 @@ export class FakeMachine {
       };
     },
     now: () => this.now,
+    moment: () => this.moment,
     monotonic: () => this.now - this.clockJumped,
     progress: {
       follow: ({name}, hear) => {
@@ -169,6 +174,10 @@ export class FakeMachine {
   /** Names of the jobs whose wrappers run. */
   get running(): string[] {
     return [...this.#wrappers.keys()];
+  }
+
+  get moment(): Moment {
+    return {at: this.now, uptime: {ms: this.now - this.clockJumped - BOOTED_AT, bootId: 'b1'}};
   }
 
   /** Lets everything happen that can happen without time passing. */
