@@ -61,6 +61,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     pid: expect.any(Number),
     elsewhere: null,
     size_bytes: expect.any(Number),
+    sample_every: 1,
     phase: null,
     rows_processed: null,
     rows_total: null,
