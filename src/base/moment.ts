@@ -53,7 +53,7 @@ export function beforeEnd(stamp: number, {from, to, ms}: Stretch): number | unde
   const byEnd = to - stamp;
   if (ms === undefined) return byEnd < 0 ? undefined : byEnd;
   const byBegin = ms - (stamp - from);
-  if (Math.abs(byEnd - byBegin) <= NEAR_MS) return Math.max(0, Math.min(byEnd, ms));
+  if (Math.abs(byEnd - byBegin) <= NEAR_MS) return Math.max(0, byEnd);
   const possible = [byEnd, byBegin].filter(age => age >= -NEAR_MS && age <= ms + NEAR_MS);
   const [age] = possible;
   return possible.length === 1 && age !== undefined ? Math.max(0, age) : undefined;

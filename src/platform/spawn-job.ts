@@ -16,6 +16,7 @@ import {accessSync, closeSync, constants, unlinkSync, writeSync} from 'node:fs';
 import {codeOf} from '../base/index.ts';
 import {spawnFailure, startIn} from './directory-problem.ts';
 import {type Command, HANDED_FILE, type Handover, handover, OWN_DESCRIPTORS_CLOSED} from './handover.ts';
+import {UPTIME_FILE} from './machine-time.ts';
 import {openPrivate} from './private-file.ts';
 
 export interface JobLaunch extends Command {
@@ -89,19 +90,17 @@ async function startWrapper(
   return {pid: child.pid};
 }
 
+/** Where there is no file of the uptime nothing is written for it. */
 function wrapper(become: string): string {
   return `
 trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 XCPU XFSZ VTALRM PROF
-read -r up rest < ${UPTIME}
+read -r up rest < ${UPTIME_FILE}
 printf '%s .\\n%s\\n' "$$" "$up" >&4
 umask "$1"
 ( ${become} )
 printf '%s .\\n' "$?" >&5
-read -r up rest < ${UPTIME} && printf '%s\\n' "$up" >&5`;
+read -r up rest < ${UPTIME_FILE} && printf '%s\\n' "$up" >&5`;
 }
-
-/** Seconds since the boot, and another number. Elsewhere than on Linux there is no such file, and nothing is written. */
-const UPTIME = '/proc/uptime';
 
 const PERL = `
 open my $in, '+<&=7' or exit 126;

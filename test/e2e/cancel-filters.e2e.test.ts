@@ -119,7 +119,9 @@ async function submitByHook(name: string, hook: string, worktree = main): Promis
 function backdate(directory: string, ms: number): void {
   const path = join(directory, 'spec.json');
   const spec = readFileSync(path, 'utf8');
-  const earlier = spec.replace(/(?<="createdAt":)\d+/, createdAt => String(Number(createdAt) - ms));
+  const earlier = spec
+    .replace(/(?<="createdAt":)\d+/, createdAt => String(Number(createdAt) - ms))
+    .replace(/(?<="uptime":\{"ms":)\d+/, uptime => String(Number(uptime) - ms));
   expect(earlier).not.toBe(spec);
   writeFileSync(path, earlier);
 }

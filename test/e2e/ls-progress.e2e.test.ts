@@ -46,7 +46,9 @@ function startedEarlier(journal: string, ms: number): void {
   const text = readFileSync(journal, 'utf8');
   writeFileSync(
     journal,
-    text.replace(/"ts":(\d+)/, (_, ts) => `"ts":${Number(ts) - ms}`),
+    text
+      .replace(/"ts":(\d+)/, (_, ts) => `"ts":${Number(ts) - ms}`)
+      .replace(/"uptime_ms":(\d+)/, (_, uptime) => `"uptime_ms":${Number(uptime) - ms}`),
   );
 }
 

@@ -54,7 +54,7 @@ describe('what a job that was started records', () => {
     expect(eventsOf(recordsIn(directory))[0]).toMatchObject({event: 'started', ...HERE});
     const text = readFileSync(join(directory, 'pid'), 'utf8');
     const [room, foreseen] = [text.slice(0, 32), text.slice(32)];
-    expect(room).toMatch(/^\d+ \.\n +\n$/);
+    expect(room).toMatch(/^\d+ \.\n\d+\.\d\d\n +\n$/);
     expect(JSON.parse(foreseen)).toEqual(HERE);
     await gate.open();
   });

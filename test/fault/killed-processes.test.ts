@@ -53,8 +53,8 @@ describe('a job whose wrapper alone is killed', () => {
     expect(bytesOf(records, 'stdout').toString()).toBe(`${command}\nwritten later\n`);
     const events = eventsOf(records).filter(({event}) => event !== 'adopted');
     expect(events).toEqual([
-      {event: 'started', pid: wrapper, ...processSpace()},
-      {event: 'crashed', message: LOST},
+      {event: 'started', pid: wrapper, ...processSpace(), uptime_ms: expect.any(Number)},
+      {event: 'crashed', message: LOST, took_ms: expect.any(Number)},
       {event: 'closed'},
     ]);
   });

@@ -34,7 +34,7 @@ describe('how long a job took', () => {
       'is the uptime after the clock was put back',
       exited(moment(-HOUR, 65_000)),
       moment(-HOUR, 65_010),
-      60_000,
+      60_010,
     ],
     [
       'is what the wrapper noted, whoever comes when and sets the clock before or after',
@@ -49,7 +49,7 @@ describe('how long a job took', () => {
       60_000,
     ],
     [
-      'is what who sees its end knows, where the wrapper noted nothing',
+      'needs no note of the wrapper where somebody sees its end',
       exited(moment(-HOUR)),
       moment(-HOUR, 65_000),
       60_000,

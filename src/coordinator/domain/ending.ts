@@ -27,9 +27,7 @@ export function endingEvent(ending: Ending, state: JobState, now: Moment): Statu
   if (ending.how === 'crashed') return {event: 'crashed', message: ending.message, ...took(began, now)};
   const {code, ended} = ending;
   const isLate = (elapsedMs(ended, now) ?? now.at - ended.at) > PROMPT_MS;
-  // Who sees the end knows the time better than a wrapper that could not ask for it.
-  const end = isLate ? ended : {...now, ...(ended.uptime === undefined ? {} : {uptime: ended.uptime})};
-  return {...finishedEvent(code, isLate ? ended.at : undefined), ...took(began, end)};
+  return {...finishedEvent(code, isLate ? ended.at : undefined), ...took(began, isLate ? ended : now)};
 }
 
 const PROMPT_MS = 1000;

@@ -305,6 +305,15 @@ describe('taking over', () => {
     expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({finishedAt: machine.now - 5000});
   });
 
+  it('whose start nobody recorded either began when its wrapper says so, and took as long as that ran', async () => {
+    const began = {at: machine.now - 9000};
+    machine.findings.set('a', {wrapperPid: 42, exitCode: 0, began});
+    machine.exits.set('a', {code: 0, atMs: machine.now - 5000});
+    supervisor.takeOver(row('a', {status: 'queued'}));
+    await machine.settle();
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({startedAt: began.at, tookMs: 4000});
+  });
+
   it('records the start too of one that nobody saw at all', async () => {
     machine.exits.set('a', {code: 0, atMs: machine.now});
     await takeOver({status: 'queued'}, {wrapperPid: 42, exitCode: 0});
