@@ -99,10 +99,10 @@ export class JoinedLines {
   /** Prints a whole line, when there is no other one on the output. */
   line(text: string): void {
     if (this.#begun === undefined) {
-      this.#ready.push(text, '\n');
+      this.#ready.push(`${text}\n`);
       return;
     }
-    this.#waiting.push(text, '\n');
+    this.#waiting.push(`${text}\n`);
     this.#waitingSize += text.length;
     this.#losePatience();
   }

@@ -7,7 +7,7 @@ import {dirname} from 'node:path';
 
 import {codeOf, type JobKey} from '../base/index.ts';
 import {placeAfter, placeBehind, withPending} from '../coordinator/adapters/index.ts';
-import {type Client, isPending} from '../coordinator/client/index.ts';
+import type {Client} from '../coordinator/client/index.ts';
 import {followJournal, readLastLines, readLines} from '../journal/index.ts';
 import type {LogPrinter} from './log-printer.ts';
 import {isClosing, type LogRecord, parseRecord} from './log-record.ts';
@@ -94,7 +94,7 @@ async function followLog(following: Following, log: FollowedLog, start: number):
   while (last !== undefined && !signal.aborted) {
     try {
       for await (const frame of client.tail(key, {sinceSeq: last, signal, pending: showsPending(log)})) {
-        if (isPending(frame)) {
+        if (!('seq' in frame)) {
           printer.printPending(frame);
           continue;
         }

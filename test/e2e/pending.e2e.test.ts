@@ -1,7 +1,7 @@
 /** Lines that have no end yet: prompts and progress bars, to who follows. */
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {isPending, type LogRecord, type PendingText} from '../../src/coordinator/client/index.ts';
+import type {LogRecord, PendingText} from '../../src/coordinator/client/index.ts';
 import {makeGate} from '../support/gate.ts';
 import {clientOf, keyOf, submissionOf} from '../support/library-jobs.ts';
 import {isInstalled} from '../support/programs.ts';
@@ -114,6 +114,10 @@ it('is given to a program that asks for it, as frames with stream and offset, an
   });
   expect(frames.filter(frame => !isPending(frame))).toEqual(plain);
 });
+
+function isPending(frame: LogRecord | PendingText): frame is PendingText {
+  return !('seq' in frame);
+}
 
 describe.skipIf(!isInstalled('python3'))('on a terminal', () => {
   const ERASED = '\r\u001b[K';

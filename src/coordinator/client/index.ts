@@ -16,4 +16,4 @@ export type {
   ShutdownOptions,
 } from './client-options.ts';
 export type {Connection, RequestOptions} from './connection.ts';
-export {isPending, type PendingTailOptions, type TailOptions} from './tail.ts';
+export type {PendingTailOptions, TailOptions} from './tail.ts';

@@ -35,9 +35,10 @@ export async function* tailLog(
     const before = last;
     try {
       for await (const frame of open({job: {...job}, follow, since_seq: last, pending})) {
-        if (!isPending(frame)) last = frame.seq;
         yield frame;
-        if (follow && !isPending(frame) && isClosing(frame)) return; // also when the coordinator dies before it can say so
+        if (!('seq' in frame)) continue;
+        last = frame.seq;
+        if (follow && isClosing(frame)) return; // also when the coordinator dies before it can say so
       }
       return;
     } catch (error) {
@@ -45,11 +46,6 @@ export async function* tailLog(
       if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver(failures)) throw error;
     }
   }
-}
-
-/** Whether it is no record, but what was written of one that is to come. */
-export function isPending(frame: LogRecord | PendingText): frame is PendingText {
-  return frame.kind === 'pending';
 }
 
 function isClosing({kind, data}: LogRecord): boolean {
