@@ -95,7 +95,7 @@ describe('a job that cannot be looked at', () => {
     expect(code).toBe(1);
     const {findings} = JSON.parse(stdout) as {findings: {about: string; message: string}[]};
     expect(findings.find(({about}) => about === 'repaired')?.message).toContain(
-      '1 jobs, 2 of them unfinished',
+      '1 job, 2 of them unfinished',
     );
     expect(findings.find(({message}) => message.startsWith('not repaired'))).toMatchObject({
       hint: `Run: chmod 600 '${spec()}'`,
