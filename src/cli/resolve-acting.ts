@@ -16,10 +16,7 @@ export function resolveToAct(
   operand: string | undefined,
   options: Options,
 ): ListedJob[] {
-  const address = addressOf(operand, options);
-  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
-  const match: Match<Candidate> = matchToAct(address, candidates, place.here);
-  const found = match.kind === 'none' ? surelyElsewhere(address, matchElsewhere(place, address)) : match;
+  const {address, found} = lookUp(place, operand, options);
   const jobs = jobsOf(place, address, found);
   if (found.kind === 'jobs' && found.isElsewhere) sayOtherWorktree(address, jobs);
   if (found.kind === 'jobs' && found.others) sayOthers(found.others.map(({row, reader}) => reader.look(row)));
@@ -35,17 +32,29 @@ export function resolveEnded(
   operand: string | undefined,
   options: Options,
 ): ListedJob[] {
-  const address = addressOf(operand, options);
-  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
-  const match: Match<Candidate> = matchToAct(address, candidates, place.here);
-  if (match.kind === 'none')
-    return jobsOf(place, address, surelyElsewhere(address, matchElsewhere(place, address)));
-  const isGuess = match.kind === 'jobs' && match.isElsewhere === true;
+  const {address, here, found} = lookUp(place, operand, options);
+  const isGuess = here.kind === 'jobs' && here.isElsewhere === true;
   return jobsOf(
     place,
     address,
-    isGuess ? {kind: 'ambiguous', candidates: match.jobs, isElsewhere: true} : match,
+    isGuess ? {kind: 'ambiguous', candidates: here.jobs, isElsewhere: true} : found,
   );
+}
+
+interface LookedUp {
+  readonly address: Address;
+  /** Of this repository. */
+  readonly here: Match<Candidate>;
+  /** The same, or where that is nothing what another repository has. */
+  readonly found: Match<Candidate>;
+}
+
+function lookUp(place: ReadingPlace, operand: string | undefined, options: Options): LookedUp {
+  const address = addressOf(operand, options);
+  const candidates = candidatesHere(place, address).map(each => ({...each, hasEnded: hasEnded(each)}));
+  const here: Match<Candidate> = matchToAct(address, candidates, place.here);
+  const found = here.kind === 'none' ? surelyElsewhere(address, matchElsewhere(place, address)) : here;
+  return {address, here, found};
 }
 
 /** Looked up in its directory where the row does not know of an end. */
