@@ -1,16 +1,16 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
 
 export {secretValues} from '../base/index.ts';
-export {toAcp} from './acp/forward.ts';
-export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/notification.ts';
-export {type AcpLine, type AcpStep, fromAcp} from './acp/reverse.ts';
+export {type AcpLine, type AcpStep, fromAcp} from './acp/from/reverse.ts';
 export {
   type AcpDirection,
   type AcpProtocol,
   type AcpState,
   type AcpStateOptions,
   initialAcpState,
-} from './acp/reverse-state.ts';
+} from './acp/from/reverse-state.ts';
+export {toAcp} from './acp/to/forward.ts';
+export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/to/notification.ts';
 export {
   type Envelope,
   type PersistedAgentEvent,
@@ -47,11 +47,11 @@ export {
 } from './session-reader.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
-export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log.ts';
-export type {Durability} from './sinks/journal-sync.ts';
-export {openJsonlSink} from './sinks/jsonl.ts';
-export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl-options.ts';
-export type {JsonlSink} from './sinks/jsonl-sink.ts';
+export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log/event-log.ts';
+export type {Durability} from './sinks/jsonl/journal-sync.ts';
+export {openJsonlSink} from './sinks/jsonl/jsonl.ts';
+export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
+export type {JsonlSink} from './sinks/jsonl/jsonl-sink.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';
 export type {AgentEventSink, EventMeta} from './sinks/sink.ts';

@@ -9,9 +9,9 @@ import {reasonOf, StintError} from '../base/index.ts';
 import {type EventLog, type EventLogOptions, openEventLog, sessionTopic} from '../event-log/index.ts';
 import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
 import type {Redactor} from './redact.ts';
-import {eventLogSink} from './sinks/event-log.ts';
-import {openJsonlSink} from './sinks/jsonl.ts';
-import type {JsonlSinkOptions} from './sinks/jsonl-options.ts';
+import {eventLogSink} from './sinks/event-log/event-log.ts';
+import {openJsonlSink} from './sinks/jsonl/jsonl.ts';
+import type {JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 import type {AgentEventSink} from './sinks/sink.ts';
 import type {SinkHealth} from './sinks/sink-health.ts';
 

@@ -1,14 +1,14 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
 import {hasCode, shellWord} from '../base/index.ts';
 import {currentDirectory} from '../platform/index.ts';
+import {findCommand} from './command-line/find-command.ts';
+import {givesCodeOfJob} from './command-line/gives-code-of-job.ts';
+import {plainLine} from './command-line/plain-line.ts';
+import {refuseUndecoded} from './command-line/text-arguments.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
-import {findCommand} from './find-command.ts';
-import {givesCodeOfJob} from './gives-code-of-job.ts';
 import {type Answers, StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
-import {plainLine} from './plain-line.ts';
 import {COMMANDS} from './registry.ts';
-import {refuseUndecoded} from './text-arguments.ts';
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -42,7 +42,7 @@ async function withStoreUpToDate(command: () => Promise<number>): Promise<number
     return await command();
   } catch (error) {
     if (!hasCode(error, 'OLDER_SCHEMA')) throw error;
-    const {migrateStore} = await import('./migrate-store.ts');
+    const {migrateStore} = await import('./upkeep/migrate-store.ts');
     await migrateStore(error);
     return command();
   }
@@ -60,7 +60,8 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
   const named = findCommand(argv);
   if (named.kind === 'group') return help([named.group], answers, argv.length === 1);
   const {command, rest} = named;
-  const parsed = plainLine(command, rest) ?? (await import('./parse.ts')).parseArguments(command, rest);
+  const parsed =
+    plainLine(command, rest) ?? (await import('./command-line/parse.ts')).parseArguments(command, rest);
   const {operands, options, help: asked} = parsed;
   errors.asJson = options.json === true;
   refuseUndecoded(command, parsed, argv);
@@ -75,7 +76,7 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
 
 /** `words` name the command whose help is wanted; without any it is that of stint. */
 async function help(words: readonly string[], answers: Answers, isMistake: boolean): Promise<number> {
-  const {overview, commandHelp, groupHelp} = await import('./help.ts');
+  const {overview, commandHelp, groupHelp} = await import('./command-line/help.ts');
   const named = words.length === 0 ? undefined : findCommand(words);
   if (named === undefined) answers.write(overview(COMMANDS));
   else

@@ -1,4 +1,3 @@
-export type {Durability} from './background-sync.ts';
 export type {
   AckOptions,
   BackendName,
@@ -14,4 +13,5 @@ export type {
 } from './event-log.ts';
 export {type EventLogOptions, openEventLog, openExistingEventLog} from './open.ts';
 export {type EventLogPlace, existingPlace, locateEventLog, type PlaceOptions} from './place.ts';
+export type {Durability} from './stored/background-sync.ts';
 export {checkConsumer, checkTopic, sessionTopic} from './topic.ts';

@@ -4,9 +4,7 @@ import {systemClock} from '../platform/index.ts';
 import {FileStore} from './backends/file/file-store.ts';
 import {MemoryStore} from './backends/memory.ts';
 import {SqliteStore} from './backends/sqlite.ts';
-import type {Durability} from './background-sync.ts';
 import type {BackendName, EventLog} from './event-log.ts';
-import type {LogStore} from './log-store.ts';
 import {
   type EventLogPlace,
   existingPlace,
@@ -15,7 +13,9 @@ import {
   type PlaceOptions,
   placeExplained,
 } from './place.ts';
-import {StoredLog} from './stored-log.ts';
+import type {Durability} from './stored/background-sync.ts';
+import type {LogStore} from './stored/log-store.ts';
+import {StoredLog} from './stored/stored-log.ts';
 
 export interface EventLogOptions extends PlaceOptions {
   /** Whether topics that are appended to are chained from now on. Default false. */

@@ -1,9 +1,9 @@
 /** Whether the files of a journal, and those beside it, are such: asked before any of them is repaired, written or removed. */
 import {fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from '../platform/index.ts';
-import {indexPath} from './index-file.ts';
+import {indexPath} from './index-file/index-file.ts';
+import {INDEX_MAGIC} from './index-file/sparse-index.ts';
 import {headBegins, type NumberKey} from './record-number.ts';
 import {listSegments, segmentPath} from './segment-name.ts';
-import {INDEX_MAGIC} from './sparse-index.ts';
 
 const HEAD_BYTES = 32;
 /** What a machine that went down leaves of a line. */

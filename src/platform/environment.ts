@@ -3,7 +3,7 @@ import {isUtf8} from 'node:buffer';
 import {readFileSync} from 'node:fs';
 
 import {pathText} from '../base/index.ts';
-import {isSureOf} from './plain-path.ts';
+import {isSureOf} from './files/plain-path.ts';
 
 /** The environment as Node sees it (names and values decoded as UTF-8). */
 export function environment(): NodeJS.ProcessEnv {

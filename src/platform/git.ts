@@ -6,7 +6,7 @@ import type {ChildProcessByStdio} from 'node:child_process';
 import type {Readable} from 'node:stream';
 
 import {environment} from './environment.ts';
-import {withPlainPath} from './plain-path.ts';
+import {withPlainPath} from './files/plain-path.ts';
 
 export interface GitRun {
   /** Where git runs; the repository it speaks of is the one around this directory. */

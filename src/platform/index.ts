@@ -1,8 +1,3 @@
-export {type ChangeSource, ChangeWatch} from './change-watch.ts';
-export {absolutePath, currentDirectory} from './current-directory.ts';
-export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './detached-node.ts';
-export {directoryProblem, refuseDirectory} from './directory-problem.ts';
-export {freeBytes, isDiskFull, isReadOnlyDisk} from './disk.ts';
 export {
   argumentBytes,
   argumentValue,
@@ -13,22 +8,16 @@ export {
   splitNul,
   undecodedArguments,
 } from './environment.ts';
-export {checkExecutable} from './executable.ts';
-export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './fifo.ts';
-export {fileProblem, fileReason} from './file-reason.ts';
-export {runGit, runGitSync} from './git.ts';
-export {heldPaths, holdsFile} from './held-files.ts';
-export {type HolderWords, holderWords} from './holder-words.ts';
-export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './lock-holder.ts';
-export {machineUptime, systemMoment} from './machine-time.ts';
-export {makeDirectories} from './make-directories.ts';
-export {openFilesBelow, type WritersOf} from './open-files.ts';
-export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './own-file.ts';
-export {hasInputOfItsOwn} from './own-input.ts';
-export {isOwn, userName} from './owner.ts';
-export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
-export {PlacedSocket} from './placed-socket.ts';
-export {realPath, withPlainPath} from './plain-path.ts';
+export {type ChangeSource, ChangeWatch} from './files/change-watch.ts';
+export {absolutePath, currentDirectory} from './files/current-directory.ts';
+export {directoryProblem, refuseDirectory} from './files/directory-problem.ts';
+export {freeBytes, isDiskFull, isReadOnlyDisk} from './files/disk.ts';
+export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './files/fifo.ts';
+export {fileProblem, fileReason} from './files/file-reason.ts';
+export {makeDirectories} from './files/make-directories.ts';
+export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
+export {isOwn, userName} from './files/owner.ts';
+export {realPath, withPlainPath} from './files/plain-path.ts';
 export {
   checkPrivate,
   makePrivateDirectory,
@@ -36,10 +25,17 @@ export {
   PRIVATE_DIRECTORY,
   PRIVATE_FILE,
   readPrivate,
-} from './private-file.ts';
-export {emitWarning, onProcessEnd, type ProcessEnd} from './process-end.ts';
-export {bootTime, coreCount, residentBytes} from './process-facts.ts';
+} from './files/private-file.ts';
+export {sharedFileSystem} from './files/shared-file-system.ts';
+export {runGit, runGitSync} from './git.ts';
+export {machineUptime, systemMoment} from './machine-time.ts';
+export {hasInputOfItsOwn} from './own-input.ts';
+export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
+export {heldPaths, holdsFile} from './processes/held-files.ts';
+export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
+export {emitWarning, onProcessEnd, type ProcessEnd} from './processes/process-end.ts';
+export {bootTime, coreCount, residentBytes} from './processes/process-facts.ts';
 export {
   ageOf,
   commandLine,
@@ -52,11 +48,8 @@ export {
   type SignalName,
   signalGroup,
   signalProcess,
-} from './processes.ts';
-export {randomHex} from './random.ts';
-export {type ResidentMemory, residentMemory} from './resident-memory.ts';
-export {runShell, type ShellRun} from './run-shell.ts';
-export {sharedFileSystem} from './shared-file-system.ts';
+} from './processes/processes.ts';
+export {type ResidentMemory, residentMemory} from './processes/resident-memory.ts';
 export {
   endBySignal,
   onExit,
@@ -66,10 +59,17 @@ export {
   signalName,
   signalNumber,
   suspendGroup,
-} from './signals.ts';
-export {findSocket, makeSocketPlace, strangeSocketOwner} from './socket-address.ts';
-export {connect, listen, type Server, type Socket} from './sockets.ts';
-export {type JobLaunch, type LaunchedJob, spawnJob} from './spawn-job.ts';
-export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state-dir.ts';
+} from './processes/signals.ts';
+export {randomHex} from './random.ts';
+export {PlacedSocket} from './sockets/placed-socket.ts';
+export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-address.ts';
+export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
+export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
+export {checkExecutable} from './spawning/executable.ts';
+export {runShell, type ShellRun} from './spawning/run-shell.ts';
+export {type JobLaunch, type LaunchedJob, spawnJob} from './spawning/spawn-job.ts';
+export {type HolderWords, holderWords} from './state/holder-words.ts';
+export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './state/lock-holder.ts';
+export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state/state-dir.ts';
 export {systemClock} from './system-clock.ts';
 export {timer} from './timer.ts';

@@ -2,9 +2,9 @@
 import {expect, it} from 'vitest';
 
 import {defineProgress} from './definition.ts';
-import {disabledProgressSink} from './disabled-sink.ts';
-import {openProgressSink} from './open-sink.ts';
 import type {semanticBackfill} from './semantic-backfill.ts';
+import {disabledProgressSink} from './sink/disabled-sink.ts';
+import {openProgressSink} from './sink/open-sink.ts';
 
 const build = defineProgress({
   compile_start: {phase: 'compile', sub_phase: 'start', expect_ms: 60_000},

@@ -14,7 +14,6 @@ export {
   summaryOf,
   type UnclaimedTime,
 } from './analysis/index.ts';
-export {type AppendedEvent, appendProgressEvent} from './append-event.ts';
 export {
   defineProgress,
   type EventDefinition,
@@ -23,9 +22,7 @@ export {
   type PhaseOf,
   type ProgressDefinition,
 } from './definition.ts';
-export {disabledProgressSink} from './disabled-sink.ts';
 export {MovementDetector} from './movement.ts';
-export {openProgressSink, type ProgressSinkOptions} from './open-sink.ts';
 export {ProgressFile, type ProgressVisitor} from './progress-file.ts';
 export {
   isFormatKey,
@@ -39,6 +36,9 @@ export {
   type SubPhase,
 } from './record.ts';
 export {semanticBackfill} from './semantic-backfill.ts';
+export {type AppendedEvent, appendProgressEvent} from './sink/append-event.ts';
+export {disabledProgressSink} from './sink/disabled-sink.ts';
+export {openProgressSink, type ProgressSinkOptions} from './sink/open-sink.ts';
 export type {
   OpenProgressSink,
   ProgressLabels,
@@ -47,4 +47,4 @@ export type {
   SpanFields,
   SpanPhaseOf,
   Transition,
-} from './sink.ts';
+} from './sink/sink.ts';

@@ -19,7 +19,7 @@ import {
   nativeBindingPath,
   openPrivate,
 } from '../platform/index.ts';
-import {refuseLongPath} from './database-path.ts';
+import {refuseLongPath} from './jobs/database-path.ts';
 import {COORDINATOR_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
 import {canSnapshot, openSnapshot} from './open-snapshot.ts';
 

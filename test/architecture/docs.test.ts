@@ -2,11 +2,10 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {describe, expect, it} from 'vitest';
-
+import {findCommand} from '../../src/cli/command-line/find-command.ts';
+import {parseArguments} from '../../src/cli/command-line/parse.ts';
 import {EXIT} from '../../src/cli/exit-codes.ts';
-import {findCommand} from '../../src/cli/find-command.ts';
-import {listingFields} from '../../src/cli/listing.ts';
-import {parseArguments} from '../../src/cli/parse.ts';
+import {listingFields} from '../../src/cli/listing/listing.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
@@ -106,7 +105,7 @@ describe('docs/formats.md', () => {
 
   it('has a row for every key of a record', () => {
     const writers = ['spool-transcoder', 'record-frame'].map(name =>
-      source(`src/coordinator/adapters/${name}.ts`),
+      source(`src/coordinator/adapters/recording/${name}.ts`),
     );
     const keys = new Set([...writers.join('').matchAll(/[{,]"(\w+)":/g)].map(([, key = '']) => key));
     expect(keys.size).toBeGreaterThan(7);
@@ -116,7 +115,9 @@ describe('docs/formats.md', () => {
 
   it('has a row for every status event', () => {
     const declared =
-      source('src/coordinator/domain/job.ts').match(/type StatusEvent =[^;]+(;[^}]*\}[^;]*)*/)?.[0] ?? '';
+      source('src/coordinator/domain/state/status-event.ts').match(
+        /type StatusEvent =[^;]+(;[^}]*\}[^;]*)*/,
+      )?.[0] ?? '';
     const events = new Set([...declared.matchAll(/event: '(\w+)'/g)].map(([, event]) => event));
     expect(events.size).toBeGreaterThan(3);
     expect(firstCells(formatsSection('## 3.'))).toEqual(expect.arrayContaining([...events]));

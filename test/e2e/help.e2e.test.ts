@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
-import {findCommand} from '../../src/cli/find-command.ts';
+import {findCommand} from '../../src/cli/command-line/find-command.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {Sandbox} from '../support/sandbox.ts';
 

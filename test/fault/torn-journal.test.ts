@@ -14,7 +14,7 @@ const LINES = 60;
 const CUTS = 24;
 const DEEPEST = 700; // bytes, some ten records
 
-/** Every byte, in-process: src/coordinator/adapters/spool-recorder.int.test.ts. */
+/** Every byte, in-process: src/coordinator/adapters/recording/spool-recorder.int.test.ts. */
 describe('a journal whose last write was torn', () => {
   let sandbox: Sandbox;
   let client: Client;

@@ -3,8 +3,8 @@
  * What is within a field (`events`, `metadata`, `audit`, `query`, `handoff`) has its own names and stays as it is.
  */
 import type {UnknownAgentEvent} from '../event.ts';
+import {metaOf} from './from/reverse-content.ts';
 import {type JsonRecord, recordWithout} from './json-shape.ts';
-import {metaOf} from './reverse-content.ts';
 import {fieldNames, fitsVariant, inFormatOrder} from './variant-fields.ts';
 
 const KINDS: readonly unknown[] = [

@@ -8,7 +8,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {codeOf} from '../../base/index.ts';
 import {turn} from '../testing/recorded.ts';
-import {openJsonlSink} from './jsonl.ts';
+import {openJsonlSink} from './jsonl/jsonl.ts';
 
 let directory: string;
 beforeEach(() => {

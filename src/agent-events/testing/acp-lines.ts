@@ -1,6 +1,6 @@
 /** Lines of an ACP connection, and the events they come to. */
-import {type AcpLine, fromAcp} from '../acp/reverse.ts';
-import {type AcpState, type AcpStateOptions, initialAcpState} from '../acp/reverse-state.ts';
+import {type AcpLine, fromAcp} from '../acp/from/reverse.ts';
+import {type AcpState, type AcpStateOptions, initialAcpState} from '../acp/from/reverse-state.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 
 export type Message = Readonly<Record<string, unknown>>;

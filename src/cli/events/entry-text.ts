@@ -2,7 +2,7 @@
 import {stringifyWellFormed} from '../../base/index.ts';
 import type {LogEntry} from '../../event-log/index.ts';
 import type {Options} from '../command.ts';
-import {flag} from '../option-values.ts';
+import {flag} from '../command-line/option-values.ts';
 import {exactTime} from '../output/human.ts';
 import {bold, dim} from '../output/style.ts';
 import {isTerminal} from '../output/terminal.ts';

@@ -9,7 +9,7 @@ import {
   openExistingEventLog,
 } from '../../event-log/index.ts';
 import type {Options} from '../command.ts';
-import {text} from '../option-values.ts';
+import {text} from '../command-line/option-values.ts';
 
 type Opening = Pick<EventLogOptions, 'chain' | 'durability'>;
 

@@ -6,7 +6,7 @@
 import {basename} from 'node:path';
 
 import {parseAddress} from '../../coordinator/domain/index.ts';
-import {leadingOptions} from '../leading-options.ts';
+import {leadingOptions} from '../command-line/leading-options.ts';
 import {type KnownProgram, knownProgram, type OptionKind} from './known-programs.ts';
 import {firstCommand} from './shell-commands.ts';
 

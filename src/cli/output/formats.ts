@@ -1,7 +1,7 @@
 /** Lists in the formats that `--format` names. */
 import {stringifyWellFormed} from '../../base/index.ts';
 import type {Options} from '../command.ts';
-import {oneOf, text} from '../option-values.ts';
+import {oneOf, text} from '../command-line/option-values.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,14 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
-export {FifoPool} from './fifo-pool.ts';
-export {type FileWatch, watchFile} from './file-watch.ts';
-export {jobDirectories} from './job-directories.ts';
-export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './job-paths.ts';
-export {jobProcesses} from './job-processes.ts';
+export {jobDirectories} from './directory/job-directories.ts';
+export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './directory/job-paths.ts';
+export {foldJournal} from './directory/journal-state.ts';
+export {readSpec} from './directory/spec-file.ts';
+export {FifoPool} from './processes/fifo-pool.ts';
+export {jobProcesses} from './processes/job-processes.ts';
+export {shellNotifier} from './processes/shell-notifier.ts';
+export {watchWrapper} from './processes/wrapper-watch.ts';
+export {type FileWatch, watchFile} from './progress/file-watch.ts';
+export {progressSource} from './progress/job-progress-source.ts';
 export {
   invocationsOnDisk,
   isUnfinished,
@@ -13,24 +18,19 @@ export {
   type ListedJob,
   reposOf,
   reposWithInvocation,
-} from './job-reader.ts';
-export {invocationRow, jobOfRow, jobRow, stateOfRow} from './job-rows.ts';
-export {foldJournal} from './journal-state.ts';
-export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
-export {type PendingText, placeAfter, placeBehind} from './pending-output.ts';
+} from './reading/job-reader.ts';
+export {type Leftovers, type LeftoversOf, lookForLeftovers} from './reading/leftovers.ts';
 export {
   LONG_TAIL_BYTES,
   type PresentProgress,
   presentProgress,
   SHORT_TAIL_BYTES,
-} from './present-progress.ts';
-export {progressSource} from './progress-source.ts';
-export {Pump} from './pump.ts';
-export {type Rebuilt, rebuildStore} from './rebuild.ts';
-export {shellNotifier} from './shell-notifier.ts';
-export {readSpec} from './spec-file.ts';
-export {SpoolRecorder} from './spool-recorder.ts';
-export {SpoolTranscoder} from './spool-transcoder.ts';
-export {SqliteLedger} from './sqlite-ledger.ts';
-export {withPending} from './with-pending.ts';
-export {watchWrapper} from './wrapper-watch.ts';
+} from './reading/present-progress.ts';
+export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
+export {Pump} from './recording/pump.ts';
+export {SpoolRecorder} from './recording/spool-recorder.ts';
+export {SpoolTranscoder} from './recording/spool-transcoder.ts';
+export {withPending} from './recording/with-pending.ts';
+export {invocationRow, jobOfRow, jobRow, stateOfRow} from './rows/job-rows.ts';
+export {type Rebuilt, rebuildStore} from './rows/rebuild.ts';
+export {SqliteLedger} from './rows/sqlite-ledger.ts';

@@ -1,40 +1,48 @@
-export {matchToAct} from './acting-match.ts';
-export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address.ts';
-export {type ByteString, fromBytes, toBytes, toText} from './byte-string.ts';
-export {type CancelFilter, cancelMatch} from './cancel-match.ts';
-export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './ending.ts';
-export {isGone} from './is-gone.ts';
+export {matchToAct} from './address/acting-match.ts';
+export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address/address.ts';
+export {type CancelFilter, cancelMatch} from './address/cancel-match.ts';
+export {type ByteString, fromBytes, toBytes, toText} from './job/byte-string.ts';
 export {
   type CancellingState,
   type EndedState,
-  finishedEvent,
   isEnded,
   type Job,
   type JobState,
-  type LostEvent,
   nextState,
-  parseStatusEvent,
   type RunningState,
   type Stall,
+} from './job/job.ts';
+export {ageOfJob, isOfEarlierBoot} from './job/job-age.ts';
+export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
+export {jobEnvironment} from './job/job-environment.ts';
+export {keyOf} from './job/job-key.ts';
+export type {JobProgress, OpenJobPhase} from './job/job-progress.ts';
+export {
+  DEFAULT_STALL_AFTER_MS,
+  type Invocation,
+  type JobSpec,
+  ON_STALL,
+  type OnStall,
+} from './job/job-spec.ts';
+export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
+export {redact} from './job/secrets.ts';
+export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedule.ts';
+export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
+export {type StallFacts, stallsAt} from './stall/stall.ts';
+export {stallText} from './stall/stall-text.ts';
+export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
+export {isGone} from './state/is-gone.ts';
+export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';
+export type {LeftProcess, NamedProcess, Remains} from './state/remains.ts';
+export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';
+export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
+export {furtherState, missingRecords, recordsOf, withStart} from './state/state-records.ts';
+export {
+  finishedEvent,
+  type LostEvent,
+  parseStatusEvent,
   type StalledEvent,
   type StartedEvent,
   type StatusEvent,
   type StatusRecord,
-} from './job.ts';
-export {ageOfJob, isOfEarlierBoot} from './job-age.ts';
-export {jobDirectoryName, nameProblem} from './job-directory-name.ts';
-export {jobEnvironment} from './job-environment.ts';
-export {keyOf} from './job-key.ts';
-export type {JobProgress, OpenJobPhase} from './job-progress.ts';
-export {DEFAULT_STALL_AFTER_MS, type Invocation, type JobSpec, ON_STALL, type OnStall} from './job-spec.ts';
-export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job-variable.ts';
-export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './reconcile.ts';
-export type {LeftProcess, NamedProcess, Remains} from './remains.ts';
-export {type Elsewhere, GIVE_UP, runsElsewhere} from './runs-elsewhere.ts';
-export {defaultParallel, headLength, passesQueue, schedule} from './schedule.ts';
-export {redact} from './secrets.ts';
-export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './signaled-event.ts';
-export {type StallFacts, stallsAt} from './stall.ts';
-export {stallText} from './stall-text.ts';
-export {furtherState, missingRecords, recordsOf, withStart} from './state-records.ts';
-export {bySubmission, queueOrder, withNumbers} from './submission-order.ts';
+} from './state/status-event.ts';

@@ -1,4 +1,4 @@
-export {type EndedLeftovers, EndLeftovers} from './end-leftovers.ts';
+export {type EndedLeftovers, EndLeftovers} from './ending/end-leftovers.ts';
 export type {LeftJob} from './left-jobs.ts';
 export type {QueueView} from './start-queue.ts';
 export {type Submission, type SubmittedJob, submitter} from './submit.ts';

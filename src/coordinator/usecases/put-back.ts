@@ -1,5 +1,5 @@
 import type {StatusRecord} from '../domain/index.ts';
-import type {Run} from './run.ts';
+import type {Run} from './job-run.ts';
 
 /** Records again what a journal lacks that somebody took away while nobody looked; its output is recorded again anyhow. */
 export async function putBack(run: Run, missing: readonly StatusRecord[]): Promise<void> {

@@ -22,17 +22,17 @@ import {
   runsElsewhere,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
-import {Canceller} from './cancel.ts';
-import {CancelWishes} from './cancel-wishes.ts';
-import {JobClosing, type JobClosingOptions} from './job-closing.ts';
+import {signal} from './deferred.ts';
+import {Canceller} from './ending/cancel.ts';
+import {CancelWishes} from './ending/cancel-wishes.ts';
+import {JobClosing, type JobClosingOptions} from './ending/job-closing.ts';
+import {Run} from './job-run.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
-import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress-watch.ts';
+import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {putBack} from './put-back.ts';
-import {Run} from './run.ts';
-import {signal} from './signal.ts';
-import {soon} from './soon.ts';
 import {type QueueView, StartQueue} from './start-queue.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
+import {soon} from './time-out.ts';
 import {Waiters} from './waiters.ts';
 
 export interface SupervisorOptions extends ProgressWatchOptions, Pick<JobClosingOptions, 'moment'> {

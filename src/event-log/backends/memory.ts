@@ -1,8 +1,8 @@
 /** A log that ends with its process: for tests, and where nothing is to stay. */
 import {ChangeWatch} from '../../platform/index.ts';
-import {entryHash, newChain} from '../chain.ts';
-import type {Appended, Batch, LogStore, TopicState} from '../log-store.ts';
-import type {StoredEntry} from '../stored-entry.ts';
+import {entryHash, newChain} from '../stored/chain.ts';
+import type {Appended, Batch, LogStore, TopicState} from '../stored/log-store.ts';
+import type {StoredEntry} from '../stored/stored-entry.ts';
 
 interface Topic {
   state: TopicState;

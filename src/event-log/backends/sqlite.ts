@@ -18,9 +18,9 @@ import {
   type TopicStore,
   topicStore,
 } from '../../store/index.ts';
-import {entryHash, newChain} from '../chain.ts';
-import type {Appended, Batch, LogStore, TopicState} from '../log-store.ts';
-import type {StoredEntry} from '../stored-entry.ts';
+import {entryHash, newChain} from '../stored/chain.ts';
+import type {Appended, Batch, LogStore, TopicState} from '../stored/log-store.ts';
+import type {StoredEntry} from '../stored/stored-entry.ts';
 
 /** So many entries go away in one transaction: for longer nobody else could append. */
 const COMPACT_STEP = 10_000;

@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {EVENTS_SCHEMA, openForWriting} from '../../store/index.ts';
-import type {Batch, LogStore} from '../log-store.ts';
+import type {Batch, LogStore} from '../stored/log-store.ts';
 import {MemoryStore} from './memory.ts';
 import {SqliteStore} from './sqlite.ts';
 

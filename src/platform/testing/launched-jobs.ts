@@ -1,8 +1,8 @@
 /** Jobs started through `spawnJob` in a temporary directory, which holds what they write: `out`, `err`, `pid` and `exit`. */
 import {closeSync, constants, openSync, readFileSync} from 'node:fs';
 
-import {makeFifosSync, openFifo} from '../fifo.ts';
-import {type JobLaunch, type LaunchTools, spawnJob} from '../spawn-job.ts';
+import {makeFifosSync, openFifo} from '../files/fifo.ts';
+import {type JobLaunch, type LaunchTools, spawnJob} from '../spawning/spawn-job.ts';
 import {temporaryDirectory} from './temporary-directory.ts';
 
 export type Words = readonly (string | Buffer)[];

@@ -4,8 +4,8 @@
  */
 import type {ProgressRecord} from '../record.ts';
 import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
-import {Run} from './run.ts';
 import {unnamedRunOf} from './unnamed-runs.ts';
+import {Run} from './worker-run.ts';
 
 export class ProgressAnalysis {
   /** In the order of their first records. */

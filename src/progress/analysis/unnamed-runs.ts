@@ -4,8 +4,8 @@
  * told. `complete` alone ends no run: some write it after each of many batches.
  */
 import type {ProgressRecord} from '../record.ts';
-import type {Run} from './run.ts';
 import {JUMP_MS} from './run-clock.ts';
+import type {Run} from './worker-run.ts';
 
 /** Of a run that was said to be over, the begin has to be the same but for the rounding of two clocks. */
 const SAME_BEGIN_MS = 100;

@@ -1,5 +1,5 @@
 /** Rows with every column filled, for tests. */
-import type {InvocationRow, JobRow} from '../rows.ts';
+import type {InvocationRow, JobRow} from '../jobs/rows.ts';
 
 export function invocationRowOf(changes: Partial<InvocationRow> = {}): InvocationRow {
   return {

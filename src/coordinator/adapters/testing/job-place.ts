@@ -7,9 +7,9 @@ import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/tes
 import {jobWrites, openForWriting} from '../../../store/index.ts';
 import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
 import {queuedJob, SUBMITTED_AT} from '../../domain/testing/sample-jobs.ts';
-import {databasePath, JOB_FILES, jobPath, repoPath} from '../job-paths.ts';
-import {invocationRow, jobRow} from '../job-rows.ts';
-import {writeSpec} from '../spec-file.ts';
+import {databasePath, JOB_FILES, jobPath, repoPath} from '../directory/job-paths.ts';
+import {writeSpec} from '../directory/spec-file.ts';
+import {invocationRow, jobRow} from '../rows/job-rows.ts';
 
 export class JobPlace {
   readonly #directory: TemporaryDirectory = temporaryDirectory();

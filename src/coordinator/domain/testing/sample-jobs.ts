@@ -1,7 +1,7 @@
 /** Jobs with everything filled in, for tests. */
 import type {InvocationId, RepoId} from '../../../base/index.ts';
-import type {Job} from '../job.ts';
-import type {Invocation, JobSpec} from '../job-spec.ts';
+import type {Job} from '../job/job.ts';
+import type {Invocation, JobSpec} from '../job/job-spec.ts';
 
 export const REPO = '0123456789abcdef' as RepoId;
 export const SUBMITTED_AT = 1767225600000;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import type {Json} from '../../../base/index.ts';
-import {type StoredEntry, toStored} from '../../stored-entry.ts';
+import {type StoredEntry, toStored} from '../../stored/stored-entry.ts';
 import {entryLine, lineHead, readEntryLine, unfinishedLines} from './entry-line.ts';
 
 const entry: StoredEntry = {

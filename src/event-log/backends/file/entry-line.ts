@@ -7,7 +7,7 @@
  * payload stand there, and are given back, as exactly the text that was handed over, because the chain covers that text.
  */
 import {mendedJson} from '../../../base/index.ts';
-import type {StoredEntry} from '../../stored-entry.ts';
+import type {StoredEntry} from '../../stored/stored-entry.ts';
 
 /** What the beginning of a line tells. */
 export interface LineHead {

@@ -14,8 +14,8 @@ import {join} from 'node:path';
 
 import {hasCode} from '../../../base/index.ts';
 import {ChangeWatch, makeDirectories, PRIVATE_DIRECTORY} from '../../../platform/index.ts';
-import type {Appended, Batch, LogStore, TopicState} from '../../log-store.ts';
-import type {StoredEntry} from '../../stored-entry.ts';
+import type {Appended, Batch, LogStore, TopicState} from '../../stored/log-store.ts';
+import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {type DiskCalls, NODE_DISK} from './disk-calls.ts';
 import {TopicLog} from './topic-log.ts';
 import {topicNames} from './topic-names.ts';

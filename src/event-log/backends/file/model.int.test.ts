@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
-import {entryHash} from '../../chain.ts';
-import type {TopicState} from '../../log-store.ts';
-import type {StoredEntry} from '../../stored-entry.ts';
+import {entryHash} from '../../stored/chain.ts';
+import type {TopicState} from '../../stored/log-store.ts';
+import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {FileStore} from './file-store.ts';
 import {dyingDisk, type FailingDisk} from './testing/failing-disk.ts';
 import {batch, numbersOf, range} from './testing/stored-entries.ts';

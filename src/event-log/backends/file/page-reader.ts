@@ -5,7 +5,7 @@
 import {isUtf8} from 'node:buffer';
 
 import {Cursor, type Position, type Span, segmentPath} from '../../../journal/index.ts';
-import type {StoredEntry} from '../../stored-entry.ts';
+import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {damaged} from './damage.ts';
 import {isBlank, readEntryLine} from './entry-line.ts';
 

@@ -17,8 +17,8 @@ import {
   systemClock,
 } from '../../../platform/index.ts';
 import {type OsMutex, openOsMutex} from '../../../store/index.ts';
-import type {Appended, Batch, TopicState} from '../../log-store.ts';
-import type {StoredEntry} from '../../stored-entry.ts';
+import type {Appended, Batch, TopicState} from '../../stored/log-store.ts';
+import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {compactedState, hasRemovable, hideEntries, removeHidden} from './compaction.ts';
 import {cursorText, readCursor} from './consumer-file.ts';
 import type {DiskCalls} from './disk-calls.ts';

@@ -16,8 +16,8 @@ import {
   refuseForeignJournal,
   segmentPath,
 } from '../../../journal/index.ts';
-import {entryHash, newChain} from '../../chain.ts';
-import type {Appended, Batch} from '../../log-store.ts';
+import {entryHash, newChain} from '../../stored/chain.ts';
+import type {Appended, Batch} from '../../stored/log-store.ts';
 import type {DiskCalls} from './disk-calls.ts';
 import {entryLine, lineHead, unfinishedLines} from './entry-line.ts';
 import {type LogEnd, logEnd} from './log-end.ts';

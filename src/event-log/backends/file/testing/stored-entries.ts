@@ -1,6 +1,6 @@
 /** Entries for tests of the store. */
-import type {Batch} from '../../../log-store.ts';
-import type {StoredEntry, Unnumbered} from '../../../stored-entry.ts';
+import type {Batch} from '../../../stored/log-store.ts';
+import type {StoredEntry, Unnumbered} from '../../../stored/stored-entry.ts';
 
 export function numbered(n: number, text = ''): Unnumbered {
   return {kind: 'step', payload: JSON.stringify({n, text}), headers: '{}', occurredAtMs: 1000 + n};

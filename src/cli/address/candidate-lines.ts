@@ -1,0 +1,24 @@
+/** Jobs among which a person is to choose: a line for each, which begins with what to paste. */
+import {shellWord} from '../../base/index.ts';
+import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import {visible} from '../output/visible.ts';
+
+/** At most twenty lines, and how many more there are. `withAttempt`: where attempts are to be told apart. */
+export function candidateLines(jobs: readonly ListedJob[], withAttempt: boolean): string[] {
+  const lines = jobs.slice(0, MOST_LINES).map(job => candidateLine(job, withAttempt));
+  return jobs.length > lines.length ? [...lines, `and ${jobs.length - lines.length} more`] : lines;
+}
+
+const MOST_LINES = 20;
+
+function candidateLine(job: ListedJob, withAttempt: boolean): string {
+  const {row, state, worktree} = job;
+  const facts = [state.status, worktree ?? [], new Date(row.created_at).toISOString(), row.command].flat();
+  return [addressWords(job, withAttempt), ...facts].map(visible).join('  ');
+}
+
+/** Words of a command line that mean this job and no other one. */
+function addressWords({invocation, name, attempt}: ListedJob, withAttempt: boolean): string {
+  if (/[:@]/.test(name) || name !== name.trim()) return `--inv ${invocation} --job ${shellWord(name)}`;
+  return shellWord(`${invocation}:${name}${withAttempt ? `@${attempt}` : ''}`);
+}

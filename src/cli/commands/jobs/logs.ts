@@ -1,0 +1,137 @@
+import {StintError} from '../../../base/index.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
+import {Client} from '../../../coordinator/client/index.ts';
+import {readChunks, readLines} from '../../../journal/index.ts';
+import {onInterrupt, systemClock} from '../../../platform/index.ts';
+import {openReadingPlace} from '../../address/repo.ts';
+import {resolveJobs} from '../../address/resolve-address.ts';
+import type {Context, Options} from '../../command.ts';
+import {flag} from '../../command-line/option-values.ts';
+import {EXIT} from '../../exit-codes.ts';
+import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
+import {saySampled} from '../../listing/sampled.ts';
+import {type LogFilter, logFilter, tellsOutput} from '../../logs/log-filter.ts';
+import {followLogs} from '../../logs/log-follow.ts';
+import {lossOf} from '../../logs/log-loss.ts';
+import {dataOutput, followingOutput, type LogOutput, sayBeside} from '../../logs/log-output.ts';
+import {logPrefixes} from '../../logs/log-prefixes.ts';
+import type {LogMode} from '../../logs/log-printer.ts';
+import {logPrinter} from '../../logs/log-printers.ts';
+import {filterSince} from '../../logs/log-since.ts';
+import {tailOf} from '../../logs/log-tail.ts';
+import {out, say} from '../../output/write.ts';
+import {catchUp} from '../../waiting/attend.ts';
+import {sayQueued} from '../../waiting/queue-standing.ts';
+
+export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  if (flag(options, 'progress')) return progress(operand, options, cwd);
+  const wanted = await logFilter(options);
+  const mode = modeOf(options);
+  const place = openReadingPlace(cwd);
+  const jobs = resolveJobs(place, operand, options);
+  const [first] = jobs;
+  if (place.state === undefined || first === undefined) return EXIT.done;
+  sayElsewhere(jobs);
+  const prefixes = await prefixesOf(jobs, mode);
+  const isFollowed = flag(options, 'follow');
+  if (isFollowed) await sayQueued(place.state, jobs);
+  else await catchUp(place.state, jobs);
+  const now = systemClock.now();
+  const printed = jobs.map((job, at): Printed => {
+    return {job, filter: filterSince(wanted, job.journal, now), prefix: prefixes[at]};
+  });
+  if (tellsOutput(wanted) && mode !== 'json')
+    for (const {name, row} of jobs) saySampled(name, row.sample_every);
+  if (isFollowed) await follow(printed, mode);
+  else {
+    const output = dataOutput();
+    for (const each of printed) print(each, mode, output);
+  }
+  return sayLosses(jobs);
+}
+
+/** What was asked for and is not there any more. */
+function sayLosses(jobs: readonly ListedJob[]): number {
+  let code: number = EXIT.done;
+  for (const job of jobs) {
+    const loss = lossOf(job);
+    if (loss === undefined) continue;
+    say(`${job.name}: ${loss.text}`);
+    if (loss.kind === 'gone' || loss.kind === 'short') code = EXIT.failed;
+  }
+  return code;
+}
+
+/** What it reported instead of what it wrote. */
+async function progress(operand: string | undefined, options: Options, cwd: () => string): Promise<number> {
+  const {printProgress, refuseWithProgress} = await import('../../progress/progress-log.ts');
+  refuseWithProgress(options);
+  const place = openReadingPlace(cwd);
+  const jobs = resolveJobs(place, operand, options);
+  return place.state === undefined ? EXIT.done : printProgress(place.state, jobs, options);
+}
+
+interface Printed {
+  readonly job: ListedJob;
+  readonly filter: LogFilter;
+  /** To tell several jobs apart. */
+  readonly prefix: string | undefined;
+}
+
+/** Only where several jobs are to be told apart. */
+function prefixesOf(jobs: readonly ListedJob[], mode: LogMode): Promise<readonly string[]> {
+  return jobs.length > 1 && mode === 'text' ? logPrefixes(jobs) : Promise.resolve([]);
+}
+
+function modeOf(options: Options): LogMode {
+  if (flag(options, 'raw') && flag(options, 'json'))
+    throw new StintError('USAGE', 'Give either --raw or --json, not both.');
+  return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
+}
+
+function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput): void {
+  if (filter.all && mode === 'json') {
+    for (const chunk of readChunks(job.journal)) out(chunk);
+    return;
+  }
+  const wanted = filter.tail === undefined ? filter : lastLines(job, filter, mode, filter.tail);
+  const printer = logPrinter(mode, wanted, output, prefix);
+  for (const lines of readLines(job.journal, {from: wanted.from})) {
+    printer.print(lines);
+    if (printer.isPast) break;
+  }
+  printer.end();
+}
+
+/** Of what is there now, and nothing that comes meanwhile. */
+function lastLines({journal}: ListedJob, filter: LogFilter, mode: LogMode, count: number): LogFilter {
+  const tail = tailOf(journal, filter, count, {ofRecords: mode === 'json'});
+  return {...tail.filter, to: Math.min(filter.to, tail.last)};
+}
+
+/** Follows all of them at once, each line with the name of its job. */
+async function follow(jobs: readonly Printed[], mode: LogMode): Promise<void> {
+  const output = await followingOutput();
+  const note = sayBeside(output);
+  const client = new Client({notify: note});
+  const stopped = new AbortController();
+  const restore = onInterrupt(() => stopped.abort());
+  const logs = jobs.map(({job, filter, prefix}) => {
+    const {journal} = job;
+    const {tail} = filter;
+    const wanted =
+      tail === undefined ? filter : tailOf(journal, filter, tail, {ofRecords: mode === 'json'}).filter;
+    const printer = logPrinter(mode, wanted, output, prefix);
+    const isSampled = job.row.sample_every !== 1;
+    return {key: keyOfListed(job), journal, printer, from: wanted.from, isSampled};
+  });
+  try {
+    await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));
+    await followLogs(client, logs, stopped.signal, note);
+  } catch (error) {
+    if (!stopped.signal.aborted) throw error;
+  } finally {
+    restore();
+    client.close();
+  }
+}

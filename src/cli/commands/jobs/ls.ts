@@ -1,0 +1,114 @@
+import {StintError} from '../../../base/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
+import {isEnded} from '../../../coordinator/domain/index.ts';
+import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
+import {openRepository} from '../../address/repo.ts';
+import {addressText} from '../../address/resolve-address.ts';
+import type {Context, Options} from '../../command.ts';
+import {flag, text, wholeNumber} from '../../command-line/option-values.ts';
+import {EXIT} from '../../exit-codes.ts';
+import {listingFields} from '../../listing/listing.ts';
+import {type Format, formatOf, formatRows} from '../../output/formats.ts';
+import {sizeText} from '../../output/human.ts';
+import {out, say} from '../../output/write.ts';
+import {listedProgress} from '../../progress/listed-progress.ts';
+import {progressText} from '../../progress/progress-text.ts';
+import {listTable, type TableRow} from '../../screen/list-table.ts';
+import {attend} from '../../waiting/attend.ts';
+import {queuedText, queueStandings} from '../../waiting/queue-standing.ts';
+import {tellUnknown} from '../../waiting/tell-unknown.ts';
+
+/** With less room than this nothing can be recorded. */
+const LEAST_FREE_BYTES = 1024 * 1024;
+const USUAL_LAST = 10;
+
+export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  const form = formOf(options);
+  const view: View = {all: flag(options, 'all'), onlyStalled: flag(options, 'stalled')};
+  const last = wholeNumber(text(options, 'last'), '--last', 1) ?? USUAL_LAST;
+  if (flag(options, 'watch')) {
+    const {watchList} = await import('../../screen/watch-list.ts');
+    const drawn = async () => {
+      const {jobs, text, queued} = await listOf(cwd, last, form, view);
+      const moves = jobs.some(({state}) => !isEnded(state));
+      const list = text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
+      return {text: queued === undefined ? list : `${list}${queued}\n`, moves};
+    };
+    return watchList(cwd(), drawn, {
+      a: {does: 'all jobs', press: () => (view.all = !view.all)},
+      s: {does: 'stalled only', press: () => (view.onlyStalled = !view.onlyStalled)},
+    });
+  }
+  const {state, jobs, text: shown, queued} = await listOf(cwd, last, form, view);
+  if (shown === '' && form === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
+  out(shown);
+  if (queued !== undefined) say(queued);
+  tellUnknown(jobs);
+  if (state !== undefined && jobs.some(isUnfinished)) {
+    warnIfFull(state);
+    await attend(state, jobs);
+  }
+  return EXIT.done;
+}
+
+const NOTHING_RUN = 'nothing was run in this repository yet. Try: stint run -- <command>';
+const NONE_STALLED = 'no job is stalled';
+
+/** Which jobs are listed; keys change it. */
+interface View {
+  all: boolean;
+  onlyStalled: boolean;
+}
+
+function formOf(options: Options): Format | 'addresses' {
+  if (!flag(options, 'quiet')) return formatOf(options, 'table');
+  if (options.format === undefined && !flag(options, 'json')) return 'addresses';
+  throw new StintError('USAGE', 'Give either --quiet, which prints addresses, or a format, not both.', {
+    hint: 'For example: stint ls --quiet',
+  });
+}
+
+async function listOf(cwd: () => string, last: number, form: Format | 'addresses', view: View) {
+  const {state, reader, here} = openRepository(cwd);
+  const jobs = reader?.list(view.all ? 'all' : last) ?? [];
+  const place = reader?.place ?? here;
+  reader?.close();
+  const now = systemMoment();
+  const standingOf = await queueStandings(state, jobs);
+  // The table has no room for them, and a look at all processes takes longer than all the rest.
+  const isWhole = form !== 'table' && form !== 'addresses';
+  const leftoversOf = isWhole ? await lookForLeftovers(state, jobs, systemClock) : undefined;
+  const listed = jobs.map(job => {
+    const progress = listedProgress(job, now);
+    const facts = {queue: standingOf(job), leftovers: leftoversOf?.(job)};
+    return {job, progress: progressText(progress), fields: listingFields(job, now, progress.fields, facts)};
+  });
+  const rows = listed.filter(({fields}) => !view.onlyStalled || fields.stalled);
+  const queued = form === 'table' ? queuedText(jobs, standingOf) : undefined;
+  return {state, jobs, queued, text: await textOf(rows, form, {here, place, now: now.at})};
+}
+
+async function textOf(
+  rows: readonly (TableRow & {readonly job: ListedJob})[],
+  form: Format | 'addresses',
+  place: Parameters<typeof listTable>[1],
+): Promise<string> {
+  if (form === 'addresses') return rows.map(({job}) => `${addressOf(job)}\n`).join('');
+  if (form === 'table') return rows.length === 0 ? '' : listTable(rows, place);
+  return formatRows(
+    rows.map(({fields}) => ({...fields})),
+    form,
+  );
+}
+
+function addressOf({invocation, name, attempt}: ListedJob): string {
+  return `${addressText(invocation, name)}${attempt === 1 ? '' : `@${attempt}`}`;
+}
+
+function warnIfFull(state: string): void {
+  const free = freeBytes(state);
+  if (free === undefined || free >= LEAST_FREE_BYTES) return;
+  say(
+    `the disk of ${state} is full (${sizeText(free)} left): jobs go on, recording catches up when there is room`,
+  );
+}

@@ -1,0 +1,126 @@
+import {stringifyWellFormed} from '../../../base/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
+import {isEnded} from '../../../coordinator/domain/index.ts';
+import {systemClock, systemMoment} from '../../../platform/index.ts';
+import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
+import {resolveJobs} from '../../address/resolve-address.ts';
+import type {Context, Options} from '../../command.ts';
+import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
+import {EXIT} from '../../exit-codes.ts';
+import {type ListingFields, listingFields} from '../../listing/listing.ts';
+import {sampledText} from '../../listing/sampled.ts';
+import {clockTime, durationText, sizeText} from '../../output/human.ts';
+import {bold, dim, statusStyle} from '../../output/style.ts';
+import {visible} from '../../output/visible.ts';
+import {out} from '../../output/write.ts';
+import {listedProgress} from '../../progress/listed-progress.ts';
+import {progressFacts} from '../../progress/progress-facts.ts';
+import {type JobStatistics, jobStatistics} from '../../statistics/job-statistics.ts';
+import {runOf} from '../../statistics/run-history.ts';
+import {attend} from '../../waiting/attend.ts';
+import {queueStandings} from '../../waiting/queue-standing.ts';
+
+export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  const place = openReadingPlace(cwd);
+  const jobs = resolveJobs(place, operand, options);
+  const now = systemMoment();
+  const standingOf = await queueStandings(place.state, jobs);
+  const leftoversOf = await lookForLeftovers(place.state, jobs, systemClock);
+  const listed = jobs.map(job => {
+    const progress = listedProgress(job, now, LONG_TAIL_BYTES);
+    return {
+      job,
+      progress,
+      row: listingFields(job, now, progress.fields, {queue: standingOf(job), leftovers: leftoversOf(job)}),
+    };
+  });
+  const rows = listed.map(({row}) => row);
+  if (options.json) out(`${stringifyWellFormed(rows.length === 1 ? rows[0] : rows, 2)}\n`);
+  else
+    out(
+      listed
+        .map(({job, progress, row}) =>
+          describe(row, progressFacts(progress, usual(place, job), now.at), now.at),
+        )
+        .join('\n'),
+    );
+  if (place.state !== undefined) await attend(place.state, jobs);
+  return EXIT.done;
+}
+
+/** How long such a job usually takes, for one that goes on. */
+function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): JobStatistics | undefined {
+  if (reader === undefined || repo !== repoId || isEnded(state)) return undefined;
+  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
+}
+
+/** So many runs tell what is usual. */
+const USUAL_RUNS = 100;
+
+type Fact = readonly [string, string | undefined];
+
+function describe(row: ListingFields, progress: readonly Fact[], now: number): string {
+  const {symbol, paint} = statusStyle(row.status);
+  const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
+  const facts: readonly Fact[] = [
+    ['status', paint(`${symbol} ${row.status}`)],
+    ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
+    ['waits', row.queue_reason === null ? undefined : row.queue_reason],
+    ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
+    ['reason', row.message === null ? undefined : paragraph(row.message)],
+    ['left', leftText(row)],
+    ['command', paragraph(row.command)],
+    ['directory', visible(row.cwd)],
+    [
+      'branch',
+      row.branch === null
+        ? undefined
+        : `${visible(row.branch)}${row.dirty ? ' (with changes that are not committed)' : ''}`,
+    ],
+    ['commit', row.commit ?? undefined],
+    ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
+    ['started', time(row.started_at)],
+    ['finished', time(row.finished_at)],
+    ['took', tookText(row)],
+    ...progress,
+    ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
+    ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['sampled', sampledText(row.sample_every)],
+    ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : `  ${name.padEnd(10)} ${value}\n`,
+  );
+  return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
+}
+
+function tookText({started_at, duration_secs, status}: ListingFields): string | undefined {
+  if (duration_secs !== null) return durationText(duration_secs * 1000);
+  return started_at === null || status === 'unknown' ? undefined : UNKNOWN_TIME;
+}
+
+const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
+
+/** What it left behind, which does not end by itself; or why that is not known. */
+function leftText(row: ListingFields): string | undefined {
+  const {leftovers, leftovers_unseen: unseen, closed_at} = row;
+  const unknown = unseen === null ? undefined : UNSEEN_TEXT[unseen];
+  if (leftovers === null || leftovers.length === 0)
+    return unknown === undefined ? undefined : `not known: ${unknown}`;
+  const lines = [
+    `${processesText(leftovers)}${closed_at === null ? '' : ', which is not recorded any more'}`,
+    ...(unknown === undefined ? [] : [`perhaps more: ${unknown}`]),
+    `To end what is left: ${toEndText({invocation: row.invocation_id, name: row.name})}`,
+  ];
+  return lines.join(`\n${' '.repeat(13)}`);
+}
+
+/** A text that may have several lines, each below the one before. */
+function paragraph(text: string): string {
+  const lines = text.replaceAll('\t', '    ').split('\n');
+  return lines.map(visible).join(`\n${' '.repeat(13)}`);
+}
+
+function exitText(code: number): string {
+  return code > 128 && code <= 192 ? `${code} (perhaps ended by signal ${code - 128})` : String(code);
+}

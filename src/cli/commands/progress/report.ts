@@ -1,0 +1,86 @@
+import {statSync} from 'node:fs';
+
+import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
+import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {systemMoment} from '../../../platform/index.ts';
+import {analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
+import type {Context, Options} from '../../command.ts';
+import {flag} from '../../command-line/option-values.ts';
+import {EXIT} from '../../exit-codes.ts';
+import {terminalSize} from '../../output/terminal.ts';
+import {out} from '../../output/write.ts';
+import {type ProgressSource, progressSources} from '../../progress/progress-files.ts';
+import {reportText} from '../../progress/progress-report-text.ts';
+import {attend} from '../../waiting/attend.ts';
+
+export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+  const {state, sources} = progressSources(cwd, operand, options);
+  if (flag(options, 'follow')) {
+    const {followProgress} = await import('../../progress/progress-follow.ts');
+    return followProgress(onlyOne(sources), flag(options, 'json'));
+  }
+  const moment = systemMoment();
+  const {at: now} = moment;
+  const read = sources.map(source => ({source, report: reportOf(source, moment)}));
+  const told = read.filter(({report}) => report.runs.length > 0);
+  if (told.length === 0)
+    throw noProgress(
+      read.map(each => each.source),
+      read[0]?.report,
+    );
+  if (flag(options, 'json')) {
+    const reports = read.map(({report}) => report);
+    out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
+  } else {
+    const room = terminalSize()?.columns;
+    const texts = told.map(({source, report}) =>
+      reportText(report, {
+        name: source.name,
+        mayGoOn: source.job === undefined ? undefined : source.mayGoOn,
+        now,
+        room,
+      }),
+    );
+    out((await Promise.all(texts)).join('\n'));
+  }
+  if (state !== undefined)
+    await attend(
+      state,
+      sources.flatMap(({job}) => job ?? []),
+    );
+  return EXIT.done;
+}
+
+/** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
+function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
+  const analysis = analyseProgressFile(path);
+  if (job === undefined || job.state.status === 'queued') return analysis.report();
+  const {state} = job;
+  const to = isEnded(state) ? state.finishedAt : now.at;
+  const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
+  const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
+  return analysis.report(age === undefined ? undefined : writtenAt + age);
+}
+
+function onlyOne(sources: readonly ProgressSource[]): ProgressSource {
+  const [source, ...others] = sources;
+  if (source !== undefined && others.length === 0) return source;
+  throw new StintError('USAGE', `That means ${sources.length} jobs, of which only one can be followed.`, {
+    hint: ['Use one of:', ...sources.map(({name}) => name)].join('\n'),
+  });
+}
+
+function noProgress(sources: readonly ProgressSource[], report: ProgressReport | undefined): StintError {
+  const names = sources.map(({name}) => name).join(', ');
+  const skipped = report?.skipped.lines ?? 0;
+  if (sources[0]?.job === undefined)
+    return new StintError(
+      'NO_MATCH',
+      `${names} holds no progress record${skipped === 0 ? '' : ` among its ${counted(skipped, 'line')}`}.`,
+      {hint: 'A record is one line of JSON with event, phase, sub_phase and ts_ms.'},
+    );
+  return new StintError('NO_MATCH', `No progress was reported by ${names}.`, {
+    hint: `A job reports it with: stint progress emit build_start   (and build_done at the end of that phase)
+or with a line of JSON of its own in the file that $STINT_PROGRESS_JSONL names.`,
+  });
+}

@@ -1,0 +1,11 @@
+import {stringifyWellFormed} from '../../../base/index.ts';
+import {packageVersion} from '../../../platform/index.ts';
+import type {Options} from '../../command.ts';
+import {EXIT} from '../../exit-codes.ts';
+import {out} from '../../output/write.ts';
+
+export async function run(_operands: readonly string[], options: Options): Promise<number> {
+  const version = packageVersion();
+  out(options.json ? `${stringifyWellFormed({version, node: process.versions.node})}\n` : `${version}\n`);
+  return EXIT.done;
+}

@@ -1,0 +1,105 @@
+/** What `cancel` and `shutdown` say of the jobs that were to end: how they did, and what is left of them. */
+import {counted, plural, stringifyWellFormed} from '../../base/index.ts';
+import type {Cancelled, Outcome} from '../../coordinator/client/index.ts';
+import {EXIT} from '../exit-codes.ts';
+import type {Answers} from '../output/answers.ts';
+import {visible} from '../output/visible.ts';
+import {say} from '../output/write.ts';
+import {outcomeText} from '../waiting/outcome.ts';
+
+/** Between TERM and KILL. */
+export const DEFAULT_GRACE_MS = 10_000;
+
+type Left = NonNullable<Outcome['left']>[number];
+
+/** Quiet: only what could not be done is said. */
+export type Manner = 'json' | 'words' | 'quiet';
+
+/** Of jobs that were waited for. The exit code is 1 when something that was found of them is left, or runs elsewhere. */
+export function reportCancelled(
+  {count, names, elsewhere = []}: Cancelled,
+  outcomes: readonly Outcome[],
+  manner: Manner,
+  answers: Answers,
+): number {
+  const left = outcomes.flatMap(each => each.left ?? []);
+  if (manner === 'json') {
+    const told = {count, names, jobs: outcomes.map(jsonOf), ...(elsewhere.length === 0 ? {} : {elsewhere})};
+    answers.write(`${stringifyWellFormed(told)}\n`, toldText(count));
+  } else {
+    if (manner === 'words') {
+      for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
+      if (outcomes.length === 0 && elsewhere.length === 0) say('there was nothing to cancel');
+    }
+    sayLeft(left);
+    sayUnseen(outcomes);
+  }
+  sayElsewhere(elsewhere);
+  return left.length > 0 || elsewhere.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+/** Of jobs that are not waited for. The exit code is 1 when some of their processes may not be signalled, or run elsewhere. */
+export function reportTold(
+  {count, names, refused = [], elsewhere = []}: Cancelled,
+  manner: Manner,
+  answers: Answers,
+): number {
+  if (manner === 'json') {
+    const more = {...(refused.length === 0 ? {} : {refused}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
+    answers.write(`${stringifyWellFormed({count, names, jobs: [], ...more})}\n`, toldText(count));
+  } else {
+    if (manner === 'words' && count > 0) say(`told to end: ${names.join(', ')}`);
+    else if (manner === 'words' && elsewhere.length === 0) say('there was nothing to cancel');
+    sayLeft(refused.map(each => ({...each, reason: 'not_permitted'})));
+  }
+  sayElsewhere(elsewhere);
+  return refused.length > 0 || elsewhere.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function toldText(count: number): string {
+  return `${counted(count, 'job')} ${plural(count, 'was', 'were')} told to end`;
+}
+
+function sayElsewhere(elsewhere: NonNullable<Cancelled['elsewhere']>): void {
+  for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
+}
+
+/** A line for each process that could not be ended. */
+export function sayLeft(left: readonly Left[]): void {
+  for (const {pid, command, reason} of left) {
+    const named = `process ${pid} (${visible(command)})`;
+    if (reason === 'not_permitted')
+      say(`${named} goes on: it is another user's and may not be signalled. As that user: kill ${pid}`);
+    else say(`${named} is still there, although it was killed: the system does not let it end`);
+  }
+}
+
+export function sayUnseen(outcomes: readonly Pick<Outcome, 'unseen'>[]): void {
+  const unseen = new Set(outcomes.map(each => each.unseen));
+  if (unseen.has('everything'))
+    say(
+      'whether a process is left could not be looked up: this system does not tell who uses a file (no lsof)',
+    );
+  else if (unseen.has('other_users'))
+    say('processes of other users could not be looked at, so whether one of them is left is not known');
+}
+
+function endText(outcome: Outcome, wasTold: boolean): string {
+  if (outcome.status === 'cancelling') return `${outcome.name} has not ended`;
+  return wasTold ? outcomeText(outcome) : `${outcome.name} is ${outcome.status} already`;
+}
+
+function nameOf({invocation, name}: Outcome): string {
+  return `${invocation}:${name}`;
+}
+
+function jsonOf({invocation, name, status, exit_code, left, unseen}: Outcome) {
+  return {
+    invocation_id: invocation,
+    name,
+    status,
+    exit_code,
+    ...(left === undefined ? {} : {left}),
+    ...(unseen === undefined ? {} : {unseen}),
+  };
+}

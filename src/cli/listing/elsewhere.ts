@@ -1,0 +1,53 @@
+/** What commands say of jobs that run in another pid namespace or on another machine. */
+import {join} from 'node:path';
+
+import {spaceText} from '../../base/index.ts';
+import {JOB_FILES, type ListedJob, watchWrapper} from '../../coordinator/adapters/index.ts';
+import type {Client} from '../../coordinator/client/index.ts';
+import {runsElsewhere} from '../../coordinator/domain/index.ts';
+import {visible} from '../output/visible.ts';
+import {say} from '../output/write.ts';
+
+/** Where it runs, if that is not here. */
+export function elsewhereText({elsewhere}: ListedJob): string | undefined {
+  return elsewhere && spaceText(elsewhere.space, elsewhere.whereabouts);
+}
+
+/**
+ * Throws `RUNS_ELSEWHERE` for a job that does, unless a coordinator answers, which may be the one of that place. None is
+ * started to find that out.
+ */
+export async function refuseElsewhere(client: Client, {name, elsewhere}: ListedJob): Promise<void> {
+  if (elsewhere !== undefined && (await client.health()) === undefined)
+    throw runsElsewhere(visible(name), elsewhere);
+}
+
+/**
+ * Resolves when more can be had of the job than what is recorded by now. The end of a job of another pid namespace is seen
+ * here without a coordinator: one that is started here for that would keep the lock from its own. Rejects for a job of
+ * another machine with `RUNS_ELSEWHERE`, unless a coordinator answers, and at an abort.
+ */
+export async function untilWithinReach(client: Client, job: ListedJob, signal: AbortSignal): Promise<void> {
+  if (job.elsewhere === undefined) return;
+  if (job.elsewhere.whereabouts === 'elsewhere') return refuseElsewhere(client, job);
+  await new Promise<void>((resolve, reject) => {
+    const unwatch = watchWrapper(join(job.directory, JOB_FILES.alive), resolve);
+    const stop = () => {
+      unwatch();
+      reject(signal.reason);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, {once: true});
+  });
+}
+
+/** For who only reads: what is there may be all that comes. */
+export function sayElsewhere(jobs: readonly ListedJob[]): void {
+  for (const job of jobs) {
+    const where = elsewhereText(job);
+    if (where !== undefined)
+      say(
+        `${visible(job.name)} runs ${where}: what it does is recorded by a coordinator there, or when it has ended`,
+      );
+  }
+}

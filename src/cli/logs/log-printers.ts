@@ -1,0 +1,86 @@
+/** How records are printed: as lines of text, as the bytes they were, or as they are in the file. */
+import {stringifyWellFormed} from '../../base/index.ts';
+import {isWanted, type LogFilter} from './log-filter.ts';
+import type {LogOutput} from './log-output.ts';
+import type {LogMode, LogPrinter} from './log-printer.ts';
+import {type LogRecord, parseRecord} from './log-record.ts';
+import {TextPrinter} from './log-text.ts';
+
+/** `prefix` stands before every line of text, to tell several jobs apart. */
+export function logPrinter(mode: LogMode, filter: LogFilter, output: LogOutput, prefix = ''): LogPrinter {
+  if (mode === 'text') return new TextPrinter(filter, output, prefix);
+  return mode === 'raw' ? new RawPrinter(filter, output) : new JsonPrinter(filter, output);
+}
+
+abstract class RecordPrinter implements LogPrinter {
+  protected readonly filter: LogFilter;
+  protected readonly output: LogOutput;
+  #isPast = false;
+
+  constructor(filter: LogFilter, output: LogOutput) {
+    this.filter = filter;
+    this.output = output;
+  }
+
+  get isPast(): boolean {
+    return this.#isPast || this.output.isLost;
+  }
+
+  abstract print(lines: readonly string[]): void;
+  abstract printRecord(record: LogRecord): void;
+
+  readonly showsPending = false;
+
+  printPending(): void {
+    // only whole records are printed
+  }
+
+  end(): void {
+    // each record was printed as it came
+  }
+
+  protected isWanted(record: LogRecord): boolean {
+    if (record.seq >= this.filter.to) this.#isPast = true;
+    return isWanted(record, this.filter);
+  }
+}
+
+class JsonPrinter extends RecordPrinter {
+  print(lines: readonly string[]): void {
+    const wanted = this.filter.all
+      ? lines
+      : lines.filter(line => {
+          const record = parseRecord(line);
+          return record !== undefined && this.isWanted(record);
+        });
+    if (wanted.length > 0) this.output.write(`${wanted.join('\n')}\n`);
+  }
+
+  printRecord(record: LogRecord): void {
+    if (this.isWanted(record)) this.output.write(`${stringifyWellFormed(record)}\n`);
+  }
+}
+
+class RawPrinter extends RecordPrinter {
+  print(lines: readonly string[]): void {
+    const pieces = lines.flatMap(line => {
+      const record = parseRecord(line);
+      return record !== undefined && this.isWanted(record) ? rawBytes(record) : [];
+    });
+    if (pieces.length > 0) this.output.write(Buffer.concat(pieces));
+  }
+
+  printRecord(record: LogRecord): void {
+    if (this.isWanted(record)) this.output.write(rawBytes(record));
+  }
+}
+
+/** What the job wrote: a line that was split or never ended has no newline of its own. */
+function rawBytes({kind, data, enc, partial, crlf}: LogRecord): Buffer {
+  if (kind === 'status') return NOTHING;
+  const end = partial ? '' : crlf ? '\r\n' : '\n';
+  if (enc !== 'base64') return Buffer.from(`${String(data)}${end}`);
+  return Buffer.concat([Buffer.from(String(data), 'base64'), Buffer.from(end)]);
+}
+
+const NOTHING = Buffer.alloc(0);

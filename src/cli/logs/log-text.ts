@@ -1,0 +1,124 @@
+/** Records as lines of text. */
+import type {PendingText} from '../../coordinator/client/index.ts';
+import {dim} from '../output/style.ts';
+import {seenLast, visible, visibleLine} from '../output/visible.ts';
+import type {LineStream} from './joined-lines.ts';
+import {isWanted, type LogFilter} from './log-filter.ts';
+import type {LogOutput} from './log-output.ts';
+import type {LogPrinter} from './log-printer.ts';
+import {isUnfinished, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
+import {ShownPending} from './shown-pending.ts';
+
+export class TextPrinter implements LogPrinter {
+  readonly #filter: LogFilter;
+  readonly #output: LogOutput;
+  readonly #prefix: string;
+  readonly #streams: Readonly<Record<string, LineStream>>;
+  readonly #pending: Readonly<Record<string, ShownPending>> = {
+    stdout: new ShownPending(),
+    stderr: new ShownPending(),
+  };
+  /** Number of the last record that was seen, or -1. */
+  #last = -1;
+
+  constructor(filter: LogFilter, output: LogOutput, prefix: string) {
+    this.#filter = filter;
+    this.#output = output;
+    this.#prefix = prefix;
+    const {lines, onTerminal} = output;
+    const shown = (text: string) => visibleLine(text, prefix).slice(prefix.length);
+    const style = onTerminal ? {prefix, shown} : {prefix};
+    this.#streams = {
+      stdout: lines.stream(style),
+      stderr: lines.stream(style),
+      status: lines.stream({prefix}),
+    };
+  }
+
+  get isPast(): boolean {
+    return this.#last >= this.#filter.to || this.#output.isLost;
+  }
+
+  /** What is pending has no number yet, so it cannot be told whether it is before one. */
+  get showsPending(): boolean {
+    return this.#filter.to === Number.MAX_SAFE_INTEGER;
+  }
+
+  print(lines: readonly string[]): void {
+    for (const line of lines) {
+      const record = parseRecord(line);
+      if (record !== undefined) this.#take(record);
+    }
+    this.#output.lines.flush();
+  }
+
+  printRecord(record: LogRecord): void {
+    this.#take(record);
+    this.#output.lines.flush();
+  }
+
+  /** On a terminal it is drawn below all that is printed until its record comes; elsewhere printed, and of the record the rest. */
+  printPending(text: PendingText): void {
+    const stream = this.#streams[text.stream];
+    const pending = this.#pending[text.stream];
+    if (stream === undefined || pending === undefined || !this.#filter.kinds.has(text.stream)) return;
+    const fresh = pending.take(text);
+    const {live, lines} = this.#output;
+    if (fresh === '') return;
+    if (live !== undefined) {
+      live.add(stream, this.#prefix, fresh);
+      live.draw();
+    } else {
+      stream.add(fresh, false);
+      stream.show();
+      lines.flush();
+    }
+  }
+
+  end(): void {
+    for (const stream of Object.values(this.#streams)) this.#output.live?.leave(stream);
+    this.#endLines();
+    this.#output.lines.flush();
+  }
+
+  #take(record: LogRecord): void {
+    if (opensGap(record, this.#last)) this.#endLines();
+    this.#last = record.seq;
+    const stream = this.#streams[record.kind];
+    if (stream === undefined) return;
+    if (!isWanted(record, this.#filter)) {
+      this.#pending[record.kind]?.forget();
+      return;
+    }
+    const text = this.#textOf(record);
+    // Whoever has seen a bar move need not see it once more.
+    const wasSeen = this.#output.live?.drop(stream) === true;
+    stream.add(wasSeen ? seenLast(text) : text, record.partial !== true);
+    if (isUnfinished(record)) stream.show();
+  }
+
+  #textOf(record: LogRecord): string {
+    const pending = this.#pending[record.kind];
+    if (pending === undefined) return dim(visible(`# ${statusText(record.data)}`));
+    if (this.#output.live === undefined) return pending.rest(record);
+    pending.forget();
+    return outputText(record);
+  }
+
+  #endLines(): void {
+    for (const stream of Object.values(this.#streams)) stream.end();
+  }
+}
+
+/** `finished exit_code=0`. What only a coordinator has a use for is left to `--json`. */
+function statusText(data: unknown): string {
+  const {event, ...rest} = data as Record<string, unknown>;
+  const shown = Object.entries(rest).filter(([name]) => !FOR_COORDINATORS.has(name));
+  return [event, ...shown.map(([name, value]) => `${name}=${valueText(value)}`)].join(' ');
+}
+
+const FOR_COORDINATORS = new Set(['host', 'boot_id', 'pid_ns', 'starts']);
+
+function valueText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,93 @@
+/** Progress in words, for `status`: whether a job is stuck or only slow. */
+import {counted} from '../../base/index.ts';
+import type {EtaReport, OpenPhase} from '../../progress/index.ts';
+import {clockTime, durationText} from '../output/human.ts';
+import {visible} from '../output/visible.ts';
+import type {JobStatistics, Spread} from '../statistics/job-statistics.ts';
+import {spreadText} from '../statistics/statistics-text.ts';
+import type {ListedProgress, ProgressFields} from './listed-progress.ts';
+import {phaseText, rateText, whereText} from './progress-text.ts';
+
+/** Shorter silence is nothing to tell. */
+const QUIET_SECS = 10;
+
+/** Names and what is told under them, undefined where there is nothing. `usual` of a job that runs, where it ran before. */
+export function progressFacts(
+  {goesOn, fields, present}: ListedProgress,
+  usual: JobStatistics | undefined,
+  now: number,
+): [string, string | undefined][] {
+  const open = present?.now?.open ?? null;
+  const eta = present?.eta;
+  return [
+    [
+      'usually',
+      usual?.duration_secs ? usualText(usual.duration_secs, usual.outcomes.completed ?? 0) : undefined,
+    ],
+    ['phase', phaseFact(fields.phase, goesOn, open, usual, now)],
+    ['rows', rowsFact(fields)],
+    ['eta', eta === undefined ? undefined : etaFact(eta, now)],
+    ['stalled', stalledFact(fields, open, now)],
+    ['quiet', quietFact(fields, now)],
+  ];
+}
+
+function usualText(spread: Spread, runs: number): string {
+  return `${spreadText(spread)} (${counted(runs, 'run')} that completed)`;
+}
+
+/** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m`. */
+function phaseFact(
+  phase: string | null,
+  goesOn: boolean,
+  open: OpenPhase | null,
+  usual: JobStatistics | undefined,
+  now: number,
+): string | undefined {
+  if (phase === null) return undefined;
+  if (open === null)
+    return goesOn ? `between phases, the last was ${visible(phaseText(phase))}` : visible(phaseText(phase));
+  const where = visible(whereText(open).slice('in '.length));
+  if (!goesOn) return where;
+  const since = `${where}, for ${durationText(open.open_ms)} (since ${clockTime(open.since_ms, now)})`;
+  const each = usual?.phases.find(each => each.phase === phase)?.each_secs ?? null;
+  const known = open.expect_ms === null ? '' : `; may take ${durationText(open.expect_ms)}, as it says`;
+  const before =
+    each === null
+      ? ''
+      : `; usually ${durationText(each.p50 * 1000)}, 95% within ${durationText(each.p95 * 1000)}`;
+  return `${since}${before}${known}`;
+}
+
+/** `384 of 10000 (3%), 72/s`. */
+function rowsFact({
+  rows_processed: done,
+  rows_total: total,
+  rows_per_sec,
+}: ProgressFields): string | undefined {
+  if (done === null) return undefined;
+  const share = total === null || total <= 0 ? '' : ` (${Math.floor((100 * done) / total)}%)`;
+  return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateText(rows_per_sec)}`}`;
+}
+
+/** `14:10:03, in 2m: 9616 rows at 72/s, the rate of the last 5m (64 records)`. */
+function etaFact({remaining_ms, at_ms, basis}: EtaReport, now: number): string {
+  const rate = `the rate of the last ${durationText(basis.over_ms)} (${counted(basis.records, 'record')})`;
+  return `${clockTime(at_ms, now)}, in ${durationText(remaining_ms)}: ${counted(basis.rows_remaining, 'row')} at ${rateText(basis.rows_per_sec)}, ${rate}`;
+}
+
+function stalledFact(
+  {stalled, stalled_secs}: ProgressFields,
+  open: OpenPhase | null,
+  now: number,
+): string | undefined {
+  if (!stalled) return undefined;
+  if (stalled_secs === null) return visible(whereText(open));
+  const at = now - stalled_secs * 1000;
+  return `${visible(whereText(open))}, found ${durationText(stalled_secs * 1000)} ago (${clockTime(at, now)})`;
+}
+
+function quietFact({quiet_secs}: ProgressFields, now: number): string | undefined {
+  if (quiet_secs === null || quiet_secs < QUIET_SECS) return undefined;
+  return `for ${durationText(quiet_secs * 1000)}, since ${clockTime(now - quiet_secs * 1000, now)}`;
+}

@@ -1,0 +1,145 @@
+/**
+ * Follows what a worker reports. On a terminal one screen is drawn anew at changes of the file, and every second while
+ * something runs, so that times move; in a pipe there is a line for each change. In the end the report is printed.
+ */
+
+import {existsSync} from 'node:fs';
+import {setTimeout as delay} from 'node:timers/promises';
+import {stringifyWellFormed} from '../../base/index.ts';
+
+import {keyOfListed} from '../../coordinator/adapters/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
+import {onInterrupt} from '../../platform/index.ts';
+import {EXIT} from '../exit-codes.ts';
+import {terminalSize} from '../output/terminal.ts';
+import {out, say} from '../output/write.ts';
+import {openListScreen} from '../screen/list-screen.ts';
+import {onceAtATime} from '../screen/once-at-a-time.ts';
+import {fired, jobEnd} from '../waiting/job-end.ts';
+import type {ProgressSource} from './progress-files.ts';
+import {onFileChange, ProgressReading} from './progress-reading.ts';
+import {reportText} from './progress-report-text.ts';
+import {lineText, type Standing, screenText} from './progress-screen.ts';
+
+/** Nobody can read more pictures than one per this time. */
+const DRAW_MS = 100;
+
+interface View {
+  show(standing: Standing): Promise<void>;
+  note(text: string): void;
+  close(): void;
+}
+
+/** Resolves when the job has ended, or (of a file) its newest run, or at Ctrl-C. */
+export async function followProgress(source: ProgressSource, asJson: boolean): Promise<number> {
+  const stopped = new AbortController();
+  const reading = new ProgressReading(source.name, source.path);
+  let failure: {readonly error: unknown} | undefined;
+  let mayGoOn = source.job === undefined ? undefined : source.mayGoOn;
+  const showing = onceAtATime(
+    async () => {
+      reading.read();
+      const standing = reading.standing(mayGoOn !== false);
+      await view.show(standing);
+      if (mayGoOn === undefined && (standing.now?.outcome ?? 'running') !== 'running') stopped.abort();
+      await delay(DRAW_MS, undefined, {signal: stopped.signal}).catch(() => undefined); // the end cuts it short
+    },
+    error => {
+      failure ??= {error};
+      stopped.abort();
+    },
+  );
+  const view = asJson
+    ? jsonLines()
+    : terminalSize() === undefined
+      ? lines()
+      : screen(showing.ask, () => stopped.abort());
+  const restore = onInterrupt(() => stopped.abort());
+  const unwatch = onFileChange(source.path, showing.ask);
+  try {
+    showing.ask();
+    if (terminalSize() === undefined && !existsSync(source.path))
+      say(`nothing was reported by ${source.name} yet: waiting for it`);
+    if (await isOver(source, stopped.signal, view.note)) mayGoOn = false;
+    stopped.abort();
+    showing.ask(); // what was reported last
+  } finally {
+    await showing.idle();
+    unwatch();
+    restore();
+    reading.close();
+    view.close();
+  }
+  if (failure !== undefined) throw failure.error;
+  if (!asJson) await printReport(source.name, reading.standing(mayGoOn === true), mayGoOn);
+  return EXIT.done;
+}
+
+/** Resolves when there is nothing more to follow; with true when that is because the job has ended. */
+async function isOver(
+  {job, mayGoOn}: ProgressSource,
+  signal: AbortSignal,
+  note: (text: string) => void,
+): Promise<boolean> {
+  if (job === undefined) {
+    await fired(signal);
+    return false;
+  }
+  if (!mayGoOn) return true;
+  const client = new Client({notify: note});
+  try {
+    await jobEnd(client, keyOfListed(job), signal, () =>
+      note('no coordinator can be reached: whether the job has ended is known when there is one again'),
+    );
+  } finally {
+    client.close();
+  }
+  return !signal.aborted;
+}
+
+async function printReport(
+  name: string,
+  {report, at}: Standing,
+  mayGoOn: boolean | undefined,
+): Promise<void> {
+  if (report.runs.length === 0) say(`no progress was reported by ${name}`);
+  else out(`${await reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns})}`);
+}
+
+function screen(redraw: () => void, stop: () => void): View {
+  const drawn = openListScreen({redraw, stop});
+  return {
+    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80), true),
+    note: note => drawn.note(note),
+    close: () => {
+      drawn.show('', false); // the report that follows says more
+      drawn.close();
+    },
+  };
+}
+
+function lines(): View {
+  let shown = '';
+  return {
+    show: async standing => {
+      const line = lineText(standing);
+      if (line !== shown) out(line);
+      shown = line;
+    },
+    note: say,
+    close: () => out(shown === '' ? '' : '\n'),
+  };
+}
+
+/** A report per change, each on a line of its own. */
+function jsonLines(): View {
+  let records = 0;
+  return {
+    show: async ({report}) => {
+      if (report.records !== records) out(`${stringifyWellFormed(report)}\n`);
+      records = report.records;
+    },
+    note: say,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,179 @@
+/** Printing what jobs reported of their progress instead of what they wrote. */
+import {type FSWatcher, watch} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
+
+import {StintError, wellFormedJson} from '../../base/index.ts';
+import {JOB_FILES, keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
+import {onInterrupt, systemClock} from '../../platform/index.ts';
+import {ProgressFile} from '../../progress/index.ts';
+import type {Options} from '../command.ts';
+import {flag} from '../command-line/option-values.ts';
+import {EXIT} from '../exit-codes.ts';
+import {followLogs} from '../logs/log-follow.ts';
+import {logPrefixes} from '../logs/log-prefixes.ts';
+import type {LogPrinter} from '../logs/log-printer.ts';
+import {out, say} from '../output/write.ts';
+import {attend} from '../waiting/attend.ts';
+import {progressLine} from './progress-line.ts';
+
+/** Options that choose among the records of the output, by their names as they are typed. */
+const OF_THE_OUTPUT = {
+  stdout: '--stdout',
+  stderr: '--stderr',
+  status: '--status',
+  seq: '--seq',
+  sinceSeq: '--since-seq',
+  since: '--since',
+  tail: '--tail',
+  raw: '--raw',
+} as const;
+
+/** Throws `USAGE` where something else than progress is asked for besides. */
+export function refuseWithProgress(options: Options): void {
+  const other = Object.entries(OF_THE_OUTPUT).find(([name]) => options[name] !== undefined)?.[1];
+  if (other === undefined) return;
+  throw new StintError('USAGE', `--progress prints what a job reported, ${other} chooses among its output.`, {
+    hint: 'Give one of them. --json and -f go with both.',
+  });
+}
+
+/** Prints the progress of these jobs, and with `--follow` goes on until all are closed or somebody interrupts. */
+export async function printProgress(
+  state: string,
+  jobs: readonly ListedJob[],
+  options: Options,
+): Promise<number> {
+  const asJson = flag(options, 'json');
+  const prefixes = jobs.length > 1 && !asJson ? await logPrefixes(jobs) : [];
+  const logs = jobs.map((job, at) => new ProgressLog(job, asJson, prefixes[at] ?? ''));
+  try {
+    if (flag(options, 'follow')) await follow(jobs, logs);
+    else {
+      for (const log of logs) log.print();
+      for (const log of logs.filter(({isEmpty}) => isEmpty)) say(`${log.name} reported no progress`);
+      await attend(state, jobs);
+    }
+  } finally {
+    for (const log of logs) log.close();
+  }
+  return EXIT.done;
+}
+
+/** What one job reported, printed as far as it goes. */
+class ProgressLog {
+  readonly name: string;
+  readonly path: string;
+  readonly #asJson: boolean;
+  readonly #prefix: string;
+  readonly #file: ProgressFile;
+  isEmpty = true;
+
+  constructor({name, directory}: ListedJob, asJson: boolean, prefix: string) {
+    this.name = name;
+    this.path = join(directory, JOB_FILES.progress);
+    this.#asJson = asJson;
+    this.#prefix = prefix;
+    this.#file = new ProgressFile(this.path);
+  }
+
+  /** Prints what is new since the last time. */
+  print(): void {
+    let text = '';
+    const now = systemClock.now();
+    const visitor = {
+      record: (...[record, line]: Parameters<Parameters<ProgressFile['readSome']>[0]['record']>) => {
+        text += this.#asJson ? `${wellFormedJson(line)}\n` : `${this.#prefix}${progressLine(record, now)}\n`;
+      },
+      skipped: () => undefined, // no record: `progress report` counts such lines
+      reset: () => undefined, // the file begins anew, and so do we
+    };
+    for (let more = true; more; ) {
+      more = this.#file.readSome(visitor);
+      if (text !== '') {
+        this.isEmpty = false;
+        out(text);
+      }
+      text = '';
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** Follows the files; when a log is closed, and so nothing can be reported any more, its job's journal tells. */
+async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]): Promise<void> {
+  const stopped = new AbortController();
+  let failure: {readonly error: unknown} | undefined;
+  const guarded = (work: () => void) => () => {
+    try {
+      work();
+    } catch (error) {
+      failure ??= {error};
+      stopped.abort();
+    }
+  };
+  const restore = onInterrupt(() => stopped.abort());
+  const client = new Client({notify: say});
+  const stops = logs.map(log =>
+    watchFile(
+      log.path,
+      guarded(() => log.print()),
+    ),
+  );
+  try {
+    for (const log of logs) guarded(() => log.print())();
+    const closings = jobs.map(job => ({
+      key: keyOfListed(job),
+      journal: job.journal,
+      printer: SILENT,
+      from: BEYOND,
+      isSampled: false,
+    }));
+    await followLogs(client, closings, stopped.signal);
+    for (const log of logs) guarded(() => log.print())();
+  } finally {
+    for (const stop of stops) stop();
+    restore();
+    client.close();
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+/** No record is numbered so: only the end of the log is waited for. */
+const BEYOND = Number.MAX_SAFE_INTEGER;
+const SILENT: LogPrinter = {
+  print: () => undefined,
+  printRecord: () => undefined,
+  showsPending: false,
+  printPending: () => undefined,
+  end: () => undefined,
+  isPast: false,
+};
+
+/** How often to look where the system has no watches left. */
+const LOOK_MS = 500;
+
+/** Calls back when the file changes, also one that is not there yet: its directory is watched. */
+function watchFile(path: string, onChange: () => void): () => void {
+  const look = () => {
+    const timer = setInterval(onChange, LOOK_MS);
+    return () => clearInterval(timer);
+  };
+  let watcher: FSWatcher;
+  try {
+    watcher = watch(dirname(path), (_event, name) => {
+      if (name === null || name === basename(path)) onChange();
+    });
+  } catch {
+    return look(); // no watches left, or somebody removed the directory
+  }
+  let stop = () => watcher.close();
+  watcher.on('error', () => {
+    watcher.close();
+    stop = look();
+  });
+  return () => stop();
+}

@@ -1,0 +1,60 @@
+/** Phrases about the progress of a run, for the report and for the screen that follows it. */
+import {counted, plural} from '../../base/index.ts';
+import type {EtaReport, OpenPhase, RunReport} from '../../progress/index.ts';
+import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {visible} from '../output/visible.ts';
+
+export function percentText(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}%`;
+}
+
+/** `12,345`. */
+export function countText(count: number): string {
+  return Math.round(count).toLocaleString('en-US');
+}
+
+/** Few digits: `0.25`, `37`, `12,345`. */
+export function rateText(perSec: number): string {
+  return perSec >= 10 ? countText(perSec) : String(Number(perSec.toPrecision(2)));
+}
+
+export function bytesRateText(perSec: number): string {
+  return `${sizeText(perSec)}/s`;
+}
+
+/** `embed, batch 3, for 5.2s since 14:03:22 (known to take up to 20m)`. */
+export function openText({phase, batch_index, since_ms, open_ms, expect_ms}: OpenPhase, now: number): string {
+  const batch = batch_index === null ? '' : `, batch ${batch_index}`;
+  const expected = expect_ms === null ? '' : ` (known to take up to ${durationText(expect_ms)})`;
+  return `${visible(phase)}${batch}, for ${durationText(open_ms)} since ${clockTime(since_ms, now)}${expected}`;
+}
+
+/** `384 of 10,000 (3.8%)`. */
+export function rowsText({processed, total}: NonNullable<RunReport['rows']>): string {
+  const share = total > 0 ? ` (${percentText(wholeOnlyWhenDone(processed / total))})` : '';
+  return `${countText(processed)} of ${countText(total)}${share}`;
+}
+
+export function etaText({remaining_ms, at_ms}: EtaReport, now: number): string {
+  return `about ${durationText(remaining_ms)}, until ${clockTime(at_ms, now)}`;
+}
+
+export function basisText({basis}: EtaReport): string {
+  return `${countText(basis.rows_remaining)} ${plural(basis.rows_remaining, 'row')} of ${visible(basis.phase)} ${plural(basis.rows_remaining, 'is', 'are')} left, at ${rateText(basis.rows_per_sec)} a second over the last ${durationText(basis.over_ms)} (${counted(basis.records, 'record')})`;
+}
+
+/** How a run stands. `mayGoOn`: whether somebody may still add to it; undefined where nobody knows. */
+export function outcomeText({outcome}: RunReport, mayGoOn: boolean | undefined): string {
+  if (outcome !== 'running') return outcome;
+  if (mayGoOn === true) return 'running';
+  return mayGoOn === false ? 'ended without saying how' : 'goes on, or ended without saying so';
+}
+
+export function lastText({event, at_ms, note}: RunReport['last'], now: number): string {
+  return `${visible(event)} at ${clockTime(at_ms, now)}${note === null ? '' : `: ${visible(note)}`}`;
+}
+
+/** Rounded, 99,999 of 100,000 would look like all. */
+function wholeOnlyWhenDone(share: number): number {
+  return share > 0.99 && share < 1 ? 0.99 : share;
+}

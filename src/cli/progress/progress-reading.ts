@@ -1,0 +1,67 @@
+/** A file of progress that grows, and what it says so far. */
+import {type FSWatcher, watch} from 'node:fs';
+import {basename, dirname} from 'node:path';
+
+import {systemClock} from '../../platform/index.ts';
+import {ProgressAnalysis, ProgressFile} from '../../progress/index.ts';
+import type {Standing} from './progress-screen.ts';
+
+export class ProgressReading {
+  readonly #name: string;
+  readonly #file: ProgressFile;
+  #analysis = new ProgressAnalysis();
+
+  constructor(name: string, path: string) {
+    this.#name = name;
+    this.#file = new ProgressFile(path);
+  }
+
+  /** Reads what is new. Throws when the file cannot be read; one that is not there yet says nothing. */
+  read(): void {
+    this.#file.readAll({
+      record: record => this.#analysis.add(record),
+      skipped: bytes => this.#analysis.skip(bytes),
+      reset: () => {
+        this.#analysis = new ProgressAnalysis();
+      },
+    });
+  }
+
+  /** `isLive`: times go on since the last record. */
+  standing(isLive: boolean): Standing {
+    const at = systemClock.now();
+    const live = isLive ? at : undefined;
+    return {name: this.#name, report: this.#analysis.report(live), now: this.#analysis.now(live), at};
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+/** How often to look where the system cannot tell of changes. */
+const POLL_MS = 500;
+
+/** Calls back when the file may have changed, also when it is made or replaced. The returned function ends that. */
+export function onFileChange(path: string, callback: () => void): () => void {
+  const name = basename(path);
+  let poll: NodeJS.Timeout | undefined;
+  let watcher: FSWatcher | undefined;
+  const lookFromTimeToTime = () => {
+    watcher?.close();
+    poll ??= setInterval(callback, POLL_MS);
+  };
+  try {
+    // The directory, because the file may not be there yet.
+    watcher = watch(dirname(path), (_event, changed) => {
+      if (changed === null || changed === name) callback();
+    });
+    watcher.on('error', lookFromTimeToTime);
+  } catch {
+    lookFromTimeToTime(); // out of watches
+  }
+  return () => {
+    watcher?.close();
+    clearInterval(poll);
+  };
+}

@@ -1,0 +1,134 @@
+/** A progress report for people. */
+import {plural} from '../../base/index.ts';
+import type {ProgressReport, RunReport, UnclaimedTime} from '../../progress/index.ts';
+import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {bold, dim, statusStyle} from '../output/style.ts';
+import {cutTo, textWidths} from '../output/text-width.ts';
+import {visible} from '../output/visible.ts';
+import {progressChart} from './progress-chart.ts';
+import {
+  basisText,
+  countText,
+  etaText,
+  lastText,
+  openText,
+  outcomeText,
+  percentText,
+  rowsText,
+} from './progress-phrases.ts';
+
+export interface ReportView {
+  /** What it is of. */
+  readonly name: string;
+  /** Whether more may come; undefined where nobody knows. */
+  readonly mayGoOn: boolean | undefined;
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Columns of the terminal, if it is one. */
+  readonly room: number | undefined;
+}
+
+/** So many of the open phases are told, and of the gaps between phases. */
+const MOST_TOLD = 5;
+
+/** All runs, one below the other. No line is wider than the room. */
+export async function reportText(report: ProgressReport, view: ReportView): Promise<string> {
+  const parts: string[] = [];
+  if (report.earlier_runs > 0)
+    parts.push(
+      `${countText(report.earlier_runs)} earlier ${plural(report.earlier_runs, 'run is', 'runs are')} not shown\n`,
+    );
+  for (const [at, run] of report.runs.entries()) {
+    // Only the last one can go on.
+    const mayGoOn = at === report.runs.length - 1 ? view.mayGoOn : run.open.length > 0 ? view.mayGoOn : false;
+    parts.push(await runText(run, {...view, mayGoOn}));
+  }
+  const {lines, bytes} = report.skipped;
+  if (lines > 0)
+    parts.push(
+      `${countText(lines)} ${plural(lines, 'line')} (${sizeText(bytes)}) of the file ${plural(lines, 'is', 'are')} no progress record and ${plural(lines, 'was', 'were')} left out\n`,
+    );
+  return parts.join('\n');
+}
+
+async function runText(run: RunReport, view: ReportView): Promise<string> {
+  const {now, room} = view;
+  const name = visible(view.name);
+  const {symbol, paint} = statusStyle(isCutOff(run, view) ? 'crashed' : STATUS[run.outcome]);
+  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${durationText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
+  const facts: [string, string | undefined][] = [
+    ['run', identityText(run)],
+    ['began', clockTime(run.started_at_ms, now)],
+    ['error', run.error === null ? undefined : visible(run.error)],
+    ...openFacts(run, view),
+    ['rows', run.rows === null ? undefined : `${rowsText(run.rows)} in ${visible(run.rows.phase)}`],
+    ['left', run.eta === null ? undefined : etaText(run.eta, now)],
+    ['', run.eta === null ? undefined : `because ${basisText(run.eta)}`],
+    ...gapFacts(run),
+    ['memory', run.rss_peak_mib === null ? undefined : `${countText(run.rss_peak_mib)} MiB at most`],
+    ['clock', run.clock_jumps === 0 ? undefined : jumpsText(run.clock_jumps)],
+    ['last', lastText(run.last, now)],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`  ${name.padEnd(9)}  ${value}`],
+  );
+  const [title = '', ...told] = await cut([`${name}  ${head}`, ...lines], room);
+  return [
+    bold(title.slice(0, name.length)) + paint(title.slice(name.length)),
+    ...told.map(line => dim(line.slice(0, 13)) + line.slice(13)),
+    '',
+    await progressChart(run, room),
+  ].join('\n');
+}
+
+const STATUS = {running: 'running', complete: 'completed', cancelled: 'cancelled', error: 'failed'} as const;
+
+function identityText({run_id, pid, labels}: RunReport): string | undefined {
+  const told = [
+    ...(run_id === null ? [] : [visible(run_id)]),
+    ...(pid === null ? [] : [`pid ${pid}`]),
+    ...Object.entries(labels).map(([key, value]) => visible(`${key}=${value}`)),
+  ];
+  return told.length === 0 ? undefined : told.join('  ');
+}
+
+/** Ended without saying so: the open phases were left open, and nobody told for how long they went on. */
+function isCutOff({outcome}: RunReport, {mayGoOn}: ReportView): boolean {
+  return outcome === 'running' && mayGoOn === false;
+}
+
+function openFacts(run: RunReport, view: ReportView): [string, string][] {
+  const {open, outcome} = run;
+  if (outcome !== 'running') return [];
+  const told = open.slice(-MOST_TOLD);
+  const more = open.length > told.length ? [`and ${open.length - told.length} more, opened before`] : [];
+  const texts = [...told.map(each => openText(each, view.now)), ...more];
+  const heading = isCutOff(run, view) ? 'left open' : 'open now';
+  return texts.map((text, at) => [at === 0 ? heading : '', text]);
+}
+
+/** Where the time lies in which no phase was open, as far as it matters. */
+function gapFacts({unclaimed_between, unclaimed_ms, unclaimed_share}: RunReport): [string, string][] {
+  const told = unclaimed_between.slice(0, MOST_TOLD).filter(({ms}) => ms >= unclaimed_ms / 20);
+  if (unclaimed_share < 0.01 || told.length === 0) return [];
+  const head = `${durationText(unclaimed_ms)} (${percentText(unclaimed_share)}), in which no phase was open; most of it:`;
+  return [['no phase', head], ...told.map((gap): [string, string] => ['', gapText(gap)])];
+}
+
+function gapText({after, before, count, ms}: UnclaimedTime): string {
+  const where = [
+    after === null ? 'from the start of the run' : `after ${visible(after)}`,
+    before === null ? 'to its end' : `before ${visible(before)}`,
+  ];
+  return `${durationText(ms)} ${where.join(', ')}${count === 1 ? '' : ` (${countText(count)} times)`}`;
+}
+
+function jumpsText(jumps: number): string {
+  return `the clock of the writer jumped ${jumps === 1 ? 'once' : `${countText(jumps)} times`}; elapsed_ms is believed where it is told`;
+}
+
+async function cut(lines: readonly string[], room: number | undefined): Promise<readonly string[]> {
+  if (room === undefined) return lines;
+  const widthOf = await textWidths(lines);
+  return lines.map(line => cutTo(room, line, widthOf));
+}

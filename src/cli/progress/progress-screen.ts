@@ -1,0 +1,87 @@
+/** What is shown of a worker while it works: a few lines that stay in their places, then the chart. */
+import type {ProgressNow, ProgressReport, RunReport} from '../../progress/index.ts';
+import {bar} from '../output/bar.ts';
+import {clockTime, durationText} from '../output/human.ts';
+import {bold, dim, green, statusStyle} from '../output/style.ts';
+import {cutTo, textWidths} from '../output/text-width.ts';
+import {visible} from '../output/visible.ts';
+import {progressChart} from './progress-chart.ts';
+import {countText, openText, percentText, rateText, rowsText} from './progress-phrases.ts';
+
+export interface Standing {
+  readonly name: string;
+  readonly report: ProgressReport;
+  /** Of the newest record's run; undefined before the first record. */
+  readonly now: ProgressNow | undefined;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** The run of the newest record. */
+export function newestRun({report}: Standing): RunReport | undefined {
+  const newest = Math.max(...report.runs.map(({last_at_ms}) => last_at_ms));
+  return report.runs.findLast(({last_at_ms}) => last_at_ms === newest);
+}
+
+/** For a terminal with so many columns. */
+export async function screenText(standing: Standing, room: number): Promise<string> {
+  const {name, at} = standing;
+  const run = newestRun(standing);
+  if (run === undefined) return `${visible(name)}  waiting for progress\n`;
+  const {symbol, paint} = statusStyle(run.outcome === 'running' ? 'running' : 'completed');
+  const [open, rows, rate] = [run.open.at(-1), run.rows, rateOf(standing)];
+  const width = Math.max(8, Math.min(40, room - 50));
+  const lines: (readonly [string, (text: string) => string])[] = [
+    [`${visible(name)}  ${symbol} ${durationText(run.elapsed_ms)}`, text => paint(bold(text))],
+    [open === undefined ? betweenText(run, at) : `in ${openText(open, at)}`, same],
+    [rows === null ? '' : barText(rows, width), green],
+    [[rate, leftText(run, at)].filter(text => text !== '').join(' · '), same],
+    [run.last.note === null ? '' : visible(run.last.note), dim],
+  ];
+  const widthOf = await textWidths(lines.map(([text]) => text));
+  const head = lines
+    .filter(([text], line) => text !== '' || line === 0)
+    .map(([text, style]) => `${style(cutTo(room, text, widthOf))}\n`);
+  return `${head.join('')}\n${await progressChart(run, room)}`;
+}
+
+/** One line, for a pipe. */
+export function lineText(standing: Standing): string {
+  const run = newestRun(standing);
+  if (run === undefined) return '';
+  const open = run.open.at(-1);
+  const batch = open === undefined || open.batch_index === null ? '' : ` batch ${open.batch_index}`;
+  const parts = [
+    `${clockTime(run.last.at_ms, standing.at)} ${visible(open?.phase ?? run.last.event)}${batch}`,
+    run.rows === null ? '' : rowsText(run.rows),
+    rateOf(standing),
+    run.eta === null ? '' : `about ${durationText(run.eta.remaining_ms)} left`,
+    run.last.note === null ? '' : visible(run.last.note),
+  ];
+  return `${parts.filter(part => part !== '').join('  ')}\n`;
+}
+
+function same(text: string): string {
+  return text;
+}
+
+function betweenText(run: RunReport, at: number): string {
+  if (run.outcome !== 'running') return run.outcome;
+  return `in no phase since ${visible(run.last.event)} at ${clockTime(run.last.at_ms, at)}`;
+}
+
+function barText(rows: NonNullable<RunReport['rows']>, width: number): string {
+  const share = rows.total > 0 ? rows.processed / rows.total : 0;
+  return `${bar(share, width).padEnd(width, '░')} ${percentText(share)}  ${countText(rows.processed)} of ${countText(rows.total)} rows`;
+}
+
+function rateOf({now}: Standing): string {
+  const rate = now?.rows_per_sec;
+  return rate === undefined || rate === null ? '' : `${rateText(rate)} rows/s`;
+}
+
+function leftText({eta}: RunReport, at: number): string {
+  return eta === null
+    ? ''
+    : `about ${durationText(eta.remaining_ms)} left, until ${clockTime(eta.at_ms, at)}`;
+}

@@ -1,0 +1,136 @@
+/** What `run` does once its job is submitted: it tells the address and, where that is wanted, waits for the job or follows it. */
+import {join} from 'node:path';
+
+import {type JobKey, messageOf, stringifyWellFormed} from '../../base/index.ts';
+import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
+import type {Client} from '../../coordinator/client/index.ts';
+import {addressText} from '../address/resolve-address.ts';
+import {EXIT} from '../exit-codes.ts';
+import {logFilter} from '../logs/log-filter.ts';
+import {type FollowedLog, followLogs} from '../logs/log-follow.ts';
+import {answersOutput, type LogOutput, sayBeside} from '../logs/log-output.ts';
+import type {LogMode} from '../logs/log-printer.ts';
+import {logPrinter} from '../logs/log-printers.ts';
+import type {Answers} from '../output/answers.ts';
+import {say} from '../output/write.ts';
+import type {WaitedOutcome} from './outcome.ts';
+import {sayStart} from './say-start.ts';
+import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
+import {endOf, type Standing, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
+
+export interface Afterwards {
+  readonly wait: boolean;
+  readonly follow: boolean;
+  /** Waits for so long at most. Default: no limit. */
+  readonly limitMs: number | undefined;
+  readonly json: boolean;
+  /** Nothing is said that is neither the address, an error, nor that the job goes on. */
+  readonly quiet: boolean;
+  /** Where it has to wait for its turn: for what, in a sentence. */
+  readonly queued?: string | undefined;
+  /** Not every line is recorded. */
+  readonly isSampled: boolean;
+}
+
+/** Resolves with the exit code. */
+export async function afterSubmission(
+  client: Client,
+  key: JobKey,
+  wanted: Afterwards,
+  answers: Answers,
+): Promise<number> {
+  const {invocation, name} = key;
+  const {wait, follow, json, quiet} = wanted;
+  const address = addressText(invocation, name);
+  const submitted = `${address} was submitted`;
+  const facts = {
+    invocation_id: invocation,
+    invocation_short: invocation.slice(0, 6),
+    name,
+    attempt: 1,
+    address,
+  };
+  // Before the address: whoever has read it may already press Ctrl-C.
+  const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
+  if (!json) tellAddress(key, wanted, answers);
+  if (waiting === undefined) {
+    if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
+    return EXIT.done;
+  }
+  const tell = ({status, exit_code, message}: Ending, standing?: Standing) => {
+    const ending = {...facts, status, exit_code, message, ...outcomeFacts(client.state, key, standing)};
+    answers.write(`${stringifyWellFormed(ending)}\n`, submitted);
+  };
+  const ended = new AbortController();
+  if (wanted.queued !== undefined) void sayStart(client, key, ended.signal);
+  try {
+    const end = await waitFor(client, key, waiting, wanted, () => answersOutput(answers, submitted));
+    if (json) for (const job of end.jobs) tell(job.outcome, job);
+    else if (!quiet) sayOutcomes(client.state, end.jobs, follow);
+    if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
+    if (end.cut?.kind === 'limit')
+      say(`${name} goes on: the waiting reached its limit. ${again(address, follow)}`);
+    return endOf(end);
+  } catch (error) {
+    if (json) tell({status: 'unknown', exit_code: null, message: messageOf(error)});
+    say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
+    return EXIT.unknowable;
+  } finally {
+    ended.abort();
+    waiting.close();
+  }
+}
+
+type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;
+
+/** The address is what the command answers, unless it goes on to something else: then stdout has the output alone. */
+function tellAddress(
+  {invocation, name}: JobKey,
+  {wait, follow, quiet, queued}: Afterwards,
+  answers: Answers,
+): void {
+  const address = addressText(invocation, name);
+  const output = `Its output: stint logs -f ${invocation.slice(0, 6)}`;
+  if (!follow && !wait) {
+    answers.write(`${address}\n`, `${address} was submitted`);
+    if (!quiet) say(`${queued ?? `${name} runs in the background`}. ${output}`);
+    return;
+  }
+  if (quiet) say(address);
+  else if (follow) say(`${address} was submitted; Ctrl-C leaves it running`);
+  else say(`${address} was submitted; waiting for its end. ${output}`);
+  if (queued !== undefined && !quiet) say(queued);
+}
+
+async function waitFor(
+  client: Client,
+  key: JobKey,
+  waiting: Waiting,
+  {follow, json, isSampled}: Afterwards,
+  openOutput: () => Promise<LogOutput>,
+): Promise<WaitEnd> {
+  if (follow) {
+    const output = await openOutput();
+    const log = await logOf(client, key, json ? 'json' : 'text', output, isSampled);
+    await waiting.until(signal => followLogs(client, [log], signal, sayBeside(output)));
+    log.printer.end(); // also of one that was given up
+  }
+  // Once its log is closed it has ended, and how is known at once.
+  return waitForJobs([{key}], client, waiting);
+}
+
+function again(address: string, follow: boolean): string {
+  return follow ? `To follow it again: stint logs -f ${address}` : `To wait again: stint wait ${address}`;
+}
+
+async function logOf(
+  client: Client,
+  key: JobKey,
+  mode: LogMode,
+  output: LogOutput,
+  isSampled: boolean,
+): Promise<FollowedLog> {
+  const journal = join(client.state, jobPath(key), JOB_FILES.journal);
+  const filter = await logFilter({json: mode === 'json'});
+  return {key, journal, printer: logPrinter(mode, filter, output), from: 0, isSampled};
+}

@@ -1,0 +1,133 @@
+/**
+ * Waiting for jobs, as `wait` and `run` do it: until they are finished, or until it is cut short, by a limit or by somebody
+ * who interrupts. The jobs go on then. Whoever interrupts ends this process by that very signal, after the sentence about
+ * it, so that a script around it stops as well.
+ */
+import {setMaxListeners} from 'node:events';
+
+import type {JobKey} from '../../base/index.ts';
+import type {Client} from '../../coordinator/client/index.ts';
+import {isEnded} from '../../coordinator/domain/index.ts';
+import {endBySignal, onInterrupt, signalNumber, timer} from '../../platform/index.ts';
+import {EXIT} from '../exit-codes.ts';
+import {listedJob} from '../listing/listed-job.ts';
+import {fired} from './job-end.ts';
+import {outcomeOfListed, type WaitedOutcome, waitedExitCode} from './outcome.ts';
+
+/** What cut the waiting short. */
+export type Cut = {readonly kind: 'limit'} | {readonly kind: 'interrupt'; readonly signal: NodeJS.Signals};
+
+/** From its making until `close` an interruption only cuts the waiting short. */
+export class Waiting {
+  readonly #ending = new AbortController();
+  readonly #undo: (() => void)[];
+  #cut: Cut | undefined;
+
+  /** `limitMs`: with 0 nothing is waited for. Default: no limit. */
+  constructor(limitMs?: number) {
+    setMaxListeners(0, this.#ending.signal); // one for each job is no leak, of which Node would warn
+    this.#undo = [onInterrupt(signal => this.#end({kind: 'interrupt', signal}))];
+    if (limitMs === 0) this.#end({kind: 'limit'});
+    else if (limitMs !== undefined) this.#undo.push(timer(limitMs, () => this.#end({kind: 'limit'})));
+  }
+
+  get cut(): Cut | undefined {
+    return this.#cut;
+  }
+
+  /** Resolves when the work is done, or as soon as the waiting is cut short, which the work is told by the signal. */
+  async until(work: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const {signal} = this.#ending;
+    if (this.#cut !== undefined) return;
+    try {
+      await Promise.race([work(signal), fired(signal)]);
+    } catch (error) {
+      if (this.#cut === undefined) throw error; // else it is that of work that was given up
+    }
+  }
+
+  close(): void {
+    for (const undo of this.#undo) undo();
+  }
+
+  #end(cut: Cut): void {
+    this.#cut ??= cut;
+    this.#ending.abort();
+  }
+}
+
+export interface AwaitedJob {
+  readonly key: JobKey;
+  /** How it ended, where that is recorded already. */
+  readonly known?: WaitedOutcome | undefined;
+  /** Resolves when a coordinator of this place can tell of it; rejects when that will never be. Default: at once. */
+  readonly withinReach?: (signal: AbortSignal) => Promise<void>;
+}
+
+export interface Standing {
+  readonly key: JobKey;
+  readonly outcome: WaitedOutcome;
+  readonly isFinished: boolean;
+}
+
+export interface WaitEnd {
+  /** In the order given, as they are then: all of them, or of `any` those that are finished. */
+  readonly jobs: readonly Standing[];
+  /** Undefined where as many are finished as were waited for. */
+  readonly cut: Cut | undefined;
+}
+
+export interface WaitOptions {
+  /** The first that is finished is enough. */
+  readonly any?: boolean;
+}
+
+/** Resolves when the jobs are finished, or when the waiting is cut short. */
+export async function waitForJobs(
+  jobs: readonly AwaitedJob[],
+  client: Client,
+  waiting: Waiting,
+  {any = false}: WaitOptions = {},
+): Promise<WaitEnd> {
+  const found = jobs.map(({known}) => known);
+  const isEnough = (finished: readonly boolean[]) =>
+    any ? finished.includes(true) : !finished.includes(false);
+  const isFound = () => isEnough(found.map(each => each !== undefined));
+  if (!isFound()) {
+    await waiting.until(signal => {
+      const ends = jobs.map(async ({key, known, withinReach}, at) => {
+        if (known !== undefined) return;
+        await withinReach?.(signal);
+        found[at] = await client.wait(key, {signal});
+      });
+      return any ? Promise.race(ends) : Promise.all(ends);
+    });
+  }
+  const cut = isFound() ? undefined : waiting.cut;
+  const all = jobs.map(({key}, at) => standingOf(client.state, key, found[at]));
+  // What has ended by the time of the look counts, also where nobody has recorded it yet.
+  const isOver = cut?.kind !== 'interrupt' && isEnough(all.map(({isFinished}) => isFinished));
+  if (!isOver) return {jobs: all, cut};
+  return {jobs: any ? all.filter(({isFinished}) => isFinished) : all, cut: undefined};
+}
+
+/** The exit code. Where somebody interrupted, this process ends here by that signal. */
+export function endOf({jobs, cut}: WaitEnd, {any = false}: WaitOptions = {}): number {
+  if (cut?.kind === 'limit') return EXIT.limit;
+  if (cut?.kind === 'interrupt') {
+    endBySignal(cut.signal);
+    return 128 + signalNumber(cut.signal);
+  }
+  const codes = jobs.map(({outcome}) => waitedExitCode(outcome));
+  return (any ? codes[0] : codes.find(code => code !== 0)) ?? EXIT.done;
+}
+
+/** How it ended, or else how it is with the job now. */
+function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): Standing {
+  if (end !== undefined) return {key, outcome: end, isFinished: true};
+  const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
+  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};
+  const {invocation, name, attempt} = key;
+  const outcome = {invocation, name, attempt, status: 'unknown', exit_code: null, message: null};
+  return {key, outcome, isFinished: false};
+}

@@ -1,0 +1,244 @@
+/**
+ * Follows the `progress.jsonl` of one job. The job writes it, we only read: whatever moves in it is the job's own doing.
+ * The file is made empty where there is none, so that it can be watched, and removed when it stayed so.
+ *
+ * It is the job's to do with as it likes: one that is put in its place is read from its begin, one that is removed is read
+ * to its end for as long as its writer writes, and what is no regular file is left alone until there is one.
+ */
+import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, rmSync, type Stats} from 'node:fs';
+import {join} from 'node:path';
+
+import {cutText, messageOf} from '../../../base/index.ts';
+import {PRIVATE_FILE} from '../../../platform/index.ts';
+import {
+  MovementDetector,
+  ProgressAnalysis,
+  ProgressFile,
+  type ProgressRecord,
+  summaryOf,
+} from '../../../progress/index.ts';
+import type {JobProgress} from '../../domain/index.ts';
+import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
+import {JOB_FILES} from '../directory/job-paths.ts';
+import type {Pump, Pumped} from '../recording/pump.ts';
+import {type FileWatch, lookRegularly, watchFile} from './file-watch.ts';
+import {OpenSpans} from './open-spans.ts';
+
+export interface ProgressFollowerOptions {
+  readonly directory: string;
+  readonly pump: Pump;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly hear: (seen: ProgressSeen) => void;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+/** Some milliseconds of work; other jobs want their turn. */
+const PIECE_BYTES = 64 * 1024;
+/** So many pieces are read at once where somebody waits for it. */
+const PIECES_AT_ONCE = 8;
+/** A longer name is no name; it would stand in every record about the job. */
+const MOST_PHASE_CHARACTERS = 200;
+
+type State = 'following' | 'closing' | 'stopped';
+
+export class JobProgressFollower implements ProgressFollower, Pumped {
+  readonly #options: ProgressFollowerOptions;
+  readonly #path: string;
+  #file: ProgressFile;
+  #inode: Pick<Stats, 'dev' | 'ino'> | undefined;
+  #watch: FileWatch | undefined;
+  #state: State = 'following';
+  #closed: (() => void) | undefined;
+  /** While it is being closed: what comes behind that is not read any more. */
+  #upTo = Number.POSITIVE_INFINITY;
+  #analysis = new ProgressAnalysis();
+  #movement = new MovementDetector();
+  #spans = new OpenSpans();
+  #movedAt: number | undefined;
+  #hasMoved = false;
+  /** Until it has once caught up, what it reads may be old: the writer's clock is asked, within what is possible. */
+  #late: {readonly from: number; readonly to: number} | undefined = {from: 0, to: 0};
+  /** What was wrong with the file last, so that it is said once. */
+  #trouble: string | undefined;
+
+  constructor(options: ProgressFollowerOptions) {
+    this.#options = options;
+    this.#path = join(options.directory, JOB_FILES.progress);
+    this.#file = this.#newFile();
+    options.pump.wake(this);
+  }
+
+  look(): boolean {
+    for (let piece = 0; piece < PIECES_AT_ONCE; piece++) if (!this.step()) return true;
+    this.#options.pump.wake(this);
+    return false;
+  }
+
+  stop(): void {
+    this.#state = 'stopped';
+    this.#watch?.close();
+    this.#watch = undefined;
+    this.#options.pump.forget(this);
+    this.#file.close();
+  }
+
+  async close(): Promise<string | undefined> {
+    if (this.#state === 'following') {
+      this.#state = 'closing';
+      this.#upTo = lstatSync(this.#path, {throwIfNoEntry: false})?.size ?? 0;
+      await new Promise<void>(resolve => {
+        this.#closed = resolve;
+        this.#options.pump.wake(this);
+      });
+    }
+    this.stop();
+    this.#removeEmpty();
+    const summary = summaryOf(this.#analysis.report());
+    return summary === undefined ? undefined : JSON.stringify(summary);
+  }
+
+  step(): boolean {
+    if (this.#state === 'stopped') return false;
+    let more = false;
+    try {
+      if (this.#late !== undefined) this.#late = this.#possibleTimes();
+      more = (this.#file.readSome(this) && this.#file.offset < this.#upTo) || this.#isReplaced();
+      if (this.#inode !== undefined) this.#trouble = undefined;
+    } catch (error) {
+      this.#complain(error);
+    }
+    if (more) {
+      if (this.#late === undefined) this.#tell();
+      return true;
+    }
+    this.#tell();
+    this.#late = undefined;
+    this.#closed?.();
+    return false;
+  }
+
+  record(record: ProgressRecord): void {
+    const at = this.#writtenAt(record);
+    this.#analysis.add(record);
+    this.#spans.add(record, at);
+    if (!this.#movement.isMovement(record)) return;
+    this.#movedAt = at;
+    this.#hasMoved = true;
+  }
+
+  skipped(bytes: number): void {
+    this.#analysis.skip(bytes);
+  }
+
+  /** What the file holds now may have been in it before. */
+  reset(): void {
+    this.#analysis = new ProgressAnalysis();
+    this.#movement = new MovementDetector();
+    this.#spans = new OpenSpans();
+    this.#late = this.#possibleTimes();
+  }
+
+  #newFile(): ProgressFile {
+    return new ProgressFile(this.#path, {open: () => this.#open(), chunkBytes: PIECE_BYTES});
+  }
+
+  /** Opens it without ever waiting, as a FIFO would have us do. Its job may have made it readable by all. */
+  #open(): number {
+    const isClosing = this.#state === 'closing';
+    const fd = openSync(this.#path, isClosing ? READ : READ | constants.O_CREAT, PRIVATE_FILE);
+    try {
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw new Error(`${this.#path} is not a file`);
+      if (stats.mode & 0o077) fchmodSync(fd, PRIVATE_FILE);
+      this.#inode = stats;
+      if (!isClosing) this.#watchBy(watchFile(this.#path, () => this.#options.pump.wake(this)));
+      return fd;
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+
+  /** Whether there is another file in its place, which is to be read now. One that is gone may come again. */
+  #isReplaced(): boolean {
+    const found = lstatSync(this.#path, {throwIfNoEntry: false});
+    const isSame = found?.ino === this.#inode?.ino && found?.dev === this.#inode?.dev;
+    if (found !== undefined && isSame) return false;
+    if (found?.isFile() && this.#inode !== undefined) {
+      this.#file.close();
+      this.#file = this.#newFile();
+      this.#inode = undefined;
+      this.reset();
+      return true;
+    }
+    this.#lookRegularly();
+    if (found !== undefined && !found.isFile()) throw new Error(`${this.#path} is not a file`);
+    return false;
+  }
+
+  #complain(error: unknown): void {
+    this.#lookRegularly();
+    const trouble = messageOf(error);
+    if (trouble !== this.#trouble) this.#options.report('following progress', error);
+    this.#trouble = trouble;
+  }
+
+  #lookRegularly(): void {
+    if (this.#state === 'following') this.#watchBy(lookRegularly(() => this.#options.pump.wake(this)));
+  }
+
+  #watchBy(watch: FileWatch): void {
+    this.#watch?.close();
+    this.#watch = watch;
+  }
+
+  /** Never before the job was submitted, nor after the last write to the file. */
+  #possibleTimes(): {from: number; to: number} {
+    const {directory, now} = this.#options;
+    const submitted = lstatSync(join(directory, JOB_FILES.spec), {throwIfNoEntry: false});
+    const written = lstatSync(this.#path, {throwIfNoEntry: false});
+    return {from: submitted?.mtimeMs ?? 0, to: Math.round(written?.mtimeMs ?? now())};
+  }
+
+  #writtenAt({ts_ms}: ProgressRecord): number {
+    if (this.#late === undefined) return this.#options.now();
+    const {from, to} = this.#late;
+    return ts_ms >= from && ts_ms <= to ? ts_ms : to;
+  }
+
+  #tell(): void {
+    if (!this.#hasMoved) return;
+    this.#hasMoved = false;
+    const progress = jobProgress(this.#analysis, this.#spans);
+    const movedAt = this.#late === undefined ? this.#options.now() : this.#movedAt;
+    if (progress !== undefined && movedAt !== undefined) this.#options.hear({progress, movedAt});
+  }
+
+  #removeEmpty(): void {
+    const found = lstatSync(this.#path, {throwIfNoEntry: false});
+    if (found?.isFile() && found.size === 0) rmSync(this.#path, {force: true});
+  }
+}
+
+const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans): JobProgress | undefined {
+  const now = analysis.now();
+  if (now === undefined) return undefined;
+  const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
+  return {
+    phase: cutText(phase, MOST_PHASE_CHARACTERS),
+    open:
+      open === null
+        ? null
+        : {
+            batchIndex: open.batch_index,
+            since: spans.since(run_id, open.phase, open.batch_index) ?? open.since_ms,
+            expectMs: open.expect_ms,
+          },
+    outcome,
+    rowsProcessed: rows_processed,
+    rowsTotal: rows_total,
+  };
+}

@@ -1,0 +1,93 @@
+/**
+ * What was recorded of a job and in which order, so that a journal which somebody took away can be made again with the
+ * same numbers: a follower that saw part of the old one goes on in the new one. The output itself is in the spool, and
+ * where its records end depends on its bytes alone; remembered are the status records, and at which offsets recording
+ * changed from one stream to the other.
+ */
+import type {StatusEvent, StatusRecord} from '../../domain/index.ts';
+import type {SpoolStream} from './spool-transcoder.ts';
+
+/** Between two records: the number of the next one, and the offsets in both spools. */
+export interface RecordingPlace {
+  readonly seq: number;
+  readonly out: number;
+  readonly err: number;
+}
+
+export type Recorded =
+  | {readonly kind: 'output'; readonly stream: SpoolStream; readonly upTo: number}
+  | ({readonly kind: 'status'; readonly at: RecordingPlace; readonly late: boolean} & StatusRecord)
+  /** Up to here, whatever it was. */
+  | {readonly kind: 'all'; readonly at: RecordingPlace};
+
+/** Beyond so many changes between the streams the oldest are forgotten: only the order between them is lost with these. */
+const MOST_CHANGES = 8192;
+
+export class RecordingHistory {
+  #recorded: Recorded[] = [];
+  #reached: RecordingPlace = {seq: 0, out: 0, err: 0};
+  #changes = 0;
+
+  /** What came before `place`, by another coordinator: only these status records are known of it. */
+  begin(place: RecordingPlace, known: readonly StatusRecord[]): void {
+    this.#recorded = [];
+    this.#changes = 0;
+    this.#reached = place;
+    if (place.seq === 0) return;
+    for (const [seq, {ts, data}] of known.slice(0, place.seq).entries())
+      this.#recorded.push({kind: 'status', at: {seq, out: 0, err: 0}, late: true, ts, data});
+    this.#recorded.push({kind: 'all', at: place});
+  }
+
+  /** The spool before `place` is gone: of what was recorded before, the status records are all that can be made again. */
+  spoolCut(place: RecordingPlace): void {
+    this.begin(
+      place,
+      this.#recorded.filter(entry => entry.kind === 'status'),
+    );
+  }
+
+  /** Output of a stream was recorded; `place` is behind it. What is recorded again changes nothing. */
+  output(stream: SpoolStream, place: RecordingPlace): void {
+    if (place.seq <= this.#reached.seq) return;
+    this.#reached = place;
+    const upTo = stream === 'stdout' ? place.out : place.err;
+    const last = this.#recorded.at(-1);
+    if (last?.kind === 'output' && last.stream === stream) {
+      this.#recorded[this.#recorded.length - 1] = {kind: 'output', stream, upTo};
+      return;
+    }
+    this.#recorded.push({kind: 'output', stream, upTo});
+    this.#changes += 1;
+    if (this.#changes > MOST_CHANGES) this.#forgetChanges();
+  }
+
+  /** A status record was written at `at`. Nothing comes behind `closed`, so what is told of a closed journal goes before it. */
+  status(at: RecordingPlace, record: StatusRecord, late: boolean): void {
+    const entry = {kind: 'status', at, late, ...record} as const;
+    const last = this.#recorded.at(-1);
+    if (last?.kind === 'status' && isClosing(last.data))
+      this.#recorded.splice(-1, 1, entry, {...last, at: {...last.at, seq: at.seq + 1}});
+    else this.#recorded.push(entry);
+    this.#reached = {...at, seq: Math.max(at.seq, this.#reached.seq) + 1};
+  }
+
+  /** What is to be recorded again in a journal that reaches to this number; nothing where it is whole. */
+  behind(seq: number): Recorded[] {
+    if (seq >= this.#reached.seq) return [];
+    const there = this.#recorded.findLastIndex(entry => entry.kind !== 'output' && entry.at.seq < seq);
+    const missing = this.#recorded.slice(there + 1);
+    const isOver = missing.some(entry => entry.kind === 'status' && isClosing(entry.data));
+    return isOver ? missing : [...missing, {kind: 'all', at: this.#reached}];
+  }
+
+  #forgetChanges(): void {
+    const half = this.#recorded.length / 2;
+    this.#recorded = this.#recorded.filter((entry, at) => entry.kind !== 'output' || at > half);
+    this.#changes = this.#recorded.filter(({kind}) => kind === 'output').length;
+  }
+}
+
+function isClosing({event}: StatusEvent): boolean {
+  return event === 'closed';
+}

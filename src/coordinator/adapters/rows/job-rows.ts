@@ -1,0 +1,148 @@
+/** Jobs as rows and back. The domain never sees a row, the store never sees a job. */
+import {type InvocationId, parseInvocationId, type RepoId, StintError} from '../../../base/index.ts';
+import type {InvocationRow, JobRow} from '../../../store/index.ts';
+import {
+  type Invocation,
+  isEnded,
+  type Job,
+  type JobSpec,
+  type JobState,
+  type RunningState,
+} from '../../domain/index.ts';
+
+/** The row of the invocation that has this as its first job. */
+export function invocationRow({invocation: {id, createdAt, ...facts}, number}: JobSpec): InvocationRow {
+  return {
+    id,
+    number,
+    created_at: createdAt,
+    trigger_command: facts.triggerCommand,
+    hook_type: facts.hookType,
+    cwd: facts.cwd,
+    worktree: facts.worktree,
+    branch: facts.branch,
+    commit_id: facts.commit,
+    dirty: facts.dirty === null ? null : Number(facts.dirty),
+  };
+}
+
+export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
+  const ended = isEnded(state) ? state : undefined;
+  const stalled = state.status === 'running' ? state.stalled : undefined;
+  return {
+    invocation_id: spec.invocation.id,
+    number: spec.number,
+    name: spec.name,
+    attempt: spec.attempt,
+    status: state.status,
+    background: Number(spec.background),
+    tags: JSON.stringify(spec.tags),
+    group_name: spec.group,
+    command: spec.commandText,
+    cwd: spec.cwd,
+    sample_every: spec.sampleEvery,
+    queued_at: spec.invocation.createdAt,
+    started_at: state.status === 'queued' ? null : (state.startedAt ?? null),
+    finished_at: ended?.finishedAt ?? null,
+    duration_ms: ended?.tookMs ?? null,
+    closed_at: ended?.closedAt ?? null,
+    exit_code: ended?.exitCode ?? null,
+    signal: ended?.signal ?? null,
+    message: ended?.message ?? ('lost' in state ? (state.lost ?? null) : null),
+    pid: state.status === 'queued' ? null : (state.pid ?? null),
+    size_bytes: sizeBytes ?? null,
+    stalled_at: stalled?.since ?? null,
+    stalled_phase: stalled?.phase ?? null,
+    progress: progressSummary ?? null,
+  };
+}
+
+/** A job as its row tells it. What a row does not hold (the exact command, the umask) is read from the spec when needed. */
+export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): Job {
+  const spec: JobSpec = {
+    format: 1,
+    repo,
+    place: '',
+    invocation: invocationOfRow(invocation),
+    number: row.number,
+    name: row.name,
+    attempt: row.attempt,
+    command: [],
+    commandText: row.command,
+    cwd: row.cwd,
+    umask: 0o077,
+    tags: JSON.parse(row.tags) as string[],
+    background: row.background === 1,
+    group: row.group_name,
+    sampleEvery: row.sample_every,
+    lingerMs: 0,
+    stallAfterMs: 0,
+    onStall: 'none',
+    now: false,
+    notify: null,
+  };
+  return {
+    spec,
+    state: stateOfRow(row),
+    ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes}),
+    ...(row.progress === null ? {} : {progressSummary: row.progress}),
+  };
+}
+
+function invocationOfRow(row: InvocationRow): Invocation {
+  return {
+    id: invocationIdOf(row.id),
+    createdAt: row.created_at,
+    triggerCommand: row.trigger_command,
+    hookType: row.hook_type,
+    cwd: row.cwd,
+    worktree: row.worktree,
+    branch: row.branch,
+    commit: row.commit_id,
+    dirty: row.dirty === null ? null : row.dirty === 1,
+  };
+}
+
+/** The state that a row tells. A status that this version does not know counts as ended without a known code. */
+export function stateOfRow(row: JobRow): JobState {
+  if (row.status === 'queued') return {status: 'queued'};
+  if (row.status === 'running') {
+    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+    return {status: 'running', ...began, ...stallOfRow(row), ...lossOfRow(row)};
+  }
+  if (row.status === 'cancelling') {
+    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+    return {status: 'cancelling', ...began, since: 0, killAt: 0, ...lossOfRow(row)};
+  }
+  return {
+    status: ENDED.find(each => each === row.status) ?? 'crashed',
+    finishedAt: row.finished_at ?? 0,
+    ...(row.duration_ms === null ? {} : {tookMs: row.duration_ms}),
+    ...(row.started_at === null ? {} : {startedAt: row.started_at}),
+    ...(row.pid === null ? {} : {pid: row.pid}),
+    ...(row.signal === null ? {} : {signal: row.signal}),
+    ...(row.exit_code === null ? {} : {exitCode: row.exit_code}),
+    ...(row.message === null ? {} : {message: row.message}),
+    ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
+  };
+}
+
+/** The number of the batch is not in the row. */
+function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'stalled'> {
+  if (stalled_at === null) return {};
+  return {stalled: {since: stalled_at, ...(stalled_phase === null ? {} : {phase: stalled_phase})}};
+}
+
+/** Of a job that has not ended the message says what of its output is lost. */
+function lossOfRow({message}: JobRow): Pick<RunningState, 'lost'> {
+  return message === null ? {} : {lost: message};
+}
+
+const ENDED = ['completed', 'failed', 'cancelled'] as const;
+
+function invocationIdOf(text: string): InvocationId {
+  const id = parseInvocationId(text);
+  if (id === undefined)
+    throw new StintError('STORE_CORRUPT', `The store holds an invocation with the impossible id ${text}.`);
+  return id;
+}

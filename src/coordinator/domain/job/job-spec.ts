@@ -1,0 +1,61 @@
+import type {InvocationId, RepoId, Uptime} from '../../../base/index.ts';
+import type {ByteString} from './byte-string.ts';
+
+/** Where, when and why jobs were submitted together. Facts that git could not tell are null. */
+export interface Invocation {
+  readonly id: InvocationId;
+  /** Unix milliseconds, given by the coordinator. */
+  readonly createdAt: number;
+  /** The uptime of the coordinator's machine then, and of which boot; absent where it is not known, or not recorded. */
+  readonly uptime?: Uptime;
+  /** What the person or script typed, without secret values. */
+  readonly triggerCommand: string;
+  readonly hookType: string | null;
+  readonly cwd: string;
+  readonly worktree: string | null;
+  readonly branch: string | null;
+  readonly commit: string | null;
+  readonly dirty: boolean | null;
+}
+
+/**
+ * Everything about one attempt of a job that is known before it starts: the content of `spec.json`. Together with the
+ * status records of the journal it makes the job's row, which can be rebuilt from them.
+ */
+export interface JobSpec {
+  readonly format: 1;
+  readonly repo: RepoId;
+  /** Where the repository was: its git common directory, or the directory outside git. */
+  readonly place: string;
+  readonly invocation: Invocation;
+  /** Counts the jobs of the repository in the order of their submission; 0 in a spec of an earlier version. */
+  readonly number: number;
+  readonly name: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly command: readonly ByteString[];
+  /** The command for people, without secret values. */
+  readonly commandText: string;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly tags: readonly string[];
+  readonly background: boolean;
+  readonly group: string | null;
+  /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
+  readonly sampleEvery: number;
+  /** It passes the queue: it starts at once, also where as many run as may. */
+  readonly now: boolean;
+  /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
+  readonly lingerMs: number;
+  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
+  readonly stallAfterMs: number;
+  readonly onStall: OnStall;
+  /** Shell text that is run to tell a person what happened; null for nobody. */
+  readonly notify: string | null;
+}
+
+/** What is done about a job that is stalled, beside saying so. */
+export const ON_STALL = ['notify', 'cancel', 'none'] as const;
+export type OnStall = (typeof ON_STALL)[number];
+
+export const DEFAULT_STALL_AFTER_MS = 120_000;

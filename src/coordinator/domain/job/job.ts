@@ -1,0 +1,265 @@
+import {
+  type ProcessSpace,
+  parseProcessSpace,
+  type Uptime,
+  unreachable,
+  uptimeOf,
+} from '../../../base/index.ts';
+import type {NamedProcess, Remains} from '../state/remains.ts';
+import {
+  hasReached,
+  meantProcesses,
+  type SignaledEvent,
+  type SignaledProcess,
+} from '../state/signaled-event.ts';
+import type {StalledEvent, StartedEvent, StatusEvent, StatusRecord} from '../state/status-event.ts';
+import type {JobProgress} from './job-progress.ts';
+import type {JobSpec} from './job-spec.ts';
+
+/** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
+export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
+
+/** Of a job that was started. */
+interface Started {
+  readonly startedAt: number;
+  readonly pid: number;
+  /** Where that pid names its wrapper; absent where an earlier version did not record it. */
+  readonly space?: ProcessSpace;
+  /** The uptime of the machine at `startedAt`; absent where nobody recorded it. */
+  readonly uptime?: Uptime;
+}
+
+export interface RunningState extends Started {
+  readonly status: 'running';
+  /** It reports progress, and nothing has moved for too long. */
+  readonly stalled?: Stall;
+  /** What of its output is lost. */
+  readonly lost?: string;
+}
+
+/** Since when, and in which phase where one was open. */
+export interface Stall {
+  readonly since: number;
+  readonly phase?: string;
+  readonly batchIndex?: number;
+}
+
+/** What a job does before it has ended. */
+type OpenState = Exclude<JobState, EndedState>;
+
+/** A running job that somebody wants to end. */
+export interface CancellingState extends Started {
+  readonly status: 'cancelling';
+  readonly since: number;
+  /** From then on its processes may be killed. */
+  readonly killAt: number;
+  /** Why it is to end, where nobody asked for it. */
+  readonly reason?: string;
+  /** The last signal that it was sent. */
+  readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
+  /** What of its output is lost. */
+  readonly lost?: string;
+}
+
+/** A job whose command will not run any more. When and where it was started is absent when it never was. */
+export interface EndedState extends Partial<Started> {
+  readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
+  readonly finishedAt: number;
+  /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
+  readonly tookMs?: number;
+  /** The signal that stint sent to end it. */
+  readonly signal?: string;
+  /** The command's own; absent when it cannot be known. */
+  readonly exitCode?: number;
+  /** Why the exit code is not known, why it was ended, or what of its output is lost. */
+  readonly message?: string;
+  /** Of a job that somebody wanted to end: from then on what it left behind may be killed. */
+  readonly killAt?: number;
+  /** The last signal that was sent to it, or to what it left behind. */
+  readonly signaled?: string;
+  /** Who was sent any, or was to be. */
+  readonly signaledTo?: readonly SignaledProcess[];
+  /** When nothing could write to its log any more; absent while something still can. */
+  readonly closedAt?: number;
+}
+
+export interface Job {
+  readonly spec: JobSpec;
+  readonly state: JobState;
+  /** Size of the journal once the job is closed. */
+  readonly sizeBytes?: number;
+  /** What it reported last, while it lives; never stored. */
+  readonly progress?: JobProgress;
+  /** Who of it may not be signalled, where that was tried; never stored. */
+  readonly refused?: readonly NamedProcess[];
+  /** What is left of it after everything was tried to end it; never stored. */
+  readonly remains?: Remains;
+  /** JSON of the summary of its progress, once the job is closed and if it ever reported. */
+  readonly progressSummary?: string;
+}
+
+/**
+ * The state after a status record. Rows, rebuilt rows and the coordinator's memory all come from this one function. What
+ * has ended stays so, and what has started started once, whatever a damaged journal says.
+ */
+export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
+  if (data.event === 'lost') return lacking(state, data.message);
+  if (isEnded(state)) return afterEnd(state, ts, data);
+  switch (data.event) {
+    case 'started':
+      return state.status === 'queued'
+        ? {status: 'running', startedAt: ts, pid: data.pid, ...spaceIn(data), ...uptimeIn(data)}
+        : state;
+    case 'adopted':
+    case 'restored':
+      return state;
+    case 'cancelling':
+      return cancelling(state, ts, data.grace_ms, data.reason);
+    case 'signaled':
+      return state.status === 'cancelling' ? signaled(state, data) : state;
+    case 'cancelled':
+      return {...begun(state), status: 'cancelled', ...neverStarted(state), finishedAt: ts};
+    case 'finished':
+      return {
+        ...begun(state),
+        ...lossOf(state),
+        ...ending(state, data.exit_code),
+        exitCode: data.exit_code,
+        ...finished(state, data.ended_at_ms ?? ts, data.took_ms),
+      };
+    case 'crashed':
+      return {
+        ...begun(state),
+        status: 'crashed',
+        message: data.message,
+        ...finished(state, ts, data.took_ms),
+      };
+    case 'stalled':
+      return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
+    case 'resumed':
+      return state.status === 'running' ? moving(state) : state;
+    case 'closed':
+      return {...begun(state), status: 'crashed', ...finished(state, ts, undefined), closedAt: ts};
+    default:
+      return unreachable(data);
+  }
+}
+
+function afterEnd(state: EndedState, ts: number, data: StatusEvent): EndedState {
+  if (data.event === 'closed') return {...state, closedAt: ts};
+  return data.event === 'signaled' ? signaled(state, data) : state;
+}
+
+function signaled<S extends CancellingState | EndedState>(state: S, event: SignaledEvent): S {
+  const to = [...(state.signaledTo ?? []), ...meantProcesses(event)].slice(-MOST_SIGNALED);
+  const meant = to.length === 0 ? {} : {signaledTo: to};
+  return {...state, ...meant, ...(hasReached(event) ? {signaled: event.signal} : {})};
+}
+
+/** More than these are not remembered. */
+const MOST_SIGNALED = 5000;
+
+/** True once the command will not run any more. */
+export function isEnded(state: JobState): state is EndedState {
+  return state.status !== 'queued' && state.status !== 'running' && state.status !== 'cancelling';
+}
+
+/** What is lost stays lost; why a code is not known comes before that. */
+function lacking(state: JobState, message: string | undefined): JobState {
+  if (message === undefined || state.status === 'queued') return state;
+  if (isEnded(state)) return {...state, message: state.message ?? message};
+  return {...state, lost: state.lost ?? message};
+}
+
+function lossOf(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' || state.lost === undefined ? {} : {message: state.lost};
+}
+
+function moving({stalled: _, ...state}: RunningState): RunningState {
+  return state;
+}
+
+/** A second wish to end it can make the time shorter, not longer. */
+function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
+  if (state.status === 'running') {
+    const {stalled: _, ...kept} = state;
+    const why = reason === undefined ? {} : {reason};
+    return {...kept, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
+  }
+  if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
+  return state;
+}
+
+const CODE_OF_TERM = 128 + 15;
+
+/**
+ * A job that was sent a signal and did not end well ended because of it; one that ended well was quicker. A coordinator
+ * can be killed between sending TERM and recording that: the code then tells.
+ */
+function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal' | 'message'> {
+  if (exitCode === 0) return {status: 'completed'};
+  if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM)) {
+    const why = state.reason === undefined ? {} : {message: state.reason};
+    return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM', ...why};
+  }
+  return {status: 'failed'};
+}
+
+function stall(ts: number, {phase, batch_index}: StalledEvent): Stall {
+  return {
+    since: ts,
+    ...(phase === undefined ? {} : {phase}),
+    ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
+  };
+}
+
+/** Why there is no exit code. */
+function neverStarted(state: OpenState): Pick<EndedState, 'message'> {
+  return state.status === 'queued' ? {message: 'it never started'} : {};
+}
+
+function begun(state: RunningState): Started;
+function begun(state: OpenState): Begun;
+function begun(state: OpenState): Begun {
+  if (state.status === 'queued') return {};
+  const {startedAt, pid, space, uptime} = state;
+  const started = {
+    startedAt,
+    pid,
+    ...(space === undefined ? {} : {space}),
+    ...(uptime === undefined ? {} : {uptime}),
+  };
+  if (state.status === 'running') return started;
+  const {killAt, signaled, signaledTo} = state;
+  return {
+    ...started,
+    killAt,
+    ...(signaled === undefined ? {} : {signaled}),
+    ...(signaledTo === undefined ? {} : {signaledTo}),
+  };
+}
+
+type Begun = Pick<EndedState, keyof Started | 'killAt' | 'signaled' | 'signaledTo'>;
+
+function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
+  const space = parseProcessSpace(event);
+  return space === undefined ? {} : {space};
+}
+
+function uptimeIn({uptime_ms, boot_id}: StartedEvent): Pick<Started, 'uptime'> {
+  const uptime = uptimeOf(uptime_ms, boot_id);
+  return uptime === undefined ? {} : {uptime};
+}
+
+/** A record of an earlier version does not tell how long it took: of those the wall clock is believed, unless it went back. */
+function finished(
+  state: OpenState,
+  finishedAt: number,
+  tookMs: number | null | undefined,
+): Pick<EndedState, 'finishedAt' | 'tookMs'> {
+  const byWall = state.status === 'queued' ? -1 : finishedAt - state.startedAt;
+  const ms = tookMs === undefined ? byWall : (tookMs ?? -1);
+  return ms < 0 ? {finishedAt} : {finishedAt, tookMs: ms};
+}

@@ -1,0 +1,100 @@
+/**
+ * The way back from a job's state to the status records that made it. A row is written after its journal, so one that
+ * tells more than the journal says that somebody took records out of it: these are put back.
+ */
+import type {Moment, ProcessSpace} from '../../../base/index.ts';
+import {type EndedState, isEnded, type JobState} from '../job/job.ts';
+import {type SignaledProcess, signaledEvent} from './signaled-event.ts';
+import type {StatusEvent, StatusRecord} from './status-event.ts';
+
+/** Status records that `nextState` makes this state of; without those of what has passed, as a stall. */
+export function recordsOf(state: JobState): StatusRecord[] {
+  if (state.status === 'queued') return [];
+  const started = startOf(state);
+  if (state.status === 'running') return started;
+  if (state.status === 'cancelling') {
+    const {since, killAt, reason, signaled: signal, signaledTo: to} = state;
+    return [...started, ...wish({ts: since, graceMs: Math.max(0, killAt - since), reason, signal, to})];
+  }
+  const {status, exitCode, finishedAt, killAt, signal, message, closedAt, signaledTo: to} = state;
+  const graceMs = killAt === undefined ? 0 : Math.max(0, killAt - finishedAt);
+  const wasWished = status === 'cancelled' ? exitCode !== undefined : killAt !== undefined;
+  const wished = wasWished
+    ? wish({ts: finishedAt, graceMs, reason: status === 'cancelled' ? message : undefined, signal, to})
+    : [];
+  const closed: StatusRecord[] = closedAt === undefined ? [] : [{ts: closedAt, data: {event: 'closed'}}];
+  return [...started, ...wished, {ts: finishedAt, data: endOf(state)}, ...closed];
+}
+
+/** What is known of a job by its journal (undefined: it has no record) and its row: that of the two which tells more. */
+export function furtherState(journal: JobState | undefined, row: JobState): JobState {
+  return journal !== undefined && rank(journal) >= rank(row) ? journal : row;
+}
+
+/** The records of `known` that are missing from a journal which tells `journal`; none when it tells as much. */
+export function missingRecords(journal: JobState | undefined, known: JobState): StatusRecord[] {
+  const there = journal === undefined ? 0 : rank(journal);
+  if (there >= rank(known)) return [];
+  return recordsOf(known).filter(({data}) => rankOfEvent(data) > there);
+}
+
+/** With what a row does not hold of the start, and the wrapper wrote: where it was, and the uptime. */
+export function withStart(
+  state: JobState,
+  {space, began}: {readonly space: ProcessSpace | undefined; readonly began: Moment | undefined},
+): JobState {
+  if (state.status === 'queued' || state.startedAt === undefined || space === undefined) return state;
+  const uptime = state.uptime ?? began?.uptime;
+  if (state.space !== undefined && state.uptime === uptime) return state;
+  return {...state, space: state.space ?? space, ...(uptime && {uptime})};
+}
+
+function startOf({
+  startedAt,
+  pid = 0,
+  space,
+  uptime,
+}: Pick<EndedState, 'startedAt' | 'pid' | 'space' | 'uptime'>): StatusRecord[] {
+  if (startedAt === undefined) return [];
+  const up = uptime === undefined ? {} : {uptime_ms: uptime.ms};
+  return [{ts: startedAt, data: {event: 'started', pid, ...space, ...up}}];
+}
+
+interface Wish {
+  readonly ts: number;
+  readonly graceMs: number;
+  readonly reason?: string | undefined;
+  readonly signal?: string | undefined;
+  readonly to?: readonly SignaledProcess[] | undefined;
+}
+
+function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
+  const why = reason === undefined ? {} : {reason};
+  const wished: StatusRecord = {ts, data: {event: 'cancelling', grace_ms: graceMs, ...why}};
+  if (signal === undefined) return [wished];
+  const data =
+    to === undefined
+      ? {event: 'signaled' as const, signal}
+      : signaledEvent(signal, {processes: to, refused: []});
+  return [wished, {ts, data}];
+}
+
+function endOf(state: Extract<JobState, {finishedAt: number}>): StatusEvent {
+  const took = state.startedAt === undefined ? {} : {took_ms: state.tookMs ?? null};
+  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...took};
+  if (state.status === 'cancelled') return {event: 'cancelled'};
+  return {event: 'crashed', message: state.message ?? '', ...took};
+}
+
+/** How far a job is. */
+function rank(state: JobState): number {
+  if (isEnded(state)) return RANKS.ended;
+  return state.status === 'cancelling' && state.signaled !== undefined ? RANKS.signaled : RANKS[state.status];
+}
+
+const RANKS = {queued: 0, running: 1, cancelling: 2, signaled: 3, ended: 4} as const;
+
+function rankOfEvent({event}: StatusEvent): number {
+  if (event === 'started') return RANKS.running;
+  return event === 'cancelling' || event === 'signaled' ? RANKS[event] : RANKS.ended;
+}

@@ -1,0 +1,139 @@
+/** What is recorded of a job in its journal: the events, and reading them as any version wrote them. */
+import {type ProcessSpace, parseProcessSpace} from '../../../base/index.ts';
+import {parseSignaledEvent, type SignaledEvent} from './signaled-event.ts';
+
+/** The `data` of a status record. */
+export type StatusEvent =
+  | StartedEvent
+  | {readonly event: 'adopted'; readonly pid: number}
+  | {
+      readonly event: 'finished';
+      readonly exit_code: number;
+      readonly maybe_signal?: number;
+      readonly ended_at_ms?: number;
+      readonly took_ms?: number | null;
+    }
+  | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
+  | SignaledEvent
+  | {readonly event: 'cancelled'}
+  | {readonly event: 'crashed'; readonly message: string; readonly took_ms?: number | null}
+  | StalledEvent
+  | {readonly event: 'resumed'; readonly stalled_ms: number}
+  | {readonly event: 'restored'; readonly reason: string}
+  | LostEvent
+  | {readonly event: 'closed'; readonly left_open?: true};
+
+/** The wrapper runs, and where. */
+export interface StartedEvent extends Partial<ProcessSpace> {
+  readonly event: 'started';
+  readonly pid: number;
+  readonly uptime_ms?: number;
+}
+
+/** Neither its progress nor its output moved for so long; in which phase, where one is open. */
+export interface StalledEvent {
+  readonly event: 'stalled';
+  readonly silent_ms: number;
+  readonly phase?: string;
+  readonly batch_index?: number;
+  readonly open_ms?: number;
+}
+
+/** Up to here something is missing for ever: so many records, and where it is output, which. */
+export interface LostEvent {
+  readonly event: 'lost';
+  readonly records?: number;
+  readonly message?: string;
+}
+
+/** A status record of the journal: what happened and when. */
+export interface StatusRecord {
+  readonly ts: number;
+  readonly data: StatusEvent;
+}
+
+/**
+ * The record for an exit code that the wrapper wrote. A shell folds a signal n into 128+n and cannot tell it from such a
+ * code. `endedAtMs` where the command ended some time before this could be recorded.
+ */
+export function finishedEvent(
+  exitCode: number,
+  endedAtMs?: number,
+): Extract<StatusEvent, {event: 'finished'}> {
+  const maybeSignal = exitCode > 128 && exitCode <= 128 + 64 ? {maybe_signal: exitCode - 128} : {};
+  const endedAt = endedAtMs === undefined ? {} : {ended_at_ms: endedAtMs};
+  return {event: 'finished', exit_code: exitCode, ...maybeSignal, ...endedAt};
+}
+
+/** Reads the `data` of a status record of any version; undefined for an event that this version does not know. */
+export function parseStatusEvent(data: unknown): StatusEvent | undefined {
+  if (typeof data !== 'object' || data === null || !('event' in data)) return undefined;
+  const fields = data as Record<string, unknown>;
+  const pid = typeof fields.pid === 'number' ? fields.pid : 0;
+  switch (fields.event) {
+    case 'started':
+      return {event: 'started', pid, ...parseProcessSpace(fields), ...uptimeMsIn(fields)};
+    case 'adopted':
+      return {event: 'adopted', pid};
+    case 'finished':
+      return typeof fields.exit_code === 'number'
+        ? {...finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms)), ...tookIn(fields)}
+        : undefined;
+    case 'cancelling':
+      return {
+        event: 'cancelling',
+        grace_ms: numberOf(fields.grace_ms) ?? 0,
+        ...(typeof fields.reason === 'string' ? {reason: fields.reason} : {}),
+      };
+    case 'signaled':
+      return parseSignaledEvent(fields);
+    case 'cancelled':
+      return {event: 'cancelled'};
+    case 'crashed':
+      return {event: 'crashed', message: String(fields.message ?? ''), ...tookIn(fields)};
+    case 'stalled':
+      return stalledEvent(fields);
+    case 'resumed':
+      return {event: 'resumed', stalled_ms: numberOf(fields.stalled_ms) ?? 0};
+    case 'restored':
+      return {event: 'restored', reason: String(fields.reason ?? '')};
+    case 'lost':
+      return lostEvent(fields);
+    case 'closed':
+      return fields.left_open === true ? {event: 'closed', left_open: true} : {event: 'closed'};
+    default:
+      return undefined;
+  }
+}
+
+function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, unknown>): StalledEvent {
+  return {
+    event: 'stalled',
+    silent_ms: numberOf(silent_ms) ?? 0,
+    ...(typeof phase === 'string' ? {phase} : {}),
+    ...(typeof batch_index === 'number' ? {batch_index} : {}),
+    ...(typeof open_ms === 'number' ? {open_ms} : {}),
+  };
+}
+
+function lostEvent({records, message}: Record<string, unknown>): LostEvent {
+  return {
+    event: 'lost',
+    ...(typeof records === 'number' ? {records} : {}),
+    ...(typeof message === 'string' ? {message} : {}),
+  };
+}
+
+function uptimeMsIn({uptime_ms}: Record<string, unknown>): Pick<StartedEvent, 'uptime_ms'> {
+  return typeof uptime_ms === 'number' ? {uptime_ms} : {};
+}
+
+/** Null where nobody can know it; what is no number of milliseconds tells as little. */
+function tookIn({took_ms}: Record<string, unknown>): {took_ms?: number | null} {
+  if (took_ms === undefined) return {};
+  return {took_ms: typeof took_ms === 'number' && Number.isFinite(took_ms) ? took_ms : null};
+}
+
+function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

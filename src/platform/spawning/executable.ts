@@ -1,0 +1,65 @@
+/** Finds the program that a command means, the way `execvp` would, so that a mistake is told before anything is queued. */
+import {accessSync, constants, statSync} from 'node:fs';
+import {join, resolve} from 'node:path';
+
+import {pathBytes, StintError} from '../../base/index.ts';
+
+/** All are as `pathText`. Throws `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`, saying what was looked for and where. */
+export function checkExecutable(program: string, cwd: string, searchPath: string | undefined): void {
+  if (program === '')
+    throw new StintError('COMMAND_NOT_FOUND', 'The command is empty.', {
+      hint: 'Usage: stint run -- <command>',
+    });
+  if (program.includes('/')) {
+    refuse(program, look(resolve(cwd, program)), `${program} does not exist.`, 'Check the path.');
+    return;
+  }
+  let best: Finding = 'missing';
+  for (const directory of (searchPath ?? DEFAULT_PATH).split(':')) {
+    const found = look(join(resolve(cwd, directory || '.'), program));
+    if (found === 'ok') return;
+    if (found !== 'missing' && best === 'missing') best = found;
+  }
+  refuse(
+    program,
+    best,
+    `Command not found: ${program} (looked in PATH).`,
+    "For shell syntax or a shell function use: stint run -c '<shell text>'",
+  );
+}
+
+type Finding = 'ok' | 'missing' | 'directory' | 'forbidden';
+
+function look(path: string): Finding {
+  try {
+    if (statSync(pathBytes(path)).isDirectory()) return 'directory';
+    accessSync(pathBytes(path), constants.X_OK);
+    return 'ok';
+  } catch {
+    try {
+      accessSync(pathBytes(path), constants.F_OK);
+      return 'forbidden';
+    } catch {
+      return 'missing';
+    }
+  }
+}
+
+function refuse(program: string, finding: Finding, missing: string, hint: string): void {
+  switch (finding) {
+    case 'ok':
+      return;
+    case 'missing':
+      throw new StintError('COMMAND_NOT_FOUND', missing, {hint});
+    case 'directory':
+      throw new StintError('COMMAND_NOT_EXECUTABLE', `${program} is a directory, not a program.`, {
+        hint: 'Name a program in it.',
+      });
+    case 'forbidden':
+      throw new StintError('COMMAND_NOT_EXECUTABLE', `${program} is not executable.`, {
+        hint: `Run: chmod +x '${program}', or name its interpreter: stint run -- sh '${program}'`,
+      });
+  }
+}
+
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';

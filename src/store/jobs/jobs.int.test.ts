@@ -1,0 +1,234 @@
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+
+import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import {type Connection, openForWriting} from '../connection.ts';
+import {invocationRowOf, jobRowOf} from '../testing/sample-rows.ts';
+import {dumpTable, TABLE_NAMES} from './dump.ts';
+import {
+  findCandidates,
+  findInvocation,
+  findJob,
+  hasUnfinished,
+  lastNumber,
+  listAll,
+  listRecent,
+  listRuns,
+  listUnfinished,
+} from './job-queries.ts';
+import {type JobWrites, jobWrites} from './job-writes.ts';
+import {readPolicy, writePolicy} from './repo-policy.ts';
+import type {InvocationRow, JobRow} from './rows.ts';
+
+let directory: TemporaryDirectory;
+let db: Connection;
+let writes: JobWrites;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  db = openForWriting(directory.at('coordinator.db'));
+  writes = jobWrites(db);
+});
+afterEach(() => {
+  db.close();
+  directory.remove();
+});
+
+describe('writing', () => {
+  it('gives back every column as it was put', () => {
+    const invocation = invocationRowOf({hook_type: 'post-checkout', dirty: 1});
+    const job = jobRowOf({
+      name: 'a "quoted"; DROP TABLE jobs --',
+      attempt: 2,
+      status: 'failed',
+      background: 0,
+      tags: '["é","\\n"]',
+      group_name: 'heavy',
+      started_at: 1767225600001,
+      finished_at: 1767225600002,
+      closed_at: 1767225600003,
+      exit_code: 255,
+      signal: 'SIGTERM',
+      message: 'two\nlines',
+      pid: 4242,
+      size_bytes: 5_000_000_000,
+      stalled_at: 1767225600004,
+      stalled_phase: 'embed "x"',
+      progress: '{"outcome":"complete"}',
+    });
+    writes.addInvocation(invocation);
+    writes.putJob(job);
+    expect(findInvocation(db, invocation.id)).toEqual(invocation);
+    expect(findJob(db, invocation.id, job.name, 2)).toEqual(job);
+  });
+
+  it('keeps an invocation as it was first added', () => {
+    writes.addInvocation(invocationRowOf({branch: 'main'}));
+    writes.addInvocation(invocationRowOf({branch: 'other'}));
+    expect(findInvocation(db, '3fa9c1d2e4b5')?.branch).toBe('main');
+  });
+
+  it('changes what became of a job, and not its place in the list', () => {
+    addJobs({name: 'first'}, {name: 'second'});
+    writes.putJob(jobRowOf({name: 'first', status: 'completed', exit_code: 0, finished_at: 5, message: 'm'}));
+    writes.putJob(jobRowOf({name: 'first', status: 'completed', exit_code: 0, finished_at: 6}));
+    expect(listAll(db).map(({name, status}) => [name, status])).toEqual([
+      ['first', 'completed'],
+      ['second', 'queued'],
+    ]);
+    expect(findJob(db, '3fa9c1d2e4b5', 'first', 1)).toMatchObject({finished_at: 6, message: null});
+  });
+
+  it('refuses a job whose invocation is not there', () => {
+    expect(() => writes.putJob(jobRowOf())).toThrow('FOREIGN KEY');
+  });
+
+  it('keeps nothing of several writes of which one fails', () => {
+    expect(() =>
+      writes.together(() => {
+        writes.addInvocation(invocationRowOf());
+        writes.putJob(jobRowOf({invocation_id: 'gone'}));
+      }),
+    ).toThrow('FOREIGN KEY');
+    expect(dumpTable(db, 'invocations')).toEqual([]);
+  });
+});
+
+describe('listing', () => {
+  it('shows the last invocations, newest first, and those that are not closed however old they are', () => {
+    addInvocations(['000000000001', 10], ['000000000002', 20], ['000000000003', 30], ['000000000004', 40]);
+    addJobs(
+      {invocation_id: '000000000001', name: 'open'},
+      {invocation_id: '000000000001', name: 'beside it', closed_at: 11},
+      {invocation_id: '000000000002', closed_at: 21},
+      {invocation_id: '000000000003', closed_at: 31},
+      {invocation_id: '000000000004', closed_at: 41},
+    );
+    const shown = listRecent(db, 2).map(({invocation_id, name}) => `${invocation_id.slice(-1)} ${name}`);
+    expect(shown).toEqual(['4 npm', '3 npm', '1 open', '1 beside it']);
+    expect(listRecent(db, 0).map(({name}) => name)).toEqual(['open', 'beside it']);
+    expect(listAll(db)).toHaveLength(5);
+  });
+
+  it('gives the facts of the invocation with each job', () => {
+    writes.addInvocation(invocationRowOf());
+    writes.putJob(jobRowOf());
+    const {id: _, cwd: __, number: ___, ...facts} = invocationRowOf();
+    expect(listAll(db)).toEqual([{...jobRowOf(), ...facts}]);
+  });
+
+  it('goes by the order of submission, whatever the clock said', () => {
+    for (const [number, id, created_at] of [
+      [1, 'a00000000000', 90],
+      [2, 'b00000000000', 10],
+      [4, 'c00000000000', 10],
+    ] as const) {
+      writes.addInvocation(invocationRowOf({id, number, created_at}));
+      writes.putJob(jobRowOf({invocation_id: id, number, queued_at: created_at, closed_at: 91}));
+    }
+    writes.putJob(jobRowOf({invocation_id: 'b00000000000', number: 3, name: 'lint', closed_at: 91}));
+    const told = (rows: readonly JobRow[]) =>
+      rows.map(({invocation_id, name}) => `${invocation_id[0]} ${name}`);
+    expect(told(listAll(db))).toEqual(['c npm', 'b npm', 'b lint', 'a npm']);
+    expect(told(listRecent(db, 1))).toEqual(['c npm']);
+    expect(told(listRuns(db, 'npm', 2))).toEqual(['c npm', 'b npm']);
+    expect(told(findCandidates(db, '', 'npm'))).toEqual(['c npm', 'b npm', 'a npm']);
+  });
+});
+
+describe('finding candidates for an address', () => {
+  beforeEach(() => {
+    addInvocations(['3fa900000000', 10], ['3fb000000000', 20]);
+    addJobs(
+      {invocation_id: '3fa900000000', name: '3fb'},
+      {invocation_id: '3fb000000000', name: 'test'},
+      {invocation_id: '3fb000000000', name: 'Test%'},
+    );
+  });
+
+  it.each([
+    ['3f', '', ['test', 'Test%', '3fb']],
+    ['3fa', '', ['3fb']],
+    ['3fb', '3fb', ['test', 'Test%', '3fb']],
+    ['', 'test', ['test']],
+    ['', 'Test%', ['Test%']],
+    ['', '', []],
+    ['%', '', []],
+    ['3FA', '', []],
+  ])('finds for the prefix %j or the name %j the jobs %j', (prefix, name, expected) => {
+    expect(findCandidates(db, prefix, name).map(row => row.name)).toEqual(expected);
+  });
+});
+
+describe('what is unfinished', () => {
+  it('comes in the order in which it was submitted', () => {
+    addInvocations(['000000000001', 10], ['000000000002', 20]);
+    expect(hasUnfinished(db)).toBe(false);
+    addJobs(
+      {invocation_id: '000000000002', name: 'c', number: 4, queued_at: 10},
+      {invocation_id: '000000000001', name: 'b', number: 1, queued_at: 20},
+      {invocation_id: '000000000001', name: 'a', number: 2, queued_at: 20},
+      {invocation_id: '000000000001', name: 'closed', number: 3, queued_at: 20, closed_at: 11},
+    );
+    expect(listUnfinished(db).map(({name}) => name)).toEqual(['b', 'a', 'c']);
+    expect(hasUnfinished(db)).toBe(true);
+  });
+});
+
+describe('the last number', () => {
+  it('is the highest that there ever was, also when jobs are removed, with their invocation or alone', () => {
+    expect(lastNumber(db)).toBe(0);
+    addInvocations(['000000000001', 1], ['000000000002', 9]);
+    addJobs(
+      {invocation_id: '000000000001', name: 'a', number: 1},
+      {invocation_id: '000000000002', name: 'b', number: 9},
+      {invocation_id: '000000000002', name: 'c', number: 10},
+    );
+    db.exec("DELETE FROM invocations WHERE id = '000000000002'");
+    expect(lastNumber(db)).toBe(10);
+    db.exec('DELETE FROM jobs');
+    expect(lastNumber(db)).toBe(10);
+    addJobs({invocation_id: '000000000001', name: 'd', number: 11});
+    expect(lastNumber(db)).toBe(11);
+  });
+});
+
+describe('dumping a table', () => {
+  it('gives every row with every column', () => {
+    writes.addInvocation(invocationRowOf());
+    writes.putJob(jobRowOf());
+    writePolicy(db, 'place', '/a');
+    writePolicy(db, 'place', '/b');
+    expect(TABLE_NAMES.map(name => [name, dumpTable(db, name)])).toEqual([
+      ['jobs', [jobRowOf()]],
+      ['invocations', [invocationRowOf()]],
+      ['repo_policy', [{key: 'place', value: '/b'}]],
+    ]);
+  });
+
+  it('can be done for every table that there is', () => {
+    const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    expect([...TABLE_NAMES].sort()).toEqual(tables.sort());
+  });
+});
+
+describe('the facts of a repository', () => {
+  it('are unknown until they are written', () => {
+    expect(readPolicy(db, 'place')).toBeUndefined();
+    writePolicy(db, 'place', '');
+    expect(readPolicy(db, 'place')).toBe('');
+  });
+});
+
+/** Each by its id and its number. */
+function addInvocations(...rows: readonly [string, number][]): void {
+  for (const [id, number] of rows) writes.addInvocation(invocationRowOf({id, number}));
+}
+
+/** Of the sample invocation, which is added too, unless told otherwise. */
+function addJobs(...rows: readonly Partial<JobRow>[]): void {
+  const known = new Set(dumpTable(db, 'invocations').map(({id}) => id as InvocationRow['id']));
+  for (const row of rows.map(jobRowOf)) {
+    if (!known.has(row.invocation_id)) writes.addInvocation(invocationRowOf({id: row.invocation_id}));
+    writes.putJob(row);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The database of topics, entries and consumers: many processes open it, each with a connection of its own. A unit of
+ * work is one immediate transaction, so that the head that it reads is the head that it moves.
+ */
+import type {Connection} from '../connection.ts';
+
+export interface TopicRow {
+  readonly id: number;
+  readonly name: string;
+  readonly head: number;
+  readonly first: number;
+  readonly anchor_id: number | null;
+  readonly anchor_hash: string | null;
+  readonly head_hash: string | null;
+}
+
+export interface EntryRow {
+  readonly id: number;
+  readonly kind: string;
+  readonly payload: string;
+  readonly headers: string;
+  readonly occurred_at_ms: number;
+  readonly hash: string | null;
+}
+
+export interface NewEntryRow {
+  readonly topicId: number;
+  readonly id: number;
+  readonly kind: string;
+  /** JSON, as the headers are. */
+  readonly payload: string;
+  readonly headers: string;
+  readonly occurredAtMs: number;
+  readonly hash: string | null;
+}
+
+export interface TopicStore {
+  topics(): TopicRow[];
+  topic(name: string): TopicRow | undefined;
+  addTopic(name: string): TopicRow;
+  /** Moves the head, the oldest entry and the chain of a topic. */
+  setTopic(row: TopicRow): void;
+  addEntries(rows: readonly NewEntryRow[]): void;
+  /** Entries after an id, ascending; end the iteration early where enough is read. */
+  entriesAfter(topicId: number, after: number, limit: number): IterableIterator<EntryRow>;
+  /** How many there were. */
+  removeEntries(topicId: number, upTo: number): number;
+  cursor(topicId: number, consumer: string): number | undefined;
+  setCursor(topicId: number, consumer: string, cursor: number, nowMs: number): void;
+  /** Runs the work as one transaction that nobody else's can come between. Throws SQLite's errors. */
+  together<T>(work: () => T): T;
+}
+
+/** Rows of one statement: running a statement costs as much as a small row. */
+const TOGETHER = 10;
+
+/** Prepared statements of a connection. */
+export function topicStore(db: Connection): TopicStore {
+  const topics = db.prepare<[], TopicRow>('SELECT * FROM topics ORDER BY name');
+  const topic = db.prepare<[string], TopicRow>('SELECT * FROM topics WHERE name = ?');
+  const addTopic = db.prepare<[string], TopicRow>(
+    'INSERT INTO topics (name, head, first) VALUES (?, 0, 1) RETURNING *',
+  );
+  const setTopic = db.prepare<TopicRow>(
+    `UPDATE topics SET head = @head, first = @first, anchor_id = @anchor_id, anchor_hash = @anchor_hash,
+                       head_hash = @head_hash
+      WHERE id = @id`,
+  );
+  const addOne = db.prepare<[Value[]]>(
+    `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const addTen = db.prepare<[Value[]]>(
+    `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
+            (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
+            (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const entries = db.prepare<[number, number, number], EntryRow>(
+    `SELECT id, kind, payload, headers, occurred_at_ms, hash FROM events
+      WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?`,
+  );
+  const remove = db.prepare<[number, number]>('DELETE FROM events WHERE topic_id = ? AND id <= ?');
+  const cursor = db
+    .prepare<[number, string], number>('SELECT cursor FROM consumers WHERE topic_id = ? AND name = ?')
+    .pluck();
+  const setCursor = db.prepare<[number, string, number, number]>(
+    `INSERT INTO consumers (topic_id, name, cursor, acked_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (topic_id, name) DO UPDATE SET cursor = excluded.cursor, acked_at = excluded.acked_at`,
+  );
+  return {
+    topics: () => topics.all(),
+    topic: name => topic.get(name),
+    addTopic: name => {
+      const row = addTopic.get(name);
+      if (row === undefined) throw new Error(`the topic ${name} was not added`);
+      return row;
+    },
+    setTopic: row => void setTopic.run(row),
+    addEntries: rows => {
+      let from = 0;
+      for (; from + TOGETHER <= rows.length; from += TOGETHER)
+        addTen.run(valuesOf(rows, from, from + TOGETHER));
+      for (; from < rows.length; from++) addOne.run(valuesOf(rows, from, from + 1));
+    },
+    entriesAfter: (topicId, after, limit) => entries.iterate(topicId, after, limit),
+    removeEntries: (topicId, upTo) => remove.run(topicId, upTo).changes,
+    cursor: (topicId, consumer) => cursor.get(topicId, consumer),
+    setCursor: (topicId, consumer, to, nowMs) => void setCursor.run(topicId, consumer, to, nowMs),
+    together: work => db.transaction(work).immediate(),
+  };
+}
+
+type Value = string | number | null;
+
+function valuesOf(rows: readonly NewEntryRow[], from: number, to: number): Value[] {
+  const values: Value[] = [];
+  for (let at = from; at < to; at++) {
+    const row = rows[at];
+    if (row === undefined) break;
+    const {topicId, id, kind, payload, headers, occurredAtMs, hash} = row;
+    values.push(topicId, id, kind, payload, headers, occurredAtMs, hash);
+  }
+  return values;
+}
