@@ -19,12 +19,12 @@ export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/d
 /** Packages that the command line loads from a file of their own. */
 const APART = ['commander', 'yaml'];
 
-/** Commands that it loads from a file of their own: the file, and the names of their modules. */
+/** Commands that it loads from a file of their own: the file, and their modules in `src/cli/commands`. */
 const LATE_COMMANDS = {
   events: ['topics', 'append', 'read', 'tail', 'ack', 'compact', 'verify', 'describe'].map(
-    name => `events-${name}`,
+    name => `events/${name}`,
   ),
-  rarely: ['stats', 'progress-report', 'doctor', 'dump-store'],
+  rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store'],
 };
 
 /** Writes into `directory` the bundle, the coordinator's starter and the licences of what was bundled. */
@@ -158,7 +158,7 @@ function commandFile(root, name) {
 }
 
 function exportOf(name) {
-  return name.replaceAll('-', '_');
+  return name.replaceAll(/[-/]/g, '_');
 }
 
 /** A package that stayed outside would be looked up beside the bundle at run time, slowly or in vain. */
