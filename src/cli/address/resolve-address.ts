@@ -8,6 +8,7 @@ import {
   matchAddress,
   parseAddress,
 } from '../../coordinator/domain/index.ts';
+import type {ReadingPlace} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import type {ListedRow} from '../../store/index.ts';
 import type {Options} from '../command.ts';
@@ -16,7 +17,6 @@ import {text} from '../command-line/option-values.ts';
 import {visible} from '../output/visible.ts';
 import {candidateLines} from './candidate-lines.ts';
 import {sayOtherWorktree} from './other-worktrees.ts';
-import type {ReadingPlace} from './repo.ts';
 
 export interface Candidate extends Addressable {
   readonly row: ListedRow;

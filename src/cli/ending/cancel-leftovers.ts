@@ -3,7 +3,7 @@ import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/ind
 import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {openReadingPlace} from '../address/repo.ts';
+import {openReadingPlace} from '../../jobs/index.ts';
 import {resolveEnded} from '../address/resolve-acting.ts';
 import {addressText} from '../address/resolve-address.ts';
 import type {Context, Options} from '../command.ts';

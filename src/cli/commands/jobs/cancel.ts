@@ -1,7 +1,7 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
+import {openReadingPlace, type ReadingPlace} from '../../../jobs/index.ts';
 import {resolveToAct} from '../../address/resolve-acting.ts';
 import type {Context, Options} from '../../command.ts';
 import {duration, durationOrZero, flag, text} from '../../command-line/option-values.ts';

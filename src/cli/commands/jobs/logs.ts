@@ -1,9 +1,9 @@
 import {StintError} from '../../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {openReadingPlace} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import {openReadingPlace} from '../../address/repo.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
 import {flag} from '../../command-line/option-values.ts';

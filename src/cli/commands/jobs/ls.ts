@@ -1,8 +1,8 @@
 import {StintError} from '../../../base/index.ts';
 import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {openRepository} from '../../../jobs/index.ts';
 import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
-import {openRepository} from '../../address/repo.ts';
 import {addressText} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
 import {flag, text, wholeNumber} from '../../command-line/option-values.ts';

@@ -1,8 +1,8 @@
 import {type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {openRepository, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
-import {openRepository, type ReadingPlace} from '../../address/repo.ts';
 import type {Context, Options} from '../../command.ts';
 import {didYouMean} from '../../command-line/near-names.ts';
 import {text, wholeNumber} from '../../command-line/option-values.ts';

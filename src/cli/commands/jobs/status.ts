@@ -1,8 +1,8 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {openReadingPlace, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';

@@ -1,0 +1,1 @@
+export {openReadingPlace, openRepository, placeOf, type ReadingPlace} from './place.ts';
