@@ -42,8 +42,8 @@ async function withStoreUpToDate(command: () => Promise<number>): Promise<number
     return await command();
   } catch (error) {
     if (!hasCode(error, 'OLDER_SCHEMA')) throw error;
-    const {migrateStore} = await import('./upkeep/migrate-store.ts');
-    await migrateStore(error);
+    const {updateStore} = await import('./upkeep/update-store.ts');
+    await updateStore(error);
     return command();
   }
 }

@@ -1,1 +1,24 @@
+export {listedJob} from './listed-job.ts';
+export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
+export {isWanted, type LogFilter, tellsOutput} from './logs/log-filter.ts';
+export {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './logs/log-record.ts';
+export {filterSince} from './logs/log-since.ts';
+export type {LogSink} from './logs/log-sink.ts';
+export {tailOf} from './logs/log-tail.ts';
+export {ShownPending} from './logs/shown-pending.ts';
 export {openReadingPlace, openRepository, placeOf, type ReadingPlace} from './place.ts';
+export {type QueueStanding, queueStandings, type StandingOf} from './queue/queue-standing.ts';
+export {waitText} from './queue/wait-text.ts';
+export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
+export {migrateStore} from './upkeep/migrate-store.ts';
+export {sharedState} from './upkeep/shared-state.ts';
+export {attend, catchUp} from './wait/attend.ts';
+export {outcomeOfListed, type WaitedOutcome} from './wait/outcome.ts';
+export {
+  jobEnd,
+  type Standing,
+  type WaitEnd,
+  Waiting,
+  type WaitOptions,
+  waitForJobs,
+} from './wait/waiting.ts';

@@ -1,9 +1,8 @@
 /** The last lines of what a job wrote, for who wants to know why it did not complete. */
+import {type LogFilter, tailOf} from '../../jobs/index.ts';
 import {readLines} from '../../journal/index.ts';
 import {seenLast} from '../output/visible.ts';
 import {JoinedLines} from './joined-lines.ts';
-import type {LogFilter} from './log-filter.ts';
-import {tailOf} from './log-tail.ts';
 import {TextPrinter} from './log-text.ts';
 
 export interface LastOutput {
@@ -43,7 +42,7 @@ export function lastOutput(journal: string): LastOutput {
     {write, lines: new JoinedLines(write), onTerminal: false, isLost: false},
     '',
   );
-  for (const batch of readLines(journal, {from: filter.from})) printer.print(batch);
+  for (const batch of readLines(journal, {from: filter.from})) printer.takeLines(batch);
   printer.end();
   return {lines: lines.slice(-LINES), isAll};
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
-
+import {isWanted} from '../../jobs/index.ts';
 import type {Options} from '../command.ts';
-import {isWanted, logFilter} from './log-filter.ts';
+import {logFilter} from './filter-options.ts';
 
 async function wantedOf(options: Options): Promise<number[]> {
   const filter = await logFilter(options);

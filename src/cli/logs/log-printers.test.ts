@@ -1,10 +1,9 @@
 import {beforeEach, describe, expect, it, vi} from 'vitest';
+import type {LogFilter} from '../../jobs/index.ts';
 
 import {JoinedLines} from './joined-lines.ts';
-import type {LogFilter} from './log-filter.ts';
 import type {LogOutput} from './log-output.ts';
-import type {LogMode} from './log-printer.ts';
-import {logPrinter} from './log-printers.ts';
+import {type LogMode, logPrinter} from './log-printers.ts';
 
 const printed: Buffer[] = [];
 
@@ -45,11 +44,11 @@ function printerOf(mode: LogMode, filter: LogFilter, {prefix = '', onTerminal = 
 /** What is printed, whether the records come as lines or one by one. */
 function print(mode: LogMode, style?: LogStyle, filter: LogFilter = EVERYTHING): Buffer {
   const whole = printerOf(mode, filter, style);
-  whole.print(LINES);
+  whole.takeLines(LINES);
   whole.end();
   const text = Buffer.concat(printed.splice(0));
   const printer = printerOf(mode, filter, style);
-  for (const line of LINES) printer.printRecord(JSON.parse(line));
+  for (const line of LINES) printer.takeRecord(JSON.parse(line));
   printer.end();
   expect(Buffer.concat(printed.splice(0))).toEqual(text);
   return text;
@@ -91,9 +90,9 @@ it('prints records as they are in the file', () => {
 describe('the end of what is wanted', () => {
   it('is known at the last number wanted, also when that record is not', () => {
     const printer = printerOf('text', {...EVERYTHING, kinds: new Set(['stdout']), from: 1, to: 2});
-    printer.print(LINES.slice(0, 2));
+    printer.takeLines(LINES.slice(0, 2));
     expect(printer.isPast).toBe(false);
-    printer.print(LINES.slice(2, 3));
+    printer.takeLines(LINES.slice(2, 3));
     expect(printer.isPast).toBe(true);
     expect(Buffer.concat(printed).toString()).toBe('plain\ttext\n');
   });
@@ -108,7 +107,7 @@ describe('a line that is several records', () => {
   };
   const text = (lines: readonly string[], filter = EVERYTHING, style?: LogStyle) => {
     const printer = printerOf('text', filter, style);
-    printer.print(lines);
+    printer.takeLines(lines);
     printer.end();
     return Buffer.concat(printed.splice(0)).toString().replaceAll(REST, '');
   };
@@ -146,7 +145,7 @@ describe('a line that is several records', () => {
     expect(text(lines.slice(0, 2))).toBe('a\nx\n');
     expect(text(lines)).toBe('abc\nx\n');
     const printer = printerOf('text', EVERYTHING);
-    printer.print(lines.slice(0, 1));
+    printer.takeLines(lines.slice(0, 1));
     expect(Buffer.concat(printed).toString()).toBe('a');
   });
 

@@ -1,18 +1,20 @@
 /** How records are printed: as lines of text, as the bytes they were, or as they are in the file. */
+
 import {stringifyWellFormed} from '../../base/index.ts';
-import {isWanted, type LogFilter} from './log-filter.ts';
+import {isWanted, type LogFilter, type LogRecord, type LogSink, parseRecord} from '../../jobs/index.ts';
 import type {LogOutput} from './log-output.ts';
-import type {LogMode, LogPrinter} from './log-printer.ts';
-import {type LogRecord, parseRecord} from './log-record.ts';
 import {TextPrinter} from './log-text.ts';
 
+/** As lines of text, as the bytes they were, or as records like those in the file. */
+export type LogMode = 'text' | 'raw' | 'json';
+
 /** `prefix` stands before every line of text, to tell several jobs apart. */
-export function logPrinter(mode: LogMode, filter: LogFilter, output: LogOutput, prefix = ''): LogPrinter {
+export function logPrinter(mode: LogMode, filter: LogFilter, output: LogOutput, prefix = ''): LogSink {
   if (mode === 'text') return new TextPrinter(filter, output, prefix);
   return mode === 'raw' ? new RawPrinter(filter, output) : new JsonPrinter(filter, output);
 }
 
-abstract class RecordPrinter implements LogPrinter {
+abstract class RecordPrinter implements LogSink {
   protected readonly filter: LogFilter;
   protected readonly output: LogOutput;
   #isPast = false;
@@ -26,12 +28,12 @@ abstract class RecordPrinter implements LogPrinter {
     return this.#isPast || this.output.isLost;
   }
 
-  abstract print(lines: readonly string[]): void;
-  abstract printRecord(record: LogRecord): void;
+  abstract takeLines(lines: readonly string[]): void;
+  abstract takeRecord(record: LogRecord): void;
 
-  readonly showsPending = false;
+  readonly wantsPending = false;
 
-  printPending(): void {
+  takePending(): void {
     // only whole records are printed
   }
 
@@ -46,7 +48,7 @@ abstract class RecordPrinter implements LogPrinter {
 }
 
 class JsonPrinter extends RecordPrinter {
-  print(lines: readonly string[]): void {
+  takeLines(lines: readonly string[]): void {
     const wanted = this.filter.all
       ? lines
       : lines.filter(line => {
@@ -56,13 +58,13 @@ class JsonPrinter extends RecordPrinter {
     if (wanted.length > 0) this.output.write(`${wanted.join('\n')}\n`);
   }
 
-  printRecord(record: LogRecord): void {
+  takeRecord(record: LogRecord): void {
     if (this.isWanted(record)) this.output.write(`${stringifyWellFormed(record)}\n`);
   }
 }
 
 class RawPrinter extends RecordPrinter {
-  print(lines: readonly string[]): void {
+  takeLines(lines: readonly string[]): void {
     const pieces = lines.flatMap(line => {
       const record = parseRecord(line);
       return record !== undefined && this.isWanted(record) ? rawBytes(record) : [];
@@ -70,7 +72,7 @@ class RawPrinter extends RecordPrinter {
     if (pieces.length > 0) this.output.write(Buffer.concat(pieces));
   }
 
-  printRecord(record: LogRecord): void {
+  takeRecord(record: LogRecord): void {
     if (this.isWanted(record)) this.output.write(rawBytes(record));
   }
 }

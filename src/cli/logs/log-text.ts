@@ -1,15 +1,23 @@
 /** Records as lines of text. */
+
 import type {PendingText} from '../../coordinator/client/index.ts';
+import {
+  isUnfinishedLine,
+  isWanted,
+  type LogFilter,
+  type LogRecord,
+  type LogSink,
+  opensGap,
+  outputText,
+  parseRecord,
+  ShownPending,
+} from '../../jobs/index.ts';
 import {dim} from '../output/style.ts';
 import {seenLast, visible, visibleLine} from '../output/visible.ts';
 import type {LineStream} from './joined-lines.ts';
-import {isWanted, type LogFilter} from './log-filter.ts';
 import type {LogOutput} from './log-output.ts';
-import type {LogPrinter} from './log-printer.ts';
-import {isUnfinished, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
-import {ShownPending} from './shown-pending.ts';
 
-export class TextPrinter implements LogPrinter {
+export class TextPrinter implements LogSink {
   readonly #filter: LogFilter;
   readonly #output: LogOutput;
   readonly #prefix: string;
@@ -40,11 +48,11 @@ export class TextPrinter implements LogPrinter {
   }
 
   /** What is pending has no number yet, so it cannot be told whether it is before one. */
-  get showsPending(): boolean {
+  get wantsPending(): boolean {
     return this.#filter.to === Number.MAX_SAFE_INTEGER;
   }
 
-  print(lines: readonly string[]): void {
+  takeLines(lines: readonly string[]): void {
     for (const line of lines) {
       const record = parseRecord(line);
       if (record !== undefined) this.#take(record);
@@ -52,13 +60,13 @@ export class TextPrinter implements LogPrinter {
     this.#output.lines.flush();
   }
 
-  printRecord(record: LogRecord): void {
+  takeRecord(record: LogRecord): void {
     this.#take(record);
     this.#output.lines.flush();
   }
 
   /** On a terminal it is drawn below all that is printed until its record comes; elsewhere printed, and of the record the rest. */
-  printPending(text: PendingText): void {
+  takePending(text: PendingText): void {
     const stream = this.#streams[text.stream];
     const pending = this.#pending[text.stream];
     if (stream === undefined || pending === undefined || !this.#filter.kinds.has(text.stream)) return;
@@ -94,7 +102,7 @@ export class TextPrinter implements LogPrinter {
     // Whoever has seen a bar move need not see it once more.
     const wasSeen = this.#output.live?.drop(stream) === true;
     stream.add(wasSeen ? seenLast(text) : text, record.partial !== true);
-    if (isUnfinished(record)) stream.show();
+    if (isUnfinishedLine(record)) stream.show();
   }
 
   #textOf(record: LogRecord): string {

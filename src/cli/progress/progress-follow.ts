@@ -6,16 +6,15 @@
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
 import {stringifyWellFormed} from '../../base/index.ts';
-
 import {keyOfListed} from '../../coordinator/adapters/index.ts';
-import {Client} from '../../coordinator/client/index.ts';
+import {Client, fired} from '../../coordinator/client/index.ts';
+import {jobEnd} from '../../jobs/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openListScreen} from '../screen/list-screen.ts';
 import {onceAtATime} from '../screen/once-at-a-time.ts';
-import {fired, jobEnd} from '../waiting/job-end.ts';
 import type {ProgressSource} from './progress-files.ts';
 import {onFileChange, ProgressReading} from './progress-reading.ts';
 import {reportText} from './progress-report-text.ts';

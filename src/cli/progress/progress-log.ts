@@ -1,20 +1,18 @@
 /** Printing what jobs reported of their progress instead of what they wrote. */
+
 import {type FSWatcher, watch} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-
 import {StintError, wellFormedJson} from '../../base/index.ts';
 import {JOB_FILES, keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
+import {attend, untilClosed} from '../../jobs/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
 import type {Options} from '../command.ts';
 import {flag} from '../command-line/option-values.ts';
 import {EXIT} from '../exit-codes.ts';
-import {followLogs} from '../logs/log-follow.ts';
 import {logPrefixes} from '../logs/log-prefixes.ts';
-import type {LogPrinter} from '../logs/log-printer.ts';
 import {out, say} from '../output/write.ts';
-import {attend} from '../waiting/attend.ts';
 import {progressLine} from './progress-line.ts';
 
 /** Options that choose among the records of the output, by their names as they are typed. */
@@ -52,7 +50,7 @@ export async function printProgress(
     else {
       for (const log of logs) log.print();
       for (const log of logs.filter(({isEmpty}) => isEmpty)) say(`${log.name} reported no progress`);
-      await attend(state, jobs);
+      await attend(state, jobs, say);
     }
   } finally {
     for (const log of logs) log.close();
@@ -125,14 +123,8 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
   );
   try {
     for (const log of logs) guarded(() => log.print())();
-    const closings = jobs.map(job => ({
-      key: keyOfListed(job),
-      journal: job.journal,
-      printer: SILENT,
-      from: BEYOND,
-      isSampled: false,
-    }));
-    await followLogs(client, closings, stopped.signal);
+    const closings = jobs.map(job => ({key: keyOfListed(job), journal: job.journal}));
+    await untilClosed(client, closings, stopped.signal, say);
     for (const log of logs) guarded(() => log.print())();
   } finally {
     for (const stop of stops) stop();
@@ -141,17 +133,6 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
   }
   if (failure !== undefined) throw failure.error;
 }
-
-/** No record is numbered so: only the end of the log is waited for. */
-const BEYOND = Number.MAX_SAFE_INTEGER;
-const SILENT: LogPrinter = {
-  print: () => undefined,
-  printRecord: () => undefined,
-  showsPending: false,
-  printPending: () => undefined,
-  end: () => undefined,
-  isPast: false,
-};
 
 /** How often to look where the system has no watches left. */
 const LOOK_MS = 500;

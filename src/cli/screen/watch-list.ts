@@ -2,13 +2,10 @@
  * Draws a list anew whenever a job of the repository changes, and on a terminal every second while times in it go on. The
  * list is made from files, so neither costs the coordinator anything.
  */
-import {codeOf} from '../../base/index.ts';
-import {Client} from '../../coordinator/client/index.ts';
+import {Client, Reconnection} from '../../coordinator/client/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import {ensureRepoId, locateRepo} from '../../project/index.ts';
 import {EXIT} from '../exit-codes.ts';
-import {fired} from '../waiting/job-end.ts';
-import {isWithoutCoordinator, ReachAgain} from '../waiting/reach-again.ts';
 import {openListScreen, type ScreenKey} from './list-screen.ts';
 import {onceAtATime} from './once-at-a-time.ts';
 
@@ -46,7 +43,12 @@ export async function watchList(
   try {
     redraw.ask();
     const repo = ensureRepoId(locateRepo(cwd), () => undefined).id;
-    for await (const _ of changes(client, repo, text => screen.note(text), stopped.signal)) redraw.ask();
+    const again = new Reconnection(client, stopped.signal, () =>
+      screen.note('no coordinator can be reached: what changes is shown when there is one again'),
+    );
+    await again.through(async () => {
+      for await (const _ of client.watchJobs(repo, {signal: stopped.signal})) redraw.ask();
+    });
   } finally {
     await redraw.idle();
     restore();
@@ -55,26 +57,4 @@ export async function watchList(
   }
   if (failure !== undefined) throw failure.error;
   return EXIT.done;
-}
-
-/** Yields at every change, and goes on when there was no coordinator for a while. */
-async function* changes(
-  client: Client,
-  repo: Parameters<Client['watchJobs']>[0],
-  note: (text: string) => void,
-  signal: AbortSignal,
-): AsyncGenerator<unknown, void, undefined> {
-  const again = new ReachAgain(client, signal, () =>
-    note('no coordinator can be reached: what changes is shown when there is one again'),
-  );
-  while (!signal.aborted) {
-    try {
-      yield* client.watchJobs(repo, {signal});
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!isWithoutCoordinator(codeOf(error))) throw error;
-    }
-    await fired(AbortSignal.any([signal, again.reached()]));
-  }
 }

@@ -1,22 +1,28 @@
 /** What `run` does once its job is submitted: it tells the address and, where that is wanted, waits for the job or follows it. */
-import {join} from 'node:path';
 
+import {join} from 'node:path';
 import {type JobKey, messageOf, stringifyWellFormed} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
+import {
+  type FollowedLog,
+  followLogs,
+  type Standing,
+  type WaitEnd,
+  type WaitedOutcome,
+  type Waiting,
+  waitForJobs,
+} from '../../jobs/index.ts';
 import {addressText} from '../address/resolve-address.ts';
 import {EXIT} from '../exit-codes.ts';
-import {logFilter} from '../logs/log-filter.ts';
-import {type FollowedLog, followLogs} from '../logs/log-follow.ts';
+import {logFilter} from '../logs/filter-options.ts';
 import {answersOutput, type LogOutput, sayBeside} from '../logs/log-output.ts';
-import type {LogMode} from '../logs/log-printer.ts';
-import {logPrinter} from '../logs/log-printers.ts';
+import {type LogMode, logPrinter} from '../logs/log-printers.ts';
 import type {Answers} from '../output/answers.ts';
 import {say} from '../output/write.ts';
-import type {WaitedOutcome} from './outcome.ts';
 import {sayStart} from './say-start.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
-import {endOf, type Standing, type WaitEnd, Waiting, waitForJobs} from './waiting.ts';
+import {endOf, interruptibleWaiting} from './wait-exit.ts';
 
 export interface Afterwards {
   readonly wait: boolean;
@@ -51,7 +57,7 @@ export async function afterSubmission(
     address,
   };
   // Before the address: whoever has read it may already press Ctrl-C.
-  const waiting = wait || follow ? new Waiting(wanted.limitMs) : undefined;
+  const waiting = wait || follow ? interruptibleWaiting(wanted.limitMs) : undefined;
   if (!json) tellAddress(key, wanted, answers);
   if (waiting === undefined) {
     if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
@@ -113,7 +119,7 @@ async function waitFor(
     const output = await openOutput();
     const log = await logOf(client, key, json ? 'json' : 'text', output, isSampled);
     await waiting.until(signal => followLogs(client, [log], signal, sayBeside(output)));
-    log.printer.end(); // also of one that was given up
+    log.sink.end(); // also of one that was given up
   }
   // Once its log is closed it has ended, and how is known at once.
   return waitForJobs([{key}], client, waiting);
@@ -132,5 +138,5 @@ async function logOf(
 ): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
   const filter = await logFilter({json: mode === 'json'});
-  return {key, journal, printer: logPrinter(mode, filter, output), from: 0, isSampled};
+  return {key, journal, sink: logPrinter(mode, filter, output), from: 0, isSampled};
 }

@@ -1,23 +1,7 @@
 /** How a job ended, as an exit code and in words. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
+import type {WaitedOutcome} from '../../jobs/index.ts';
 import {signalName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
-
-export interface WaitedOutcome {
-  readonly invocation: string;
-  readonly name: string;
-  readonly attempt: number;
-  readonly status: string;
-  readonly exit_code: number | null;
-  readonly message: string | null;
-}
-
-/** How it is with a job as a reader sees it; without a code while it goes on. */
-export function outcomeOfListed({state, invocation, name, attempt}: ListedJob): WaitedOutcome {
-  const {exitCode = null, message = null} = isEnded(state) ? state : {};
-  return {invocation, name, attempt, status: state.status, exit_code: exitCode, message};
-}
 
 /** The job's own code, or 125 where it is not knowable. */
 export function waitedExitCode({exit_code}: WaitedOutcome): number {

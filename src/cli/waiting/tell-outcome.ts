@@ -1,18 +1,17 @@
 /** What is told of jobs that were waited for: how each ended, and of one that did not complete its last lines. */
-import {join} from 'node:path';
 
+import {join} from 'node:path';
 import type {JobKey} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
+import {listedJob, type Standing} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
 import {addressText} from '../address/resolve-address.ts';
-import {listedJob} from '../listing/listed-job.ts';
 import {listingFields} from '../listing/listing.ts';
 import {type LastOutput, lastOutput} from '../logs/last-output.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {visibleLine} from '../output/visible.ts';
 import {err, say} from '../output/write.ts';
 import {outcomeText} from './outcome.ts';
-import type {Standing} from './waiting.ts';
 
 /** Of more jobs only the commands that show their output are told. */
 const MOST_TAILS = 3;

@@ -2,9 +2,7 @@
  * The coordinator, for those who use it: found, started when there is none, replaced when it is older than this
  * program, and found again when it dies in the middle of a request.
  */
-import {setTimeout as delay} from 'node:timers/promises';
-
-import {codeOf, type JobKey, type RepoId} from '../../base/index.ts';
+import {codeOf, hasCode, type JobKey, type RepoId} from '../../base/index.ts';
 import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
 import type {
   Answer,
@@ -29,6 +27,7 @@ import type {
 } from './client-options.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
+import {type RetryOptions, type RetryPolicy, retry, retryStream} from './retry.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {type PendingTailOptions, type TailOptions, tailLog} from './tail.ts';
 import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
@@ -39,9 +38,15 @@ const START_MS = 10_000;
 /** After so long without one it is asked whether the one that there is can be reached at all. */
 const ELSEWHERE_MS = 500;
 const HEALTH_MS = 5000;
+
 const MOST_RESTARTS = 20;
-const CROWD_MS = 20;
-const REST_MS = 200;
+/** Coordinators that die of something: after some of them there is room for others in between. */
+const FOR_EVER: RetryPolicy = {atOnce: MOST_RESTARTS - 1, restMs: 200};
+const FOR_LONG: RetryPolicy = {...FOR_EVER, most: MOST_RESTARTS};
+/** Another one holds the lock and is about to listen, or about to leave. */
+const STARTING: RetryPolicy = {restMs: 5, longestRestMs: 200, withinMs: START_MS};
+/** More want to connect at once than may wait in line. */
+const CROWD: RetryPolicy = {restMs: 20, withinMs: START_MS};
 
 export class Client {
   readonly state: string;
@@ -74,7 +79,7 @@ export class Client {
 
   /** Resolves when the job is finished, however often coordinators die meanwhile. */
   wait(job: JobKey, options?: RequestOptions): Promise<Outcome> {
-    return this.#persistently('Wait', {job: {...job}}, options, Number.POSITIVE_INFINITY);
+    return this.#persistently('Wait', {job: {...job}}, options, FOR_EVER);
   }
 
   /**
@@ -82,7 +87,7 @@ export class Client {
    * is `left` cannot be ended.
    */
   waitUntilGone(job: JobKey, options?: RequestOptions): Promise<Outcome> {
-    return this.#persistently('Wait', {job: {...job}, until: 'gone'}, options, Number.POSITIVE_INFINITY);
+    return this.#persistently('Wait', {job: {...job}, until: 'gone'}, options, FOR_EVER);
   }
 
   /** Tells a job to end: TERM now, KILL after the grace time. Resolves when it was told so. */
@@ -146,40 +151,21 @@ export class Client {
     job: JobKey,
     options: Partial<PendingTailOptions> = {},
   ): AsyncGenerator<LogRecord | PendingText, void, undefined> {
-    const closings = this.#closings;
     const {signal} = options;
-    return tailLog(
-      {
-        open: payload => this.#streamApart('TailLogs', payload, signal),
-        isOver: failures =>
-          closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted === true,
-      },
-      job,
-      options,
-    );
+    const open = (payload: StreamPayload<'TailLogs'>) => this.#streamApart('TailLogs', payload, signal);
+    return tailLog(open, job, options, this.#retrying(FOR_LONG, signal));
   }
 
   /**
    * Yields whenever a job of the repository changes: the job as it is then, or an empty object at the beginning and after
    * a coordinator died, when anything may have changed.
    */
-  async *watchJobs(
+  watchJobs(
     repo: RepoId,
     {signal}: {readonly signal?: AbortSignal} = {},
   ): AsyncGenerator<StreamFrame<'WatchJobs'>, void, undefined> {
-    const closings = this.#closings;
-    for (let failures = 0; !signal?.aborted; failures++) {
-      try {
-        for await (const frame of this.#streamApart('WatchJobs', {repo}, signal)) {
-          failures = 0;
-          yield frame;
-        }
-        return;
-      } catch (error) {
-        const isOver = closings !== this.#closings || failures >= MOST_RESTARTS || signal?.aborted;
-        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
-      }
-    }
+    const open = () => this.#streamApart('WatchJobs', {repo}, signal);
+    return retryStream(open, this.#retrying(FOR_LONG, signal));
   }
 
   /** Asks once; starts a coordinator when there is none. */
@@ -251,27 +237,26 @@ export class Client {
     }
   }
 
-  async #persistently<R extends RequestName>(
+  #persistently<R extends RequestName>(
     req: R,
     payload: Payload<R>,
     options?: RequestOptions,
-    mostAttempts = MOST_RESTARTS,
+    policy = FOR_LONG,
   ): Promise<Answer<R>> {
-    return this.#untilAlive(() => this.request(req, payload, options), mostAttempts);
+    return this.#untilAlive(() => this.request(req, payload, options), policy);
   }
 
   /** Does it again whenever the coordinator died meanwhile. */
-  async #untilAlive<T>(work: () => Promise<T>, mostAttempts: number): Promise<T> {
+  async #untilAlive<T>(work: () => Promise<T>, policy: RetryPolicy): Promise<T> {
+    return (await retry(work, this.#retrying(policy))) as T; // there is no try without a result
+  }
+
+  /** While this client is not closed and nobody gives up. */
+  #retrying(policy: RetryPolicy, signal?: AbortSignal): RetryOptions {
     const closings = this.#closings;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        const isOver = closings !== this.#closings || attempt >= mostAttempts;
-        if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver) throw error;
-      }
-      if (attempt >= MOST_RESTARTS) await delay(REST_MS); // they die of something: leave room for others
-    }
+    const passes = (error: unknown) =>
+      hasCode(error, 'CONNECTION_CLOSED') && closings === this.#closings && !signal?.aborted;
+    return {policy, passes};
   }
 
   async #establish(closings: number): Promise<Connection> {
@@ -286,7 +271,7 @@ export class Client {
     const connection = await this.#untilAlive(async () => {
       const found = (await this.#tryConnect()) ?? (await this.#start(closings));
       return this.#agreeOnVersion(found, closings);
-    }, MOST_RESTARTS);
+    }, FOR_LONG);
     if (closings !== this.#closings) {
       connection.close();
       throw closedMeanwhile();
@@ -296,33 +281,30 @@ export class Client {
 
   async #start(closings: number): Promise<Connection> {
     const began = performance.now();
-    for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
+    const started = async () => {
       if (closings !== this.#closings) throw closedMeanwhile();
       await startCoordinator(this.state);
       const connection = await this.#tryConnect();
-      if (connection !== undefined) return connection;
-      const passed = performance.now() - began;
-      const unreachable = passed > ELSEWHERE_MS ? holderElsewhere(this.state) : undefined;
+      const isLate = connection === undefined && performance.now() - began > ELSEWHERE_MS;
+      const unreachable = isLate ? holderElsewhere(this.state) : undefined;
       if (unreachable !== undefined) throw unreachable;
-      if (passed > START_MS) throw unreachableCoordinator(this.state, START_MS);
-      await delay(pause); // another one holds the lock and is about to listen, or about to leave
-    }
+      return connection;
+    };
+    const connection = await retry(started, {policy: STARTING});
+    if (connection === undefined) throw unreachableCoordinator(this.state, START_MS);
+    return connection;
   }
 
   async #tryConnect(): Promise<Connection | undefined> {
-    const giveUp = performance.now() + START_MS;
-    for (;;) {
-      const path = findSocket(this.state);
-      try {
-        return await Connection.open(path);
-      } catch (error) {
-        const code = codeOf(error);
-        if (NOBODY_LISTENS.has(code ?? '')) return undefined;
-        // Another user left it there; the coordinator replaces it.
-        if (code === 'EACCES' && strangeSocketOwner(path) !== undefined) return undefined;
-        if (code !== 'EAGAIN' || performance.now() > giveUp) throw cannotConnect(error);
-        await delay(CROWD_MS); // more want to connect at once than may wait in line
-      }
+    const passes = (error: unknown) => codeOf(error) === 'EAGAIN';
+    try {
+      return await retry(() => Connection.open(findSocket(this.state)), {policy: CROWD, passes});
+    } catch (error) {
+      const code = codeOf(error) ?? '';
+      // Another user left it there; the coordinator replaces it.
+      const isLeft = code === 'EACCES' && strangeSocketOwner(findSocket(this.state)) !== undefined;
+      if (NOBODY_LISTENS.has(code) || isLeft) return undefined;
+      throw cannotConnect(error);
     }
   }
 

@@ -1,19 +1,3 @@
-export type {
-  Health,
-  LogRecord,
-  Outcome,
-  PendingText,
-  Queue,
-  WireJob,
-  WireSubmission,
-} from '../protocol/index.ts';
-export {Client} from './client.ts';
-export type {
-  CancelFilters,
-  Cancelled,
-  CancelOptions,
-  ClientOptions,
-  ShutdownOptions,
-} from './client-options.ts';
-export type {Connection, RequestOptions} from './connection.ts';
-export type {PendingTailOptions, TailOptions} from './tail.ts';
+export * from './public.ts';
+export {fired, Reconnection} from './reconnection.ts';
+export {type RetryPolicy, retry} from './retry.ts';

@@ -1,6 +1,7 @@
 /** A job's log over streams that may end early: goes on behind the last record that was given. */
-import {codeOf, type JobKey} from '../../base/index.ts';
+import type {JobKey} from '../../base/index.ts';
 import type {LogRecord, PendingText, StreamPayload} from '../protocol/index.ts';
+import {type RetryOptions, retryStream} from './retry.ts';
 
 export interface TailOptions {
   /** Default -1: from the first record. */
@@ -19,32 +20,22 @@ export interface PendingTailOptions extends TailOptions {
   readonly pending: boolean;
 }
 
-export interface TailSource {
-  readonly open: (payload: StreamPayload<'TailLogs'>) => AsyncIterable<LogRecord | PendingText>;
-  /** Whether there is no sense in asking again, after so many failures in a row. */
-  readonly isOver: (failures: number) => boolean;
-}
+type Frame = LogRecord | PendingText;
 
 export async function* tailLog(
-  {open, isOver}: TailSource,
+  open: (payload: StreamPayload<'TailLogs'>) => AsyncIterable<Frame>,
   job: JobKey,
   {sinceSeq = -1, follow = true, pending = false}: Partial<PendingTailOptions>,
-): AsyncGenerator<LogRecord | PendingText, void, undefined> {
+  retrying: RetryOptions,
+): AsyncGenerator<Frame, void, undefined> {
   let last = sinceSeq;
-  for (let failures = 0; ; failures++) {
-    const before = last;
-    try {
-      for await (const frame of open({job: {...job}, follow, since_seq: last, pending})) {
-        yield frame;
-        if (!('seq' in frame)) continue;
-        last = frame.seq;
-        if (follow && isClosing(frame)) return; // also when the coordinator dies before it can say so
-      }
-      return;
-    } catch (error) {
-      if (last > before) failures = 0;
-      if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver(failures)) throw error;
-    }
+  const goOn = () => open({job: {...job}, follow, since_seq: last, pending});
+  const advances = (frame: Frame) => 'seq' in frame;
+  for await (const frame of retryStream(goOn, {...retrying, advances})) {
+    yield frame;
+    if (!('seq' in frame)) continue;
+    last = frame.seq;
+    if (follow && isClosing(frame)) return; // also when the coordinator dies before it can say so
   }
 }
 

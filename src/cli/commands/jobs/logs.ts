@@ -1,7 +1,15 @@
 import {StintError} from '../../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
-import {openReadingPlace} from '../../../jobs/index.ts';
+import {
+  catchUp,
+  filterSince,
+  followLogs,
+  type LogFilter,
+  openReadingPlace,
+  tailOf,
+  tellsOutput,
+} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
@@ -10,18 +18,13 @@ import {flag} from '../../command-line/option-values.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
 import {saySampled} from '../../listing/sampled.ts';
-import {type LogFilter, logFilter, tellsOutput} from '../../logs/log-filter.ts';
-import {followLogs} from '../../logs/log-follow.ts';
+import {logFilter} from '../../logs/filter-options.ts';
 import {lossOf} from '../../logs/log-loss.ts';
 import {dataOutput, followingOutput, type LogOutput, sayBeside} from '../../logs/log-output.ts';
 import {logPrefixes} from '../../logs/log-prefixes.ts';
-import type {LogMode} from '../../logs/log-printer.ts';
-import {logPrinter} from '../../logs/log-printers.ts';
-import {filterSince} from '../../logs/log-since.ts';
-import {tailOf} from '../../logs/log-tail.ts';
+import {type LogMode, logPrinter} from '../../logs/log-printers.ts';
 import {out, say} from '../../output/write.ts';
-import {catchUp} from '../../waiting/attend.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (flag(options, 'progress')) return progress(operand, options, cwd);
@@ -35,7 +38,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const prefixes = await prefixesOf(jobs, mode);
   const isFollowed = flag(options, 'follow');
   if (isFollowed) await sayQueued(place.state, jobs);
-  else await catchUp(place.state, jobs);
+  else await catchUp(place.state, jobs, say);
   const now = systemClock.now();
   const printed = jobs.map((job, at): Printed => {
     return {job, filter: filterSince(wanted, job.journal, now), prefix: prefixes[at]};
@@ -97,7 +100,7 @@ function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput)
   const wanted = filter.tail === undefined ? filter : lastLines(job, filter, mode, filter.tail);
   const printer = logPrinter(mode, wanted, output, prefix);
   for (const lines of readLines(job.journal, {from: wanted.from})) {
-    printer.print(lines);
+    printer.takeLines(lines);
     if (printer.isPast) break;
   }
   printer.end();
@@ -121,9 +124,9 @@ async function follow(jobs: readonly Printed[], mode: LogMode): Promise<void> {
     const {tail} = filter;
     const wanted =
       tail === undefined ? filter : tailOf(journal, filter, tail, {ofRecords: mode === 'json'}).filter;
-    const printer = logPrinter(mode, wanted, output, prefix);
+    const sink = logPrinter(mode, wanted, output, prefix);
     const isSampled = job.row.sample_every !== 1;
-    return {key: keyOfListed(job), journal, printer, from: wanted.from, isSampled};
+    return {key: keyOfListed(job), journal, sink, from: wanted.from, isSampled};
   });
   try {
     await Promise.all(jobs.map(({job}) => untilWithinReach(client, job, stopped.signal)));

@@ -1,7 +1,7 @@
 import {StintError} from '../../../base/index.ts';
 import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {openRepository} from '../../../jobs/index.ts';
+import {attend, openRepository, queueStandings} from '../../../jobs/index.ts';
 import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
 import {addressText} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
@@ -14,8 +14,7 @@ import {out, say} from '../../output/write.ts';
 import {listedProgress} from '../../progress/listed-progress.ts';
 import {progressText} from '../../progress/progress-text.ts';
 import {listTable, type TableRow} from '../../screen/list-table.ts';
-import {attend} from '../../waiting/attend.ts';
-import {queuedText, queueStandings} from '../../waiting/queue-standing.ts';
+import {queuedText} from '../../waiting/queue-text.ts';
 import {tellUnknown} from '../../waiting/tell-unknown.ts';
 
 /** With less room than this nothing can be recorded. */
@@ -46,7 +45,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   tellUnknown(jobs);
   if (state !== undefined && jobs.some(isUnfinished)) {
     warnIfFull(state);
-    await attend(state, jobs);
+    await attend(state, jobs, say);
   }
   return EXIT.done;
 }

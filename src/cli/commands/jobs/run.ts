@@ -1,10 +1,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-
 import {cutText, type InvocationId, pathText, type RepoId, StintError} from '../../../base/index.ts';
 import {Client, type Queue, type WireSubmission} from '../../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../../coordinator/domain/index.ts';
-import {placeOf} from '../../../jobs/index.ts';
+import {placeOf, sharedState} from '../../../jobs/index.ts';
 import {
   absolutePath,
   argumentBytes,
@@ -24,7 +23,7 @@ import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';
 import {jobSettings} from '../../submitting/job-settings.ts';
 import {afterSubmission} from '../../waiting/after-submission.ts';
-import {submittedText} from '../../waiting/queue-standing.ts';
+import {submittedText} from '../../waiting/queue-text.ts';
 
 export async function run(
   operands: readonly string[],
@@ -57,7 +56,7 @@ export async function run(
   const repo = locateRepo(cwd);
   const client = new Client({notify: say});
   // The directory is made by the first submission, so that this is asked for once.
-  if (!existsSync(join(client.state, 'repos'))) await warnIfShared(client.state);
+  if (!existsSync(join(client.state, 'repos'))) warnIfShared(client.state);
   try {
     const checkout = checkoutFacts(repo); // git works while we connect
     client.connect().catch(() => undefined); // told by the submission
@@ -91,8 +90,7 @@ const KNOWS_NO_NOW =
 const INPUT_HINT =
   "what is piped into this command is not read: a job has no standard input. To give it some: stint run -c 'command < file'";
 
-async function warnIfShared(state: string): Promise<void> {
-  const {sharedState} = await import('../../upkeep/shared-state.ts');
+function warnIfShared(state: string): void {
   const shared = sharedState(state);
   if (shared !== undefined) say(`${shared.message}. ${shared.hint}`);
 }

@@ -1,18 +1,17 @@
 import {type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
-import {openRepository, type ReadingPlace} from '../../../jobs/index.ts';
+import {attend, openRepository, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import type {Context, Options} from '../../command.ts';
 import {didYouMean} from '../../command-line/near-names.ts';
 import {text, wholeNumber} from '../../command-line/option-values.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {out} from '../../output/write.ts';
+import {out, say} from '../../output/write.ts';
 import {listedProgress} from '../../progress/listed-progress.ts';
 import {type JobRun, jobStatistics} from '../../statistics/job-statistics.ts';
 import {runOf} from '../../statistics/run-history.ts';
 import {type RunningNow, type StatisticsOfJob, statisticsText} from '../../statistics/statistics-text.ts';
-import {attend} from '../../waiting/attend.ts';
 
 export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (name === undefined)
@@ -24,7 +23,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   const now = systemMoment();
   const statistics = statisticsOf(name, jobs, now);
   out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
-  if (place.state !== undefined) await attend(place.state, jobs);
+  if (place.state !== undefined) await attend(place.state, jobs, say);
   return EXIT.done;
 }
 

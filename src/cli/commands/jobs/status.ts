@@ -1,7 +1,7 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../../jobs/index.ts';
+import {attend, openReadingPlace, queueStandings, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
@@ -12,13 +12,11 @@ import {sampledText} from '../../listing/sampled.ts';
 import {clockTime, durationText, sizeText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
 import {visible} from '../../output/visible.ts';
-import {out} from '../../output/write.ts';
+import {out, say} from '../../output/write.ts';
 import {listedProgress} from '../../progress/listed-progress.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
 import {type JobStatistics, jobStatistics} from '../../statistics/job-statistics.ts';
 import {runOf} from '../../statistics/run-history.ts';
-import {attend} from '../../waiting/attend.ts';
-import {queueStandings} from '../../waiting/queue-standing.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
@@ -44,7 +42,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
         )
         .join('\n'),
     );
-  if (place.state !== undefined) await attend(place.state, jobs);
+  if (place.state !== undefined) await attend(place.state, jobs, say);
   return EXIT.done;
 }
 

@@ -2,18 +2,17 @@ import {plural, stringifyWellFormed} from '../../../base/index.ts';
 import {isUnfinished, keyOfListed} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {openReadingPlace} from '../../../jobs/index.ts';
+import {attend, openReadingPlace, outcomeOfListed, type Standing, waitForJobs} from '../../../jobs/index.ts';
 import {addressText, resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
 import {durationOrZero, flag, text} from '../../command-line/option-values.ts';
 import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
 import {say} from '../../output/write.ts';
-import {attend} from '../../waiting/attend.ts';
-import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {outcomeJson} from '../../waiting/outcome.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
 import {tellUnknown} from '../../waiting/tell-unknown.ts';
-import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
+import {endOf, interruptibleWaiting} from '../../waiting/wait-exit.ts';
 
 export async function run(
   operands: readonly string[],
@@ -36,7 +35,7 @@ export async function run(
     };
   });
   sayElsewhere(jobs.filter(({row}) => row.finished_at === null));
-  const waiting = new Waiting(limitMs);
+  const waiting = interruptibleWaiting(limitMs);
   if (limitMs !== 0) await sayQueued(client.state, jobs);
   try {
     const end = await waitForJobs(awaited, client, waiting, {any});
@@ -53,7 +52,7 @@ export async function run(
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
     const code = endOf(end, {any});
     // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
-    if (limitMs === 0) await attend(client.state, jobs.filter(isUnfinished));
+    if (limitMs === 0) await attend(client.state, jobs.filter(isUnfinished), say);
     return code;
   } finally {
     waiting.close();

@@ -1,17 +1,16 @@
 import {statSync} from 'node:fs';
-
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {attend} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
 import type {Context, Options} from '../../command.ts';
 import {flag} from '../../command-line/option-values.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {terminalSize} from '../../output/terminal.ts';
-import {out} from '../../output/write.ts';
+import {out, say} from '../../output/write.ts';
 import {type ProgressSource, progressSources} from '../../progress/progress-files.ts';
 import {reportText} from '../../progress/progress-report-text.ts';
-import {attend} from '../../waiting/attend.ts';
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const {state, sources} = progressSources(cwd, operand, options);
@@ -47,6 +46,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     await attend(
       state,
       sources.flatMap(({job}) => job ?? []),
+      say,
     );
   return EXIT.done;
 }

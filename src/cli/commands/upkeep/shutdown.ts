@@ -1,5 +1,6 @@
 import {counted, plural, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {Client, type Health} from '../../../coordinator/client/index.ts';
+import {findCoordinator, isLockHeld} from '../../../jobs/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
 import type {Context, Options} from '../../command.ts';
 import {durationOrZero, flag, text} from '../../command-line/option-values.ts';
@@ -7,7 +8,6 @@ import {sayLeft} from '../../ending/cancel-report.ts';
 import {EXIT} from '../../exit-codes.ts';
 import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
-import {findCoordinator, isLockHeld} from '../../upkeep/find-coordinator.ts';
 
 const DEFAULT_GRACE_MS = 10_000;
 

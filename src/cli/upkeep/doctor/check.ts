@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {counted, plural} from '../../../base/index.ts';
 import {lookForLeftovers, reposOf} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {findCoordinator, isLockHeld, sharedState, waitText} from '../../../jobs/index.ts';
 import {
   findSocket,
   findStateDirectory,
@@ -17,9 +18,6 @@ import {
 } from '../../../platform/index.ts';
 import {clockTime, durationText, sizeText} from '../../output/human.ts';
 import {visible} from '../../output/visible.ts';
-import {waitText} from '../../waiting/queue-text.ts';
-import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
-import {sharedState} from '../shared-state.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';

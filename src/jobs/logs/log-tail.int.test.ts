@@ -4,13 +4,12 @@ import {join} from 'node:path';
 
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-
+import {JoinedLines} from '../../cli/logs/joined-lines.ts';
+import {TextPrinter} from '../../cli/logs/log-text.ts';
 import {readLines} from '../../journal/index.ts';
-import {JoinedLines} from './joined-lines.ts';
 import type {LogFilter} from './log-filter.ts';
 import type {LogRecord} from './log-record.ts';
 import {tailOf} from './log-tail.ts';
-import {TextPrinter} from './log-text.ts';
 
 let directory: string;
 let journal: string;
@@ -63,7 +62,7 @@ function printed(filter: LogFilter): string[] {
   };
   const output = {write: add, lines: new JoinedLines(add, {mostKept: 1e9}), onTerminal: false, isLost: false};
   const printer = new TextPrinter(filter, output, '');
-  for (const lines of readLines(journal, {from: filter.from})) printer.print(lines);
+  for (const lines of readLines(journal, {from: filter.from})) printer.takeLines(lines);
   printer.end();
   return text.split('\n').slice(0, -1);
 }

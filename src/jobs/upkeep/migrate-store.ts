@@ -4,16 +4,15 @@ import {basename, dirname} from 'node:path';
 import {parseRepoId, StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {say} from '../output/write.ts';
 
 /** `error` is what a reader met: `OLDER_SCHEMA` with the path of the database. Throws it where that names none of ours. */
-export async function migrateStore(error: unknown): Promise<void> {
+export async function migrateStore(error: unknown, notify: (text: string) => void): Promise<void> {
   const path = error instanceof StintError ? error.details?.path : undefined;
   const repo = typeof path === 'string' ? parseRepoId(basename(dirname(path))) : undefined;
   if (repo === undefined) throw error;
-  const client = new Client({notify: say});
+  const client = new Client({notify});
   try {
-    await replaceOlderBuild(client);
+    await replaceOlderBuild(client, notify);
     await client.request('OpenRepo', {repo});
   } finally {
     client.close();
@@ -21,9 +20,9 @@ export async function migrateStore(error: unknown): Promise<void> {
 }
 
 /** A coordinator of the same version may still be of a build before, as in a clone that was updated: it knows no newer schema. */
-async function replaceOlderBuild(client: Client): Promise<void> {
+async function replaceOlderBuild(client: Client, notify: (text: string) => void): Promise<void> {
   const {schema} = await client.request('Ping', {});
   if (schema >= SCHEMA_VERSION) return;
-  say('the coordinator is of an older build of stint: it is replaced, its jobs go on');
+  notify('the coordinator is of an older build of stint: it is replaced, its jobs go on');
   await client.shutdown({reason: 'replaced by a newer build', handOver: true});
 }

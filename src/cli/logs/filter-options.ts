@@ -1,22 +1,7 @@
-/** Which records of a log are wanted. */
+/** Which records of a log the options choose. */
+import type {LogFilter} from '../../jobs/index.ts';
 import type {Options} from '../command.ts';
 import {duration, flag, range, text, wholeNumber} from '../command-line/option-values.ts';
-import type {LogRecord} from './log-record.ts';
-
-export interface LogFilter {
-  readonly kinds: ReadonlySet<string>;
-  /** Lowest and highest number wanted. */
-  readonly from: number;
-  readonly to: number;
-  /** Where a kind begins later than that: number of the first record of it. */
-  readonly begins?: Readonly<Record<string, number>>;
-  /** Only those of the last so many milliseconds: `filterSince` makes it the first number wanted, log by log. */
-  readonly ageMs: number | undefined;
-  /** Only the last so many lines of the wanted; where records are printed, so many records. */
-  readonly tail: number | undefined;
-  /** Every record is wanted. */
-  readonly all: boolean;
-}
 
 export async function logFilter(options: Options): Promise<LogFilter> {
   const chosen = (['stdout', 'stderr', 'status'] as const).filter(kind => flag(options, kind));
@@ -33,15 +18,6 @@ export async function logFilter(options: Options): Promise<LogFilter> {
     ageMs === undefined &&
     tail === undefined;
   return {kinds: new Set(kinds), from, to, ageMs, tail, all};
-}
-
-/** Whether any of what the job wrote is wanted. */
-export function tellsOutput({kinds}: LogFilter): boolean {
-  return kinds.has('stdout') || kinds.has('stderr');
-}
-
-export function isWanted({seq, kind}: LogRecord, {from, begins, to, kinds}: LogFilter): boolean {
-  return seq >= (begins?.[kind] ?? from) && seq <= to && kinds.has(kind);
 }
 
 const EVERYTHING = ['stdout', 'stderr', 'status'] as const;

@@ -1,9 +1,8 @@
 import {writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import {logFilter} from '../../cli/logs/filter-options.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import {logFilter} from './log-filter.ts';
 import {filterSince} from './log-since.ts';
 
 const NOON = 1767225600000;

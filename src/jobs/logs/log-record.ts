@@ -50,7 +50,7 @@ export function outputText({data, enc}: LogRecord): string {
 const CUT_BYTES = 65_536;
 
 /** Whether it is the end of what was written, without a line end, and not a piece of a line that is long. What comes later goes on in it. */
-export function isUnfinished({partial, data, enc}: LogRecord): boolean {
+export function isUnfinishedLine({partial, data, enc}: LogRecord): boolean {
   return (
     partial === true && Buffer.byteLength(String(data), enc === 'base64' ? 'base64' : 'utf8') < CUT_BYTES - 3
   );

@@ -1,28 +1,24 @@
 /** Whether there is a coordinator: one that cannot be reached is there as well, as long as it holds the lock. */
 import {existsSync} from 'node:fs';
-import {setTimeout as delay} from 'node:timers/promises';
 
 import {StintError} from '../../base/index.ts';
 import {coordinatorLockPath} from '../../coordinator/adapters/index.ts';
-import type {Client, Health} from '../../coordinator/client/index.ts';
+import {type Client, type Health, retry} from '../../coordinator/client/index.ts';
 import {findSocket, holderWords} from '../../platform/index.ts';
 import {isOsLockHeld} from '../../store/index.ts';
 
 const PAUSE_MS = 50;
+const NONE = 'none';
 
 /**
  * What the coordinator says of itself; undefined when there is none. One that is only just starting, or listens anew, is
  * waited for, `patienceMs` at most. Rejects with an error that names its process when it holds the lock and is silent.
  */
 export async function findCoordinator(client: Client, patienceMs: number): Promise<Health | undefined> {
-  const giveUp = performance.now() + patienceMs;
-  for (;;) {
-    const health = await client.health();
-    if (health !== undefined) return health;
-    if (!isLockHeld(client.state)) return undefined;
-    if (performance.now() > giveUp) throw outOfReach(client.state);
-    await delay(PAUSE_MS);
-  }
+  const look = async () => (await client.health()) ?? (isLockHeld(client.state) ? undefined : NONE);
+  const found = await retry(look, {policy: {restMs: PAUSE_MS, withinMs: patienceMs}});
+  if (found === undefined) throw outOfReach(client.state);
+  return found === NONE ? undefined : found;
 }
 
 export function isLockHeld(state: string): boolean {

@@ -1,7 +1,7 @@
 /** Where the last lines of a log begin. A line that is several records counts once. */
 import {readLines} from '../../journal/index.ts';
 import {isWanted, type LogFilter} from './log-filter.ts';
-import {isUnfinished, type LogRecord, opensGap, parseRecord} from './log-record.ts';
+import {isUnfinishedLine, type LogRecord, opensGap, parseRecord} from './log-record.ts';
 
 export interface TailOptions {
   /** Every record counts, as where records are printed. */
@@ -97,7 +97,7 @@ class LastLines {
     this.#met.add(kind);
     const {line, counts} = this.#open.get(kind) ?? {line: {kind, begin: seq, isFirst}, counts: false};
     const goesOn = partial === true && !this.#ofRecords;
-    const isPrinted = !goesOn || isUnfinished(record);
+    const isPrinted = !goesOn || isUnfinishedLine(record);
     if (isPrinted && !counts) this.#take(line);
     if (goesOn) this.#open.set(kind, {line, counts: counts || isPrinted});
     else this.#open.delete(kind);

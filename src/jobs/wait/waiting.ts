@@ -1,21 +1,21 @@
 /**
- * Waiting for jobs, as `wait` and `run` do it: until they are finished, or until it is cut short, by a limit or by somebody
- * who interrupts. The jobs go on then. Whoever interrupts ends this process by that very signal, after the sentence about
- * it, so that a script around it stops as well.
+ * Waiting for jobs until they are finished, or until it is cut short, by a limit or by somebody who interrupts. The jobs go
+ * on then. Whoever waits is told of both by one signal.
  */
 import {setMaxListeners} from 'node:events';
 
 import type {JobKey} from '../../base/index.ts';
-import type {Client} from '../../coordinator/client/index.ts';
+import {type Client, fired, Reconnection} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {endBySignal, onInterrupt, signalNumber, timer} from '../../platform/index.ts';
-import {EXIT} from '../exit-codes.ts';
-import {listedJob} from '../listing/listed-job.ts';
-import {fired} from './job-end.ts';
-import {outcomeOfListed, type WaitedOutcome, waitedExitCode} from './outcome.ts';
+import {timer} from '../../platform/index.ts';
+import {listedJob} from '../listed-job.ts';
+import {outcomeOfListed, type WaitedOutcome} from './outcome.ts';
 
 /** What cut the waiting short. */
 export type Cut = {readonly kind: 'limit'} | {readonly kind: 'interrupt'; readonly signal: NodeJS.Signals};
+
+/** Calls back at every interruption, until the returned function is called. */
+export type Interruptions = (callback: (signal: NodeJS.Signals) => void) => () => void;
 
 /** From its making until `close` an interruption only cuts the waiting short. */
 export class Waiting {
@@ -24,9 +24,9 @@ export class Waiting {
   #cut: Cut | undefined;
 
   /** `limitMs`: with 0 nothing is waited for. Default: no limit. */
-  constructor(limitMs?: number) {
+  constructor(limitMs: number | undefined, interruptions: Interruptions) {
     setMaxListeners(0, this.#ending.signal); // one for each job is no leak, of which Node would warn
-    this.#undo = [onInterrupt(signal => this.#end({kind: 'interrupt', signal}))];
+    this.#undo = [interruptions(signal => this.#end({kind: 'interrupt', signal}))];
     if (limitMs === 0) this.#end({kind: 'limit'});
     else if (limitMs !== undefined) this.#undo.push(timer(limitMs, () => this.#end({kind: 'limit'})));
   }
@@ -111,15 +111,14 @@ export async function waitForJobs(
   return {jobs: any ? all.filter(({isFinished}) => isFinished) : all, cut: undefined};
 }
 
-/** The exit code. Where somebody interrupted, this process ends here by that signal. */
-export function endOf({jobs, cut}: WaitEnd, {any = false}: WaitOptions = {}): number {
-  if (cut?.kind === 'limit') return EXIT.limit;
-  if (cut?.kind === 'interrupt') {
-    endBySignal(cut.signal);
-    return 128 + signalNumber(cut.signal);
-  }
-  const codes = jobs.map(({outcome}) => waitedExitCode(outcome));
-  return (any ? codes[0] : codes.find(code => code !== 0)) ?? EXIT.done;
+/** Resolves when the job has ended, or at an abort; goes on when there is no coordinator for a while, which `onMissing` hears. */
+export async function jobEnd(
+  client: Client,
+  key: JobKey,
+  signal: AbortSignal,
+  onMissing: () => void,
+): Promise<void> {
+  await new Reconnection(client, signal, onMissing).through(() => client.wait(key, {signal}));
 }
 
 /** How it ended, or else how it is with the job now. */

@@ -1,0 +1,20 @@
+/** What the package exports as `stint/client`. */
+export type {
+  Health,
+  LogRecord,
+  Outcome,
+  PendingText,
+  Queue,
+  WireJob,
+  WireSubmission,
+} from '../protocol/index.ts';
+export {Client} from './client.ts';
+export type {
+  CancelFilters,
+  Cancelled,
+  CancelOptions,
+  ClientOptions,
+  ShutdownOptions,
+} from './client-options.ts';
+export type {Connection, RequestOptions} from './connection.ts';
+export type {PendingTailOptions, TailOptions} from './tail.ts';
