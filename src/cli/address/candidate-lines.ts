@@ -1,6 +1,6 @@
 /** Jobs among which a person is to choose: a line for each, which begins with what to paste. */
 import {shellWord} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {visible} from '../output/visible.ts';
 
 /** At most twenty lines, and how many more there are. `withAttempt`: where attempts are to be told apart. */

@@ -1,6 +1,7 @@
 /** What is said where a name leads to jobs of other worktrees. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import type {Address} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {say} from '../output/write.ts';
 import {candidateLines} from './candidate-lines.ts';
 

@@ -1,6 +1,7 @@
 /** From what a person typed to the jobs that it means to a command that acts on them: nothing is guessed. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import {type Address, isEnded, type Match, matchToAct} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {ReadingPlace} from '../../jobs/index.ts';
 import type {Options} from '../command.ts';
 import {sayOthers, sayOtherWorktree} from './other-worktrees.ts';

@@ -1,6 +1,5 @@
 /** From what a person typed to the jobs that it means: in this repository first, by an invocation's id anywhere. */
 import {type RepoId, StintError} from '../../base/index.ts';
-import {JobReader, type ListedJob, reposWithInvocation} from '../../coordinator/adapters/index.ts';
 import {
   type Address,
   type Addressable,
@@ -8,6 +7,7 @@ import {
   matchAddress,
   parseAddress,
 } from '../../coordinator/domain/index.ts';
+import {JobReader, type ListedJob, reposWithInvocation} from '../../coordinator/reader/index.ts';
 import type {ReadingPlace} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import type {ListedRow} from '../../store/index.ts';

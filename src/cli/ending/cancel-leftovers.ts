@@ -1,8 +1,8 @@
 /** `cancel --leftovers`: ends what jobs left behind that have ended, and nothing that still runs. */
 import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {openReadingPlace} from '../../jobs/index.ts';
 import {resolveEnded} from '../address/resolve-acting.ts';
 import {addressText} from '../address/resolve-address.ts';

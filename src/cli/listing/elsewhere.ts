@@ -2,9 +2,10 @@
 import {join} from 'node:path';
 
 import {spaceText} from '../../base/index.ts';
-import {JOB_FILES, type ListedJob, watchWrapper} from '../../coordinator/adapters/index.ts';
+import {JOB_FILES, watchWrapper} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {runsElsewhere} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 

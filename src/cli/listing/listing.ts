@@ -1,7 +1,7 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 import type {Moment} from '../../base/index.ts';
-import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {listedProgress, type ProgressFields} from '../progress/listed-progress.ts';
 import type {QueueStanding} from '../waiting/queue-standing.ts';

@@ -3,8 +3,9 @@ import {statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 
 import {codeOf, isPlainPath, messageOf, StintError} from '../../base/index.ts';
-import {JOB_FILES, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {openReadingPlace} from '../../jobs/index.ts';
 import {absolutePath} from '../../platform/index.ts';
 import {addressText, resolveJobs} from '../address/resolve-address.ts';

@@ -1,6 +1,7 @@
 /** The runs of a job as statistics want them. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import {isEnded} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {JobRun} from './job-statistics.ts';
 
 export function runOf({row, state}: ListedJob): JobRun {

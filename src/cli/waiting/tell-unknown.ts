@@ -1,5 +1,5 @@
 /** Jobs of which nothing can be known, because their directories cannot be looked at. */
-import {isUnknown, keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {isUnknown, keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';

@@ -1,6 +1,6 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace, type ReadingPlace} from '../../../jobs/index.ts';
 import {resolveToAct} from '../../address/resolve-acting.ts';
 import type {Context, Options} from '../../command.ts';

@@ -1,6 +1,6 @@
 import {StintError} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';

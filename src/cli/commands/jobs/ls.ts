@@ -1,6 +1,6 @@
 import {StintError} from '../../../base/index.ts';
-import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/reader/index.ts';
 import {openRepository} from '../../../jobs/index.ts';
 import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
 import {addressText} from '../../address/resolve-address.ts';

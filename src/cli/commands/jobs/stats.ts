@@ -1,6 +1,6 @@
 import {type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
-import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/reader/index.ts';
 import {openRepository, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import type {Context, Options} from '../../command.ts';

@@ -1,6 +1,6 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
-import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace, type ReadingPlace} from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';

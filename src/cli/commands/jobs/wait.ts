@@ -1,7 +1,7 @@
 import {plural, stringifyWellFormed} from '../../../base/index.ts';
-import {isUnfinished, keyOfListed} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace} from '../../../jobs/index.ts';
 import {addressText, resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, Options} from '../../command.ts';
