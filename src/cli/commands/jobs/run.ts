@@ -18,7 +18,7 @@ import {
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../../project/index.ts';
 import type {Context, Options} from '../../command.ts';
 import {durationOrZero, flag, list, text, wholeNumber} from '../../command-line/option-values.ts';
-import {saySampled} from '../../listing/sampled.ts';
+import {saySampled} from '../../listing/job-notes.ts';
 import {jobNameOf} from '../../naming/job-name.ts';
 import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';

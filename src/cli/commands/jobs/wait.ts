@@ -2,17 +2,16 @@ import {plural, stringifyWellFormed} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
 import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
-import {openReadingPlace} from '../../../jobs/index.ts';
-import {addressText, resolveJobs} from '../../address/resolve-address.ts';
+import {addressText, openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import type {Context, Options} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import {durationOrZero, flag, text} from '../../command-line/option-values.ts';
-import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
+import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
 import {sayQueued} from '../../waiting/queue-standing.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
 
 export async function run(
@@ -24,7 +23,7 @@ export async function run(
   const any = flag(options, 'any');
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  const jobs = named.flatMap(operand => namedJobs(resolveToRead, place, operand, options));
   tellUnknown(jobs);
   const client = new Client({notify: say});
   const awaited = jobs.map(job => {
