@@ -1,17 +1,20 @@
 import {didYouMean, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {openRepository, type ReadingPlace, statisticsOf, USUAL_RUNS} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {text, wholeNumber} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {STATS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {statisticsText} from '../../listing/statistics-text.ts';
 import {out} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 
+type Options = OptionsOf<typeof STATS>;
+
 export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (name === undefined)
     throw new StintError('USAGE', 'No job was named.', {hint: 'For example: stint stats test'});
-  const limit = wholeNumber(text(options, 'last'), '--last', 1) ?? USUAL_RUNS;
+  const limit = wholeNumber(options.last, '--last', 1) ?? USUAL_RUNS;
   const place = openRepository(cwd);
   const jobs = place.reader?.runs(name, limit) ?? [];
   if (jobs.length === 0) throw unknownName(place, name);

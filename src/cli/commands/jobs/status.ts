@@ -10,8 +10,9 @@ import {
   usually,
 } from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
-import type {Context, Options} from '../../command.ts';
 import {namedJobs} from '../../command-line/named-jobs.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sampledText} from '../../listing/job-notes.ts';
@@ -23,6 +24,8 @@ import {out} from '../../output/write.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
 import {attend} from '../../waiting/attend.ts';
 import {queueStandings} from '../../waiting/queue-standing.ts';
+
+type Options = OptionsOf<typeof STATUS>;
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
