@@ -1,3 +1,14 @@
+export {addressText, candidateLines} from './address/address-text.ts';
+export {type MeantJobs, type Resolve, resolveEnded, resolveToAct, resolveToRead} from './address/resolve.ts';
+export {elsewhereText, refuseElsewhere, untilWithinReach} from './elsewhere.ts';
+export type {JobStatistics, PhaseStatistics, Spread} from './history/job-statistics.ts';
+export {
+  type RunningNow,
+  type StatisticsOfJob,
+  statisticsOf,
+  USUAL_RUNS,
+  usually,
+} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {isWanted, type LogFilter, tellsOutput} from './logs/log-filter.ts';
@@ -12,12 +23,13 @@ export {waitText} from './queue/wait-text.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
+export {type ListedProgress, listedProgress, type ProgressFields} from './view/listed-progress.ts';
 export {attend, catchUp} from './wait/attend.ts';
 export {outcomeOfListed, type WaitedOutcome} from './wait/outcome.ts';
 export {
   jobEnd,
-  type Standing,
   type WaitEnd,
+  type WaitedJob,
   Waiting,
   type WaitOptions,
   waitForJobs,

@@ -2,7 +2,8 @@
 import {join} from 'node:path';
 
 import {counted, hasCode, plural, type RepoId, StintError} from '../base/index.ts';
-import {databasePath, invocationsOnDisk, JobReader} from '../coordinator/adapters/index.ts';
+import {databasePath} from '../coordinator/adapters/index.ts';
+import {invocationsOnDisk, JobReader} from '../coordinator/reader/index.ts';
 import {findStateDirectory, systemClock} from '../platform/index.ts';
 import {findRepoId, locateRepo, type Repo} from '../project/index.ts';
 

@@ -1,9 +1,8 @@
 /** Turns arguments into operands and options, with commander; its complaints become our errors. */
 import {Command, CommanderError, Option} from 'commander';
 
-import {StintError} from '../../base/index.ts';
+import {didYouMean, StintError} from '../../base/index.ts';
 import type {CommandDefinition, Options} from '../command.ts';
-import {didYouMean} from './near-names.ts';
 
 export interface Parsed {
   readonly operands: readonly string[];

@@ -1,12 +1,10 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 
 import type {Moment} from '../../base/index.ts';
-import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import type {QueueStanding} from '../../jobs/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
+import {elsewhereText, listedProgress, type ProgressFields, type QueueStanding} from '../../jobs/index.ts';
 import {fileProblem} from '../../platform/index.ts';
-import {listedProgress, type ProgressFields} from '../progress/listed-progress.ts';
-import {elsewhereText} from './elsewhere.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {

@@ -6,8 +6,8 @@
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
 import {stringifyWellFormed} from '../../base/index.ts';
-import {keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client, fired} from '../../coordinator/client/index.ts';
+import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {jobEnd} from '../../jobs/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';

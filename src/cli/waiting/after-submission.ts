@@ -5,15 +5,15 @@ import {type JobKey, messageOf, stringifyWellFormed} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {
+  addressText,
   type FollowedLog,
   followLogs,
-  type Standing,
   type WaitEnd,
+  type WaitedJob,
   type WaitedOutcome,
   type Waiting,
   waitForJobs,
 } from '../../jobs/index.ts';
-import {addressText} from '../address/resolve-address.ts';
 import {EXIT} from '../exit-codes.ts';
 import {logFilter} from '../logs/filter-options.ts';
 import {answersOutput, type LogOutput, sayBeside} from '../logs/log-output.ts';
@@ -63,7 +63,7 @@ export async function afterSubmission(
     if (json) answers.write(`${stringifyWellFormed(facts)}\n`, submitted);
     return EXIT.done;
   }
-  const tell = ({status, exit_code, message}: Ending, standing?: Standing) => {
+  const tell = ({status, exit_code, message}: Ending, standing?: WaitedJob) => {
     const ending = {...facts, status, exit_code, message, ...outcomeFacts(client.state, key, standing)};
     answers.write(`${stringifyWellFormed(ending)}\n`, submitted);
   };

@@ -1,6 +1,7 @@
 /** What is said of jobs that wait for their turn. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import type {Queue} from '../../coordinator/client/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {queueStandings, type StandingOf, waitText} from '../../jobs/index.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';

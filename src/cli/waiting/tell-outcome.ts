@@ -3,9 +3,8 @@
 import {join} from 'node:path';
 import type {JobKey} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
-import {listedJob, type Standing} from '../../jobs/index.ts';
+import {addressText, listedJob, type WaitedJob} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
-import {addressText} from '../address/resolve-address.ts';
 import {listingFields} from '../listing/listing.ts';
 import {type LastOutput, lastOutput} from '../logs/last-output.ts';
 import {isTerminal} from '../output/terminal.ts';
@@ -17,7 +16,7 @@ import {outcomeText} from './outcome.ts';
 const MOST_TAILS = 3;
 
 /** On stderr, of those that are finished. `wasPrinted`: whoever reads that has just read the output. */
-export function sayOutcomes(state: string, jobs: readonly Standing[], wasPrinted = false): void {
+export function sayOutcomes(state: string, jobs: readonly WaitedJob[], wasPrinted = false): void {
   let tails = 0;
   for (const job of jobs) {
     if (job.isFinished) say(outcomeText(job.outcome));
@@ -27,7 +26,7 @@ export function sayOutcomes(state: string, jobs: readonly Standing[], wasPrinted
 }
 
 /** The last lines, where they are wanted, and the command that shows the rest; tells whether there was anything. */
-function sayTail(state: string, {key, outcome}: Standing, wantsLines: boolean): boolean {
+function sayTail(state: string, {key, outcome}: WaitedJob, wantsLines: boolean): boolean {
   const {lines, isAll} = lastOutputOf(state, key) ?? NOTHING;
   if (lines.length === 0) return false;
   const shown = isTerminal(2) ? lines.map(line => visibleLine(line)) : lines;
@@ -45,7 +44,7 @@ export interface OutcomeFacts {
 }
 
 /** `standing` is undefined where it is not known. */
-export function outcomeFacts(state: string, key: JobKey, standing: Standing | undefined): OutcomeFacts {
+export function outcomeFacts(state: string, key: JobKey, standing: WaitedJob | undefined): OutcomeFacts {
   const listed = listedJob(state, key);
   return {
     duration_secs: listed === undefined ? null : listingFields(listed, systemMoment()).duration_secs,
@@ -54,7 +53,7 @@ export function outcomeFacts(state: string, key: JobKey, standing: Standing | un
   };
 }
 
-function didNotComplete(standing: Standing | undefined): boolean {
+function didNotComplete(standing: WaitedJob | undefined): boolean {
   return standing?.isFinished === true && standing.outcome.status !== 'completed';
 }
 

@@ -1,6 +1,7 @@
 /** How a job ended, or how it is with it. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import {isEnded} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 
 export interface WaitedOutcome {
   readonly invocation: string;

@@ -64,7 +64,7 @@ export interface AwaitedJob {
   readonly withinReach?: (signal: AbortSignal) => Promise<void>;
 }
 
-export interface Standing {
+export interface WaitedJob {
   readonly key: JobKey;
   readonly outcome: WaitedOutcome;
   readonly isFinished: boolean;
@@ -72,7 +72,7 @@ export interface Standing {
 
 export interface WaitEnd {
   /** In the order given, as they are then: all of them, or of `any` those that are finished. */
-  readonly jobs: readonly Standing[];
+  readonly jobs: readonly WaitedJob[];
   /** Undefined where as many are finished as were waited for. */
   readonly cut: Cut | undefined;
 }
@@ -122,7 +122,7 @@ export async function jobEnd(
 }
 
 /** How it ended, or else how it is with the job now. */
-function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): Standing {
+function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): WaitedJob {
   if (end !== undefined) return {key, outcome: end, isFinished: true};
   const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
   if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};

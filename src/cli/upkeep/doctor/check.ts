@@ -1,11 +1,9 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
 import {existsSync} from 'node:fs';
-
 import {join} from 'node:path';
-
 import {counted, plural} from '../../../base/index.ts';
-import {lookForLeftovers, reposOf} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {lookForLeftovers, reposOf} from '../../../coordinator/reader/index.ts';
 import {findCoordinator, isLockHeld, sharedState, waitText} from '../../../jobs/index.ts';
 import {
   findSocket,
