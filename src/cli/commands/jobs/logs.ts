@@ -5,8 +5,8 @@ import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
 import {openReadingPlace} from '../../address/repo.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
 import {saySampled} from '../../listing/sampled.ts';
@@ -23,8 +23,10 @@ import {out, say} from '../../output/write.ts';
 import {catchUp} from '../../waiting/attend.ts';
 import {sayQueued} from '../../waiting/queue-standing.ts';
 
+type Options = OptionsOf<typeof LOGS>;
+
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
-  if (flag(options, 'progress')) return progress(operand, options, cwd);
+  if (options.progress) return progress(operand, options, cwd);
   const wanted = await logFilter(options);
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
@@ -33,7 +35,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
-  const isFollowed = flag(options, 'follow');
+  const isFollowed = options.follow === true;
   if (isFollowed) await sayQueued(place.state, jobs);
   else await catchUp(place.state, jobs);
   const now = systemClock.now();
@@ -84,9 +86,9 @@ function prefixesOf(jobs: readonly ListedJob[], mode: LogMode): Promise<readonly
 }
 
 function modeOf(options: Options): LogMode {
-  if (flag(options, 'raw') && flag(options, 'json'))
+  if (options.raw && options.json === true)
     throw new StintError('USAGE', 'Give either --raw or --json, not both.');
-  return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
+  return options.raw ? 'raw' : options.json ? 'json' : 'text';
 }
 
 function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput): void {

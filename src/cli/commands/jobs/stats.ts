@@ -3,9 +3,10 @@ import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/adapters/ind
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import {openRepository, type ReadingPlace} from '../../address/repo.ts';
-import type {Context, Options} from '../../command.ts';
+import type {Context, OptionsOf} from '../../command.ts';
 import {didYouMean} from '../../command-line/near-names.ts';
-import {text, wholeNumber} from '../../command-line/option-values.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {STATS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {out} from '../../output/write.ts';
 import {listedProgress} from '../../progress/listed-progress.ts';
@@ -14,10 +15,12 @@ import {runOf} from '../../statistics/run-history.ts';
 import {type RunningNow, type StatisticsOfJob, statisticsText} from '../../statistics/statistics-text.ts';
 import {attend} from '../../waiting/attend.ts';
 
+type Options = OptionsOf<typeof STATS>;
+
 export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   if (name === undefined)
     throw new StintError('USAGE', 'No job was named.', {hint: 'For example: stint stats test'});
-  const limit = wholeNumber(text(options, 'last'), '--last', 1) ?? DEFAULT_RUNS;
+  const limit = wholeNumber(options.last, '--last', 1) ?? DEFAULT_RUNS;
   const place = openRepository(cwd);
   const jobs = place.reader?.runs(name, limit) ?? [];
   if (jobs.length === 0) throw unknownName(place, name);

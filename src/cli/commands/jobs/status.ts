@@ -4,7 +4,8 @@ import {isEnded} from '../../../coordinator/domain/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
 import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
 import {resolveJobs} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {type ListingFields, listingFields} from '../../listing/listing.ts';
@@ -19,6 +20,8 @@ import {type JobStatistics, jobStatistics} from '../../statistics/job-statistics
 import {runOf} from '../../statistics/run-history.ts';
 import {attend} from '../../waiting/attend.ts';
 import {queueStandings} from '../../waiting/queue-standing.ts';
+
+type Options = OptionsOf<typeof STATUS>;
 
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
