@@ -1,9 +1,13 @@
-/** Jobs among which a person is to choose: a line for each, which begins with what to paste. */
-import {shellWord} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
-import {visible} from '../output/visible.ts';
+/** Addresses as one gives them to a command: texts that mean one job and no other. */
+import {shellWord, visible} from '../../base/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 
-/** At most twenty lines, and how many more there are. `withAttempt`: where attempts are to be told apart. */
+/** The shortest text that names this job and no other one, wherever it is used. */
+export function addressText(invocation: string, name: string): string {
+  return isPlain(name) ? `${invocation}:${name}` : invocation;
+}
+
+/** A line for each of at most twenty jobs, which begins with what to paste, and how many more there are. `withAttempt`: where attempts are to be told apart. */
 export function candidateLines(jobs: readonly ListedJob[], withAttempt: boolean): string[] {
   const lines = jobs.slice(0, MOST_LINES).map(job => candidateLine(job, withAttempt));
   return jobs.length > lines.length ? [...lines, `and ${jobs.length - lines.length} more`] : lines;
@@ -19,6 +23,11 @@ function candidateLine(job: ListedJob, withAttempt: boolean): string {
 
 /** Words of a command line that mean this job and no other one. */
 function addressWords({invocation, name, attempt}: ListedJob, withAttempt: boolean): string {
-  if (/[:@]/.test(name) || name !== name.trim()) return `--inv ${invocation} --job ${shellWord(name)}`;
+  if (!isPlain(name)) return `--inv ${invocation} --job ${shellWord(name)}`;
   return shellWord(`${invocation}:${name}${withAttempt ? `@${attempt}` : ''}`);
+}
+
+/** Whether a name can stand in an address. */
+function isPlain(name: string): boolean {
+  return !/[:@]/.test(name) && name === name.trim();
 }

@@ -3,17 +3,18 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import type {RepoId} from '../../../base/index.ts';
-import {systemClock} from '../../../platform/index.ts';
-import type {JobState} from '../../domain/index.ts';
-import {REPO, SUBMITTED_AT} from '../../domain/testing/sample-jobs.ts';
-import {JobPlace} from '../testing/job-place.ts';
-import {isUnfinished, JobReader, type ListedJob, reposOf, reposWithInvocation} from './job-reader.ts';
+import type {RepoId} from '../../base/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {JobPlace} from '../adapters/testing/job-place.ts';
+import type {JobState} from '../domain/index.ts';
+import {REPO, SUBMITTED_AT} from '../domain/testing/sample-jobs.ts';
+import {isUnfinished, JobReader, type ListedJob} from './job-reader.ts';
+import {reposOf, reposWithInvocation} from './repos-on-disk.ts';
 
 /** What a coordinator does while a reader is about to look into the journal, and right after it did. */
 const meanwhile = vi.hoisted(() => ({before: () => undefined as unknown, after: () => undefined as unknown}));
-vi.mock('../directory/journal-state.ts', async importOriginal => {
-  const original = await importOriginal<typeof import('../directory/journal-state.ts')>();
+vi.mock('../adapters/directory/journal-state.ts', async importOriginal => {
+  const original = await importOriginal<typeof import('../adapters/directory/journal-state.ts')>();
   return {
     ...original,
     foldJournal: (...args: Parameters<typeof original.foldJournal>) => {

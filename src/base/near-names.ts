@@ -1,5 +1,5 @@
 /** Names that somebody may have meant. */
-import {visible} from '../output/visible.ts';
+import {visible} from './visible.ts';
 
 const MOST = 5;
 

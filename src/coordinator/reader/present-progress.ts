@@ -6,7 +6,7 @@
 import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {beforeEnd, type Stretch} from '../../../base/index.ts';
+import {beforeEnd, type Stretch} from '../../base/index.ts';
 import {
   type EtaReport,
   MovementDetector,
@@ -14,8 +14,8 @@ import {
   type ProgressNow,
   type ProgressRecord,
   parseProgressLine,
-} from '../../../progress/index.ts';
-import {JOB_FILES} from '../directory/job-paths.ts';
+} from '../../progress/index.ts';
+import {JOB_FILES} from '../adapters/index.ts';
 
 export interface PresentProgress {
   /** Where the newest run stands; undefined for a job that never reported. */

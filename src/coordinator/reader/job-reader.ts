@@ -3,20 +3,18 @@
  * by the same decision that a coordinator makes when it takes jobs over. So a row that says `running` is not believed
  * when its job is gone, and an exit code that nobody recorded yet is told.
  */
-import {type Dirent, readdirSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {
   type Clock,
-  codeOf,
   type JobKey,
   type Moment,
   parseInvocationId,
-  parseRepoId,
   type RepoId,
   whereIs,
-} from '../../../base/index.ts';
-import {bootTime, insideState, processSpace, systemMoment} from '../../../platform/index.ts';
+} from '../../base/index.ts';
+import {bootTime, insideState, processSpace, systemMoment} from '../../platform/index.ts';
 import {
   type Connection,
   explainStoreError,
@@ -30,7 +28,8 @@ import {
   openForReading,
   REPO_PLACE,
   readPolicy,
-} from '../../../store/index.ts';
+} from '../../store/index.ts';
+import {databasePath, findingsIn, JOB_FILES, jobPath, journalBytes, stateOfRow} from '../adapters/index.ts';
 import {
   type Elsewhere,
   endingEvent,
@@ -43,12 +42,8 @@ import {
   type RunningState,
   reconcile,
   withStart,
-} from '../../domain/index.ts';
-import type {JobFindings} from '../../ports/index.ts';
-import {findingsIn} from '../directory/job-findings.ts';
-import {databasePath, JOB_FILES, jobPath, repoPath} from '../directory/job-paths.ts';
-import {journalBytes} from '../directory/journal-state.ts';
-import {stateOfRow} from '../rows/job-rows.ts';
+} from '../domain/index.ts';
+import type {JobFindings} from '../ports/index.ts';
 
 /** A job as a reader sees it. */
 export interface ListedJob {
@@ -270,36 +265,6 @@ export function isUnknown({state, unreadable}: ListedJob): boolean {
 /** Whether a coordinator that runs here still has something to do for this job. */
 export function isUnfinished({row, elsewhere}: ListedJob): boolean {
   return row.closed_at === null && elsewhere === undefined;
-}
-
-/** The repositories in which an invocation's id begins so, and those that do not let that be seen. */
-export function reposWithInvocation(state: string, prefix: string): RepoId[] {
-  return reposOf(state).filter(repo => {
-    try {
-      return invocationsOnDisk(state, repo).some(name => name.startsWith(prefix));
-    } catch {
-      return true; // whoever opens its database is told why, or finds it there
-    }
-  });
-}
-
-/** The invocations of a repository that have directories, whatever the database says. */
-export function invocationsOnDisk(state: string, repo: RepoId): string[] {
-  return entries(join(state, repoPath(repo, 'jobs'))).map(({name}) => name);
-}
-
-/** Every repository in which jobs were run. */
-export function reposOf(state: string): RepoId[] {
-  return entries(join(state, 'repos')).flatMap(({name}) => parseRepoId(name) ?? []);
-}
-
-function entries(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, {withFileTypes: true});
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function invocationIdOf(row: ListedRow) {

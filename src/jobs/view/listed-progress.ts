@@ -1,13 +1,13 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
 
 import {beforeEnd, type Moment} from '../../base/index.ts';
+import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
 import {
   type ListedJob,
   type PresentProgress,
   presentProgress,
   SHORT_TAIL_BYTES,
-} from '../../coordinator/adapters/index.ts';
-import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+} from '../../coordinator/reader/index.ts';
 import type {ProgressSummary} from '../../progress/index.ts';
 
 /** The fields of a listing that tell of progress; what is not known is null. */

@@ -2,7 +2,7 @@
  * What the runs of a job tell about the next one: how long it takes, how it ends, where the time goes. Pure. Of runs that
  * did not complete only the end counts, since how long they took says nothing about one that does.
  */
-import {keptProgress} from '../progress/listed-progress.ts';
+import {keptProgress} from '../view/listed-progress.ts';
 
 /** A run, as its row and its state tell it. */
 export interface JobRun {

@@ -4,17 +4,17 @@
  */
 import {join} from 'node:path';
 
-import type {Clock} from '../../../base/index.ts';
-import {listProcesses, openFilesBelow} from '../../../platform/index.ts';
-import {isEnded, jobVariable, type NamedProcess, type Remains} from '../../domain/index.ts';
-import {JOB_FILES} from '../directory/job-paths.ts';
+import type {Clock} from '../../base/index.ts';
+import {listProcesses, openFilesBelow} from '../../platform/index.ts';
 import {
   isOfStint,
+  JOB_FILES,
   type ProcessLook,
   processesOf,
   spoolPaths,
   variableLook,
-} from '../processes/find-processes.ts';
+} from '../adapters/index.ts';
+import {isEnded, jobVariable, type NamedProcess, type Remains} from '../domain/index.ts';
 import {keyOfListed, type ListedJob} from './job-reader.ts';
 
 export interface Leftovers {

@@ -1,10 +1,11 @@
 /** Which repository a command is about: the one around the current directory. */
 import {join} from 'node:path';
 
-import {counted, hasCode, plural, type RepoId, StintError} from '../../base/index.ts';
-import {databasePath, invocationsOnDisk, JobReader} from '../../coordinator/adapters/index.ts';
-import {findStateDirectory, systemClock} from '../../platform/index.ts';
-import {findRepoId, locateRepo, type Repo} from '../../project/index.ts';
+import {counted, hasCode, plural, type RepoId, StintError} from '../base/index.ts';
+import {databasePath} from '../coordinator/adapters/index.ts';
+import {invocationsOnDisk, JobReader} from '../coordinator/reader/index.ts';
+import {findStateDirectory, systemClock} from '../platform/index.ts';
+import {findRepoId, locateRepo, type Repo} from '../project/index.ts';
 
 /** What a reading command has to start from. */
 export interface ReadingPlace {

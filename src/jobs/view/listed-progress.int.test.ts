@@ -1,9 +1,8 @@
 import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
 import type {JobState} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {invocationRowOf, jobRowOf} from '../../store/testing/sample-rows.ts';
 import {listedProgress} from './listed-progress.ts';

@@ -2,7 +2,7 @@ import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {presentProgress} from './present-progress.ts';
 
 const NOW = 1767225600000;

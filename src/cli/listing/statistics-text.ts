@@ -1,35 +1,14 @@
 /** The statistics of a job for people. */
 import {counted} from '../../base/index.ts';
+import type {PhaseStatistics, RunningNow, Spread, StatisticsOfJob} from '../../jobs/index.ts';
 import {durationText, shortDuration} from '../output/human.ts';
 import {bold} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {visible} from '../output/visible.ts';
 import {phaseText} from '../progress/progress-text.ts';
-import type {JobStatistics, PhaseStatistics, Spread} from './job-statistics.ts';
 
-/** What `stats --json` prints. */
-export interface StatisticsOfJob extends JobStatistics {
-  readonly name: string;
-  readonly running: readonly RunningNow[];
-}
-
-/** A run that goes on. */
-export interface RunningNow {
-  readonly invocation_id: string;
-  readonly attempt: number;
-  readonly status: string;
-  readonly duration_secs: number | null;
-  /** The share of the completed runs that took less time than this one until now; null where none completed. */
-  readonly longer_than: number | null;
-  readonly phase: string | null;
-  /** Since the phase was opened; null between phases. */
-  readonly phase_secs: number | null;
-  readonly eta_secs: number | null;
-  readonly quiet_secs: number | null;
-  readonly stalled: boolean;
-}
-
+/** What `stats` prints. */
 export async function statisticsText(statistics: StatisticsOfJob): Promise<string> {
   const {name, runs, outcomes, duration_secs, flaky, phases, running} = statistics;
   const counts = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);

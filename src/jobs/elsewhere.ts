@@ -1,14 +1,13 @@
-/** What commands say of jobs that run in another pid namespace or on another machine. */
+/** Jobs that run in another pid namespace or on another machine, which only a coordinator there can look after. */
 import {join} from 'node:path';
 
-import {spaceText} from '../../base/index.ts';
-import {JOB_FILES, type ListedJob, watchWrapper} from '../../coordinator/adapters/index.ts';
-import type {Client} from '../../coordinator/client/index.ts';
-import {runsElsewhere} from '../../coordinator/domain/index.ts';
-import {visible} from '../output/visible.ts';
-import {say} from '../output/write.ts';
+import {spaceText, visible} from '../base/index.ts';
+import {JOB_FILES, watchWrapper} from '../coordinator/adapters/index.ts';
+import type {Client} from '../coordinator/client/index.ts';
+import {runsElsewhere} from '../coordinator/domain/index.ts';
+import type {ListedJob} from '../coordinator/reader/index.ts';
 
-/** Where it runs, if that is not here. */
+/** Where it runs, in words, if that is not here. */
 export function elsewhereText({elsewhere}: ListedJob): string | undefined {
   return elsewhere && spaceText(elsewhere.space, elsewhere.whereabouts);
 }
@@ -39,15 +38,4 @@ export async function untilWithinReach(client: Client, job: ListedJob, signal: A
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, {once: true});
   });
-}
-
-/** For who only reads: what is there may be all that comes. */
-export function sayElsewhere(jobs: readonly ListedJob[]): void {
-  for (const job of jobs) {
-    const where = elsewhereText(job);
-    if (where !== undefined)
-      say(
-        `${visible(job.name)} runs ${where}: what it does is recorded by a coordinator there, or when it has ended`,
-      );
-  }
 }
