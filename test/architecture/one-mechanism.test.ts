@@ -1,0 +1,31 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {describe, expect, it} from 'vitest';
+
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
+import {ROOT} from './package-copy.ts';
+
+const status = `'(?:${Object.keys(STATUSES).join('|')})'`;
+
+/** What there is one mechanism for; the words or imports that it takes; the only files (or folders) that have them. */
+const MECHANISMS: readonly (readonly [what: string, words: RegExp, onlyIn: readonly string[]])[] = [
+  // Tool calls of agents have statuses of their own.
+  ['a list of the statuses of a job', new RegExp(`${status}\\s*[,|]\\s*${status}`), ['agent-events/']],
+];
+
+describe('there is one', () => {
+  it.each(MECHANISMS)('%s', (_, words, onlyIn) => {
+    const found = Object.entries(SOURCES).filter(([, text]) => words.test(text));
+    const files = found.map(([file]) => file);
+    expect(files.filter(file => !onlyIn.some(path => file.startsWith(path)))).toEqual([]);
+    expect(onlyIn.filter(path => !files.some(file => file.startsWith(path)))).toEqual([]);
+  });
+});
+
+/** All that is compiled, by its path below `src`. */
+const SOURCES = Object.fromEntries(
+  readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'})
+    .filter(file => file.endsWith('.ts') && !/[.]test[.]ts$|[/]testing[/]/.test(file))
+    .map(file => [file, readFileSync(join(ROOT, 'src', file), 'utf8')]),
+);
