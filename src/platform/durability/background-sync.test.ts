@@ -1,20 +1,19 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import {MemoryStore} from '../backends/memory.ts';
 import {BackgroundSync, type Durability} from './background-sync.ts';
 
-class Disk extends MemoryStore {
+class Disk {
   readonly asked: ('now' | 'background')[] = [];
   failure: Error | undefined;
   /** Ends the sync that runs in the background. */
   done: () => void = () => undefined;
 
-  override sync(): void {
+  sync(): void {
     this.asked.push('now');
     if (this.failure !== undefined) throw this.failure;
   }
 
-  override syncInBackground(): Promise<void> {
+  syncInBackground(): Promise<void> {
     this.asked.push('background');
     return new Promise((resolve, reject) => {
       this.done = () => (this.failure === undefined ? resolve() : reject(this.failure));
@@ -23,15 +22,23 @@ class Disk extends MemoryStore {
 }
 
 let disk: Disk;
+let told: unknown[];
 beforeEach(() => {
   vi.useFakeTimers();
   disk = new Disk();
+  told = [];
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
-const syncWith = (durability: Durability): BackgroundSync => new BackgroundSync(disk, durability);
+const syncWith = (durability: Durability): BackgroundSync =>
+  new BackgroundSync({
+    durability,
+    sync: () => disk.sync(),
+    syncInBackground: () => disk.syncInBackground(),
+    onDone: error => void told.push(error),
+  });
 
 describe('syncing once a second', () => {
   it('is done for many changes at once, and not where nothing changed', async () => {
@@ -79,28 +86,31 @@ describe('syncing once a second', () => {
     disk.done();
     await vi.advanceTimersByTimeAsync(1);
     sync.now();
-    sync.close();
     expect(disk.asked).toEqual(['background', 'background', 'now']);
+    expect(told).toEqual([expect.any(Error), expect.any(Error), undefined]);
   });
 
-  it('ends with the log, after everything is on the disk', async () => {
+  it('ends when it is closed, and what is not on the disk can still be waited for', async () => {
     const sync = syncWith('interval');
     sync.changed();
     sync.close();
+    sync.now();
     expect(disk.asked).toEqual(['now']);
     await vi.advanceTimersByTimeAsync(10_000);
     expect(disk.asked).toEqual(['now']);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not begin again when the log was closed while it ran', async () => {
+  it('does not begin again when it was closed while it ran, and tells nobody how that ended', async () => {
     const sync = syncWith('interval');
     sync.changed();
     await vi.advanceTimersByTimeAsync(1000);
     disk.failure = new Error('EIO');
-    expect(() => sync.close()).toThrow('EIO');
+    sync.close();
+    expect(() => sync.now()).toThrow('EIO');
     disk.done();
     await vi.advanceTimersByTimeAsync(10_000);
+    expect(told).toEqual([expect.any(Error)]);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
