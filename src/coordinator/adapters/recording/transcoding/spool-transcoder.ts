@@ -7,7 +7,7 @@
  */
 
 import {isUtf8} from 'node:buffer';
-import {stringifyWellFormed} from '../../../base/index.ts';
+import {stringifyWellFormed} from '../../../../base/index.ts';
 
 import {COPY_SLACK_BYTES, JsonEscaper, MAX_ESCAPED_BYTES} from './json-escape.ts';
 import {MAX_FRAME_BYTES, RECORD_END, RecordFrame, tailOf} from './record-frame.ts';

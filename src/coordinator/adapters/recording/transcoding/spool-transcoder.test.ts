@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import {stringifyWellFormed} from '../../../base/index.ts';
+import {stringifyWellFormed} from '../../../../base/index.ts';
 import {MAX_LINE_BYTES} from './spool-lines.ts';
 import {type Batch, MIN_OUTPUT_BYTES, SpoolTranscoder, type Transcoded} from './spool-transcoder.ts';
 
