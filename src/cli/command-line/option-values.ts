@@ -1,6 +1,8 @@
 /** Reads the values of options; a bad one says what was given and what is allowed. */
-import {didYouMean, StintError} from '../../base/index.ts';
+import {StintError} from '../../base/index.ts';
 import type {Options} from '../command.ts';
+
+export {duration, durationOrZero, oneOf, wholeNumber} from '../../base/index.ts';
 
 export function text(options: Options, name: string): string | undefined {
   const value = options[name];
@@ -16,49 +18,6 @@ export function list(options: Options, name: string): readonly string[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** One of these words; for another one it is told which may have been meant. */
-export function oneOf<Word extends string>(
-  value: string | undefined,
-  what: string,
-  words: readonly Word[],
-): Word | undefined {
-  const known = words.find(each => each === value);
-  if (known !== undefined || value === undefined) return known;
-  throw new StintError('USAGE', `${what} is '${value}'.`, {
-    hint: [didYouMean(value, words), `It can be: ${words.join(', ')}.`].filter(Boolean).join(' '),
-  });
-}
-
-/** A whole number of at least `least`. `example` is for who gave something else. */
-export function wholeNumber(
-  value: string | undefined,
-  what: string,
-  least: number,
-  example = `${what} ${Math.max(least, 10)}`,
-): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
-  throw new StintError('USAGE', `${what} is '${value}', not a whole number of at least ${least}.`, {
-    hint: `For example: ${example}`,
-  });
-}
-
-/** Milliseconds of `90s`, `10m`, `1h30m`, `2d`. */
-export async function duration(value: string | undefined, what: string): Promise<number | undefined> {
-  if (value === undefined) return undefined;
-  const {default: parseDuration} = await import('parse-duration');
-  const ms = DURATION.test(value) ? parseDuration(value) : null;
-  if (ms !== null && ms !== undefined && Number.isFinite(ms)) return Math.round(ms);
-  throw new StintError('USAGE', `${what} is '${value}', not a duration.`, {
-    hint: 'A duration is a number with a unit: 500ms, 90s, 10m, 1h30m, 2d.',
-  });
-}
-
-/** A duration, or 0 also without a unit. */
-export async function durationOrZero(value: string | undefined, what: string): Promise<number | undefined> {
-  return value === '0' ? 0 : duration(value, what);
-}
-
 /** `A..B`, both included, either may be left out. */
 export function range(value: string | undefined, what: string): {from: number; to: number} | undefined {
   if (value === undefined) return undefined;
@@ -70,5 +29,3 @@ export function range(value: string | undefined, what: string): {from: number; t
     hint: `A range is A..B, both included, for example: ${what} 10..20`,
   });
 }
-
-const DURATION = /^(\d+(\.\d+)?(ms|s|sec|secs|m|min|mins|h|hr|hrs|d|w)\s*)+$/;

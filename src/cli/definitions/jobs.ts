@@ -1,4 +1,5 @@
 /** The commands about jobs. */
+import {JOB_FLAGS} from '../../base/index.ts';
 import type {CommandText} from '../command.ts';
 import {ADDRESS_NOTE, ADDRESS_OPTIONS, FORMAT_OPTION, JSON_OPTION} from './shared.ts';
 
@@ -22,17 +23,7 @@ export const RUN = {
       repeatable: true,
       bytes: true,
     },
-    {flags: '--now', description: 'start at once, also where as many jobs run as may'},
-    {flags: '--sample <N>', description: 'record only every Nth line of output'},
-    {
-      flags: '--linger <duration>',
-      description: 'how long processes left behind may still write after the end (default 10s)',
-    },
-    {
-      flags: '--stall-after <duration>',
-      description: 'call it stalled after so much silence, if it reports progress (default 2m, 0 never)',
-    },
-    {flags: '--on-stall <action>', description: 'then: notify (the default), cancel or none'},
+    ...JOB_FLAGS,
     {
       flags: '-f, --follow',
       description: 'print what it writes until its log is closed; Ctrl-C leaves it running',

@@ -3,7 +3,13 @@ import type {JobKey} from '../../base/index.ts';
 import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
 import {isEnded, type Job, type JobSpec, keyOf, runsElsewhere} from '../domain/index.ts';
-import type {Answer, Outcome, ParsedPayload, Queue} from '../protocol/index.ts';
+import {
+  type Answer,
+  type Outcome,
+  optionsFromWire,
+  type ParsedPayload,
+  type Queue,
+} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
 import type {Submission, Supervisor} from '../usecases/index.ts';
 import type {Coordinator} from './build.ts';
@@ -120,12 +126,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
       name: job.name,
       command: job.command,
       tags: job.tags,
-      sampleEvery: job.sample_every,
-      now: job.now,
-      lingerMs: job.linger_ms,
-      stallAfterMs: job.stall_after_ms,
-      onStall: job.on_stall,
-      notify: job.notify,
+      ...optionsFromWire(job),
     })),
   };
 }

@@ -16,16 +16,11 @@ export {ageOfJob, isOfEarlierBoot} from './job/job-age.ts';
 export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
 export {jobEnvironment} from './job/job-environment.ts';
 export {keyOf} from './job/job-key.ts';
+export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress, OpenJobPhase} from './job/job-progress.ts';
-export {
-  DEFAULT_STALL_AFTER_MS,
-  type Invocation,
-  type JobSpec,
-  ON_STALL,
-  type OnStall,
-} from './job/job-spec.ts';
+export type {Invocation, JobSpec} from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
-export {redact} from './job/secrets.ts';
+export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
 export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedule.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';

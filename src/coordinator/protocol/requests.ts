@@ -2,7 +2,9 @@
 import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, DEFAULT_STALL_AFTER_MS, nameProblem, ON_STALL, toBytes} from '../domain/index.ts';
+import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
+import {jobOptions} from './job-options.ts';
+import {argument, count} from './values.ts';
 
 const repoId = v.pipe(
   v.string(),
@@ -13,17 +15,6 @@ const invocationId = v.pipe(
   v.string(),
   v.check(text => parseInvocationId(text) !== undefined, 'not an invocation id'),
   v.transform(text => text as InvocationId),
-);
-/** A string, or the base64 of bytes that are not UTF-8. */
-const byteString = v.union([v.string(), v.strictObject({base64: v.pipe(v.string(), v.base64())})]);
-/** What can be given to a program: no zero byte ends it early. */
-const argument = v.pipe(
-  byteString,
-  v.check(value => !toBytes(value).includes(0), 'holds a zero byte'),
-);
-const argumentText = v.pipe(
-  v.string(),
-  v.check(text => !text.includes('\0'), 'holds a zero byte'),
 );
 const variable = v.pipe(argument, v.check(isAssignment, 'not NAME=value'));
 const absolutePath = v.pipe(
@@ -37,7 +28,6 @@ const jobName = v.pipe(
     ({input}) => `cannot be a job's name, ${nameProblem(input)}`,
   ),
 );
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const nothing = v.strictObject({});
 
 /** Which attempt of which job. */
@@ -47,15 +37,7 @@ const submittedJob = v.object({
   name: jobName,
   command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
-  sample_every: v.pipe(count, v.minValue(1)),
-  /** It starts at once, also where as many run as may. */
-  now: v.optional(v.boolean(), false),
-  linger_ms: count,
-  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. */
-  stall_after_ms: v.optional(count, DEFAULT_STALL_AFTER_MS),
-  on_stall: v.optional(v.picklist(ON_STALL), 'notify'),
-  /** Shell text that is run to tell a person. */
-  notify: v.optional(v.nullable(argumentText), null),
+  ...jobOptions,
 });
 
 const submission = v.object({

@@ -2,15 +2,15 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type Moment, type RepoId, secretValues, shellWord} from '../../base/index.ts';
+import {type InvocationId, type Moment, type RepoId, shellWord} from '../../base/index.ts';
+import {redactShellText, secretValues} from '../../redaction/index.ts';
 import {
   type ByteString,
   type Invocation,
   type Job,
+  type JobOptions,
   jobEnvironment,
-  type OnStall,
   ownVariables,
-  redact,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
@@ -30,16 +30,10 @@ export interface Submission {
   readonly jobs: readonly SubmittedJob[];
 }
 
-export interface SubmittedJob {
+export interface SubmittedJob extends JobOptions {
   readonly name: string;
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
-  readonly sampleEvery: number;
-  readonly now: boolean;
-  readonly lingerMs: number;
-  readonly stallAfterMs: number;
-  readonly onStall: OnStall;
-  readonly notify: string | null;
 }
 
 export interface SubmitPorts {
@@ -94,7 +88,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     id: submission.invocation,
     createdAt,
     ...(uptime === undefined ? {} : {uptime}),
-    triggerCommand: redact(submission.triggerCommand, secrets),
+    triggerCommand: redactShellText(submission.triggerCommand, secrets),
     hookType: submission.hookType,
     cwd: submission.cwd,
     ...submission.checkout,
@@ -109,10 +103,10 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       name,
       attempt: 1,
       command,
-      commandText: redact(commandText(command), secrets),
+      commandText: redactShellText(commandText(command), secrets),
       cwd: submission.cwd,
       umask: submission.umask,
-      tags: tags.map(tag => redact(tag, secrets)),
+      tags: tags.map(tag => redactShellText(tag, secrets)),
       background: true,
       group: null,
       ...settings,

@@ -3,7 +3,7 @@ import {closeSync, constants, writeSync} from 'node:fs';
 
 import {stringifyWellFormed} from '../../../base/index.ts';
 import {openPrivate, readPrivate} from '../../../platform/index.ts';
-import {DEFAULT_STALL_AFTER_MS, type JobSpec} from '../../domain/index.ts';
+import {DEFAULT_JOB_OPTIONS, type JobSpec} from '../../domain/index.ts';
 
 export function writeSpec(path: string, spec: JobSpec): void {
   writeWhole(path, Buffer.from(`${stringifyWellFormed(spec)}\n`));
@@ -23,10 +23,7 @@ export function readSpec(path: string): JobSpec | undefined {
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,
-  now: false,
-  stallAfterMs: DEFAULT_STALL_AFTER_MS,
-  onStall: 'notify',
-  notify: null,
+  ...DEFAULT_JOB_OPTIONS,
 } as const satisfies Partial<JobSpec>;
 
 /** Writes a private file anew, whole or not at all. */

@@ -1,5 +1,6 @@
 import type {InvocationId, RepoId, Uptime} from '../../../base/index.ts';
 import type {ByteString} from './byte-string.ts';
+import type {JobOptions} from './job-options.ts';
 
 /** Where, when and why jobs were submitted together. Facts that git could not tell are null. */
 export interface Invocation {
@@ -22,7 +23,7 @@ export interface Invocation {
  * Everything about one attempt of a job that is known before it starts: the content of `spec.json`. Together with the
  * status records of the journal it makes the job's row, which can be rebuilt from them.
  */
-export interface JobSpec {
+export interface JobSpec extends JobOptions {
   readonly format: 1;
   readonly repo: RepoId;
   /** Where the repository was: its git common directory, or the directory outside git. */
@@ -41,21 +42,4 @@ export interface JobSpec {
   readonly tags: readonly string[];
   readonly background: boolean;
   readonly group: string | null;
-  /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
-  readonly sampleEvery: number;
-  /** It passes the queue: it starts at once, also where as many run as may. */
-  readonly now: boolean;
-  /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
-  readonly lingerMs: number;
-  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
-  readonly stallAfterMs: number;
-  readonly onStall: OnStall;
-  /** Shell text that is run to tell a person what happened; null for nobody. */
-  readonly notify: string | null;
 }
-
-/** What is done about a job that is stalled, beside saying so. */
-export const ON_STALL = ['notify', 'cancel', 'none'] as const;
-export type OnStall = (typeof ON_STALL)[number];
-
-export const DEFAULT_STALL_AFTER_MS = 120_000;

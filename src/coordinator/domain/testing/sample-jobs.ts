@@ -1,6 +1,7 @@
 /** Jobs with everything filled in, for tests. */
 import type {InvocationId, RepoId} from '../../../base/index.ts';
 import type {Job} from '../job/job.ts';
+import {DEFAULT_JOB_OPTIONS} from '../job/job-options.ts';
 import type {Invocation, JobSpec} from '../job/job-spec.ts';
 
 export const REPO = '0123456789abcdef' as RepoId;
@@ -37,12 +38,7 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
     tags: ['build'],
     background: true,
     group: null,
-    sampleEvery: 1,
-    now: false,
-    lingerMs: 10_000,
-    stallAfterMs: 120_000,
-    onStall: 'notify',
-    notify: null,
+    ...DEFAULT_JOB_OPTIONS,
     ...changes,
   };
 }

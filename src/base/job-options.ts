@@ -1,0 +1,70 @@
+/** What is done about a job that is stalled, beside saying so. */
+export const ON_STALL = ['notify', 'cancel', 'none'] as const;
+export type OnStall = (typeof ON_STALL)[number];
+
+/**
+ * What can be asked for when a job is submitted: each option with its flag, the variable and the key of the configuration
+ * that stand in for the flag, and how their texts are read. What it means is in the `JobOptions` of the coordinator's domain.
+ */
+export const JOB_OPTIONS = [
+  {
+    name: 'now',
+    flags: '--now',
+    description: 'start at once, also where as many jobs run as may',
+    is: 'switch',
+  },
+  {
+    name: 'sampleEvery',
+    flags: '--sample <N>',
+    description: 'record only every Nth line of output',
+    is: 'count',
+  },
+  {
+    name: 'lingerMs',
+    flags: '--linger <duration>',
+    description: 'how long processes left behind may still write after the end (default 10s)',
+    variable: 'STINT_LINGER',
+    key: 'linger',
+    is: 'duration',
+  },
+  {
+    name: 'stallAfterMs',
+    flags: '--stall-after <duration>',
+    description: 'call it stalled after so much silence, if it reports progress (default 2m, 0 never)',
+    variable: 'STINT_STALL_AFTER',
+    key: 'stall_after',
+    is: 'duration or 0',
+  },
+  {
+    name: 'onStall',
+    flags: '--on-stall <action>',
+    description: 'then: notify (the default), cancel or none',
+    variable: 'STINT_ON_STALL',
+    key: 'on_stall',
+    is: ON_STALL,
+  },
+  {name: 'notify', variable: 'STINT_NOTIFY', key: 'notify', is: 'text'},
+] as const satisfies readonly JobOption[];
+
+export interface JobOption {
+  readonly name: string;
+  /** As commander writes it; of one that only a variable or the configuration gives there is none. */
+  readonly flags?: string;
+  readonly description?: string;
+  readonly variable?: string;
+  /** In the configuration. */
+  readonly key?: string;
+  /** What it is: one of these words, or a text that may be blank for none, … */
+  readonly is: 'switch' | 'count' | 'duration' | 'duration or 0' | 'text' | readonly string[];
+}
+
+type WithFlag = Extract<(typeof JOB_OPTIONS)[number], {readonly flags: string}>;
+type WithKey = Extract<(typeof JOB_OPTIONS)[number], {readonly key: string}>;
+
+/** Those with a flag, in the order in which they are told. */
+export const JOB_FLAGS: readonly WithFlag[] = JOB_OPTIONS.filter(each => 'flags' in each);
+
+/** Their keys in the configuration. */
+export const JOB_KEYS: readonly WithKey['key'][] = JOB_OPTIONS.flatMap(each =>
+  'key' in each ? each.key : [],
+);

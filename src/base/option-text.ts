@@ -1,0 +1,71 @@
+/** Reads what a person wrote as the value of an option; a bad one says what was given, where, and what is allowed. */
+import {StintError} from './errors.ts';
+import type {JobOption} from './job-options.ts';
+import {didYouMean} from './near-names.ts';
+
+/** One of these words; for another one it is told which may have been meant. */
+export function oneOf<Word extends string>(
+  value: string | undefined,
+  what: string,
+  words: readonly Word[],
+): Word | undefined {
+  const known = words.find(each => each === value);
+  if (known !== undefined || value === undefined) return known;
+  throw new StintError('USAGE', `${what} is '${value}'.`, {
+    hint: [didYouMean(value, words), `It can be: ${words.join(', ')}.`].filter(Boolean).join(' '),
+  });
+}
+
+/** A whole number of at least `least`. `example` is for who gave something else. */
+export function wholeNumber(
+  value: string | undefined,
+  what: string,
+  least: number,
+  example = `${what} ${Math.max(least, 10)}`,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,15}$/.test(value) && Number(value) >= least) return Number(value);
+  throw new StintError('USAGE', `${what} is '${value}', not a whole number of at least ${least}.`, {
+    hint: `For example: ${example}`,
+  });
+}
+
+/** Milliseconds of `90s`, `10m`, `1h30m`, `2d`. */
+export async function duration(value: string | undefined, what: string): Promise<number | undefined> {
+  if (value === undefined) return undefined;
+  const {default: parseDuration} = await import('parse-duration');
+  const ms = DURATION.test(value) ? parseDuration(value) : null;
+  if (ms !== null && ms !== undefined && Number.isFinite(ms)) return Math.round(ms);
+  throw new StintError('USAGE', `${what} is '${value}', not a duration.`, {
+    hint: 'A duration is a number with a unit: 500ms, 90s, 10m, 1h30m, 2d.',
+  });
+}
+
+/** A duration, or 0 also without a unit. */
+export async function durationOrZero(value: string | undefined, what: string): Promise<number | undefined> {
+  return value === '0' ? 0 : duration(value, what);
+}
+
+/** The value of an option of a job; null for a text that is blank. */
+export async function jobOptionValue(
+  {is}: Pick<JobOption, 'is'>,
+  value: string,
+  what: string,
+): Promise<unknown> {
+  switch (is) {
+    case 'switch':
+      return oneOf(value, what, ['true', 'false']) === 'true';
+    case 'count':
+      return wholeNumber(value, what, 1);
+    case 'duration':
+      return duration(value, what);
+    case 'duration or 0':
+      return durationOrZero(value, what);
+    case 'text':
+      return value.trim() || null;
+    default:
+      return oneOf(value, what, is);
+  }
+}
+
+const DURATION = /^(\d+(\.\d+)?(ms|s|sec|secs|m|min|mins|h|hr|hrs|d|w)\s*)+$/;

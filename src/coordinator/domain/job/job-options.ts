@@ -1,0 +1,26 @@
+import type {OnStall} from '../../../base/index.ts';
+
+/** What can be asked for when a job is submitted; the flags and variables for that are in the `JOB_OPTIONS` of base. */
+export interface JobOptions {
+  /** It passes the queue: it starts at once, also where as many run as may. */
+  readonly now: boolean;
+  /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
+  readonly sampleEvery: number;
+  /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
+  readonly lingerMs: number;
+  /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
+  readonly stallAfterMs: number;
+  readonly onStall: OnStall;
+  /** Shell text that is run to tell a person what happened; null for nobody. */
+  readonly notify: string | null;
+}
+
+/** Where nothing is asked for. */
+export const DEFAULT_JOB_OPTIONS: JobOptions = {
+  now: false,
+  sampleEvery: 1,
+  lingerMs: 10_000,
+  stallAfterMs: 120_000,
+  onStall: 'notify',
+  notify: null,
+};

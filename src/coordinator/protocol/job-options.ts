@@ -1,0 +1,37 @@
+/** The options of a job on the wire: their names with underscores, what each may be, and which may be left out. */
+import * as v from 'valibot';
+
+import {ON_STALL} from '../../base/index.ts';
+import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../domain/index.ts';
+import {argumentText, count} from './values.ts';
+
+export const jobOptions = {
+  now: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.now),
+  sample_every: v.pipe(count, v.minValue(1)),
+  linger_ms: count,
+  stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),
+  on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
+  notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
+} satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
+
+export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: JobOptions[Name]};
+
+type Underscored<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Underscored<Rest>}`
+  : Name;
+
+export function optionsToWire(options: JobOptions): WireJobOptions {
+  const renamed = Object.entries(options).map(([name, value]) => [underscored(name), value]);
+  return Object.fromEntries(renamed) as WireJobOptions;
+}
+
+/** `given` may hold more than options. */
+export function optionsFromWire(given: WireJobOptions): JobOptions {
+  const names = Object.keys(DEFAULT_JOB_OPTIONS) as (keyof JobOptions)[];
+  const renamed = names.map(name => [name, given[underscored(name) as keyof WireJobOptions]]);
+  return Object.fromEntries(renamed) as unknown as JobOptions;
+}
+
+function underscored(name: string): string {
+  return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
+}

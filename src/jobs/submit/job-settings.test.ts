@@ -1,0 +1,101 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
+import {givenJobOptions} from '../../cli/submitting/given-options.ts';
+import type {JobOptions} from '../../coordinator/domain/index.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import {jobSettings} from './job-settings.ts';
+
+let directory: TemporaryDirectory;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  vi.stubEnv('XDG_CONFIG_HOME', directory.path);
+  for (const name of ['STINT_LINGER', 'STINT_STALL_AFTER', 'STINT_ON_STALL', 'STINT_NOTIFY'])
+    vi.stubEnv(name, undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  directory.remove();
+});
+
+function configure(text: string): void {
+  mkdirSync(directory.at('stint'), {recursive: true});
+  writeFileSync(directory.at('stint', 'config.yml'), text);
+}
+
+/** Of a command line with these flags. */
+async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobOptions> {
+  return jobSettings(await givenJobOptions(flags));
+}
+
+const NOT_CONFIGURED = {now: false, sampleEvery: 1};
+const CONFIGURED = 'linger: 1s\nstall_after: 2s\non_stall: none\nnotify: configured\n';
+
+describe('the settings of a job', () => {
+  it('have defaults', async () => {
+    expect(await settingsOf({})).toEqual({
+      ...NOT_CONFIGURED,
+      lingerMs: 10_000,
+      stallAfterMs: 120_000,
+      onStall: 'notify',
+      notify: null,
+    });
+  });
+
+  it('are those of the configuration, before it those of variables, before them those of flags', async () => {
+    configure(CONFIGURED);
+    expect(await settingsOf({})).toEqual({
+      ...NOT_CONFIGURED,
+      lingerMs: 1000,
+      stallAfterMs: 2000,
+      onStall: 'none',
+      notify: 'configured',
+    });
+    vi.stubEnv('STINT_LINGER', '3s');
+    vi.stubEnv('STINT_STALL_AFTER', '4s');
+    vi.stubEnv('STINT_ON_STALL', 'notify');
+    vi.stubEnv('STINT_NOTIFY', 'from a variable');
+    const byVariables = {
+      ...NOT_CONFIGURED,
+      lingerMs: 3000,
+      stallAfterMs: 4000,
+      onStall: 'notify',
+      notify: 'from a variable',
+    };
+    expect(await settingsOf({})).toEqual(byVariables);
+    expect(await settingsOf({linger: '5s', stallAfter: '0', onStall: 'cancel'})).toEqual({
+      ...NOT_CONFIGURED,
+      lingerMs: 5000,
+      stallAfterMs: 0,
+      onStall: 'cancel',
+      notify: 'from a variable',
+    });
+  });
+
+  it('tell nobody when the variable for that is set but blank', async () => {
+    configure(CONFIGURED);
+    for (const blank of ['', ' ']) {
+      vi.stubEnv('STINT_NOTIFY', blank);
+      expect(await settingsOf({})).toMatchObject({notify: null});
+    }
+  });
+
+  it.each([
+    ['--stall-after', {stallAfter: 'soon'}, {}, ''],
+    ['--on-stall', {onStall: 'kill'}, {}, ''],
+    ['STINT_STALL_AFTER', {}, {STINT_STALL_AFTER: '5'}, ''],
+    ['STINT_ON_STALL', {}, {STINT_ON_STALL: 'Cancel'}, ''],
+    ['STINT_LINGER', {}, {STINT_LINGER: 'x'}, ''],
+    ['stall_after in ', {}, {}, 'stall_after: 5\n'],
+    ['on_stall in ', {}, {}, 'on_stall: kill\n'],
+    ['linger in ', {}, {}, 'linger: long\n'],
+  ])('are refused with where they were given: %s', async (where, flags, variables, text) => {
+    for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+    if (text !== '') configure(text);
+    await expect(settingsOf(flags)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(where),
+      hint: expect.any(String),
+    });
+  });
+});

@@ -1,0 +1,39 @@
+/** Options of a job that who submits it, a variable or the configuration may give, in this order; else the default. */
+import {isPlainPath, JOB_OPTIONS, type JobOption, jobOptionValue, StintError} from '../../base/index.ts';
+import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../../coordinator/domain/index.ts';
+import {environment, environmentPath} from '../../platform/index.ts';
+import {type Configuration, readConfiguration} from '../../project/index.ts';
+
+/** What is undefined is not given. */
+export type GivenJobOptions = {readonly [Name in keyof JobOptions]?: JobOptions[Name] | undefined};
+
+/** Throws `USAGE` where a variable or the configuration holds what the option cannot be. */
+export async function jobSettings(given: GivenJobOptions): Promise<JobOptions> {
+  const configuration = await readConfiguration();
+  const settings: Record<string, unknown> = {};
+  for (const option of JOB_OPTIONS) {
+    const value = given[option.name] ?? (await standIn(option, configuration));
+    settings[option.name] = value === undefined ? DEFAULT_JOB_OPTIONS[option.name] : value;
+  }
+  return settings as unknown as JobOptions;
+}
+
+async function standIn(
+  option: JobOption & {readonly key?: keyof Configuration},
+  configuration: Configuration | undefined,
+): Promise<unknown> {
+  const {variable, key} = option;
+  const set = variable === undefined ? undefined : textOf(variable, option);
+  if (variable !== undefined && set !== undefined) return jobOptionValue(option, set, variable);
+  const configured = key === undefined ? undefined : configuration?.[key];
+  if (configured === undefined) return undefined;
+  return jobOptionValue(option, configured, `${key} in ${configuration?.path}`);
+}
+
+/** Of a variable. Throws `USAGE` where it holds a text that is not UTF-8: another one would be taken. */
+function textOf(variable: string, {is}: JobOption): string | undefined {
+  if (is !== 'text') return environment()[variable];
+  const value = environmentPath(variable);
+  if (value === undefined || isPlainPath(value)) return value;
+  throw new StintError('USAGE', `${variable} is not UTF-8: '${value}'.`);
+}

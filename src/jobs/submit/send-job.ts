@@ -1,0 +1,58 @@
+/** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
+import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
+import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
+import {optionsToWire} from '../../coordinator/protocol/index.ts';
+import {currentUmask, randomHex} from '../../platform/index.ts';
+import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
+import {placeOf} from '../place.ts';
+import type {PreparedJob} from './prepare-job.ts';
+
+export interface SentJob {
+  readonly key: JobKey;
+  /** Its worktree, or where it runs. */
+  readonly directory: string;
+  /** Where it has to wait for its turn; null where it has not, undefined of a coordinator that does not tell. */
+  readonly queue: Queue | null | undefined;
+}
+
+/** Resolves when a crash of anything but the machine cannot lose it. */
+export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
+  const {name, command, tags, options, directory, environment, repo, typed} = job;
+  const facts = checkoutFacts(repo); // git works while we connect
+  client.connect().catch(() => undefined); // told by the submission
+  const {worktree = null, branch = null, commit = null, dirty = null} = await facts;
+  const {submission, queue} = await submitFrom(client, repo, {
+    invocation: randomHex(6) as InvocationId,
+    trigger_command: typed,
+    hook_type: null,
+    cwd: directory,
+    umask: currentUmask(),
+    env: environment.inherited,
+    set_env: environment.set,
+    checkout: {worktree, branch, commit, dirty},
+    jobs: [{name, command: [...command], tags: [...tags], ...optionsToWire(options)}],
+  });
+  const {repo: id, invocation} = submission;
+  const key = {repo: id as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
+  return {key, directory: worktree ?? directory, queue};
+}
+
+/** A repository that is a copy of another one gets an id of its own first. */
+async function submitFrom(
+  client: Client,
+  repo: Repo,
+  rest: Omit<WireSubmission, 'repo' | 'place'>,
+): Promise<{readonly submission: WireSubmission; readonly queue: SentJob['queue']}> {
+  const submission = {...rest, repo: ensureRepoId(repo, () => undefined).id, place: placeOf(repo)};
+  try {
+    const {queue} = await client.submit(submission);
+    return {submission, queue};
+  } catch (error) {
+    if (!(error instanceof StintError) || error.code !== 'REPO_MOVED') throw error;
+    const registered = String(error.details?.place);
+    const {id, moved} = ensureRepoId(repo, each => (each === submission.repo ? registered : undefined));
+    const again = {...submission, repo: id, moved};
+    const {queue} = await client.submit(again);
+    return {submission: again, queue};
+  }
+}
