@@ -27,5 +27,7 @@ export {
 } from './process-space.ts';
 export {reasonOf} from './reason.ts';
 export {shellWord} from './shell-word.ts';
+export {sizeText} from './size-text.ts';
 export {unreachable} from './unreachable.ts';
 export {escaped, STEERING, visible} from './visible.ts';
+export {seenLast, visibleLine, visibleLines, withoutColours} from './visible-lines.ts';

@@ -1,5 +1,4 @@
 /** What a command is to the rest of the command line. */
-import type {Answers} from './output/answers.ts';
 
 export interface OptionDefinition {
   /** `--tag <tag>`, `-c <text>`, `-f, --follow`. */
@@ -27,21 +26,9 @@ export interface CommandText {
   readonly passThrough?: true;
 }
 
-export interface CommandDefinition extends CommandText {
-  readonly load: () => Promise<CommandModule<Options>>;
-}
-
 export interface CommandModule<Given> {
   /** Runs the command; resolves with the exit code. Throws `StintError` for what a person should read. */
   readonly run: (operands: readonly string[], options: Given, context: Context) => Promise<number>;
-}
-
-/** A command whose module takes the options that its text tells of: what it misspells does not compile. */
-export function command<Text extends CommandText>(
-  text: Text,
-  load: () => Promise<CommandModule<OptionsOf<Text>>>,
-): CommandDefinition {
-  return {...text, load: load as CommandDefinition['load']};
 }
 
 /** The values of any options, by their camel-case names. */
@@ -85,4 +72,12 @@ export interface Context {
   readonly typed: string;
   /** For what is not only data. */
   readonly answers: Answers;
+}
+
+/** What a command that acts, waits or judges has to say on stdout: that it cannot be written takes nothing from what it does. */
+export interface Answers {
+  /** Writes, or drops what cannot be written. `done`, a sentence without its end, tells whoever misses the answer what was done. */
+  write(text: string | Uint8Array, done?: string): void;
+  /** Nothing can be written any more. */
+  readonly isLost: boolean;
 }

@@ -1,14 +1,45 @@
 /** The command line: finds the command, parses for it, runs it, says what went wrong. Everything else is loaded when needed. */
 import {hasCode, shellWord} from '../base/index.ts';
 import {currentDirectory} from '../platform/index.ts';
+import type {Answers, CommandModule, Options, OptionsOf} from './command.ts';
 import {findCommand} from './command-line/find-command.ts';
 import {givesCodeOfJob} from './command-line/gives-code-of-job.ts';
 import {parseArguments} from './command-line/parse.ts';
 import {refuseUndecoded} from './command-line/text-arguments.ts';
+import {COMMANDS} from './definitions/commands.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
-import {type Answers, StdoutAnswers} from './output/answers.ts';
+import {StdoutAnswers} from './output/answers.ts';
 import {reportError} from './output/report-error.ts';
-import {COMMANDS} from './registry.ts';
+
+/** What each command does, by its name: a module that takes the options that its definition tells of. */
+type Modules = {
+  readonly [Each in (typeof COMMANDS)[number] as Each['name']]: () => Promise<CommandModule<OptionsOf<Each>>>;
+};
+
+const MODULES: Modules = {
+  run: () => import('./commands/jobs/run.ts'),
+  ls: () => import('./commands/jobs/ls.ts'),
+  logs: () => import('./commands/jobs/logs.ts'),
+  wait: () => import('./commands/jobs/wait.ts'),
+  status: () => import('./commands/jobs/status.ts'),
+  stats: () => import('./commands/jobs/stats.ts'),
+  cancel: () => import('./commands/jobs/cancel.ts'),
+  shutdown: () => import('./commands/upkeep/shutdown.ts'),
+  parallel: () => import('./commands/jobs/parallel.ts'),
+  'progress emit': () => import('./commands/progress/emit.ts'),
+  'progress report': () => import('./commands/progress/report.ts'),
+  'events topics': () => import('./commands/events/topics.ts'),
+  'events append': () => import('./commands/events/append.ts'),
+  'events read': () => import('./commands/events/read.ts'),
+  'events tail': () => import('./commands/events/tail.ts'),
+  'events ack': () => import('./commands/events/ack.ts'),
+  'events compact': () => import('./commands/events/compact.ts'),
+  'events verify': () => import('./commands/events/verify.ts'),
+  'events describe': () => import('./commands/events/describe.ts'),
+  doctor: () => import('./commands/upkeep/doctor.ts'),
+  'dump-store': () => import('./commands/upkeep/dump-store.ts'),
+  version: () => import('./commands/upkeep/version.ts'),
+};
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -65,7 +96,8 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
   errors.asJson = options.json === true;
   refuseUndecoded(command, parsed, argv);
   if (asked) return help(command.name.split(' '), answers, false);
-  const {run} = await command.load();
+  const load = MODULES[command.name as keyof Modules] as () => Promise<CommandModule<Options>>;
+  const {run} = await load();
   return run(operands, options, {
     cwd: currentDirectory,
     typed: ['stint', ...argv].map(shellWord).join(' '),

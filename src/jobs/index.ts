@@ -11,12 +11,16 @@ export {
 } from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
+export {JoinedLines} from './logs/joined-lines.ts';
+export {type LastOutput, lastOutput} from './logs/last-output.ts';
 export {isWanted, type LogFilter, tellsOutput} from './logs/log-filter.ts';
+export {type LogLoss, lossOf} from './logs/log-loss.ts';
 export {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
 export type {LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
 export {ShownPending} from './logs/shown-pending.ts';
+export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, placeOf, type ReadingPlace} from './place.ts';
 export {type QueueStanding, queueStandings, type StandingOf} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';

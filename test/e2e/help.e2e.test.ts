@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
 import {findCommand} from '../../src/cli/command-line/find-command.ts';
-import {COMMANDS} from '../../src/cli/registry.ts';
+import {COMMANDS} from '../../src/cli/definitions/commands.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;

@@ -12,7 +12,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
-import {COMMANDS} from '../../src/cli/registry.ts';
+import {COMMANDS} from '../../src/cli/definitions/commands.ts';
 import {runGitSync} from '../../src/platform/index.ts';
 import {makeGate} from '../support/gate.ts';
 import {isInstalled} from '../support/programs.ts';

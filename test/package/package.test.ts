@@ -155,7 +155,7 @@ describe('the program', () => {
 
 /** Every name that can be imported: one that is taken away breaks somebody. */
 const NAMES: Readonly<Record<string, string>> = {
-  '.': 'Client StintError followJournal openJournal readLastLines readLines',
+  '.': 'Client StintError followJournal openJournal readLastLines readLines submit',
   './client': 'Client',
   './event-log/contract': 'eventLogContract',
   './journal':
@@ -168,7 +168,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const CONSUMER = `
-import {Client, type JobKey, StintError, type WireSubmission, readLines} from 'stint';
+import {Client, type JobKey, StintError, type SubmitOptions, type SubmittedJob, submit, type WireSubmission, readLines} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
 import {
   type AcpNotification,
@@ -229,6 +229,14 @@ export async function run(submission: WireSubmission, job: JobKey, signal: Abort
   } finally {
     client.close();
   }
+}
+
+export async function runOne(options: SubmitOptions): Promise<string> {
+  const job: SubmittedJob = await submit({...options, stallAfterMs: 60_000, onStall: 'cancel'});
+  const {exit_code} = await job.wait({timeoutMs: 1000});
+  // @ts-expect-error there is no such action
+  await submit({command: 'make', onStall: 'restart'});
+  return job.address + exit_code + job.log;
 }
 
 export async function read(path: string): Promise<void> {

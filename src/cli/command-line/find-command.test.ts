@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 
 import {StintError} from '../../base/index.ts';
-import {COMMANDS} from '../registry.ts';
+import {COMMANDS} from '../definitions/commands.ts';
 import {findCommand} from './find-command.ts';
 import {SYNONYMS, synonymOf} from './synonyms.ts';
 

@@ -1,13 +1,13 @@
 /** Which command a line names: by one word, or by two where the first one stands for several commands. */
 import {didYouMean, StintError, shellWord} from '../../base/index.ts';
-import type {CommandDefinition} from '../command.ts';
-import {COMMANDS} from '../registry.ts';
+import type {CommandText} from '../command.ts';
+import {COMMANDS} from '../definitions/commands.ts';
 import {synonymOf} from './synonyms.ts';
 
 export type NamedCommand =
-  | {readonly kind: 'command'; readonly command: CommandDefinition; readonly rest: readonly string[]}
+  | {readonly kind: 'command'; readonly command: CommandText; readonly rest: readonly string[]}
   /** Only the first of two words is there: it stands for these. */
-  | {readonly kind: 'group'; readonly group: string; readonly commands: readonly CommandDefinition[]};
+  | {readonly kind: 'group'; readonly group: string; readonly commands: readonly CommandText[]};
 
 const ALIASES: Readonly<Record<string, string>> = {
   '--version': 'version',
@@ -30,7 +30,7 @@ export function findCommand([name = '', second, ...rest]: readonly string[]): Na
   return {kind: 'command', command: ofGroup, rest};
 }
 
-function unknownOfGroup(group: string, word: string, commands: readonly CommandDefinition[]): StintError {
+function unknownOfGroup(group: string, word: string, commands: readonly CommandText[]): StintError {
   const typed = `${group} ${word}`;
   const names = commands.map(({name}) => name);
   const ends = names.map(name => name.slice(group.length + 1));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, it} from 'vitest';
-import {COMMANDS} from '../registry.ts';
+import {COMMANDS} from '../definitions/commands.ts';
 import {givesCodeOfJob} from './gives-code-of-job.ts';
 import {parseArguments} from './parse.ts';
 

@@ -1,7 +1,7 @@
 /** The texts of `--help`. */
-import type {CommandDefinition} from '../command.ts';
+import type {CommandText} from '../command.ts';
 
-export function overview(commands: readonly CommandDefinition[]): string {
+export function overview(commands: readonly CommandText[]): string {
   return `stint: run long work in the background, and know what it did
 
 Usage: stint <command> [options]
@@ -22,7 +22,7 @@ or both: 3fa9:npm-test. State is kept in $STINT_STATE_DIR, by default ~/.local/s
 }
 
 /** Of the first word of commands with two. */
-export function groupHelp(group: string, commands: readonly CommandDefinition[]): string {
+export function groupHelp(group: string, commands: readonly CommandText[]): string {
   return `Usage: stint ${group} <command> [options]
 
 Commands:
@@ -32,7 +32,7 @@ stint ${group} <command> --help tells more.
 `;
 }
 
-export function commandHelp({name, summary, operands, options, examples, notes}: CommandDefinition): string {
+export function commandHelp({name, summary, operands, options, examples, notes}: CommandText): string {
   const all = [...options, {flags: '-h, --help', description: 'show this'}];
   const width = Math.max(...all.map(({flags}) => flags.length));
   const optionList = all.map(({flags, description}) => `  ${flags.padEnd(width)}  ${description}`).join('\n');
@@ -49,7 +49,7 @@ ${exampleList}
 `;
 }
 
-function listOf(commands: readonly CommandDefinition[]): string {
+function listOf(commands: readonly CommandText[]): string {
   const width = Math.max(...commands.map(({name}) => name.length));
   return commands.map(({name, summary}) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
 }

@@ -3,8 +3,8 @@ import fc, {constantFrom, array as listOf, oneof, property, string} from 'fast-c
 import {describe, expect, it} from 'vitest';
 
 import {hasCode} from '../../base/index.ts';
-import type {CommandDefinition} from '../command.ts';
-import {COMMANDS} from '../registry.ts';
+import type {CommandText} from '../command.ts';
+import {COMMANDS} from '../definitions/commands.ts';
 import {parseArguments} from './parse.ts';
 
 describe('a command line', () => {
@@ -71,7 +71,7 @@ function outcome(read: () => unknown): unknown {
   }
 }
 
-function readByCommander(definition: CommandDefinition, given: readonly string[]): unknown {
+function readByCommander(definition: CommandText, given: readonly string[]): unknown {
   const command = new Command(definition.name).helpOption(false).exitOverride().allowExcessArguments(false);
   command.showSuggestionAfterError(false);
   command.configureOutput({writeErr: () => undefined, writeOut: () => undefined});

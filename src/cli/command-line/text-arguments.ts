@@ -1,12 +1,12 @@
 /** Arguments that are text must be UTF-8: what Node makes of other bytes is another text, which nobody gave. */
 import {pathText, StintError} from '../../base/index.ts';
 import {argumentValue, undecodedArguments} from '../../platform/index.ts';
-import type {CommandDefinition, OptionDefinition, Options} from '../command.ts';
+import type {CommandText, OptionDefinition, Options} from '../command.ts';
 import {keyOfOption, namesOf, type Parsed} from './parse.ts';
 
 /** `words`: all words of the command line. Throws `USAGE` where one stands for a text and is not UTF-8. */
 export function refuseUndecoded(
-  {options: definitions, passThrough}: Pick<CommandDefinition, 'options' | 'passThrough'>,
+  {options: definitions, passThrough}: Pick<CommandText, 'options' | 'passThrough'>,
   {operands, options}: Parsed,
   words: readonly string[],
 ): void {

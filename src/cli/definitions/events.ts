@@ -1,12 +1,7 @@
 /** The commands of the event log. */
 import type {CommandText, OptionDefinition} from '../command.ts';
-import {FORMAT_OPTION, JSON_OPTION} from './shared.ts';
+import {FORMAT_OPTION, JSON_OPTION, PLACE_OPTIONS} from './shared.ts';
 
-export const PLACE_OPTIONS = [
-  {flags: '--backend <backend>', description: 'where the log is kept: sqlite (the default) or file'},
-  {flags: '--db <path>', description: 'database of the backend sqlite'},
-  {flags: '--dir <directory>', description: 'directory of the backend file'},
-] as const satisfies readonly OptionDefinition[];
 const JSON_LINES_OPTION = {
   flags: '--json',
   description: 'entries as JSON lines also on a terminal (elsewhere they always are)',

@@ -16,3 +16,9 @@ export const ADDRESS_OPTIONS = [
 ] as const satisfies readonly OptionDefinition[];
 export const ADDRESS_NOTE = `An address is [worktree:][invocation[.attempt]:]job[@attempt], or the first digits of an invocation's id.
 A job's name alone means its newest run, in this worktree if it ran here; otherwise stderr says in which.`;
+
+export const PLACE_OPTIONS = [
+  {flags: '--backend <backend>', description: 'where the log is kept: sqlite (the default) or file'},
+  {flags: '--db <path>', description: 'database of the backend sqlite'},
+  {flags: '--dir <directory>', description: 'directory of the backend file'},
+] as const satisfies readonly OptionDefinition[];

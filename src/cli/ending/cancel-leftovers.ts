@@ -1,5 +1,5 @@
 /** `cancel --leftovers`: ends what jobs left behind that have ended, and nothing that still runs. */
-import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {codeOf, messageOf, StintError, stringifyWellFormed, visible} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
@@ -9,7 +9,6 @@ import {namedJobs} from '../command-line/named-jobs.ts';
 import {duration, flag, text} from '../command-line/option-values.ts';
 import {EXIT} from '../exit-codes.ts';
 import {tellUnknown} from '../listing/job-notes.ts';
-import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 import {DEFAULT_GRACE_MS, sayLeft, sayUnseen} from './cancel-report.ts';
 import {processesText} from './leftovers-text.ts';

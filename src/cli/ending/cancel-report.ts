@@ -1,9 +1,8 @@
 /** What `cancel` and `shutdown` say of the jobs that were to end: how they did, and what is left of them. */
-import {counted, plural, stringifyWellFormed} from '../../base/index.ts';
+import {counted, plural, stringifyWellFormed, visible} from '../../base/index.ts';
 import type {Cancelled, Outcome} from '../../coordinator/client/index.ts';
+import type {Answers} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
-import type {Answers} from '../output/answers.ts';
-import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 import {outcomeText} from '../waiting/outcome.ts';
 

@@ -1,11 +1,8 @@
 /** In words: what a job that has ended left behind. */
-import {shellWord} from '../../base/index.ts';
+import {shellWord, visible} from '../../base/index.ts';
 import type {NamedProcess} from '../../coordinator/domain/index.ts';
-import {type Leftovers, type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
+import type {Leftovers, ListedJob} from '../../coordinator/reader/index.ts';
 import {addressText} from '../../jobs/index.ts';
-import {systemClock} from '../../platform/index.ts';
-import {visible} from '../output/visible.ts';
-import {say} from '../output/write.ts';
 
 /** `process 4242 (sleep)`, `processes 4242 (sleep) and 2 more`. */
 export function processesText(processes: readonly NamedProcess[]): string {
@@ -25,16 +22,4 @@ export const UNSEEN_TEXT: Readonly<Record<NonNullable<Leftovers['unseen']>, stri
 /** The command that ends them. */
 export function toEndText({invocation, name}: Pick<ListedJob, 'invocation' | 'name'>): string {
   return `stint cancel --leftovers ${shellWord(addressText(invocation, name))}`;
-}
-
-/** Says on stderr what of these jobs is left, and how to end it. */
-export async function sayLeftovers(state: string | undefined, jobs: readonly ListedJob[]): Promise<void> {
-  const leftoversOf = await lookForLeftovers(state, jobs, systemClock);
-  for (const job of jobs) {
-    const {processes = []} = leftoversOf(job) ?? {};
-    if (processes.length > 0)
-      say(
-        `${visible(job.name)} left ${processesText(processes)} behind. To end what is left: ${toEndText(job)}`,
-      );
-  }
 }

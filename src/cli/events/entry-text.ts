@@ -1,10 +1,9 @@
 /** How entries are printed: one line of JSON each, or one line for people. */
-import {stringifyWellFormed} from '../../base/index.ts';
+import {stringifyWellFormed, visible} from '../../base/index.ts';
 import type {LogEntry} from '../../event-log/index.ts';
 import {exactTime} from '../output/human.ts';
 import {bold, dim} from '../output/style.ts';
 import {isTerminal} from '../output/terminal.ts';
-import {visible} from '../output/visible.ts';
 
 /** For people on a terminal only: a pipe gets JSON, also without being asked for it. */
 export function entryPrinter(asJson: boolean | undefined, now: () => number): (entry: LogEntry) => string {

@@ -9,7 +9,7 @@ import {
   openExistingEventLog,
 } from '../../event-log/index.ts';
 import type {ValuesOf} from '../command.ts';
-import type {PLACE_OPTIONS} from '../definitions/events.ts';
+import type {PLACE_OPTIONS} from '../definitions/shared.ts';
 
 /** The values of the options that name an event log. */
 export type PlaceOptions = ValuesOf<typeof PLACE_OPTIONS>;

@@ -1,11 +1,10 @@
 /** The statistics of a job for people. */
-import {counted} from '../../base/index.ts';
+import {counted, visible} from '../../base/index.ts';
 import type {PhaseStatistics, RunningNow, Spread, StatisticsOfJob} from '../../jobs/index.ts';
 import {durationText, shortDuration} from '../output/human.ts';
 import {bold} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
-import {visible} from '../output/visible.ts';
 import {phaseText} from '../progress/progress-text.ts';
 
 /** What `stats` prints. */

@@ -1,37 +1,36 @@
 /** Where logs are printed: one output for all that are printed together, because a line of one may keep those of others waiting. */
+import {JoinedLines} from '../../jobs/index.ts';
 import {timer} from '../../platform/index.ts';
-import type {Answers} from '../output/answers.ts';
+import type {Answers} from '../command.ts';
 import {LiveLine} from '../output/live-line.ts';
+import {dim} from '../output/style.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
-import {JoinedLines} from './joined-lines.ts';
+import type {LogOutput} from './log-printers.ts';
 
-type Write = (text: string | Uint8Array) => void;
-
-export interface LogOutput {
-  readonly write: Write;
-  /** For lines of text; what is written otherwise does not wait for them. */
-  readonly lines: JoinedLines;
-  /** Of a terminal on which lines are shown before they are whole. */
+/** What is followed is shown on a terminal before a line of it is whole. */
+export interface FollowingOutput extends LogOutput {
   readonly live?: LiveLine | undefined;
-  /** Somebody looks at it: lines of text must not steer the terminal. Otherwise they are as the job wrote them. */
-  readonly onTerminal: boolean;
-  /** Nothing can be written any more, so nothing more is wanted. */
-  readonly isLost: boolean;
 }
 
 /** Stdout, for what is there. What cannot be written throws. */
 export function dataOutput(): LogOutput {
-  return {write: out, lines: new JoinedLines(out), onTerminal: isTerminal(1), isLost: false};
+  return {
+    write: out,
+    lines: new JoinedLines(out),
+    onTerminal: isTerminal(1),
+    isLost: false,
+    statusStyle: dim,
+  };
 }
 
 /** Stdout, for what is followed. */
-export async function followingOutput(): Promise<LogOutput> {
+export async function followingOutput(): Promise<FollowingOutput> {
   return {...(await followingWith(out)), isLost: false};
 }
 
 /** The same for a command that does more than print: what cannot be written is dropped. `done` as in `Answers`. */
-export async function answersOutput(answers: Answers, done: string): Promise<LogOutput> {
+export async function answersOutput(answers: Answers, done: string): Promise<FollowingOutput> {
   const output = await followingWith(text => answers.write(text, done));
   return {
     ...output,
@@ -41,15 +40,15 @@ export async function answersOutput(answers: Answers, done: string): Promise<Log
   };
 }
 
-async function followingWith(write: Write): Promise<Omit<LogOutput, 'isLost'>> {
+async function followingWith(write: LogOutput['write']): Promise<Omit<FollowingOutput, 'isLost'>> {
   const onTerminal = isTerminal(1);
   const live = onTerminal ? await LiveLine.open(write) : undefined;
   const print = live === undefined ? write : (text: string) => live.print(text);
-  return {write, lines: new JoinedLines(print, {later: timer}), live, onTerminal};
+  return {write, lines: new JoinedLines(print, {later: timer}), live, onTerminal, statusStyle: dim};
 }
 
 /** A line for people on stderr, which may be the same terminal. */
-export function sayBeside({live}: LogOutput): (text: string) => void {
+export function sayBeside({live}: FollowingOutput): (text: string) => void {
   return text => {
     live?.takeAway();
     say(text);

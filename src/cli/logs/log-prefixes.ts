@@ -1,7 +1,7 @@
 /** What stands before the lines of several jobs, to tell them apart: their names, in colours and of one width. */
+import {visible} from '../../base/index.ts';
 import {nameColour} from '../output/style.ts';
 import {textWidths} from '../output/text-width.ts';
-import {visible} from '../output/visible.ts';
 
 /** Longer names stick out, so that they do not push the lines of all others to the right. */
 const WIDEST = 24;

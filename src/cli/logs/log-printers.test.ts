@@ -1,9 +1,8 @@
 import {beforeEach, describe, expect, it, vi} from 'vitest';
 import type {LogFilter} from '../../jobs/index.ts';
 
-import {JoinedLines} from './joined-lines.ts';
-import type {LogOutput} from './log-output.ts';
-import {type LogMode, logPrinter} from './log-printers.ts';
+import {JoinedLines} from '../../jobs/index.ts';
+import {type LogMode, type LogOutput, logPrinter} from './log-printers.ts';
 
 const printed: Buffer[] = [];
 

@@ -1,16 +1,28 @@
 /** How records are printed: as lines of text, as the bytes they were, or as they are in the file. */
 
 import {stringifyWellFormed} from '../../base/index.ts';
-import {isWanted, type LogFilter, type LogRecord, type LogSink, parseRecord} from '../../jobs/index.ts';
-import type {LogOutput} from './log-output.ts';
-import {TextPrinter} from './log-text.ts';
+import {
+  isWanted,
+  type LogFilter,
+  type LogRecord,
+  type LogSink,
+  parseRecord,
+  type TextOutput,
+  TextSink,
+} from '../../jobs/index.ts';
+
+/** One output for all logs that are printed together, because a line of one may keep those of others waiting. */
+export interface LogOutput extends TextOutput {
+  /** Lines of text go to `lines`, for which what is written here does not wait. */
+  readonly write: (text: string | Uint8Array) => void;
+}
 
 /** As lines of text, as the bytes they were, or as records like those in the file. */
 export type LogMode = 'text' | 'raw' | 'json';
 
 /** `prefix` stands before every line of text, to tell several jobs apart. */
 export function logPrinter(mode: LogMode, filter: LogFilter, output: LogOutput, prefix = ''): LogSink {
-  if (mode === 'text') return new TextPrinter(filter, output, prefix);
+  if (mode === 'text') return new TextSink(filter, output, prefix);
   return mode === 'raw' ? new RawPrinter(filter, output) : new JsonPrinter(filter, output);
 }
 

@@ -1,13 +1,7 @@
 /** What a command that acts, waits or judges has to say on stdout: that it cannot be written takes nothing from what it does. */
 import {hasCode, StintError} from '../../base/index.ts';
+import type {Answers} from '../command.ts';
 import {out} from './write.ts';
-
-export interface Answers {
-  /** Writes, or drops what cannot be written. `done`, a sentence without its end, tells whoever misses the answer what was done. */
-  write(text: string | Uint8Array, done?: string): void;
-  /** Nothing can be written any more. */
-  readonly isLost: boolean;
-}
 
 export class StdoutAnswers implements Answers {
   readonly #write: typeof out;

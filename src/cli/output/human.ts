@@ -1,5 +1,4 @@
 /** Times, durations and sizes for people. */
-import prettyBytes from 'pretty-bytes';
 import prettyMs from 'pretty-ms';
 
 /** `14:03:22` today, `Nov 20 14:03` before. Local time. */
@@ -39,10 +38,6 @@ export function durationText(ms: number): string {
 /** In its largest unit only, a second at least: `3m`. */
 export function shortDuration(ms: number): string {
   return prettyMs(Math.max(1, Math.floor(ms / 1000)) * 1000, {compact: true});
-}
-
-export function sizeText(bytes: number): string {
-  return prettyBytes(bytes, {binary: true});
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

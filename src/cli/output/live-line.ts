@@ -2,9 +2,9 @@
  * A line on a terminal that is not whole yet, drawn over as it grows: of several the one that changed last. It is taken away
  * before anything else is printed and drawn again below that; in one row, so that it can be.
  */
+import {seenLast, visible, visibleLine, withoutColours} from '../../base/index.ts';
 import {terminalSize} from './terminal.ts';
 import {cutToEnd} from './text-width.ts';
-import {seenLast, visible, visibleLine, withoutColours} from './visible.ts';
 
 /** UTF-16 units that may be of interest: no terminal shows more in a row. */
 const LONGEST = 4096;

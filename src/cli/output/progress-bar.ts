@@ -2,12 +2,11 @@
  * How far stint's own long work is, on stderr: a bar on a terminal, now and then a line elsewhere, nothing with `--json`.
  * Work that is over at once shows nothing. The bar is gone when the work is over: what came of it is told otherwise.
  */
-import type {Clock} from '../../base/index.ts';
+import {type Clock, visible} from '../../base/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {shortDuration} from './human.ts';
 import {errorColumns} from './terminal.ts';
 import {cutTo} from './text-width.ts';
-import {visible} from './visible.ts';
 import {err} from './write.ts';
 
 export interface LongWork {

@@ -1,8 +1,7 @@
 /** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
-import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {codeOf, messageOf, StintError, stringifyWellFormed, visibleLines} from '../../base/index.ts';
 import {environment, isDiskFull} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
-import {visibleLines} from './visible.ts';
 import {err, say} from './write.ts';
 
 export function reportError(error: unknown, json: boolean): void {

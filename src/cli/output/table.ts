@@ -1,6 +1,6 @@
 /** Borderless tables whose columns are as wide as their widest cell on a terminal, and which fit into it. */
+import {visible} from '../../base/index.ts';
 import {cutTo, textWidths} from './text-width.ts';
-import {visible} from './visible.ts';
 
 export interface Column {
   readonly title: string;

@@ -1,9 +1,9 @@
 /** Writing to stdout and stderr at once and in full. `console` and streams cost milliseconds at the start. */
-import {writeSync} from 'node:fs';
 
-import {codeOf, messageOf, StintError} from '../../base/index.ts';
+import {writeSync} from 'node:fs';
+import {codeOf, messageOf, StintError, visible} from '../../base/index.ts';
+
 import {isDiskFull} from '../../platform/index.ts';
-import {visible} from './visible.ts';
 
 /**
  * Data, and nothing but data: a command that also does something tells it through `Answers`. Throws `OUTPUT_CLOSED` when

@@ -11,16 +11,7 @@ import {absolutePath} from '../../platform/index.ts';
 import type {Options} from '../command.ts';
 import {namedJobs} from '../command-line/named-jobs.ts';
 import {flag} from '../command-line/option-values.ts';
-
-export interface ProgressSource {
-  /** What people call it. */
-  readonly name: string;
-  readonly path: string;
-  /** Undefined where it is only a file. */
-  readonly job: ListedJob | undefined;
-  /** More may come, as far as is known: of a file nobody knows. */
-  readonly mayGoOn: boolean;
-}
+import type {ProgressSource} from './progress-reading.ts';
 
 export interface ProgressSources {
   readonly state: string | undefined;

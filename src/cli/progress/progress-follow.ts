@@ -15,10 +15,9 @@ import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openListScreen} from '../screen/list-screen.ts';
 import {onceAtATime} from '../screen/once-at-a-time.ts';
-import type {ProgressSource} from './progress-files.ts';
-import {onFileChange, ProgressReading} from './progress-reading.ts';
-import {reportText} from './progress-report-text.ts';
-import {lineText, type Standing, screenText} from './progress-screen.ts';
+import {progressChart} from './progress-chart.ts';
+import {onFileChange, ProgressReading, type ProgressSource, type Standing} from './progress-reading.ts';
+import {lineText, screenText} from './progress-screen.ts';
 
 /** Nobody can read more pictures than one per this time. */
 const DRAW_MS = 100;
@@ -29,8 +28,12 @@ interface View {
   close(): void;
 }
 
-/** Resolves when the job has ended, or (of a file) its newest run, or at Ctrl-C. */
-export async function followProgress(source: ProgressSource, asJson: boolean): Promise<number> {
+/** `reportOf` is printed in the end. Resolves when the job has ended, or (of a file) its newest run, or at Ctrl-C. */
+export async function followProgress(
+  source: ProgressSource,
+  asJson: boolean,
+  reportOf: (standing: Standing, mayGoOn: boolean | undefined) => Promise<string>,
+): Promise<number> {
   const stopped = new AbortController();
   const reading = new ProgressReading(source.name, source.path);
   let failure: {readonly error: unknown} | undefined;
@@ -70,7 +73,10 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
     view.close();
   }
   if (failure !== undefined) throw failure.error;
-  if (!asJson) await printReport(source.name, reading.standing(mayGoOn === true), mayGoOn);
+  if (asJson) return EXIT.done;
+  const last = reading.standing(mayGoOn === true);
+  if (last.report.runs.length === 0) say(`no progress was reported by ${source.name}`);
+  else out(await reportOf(last, mayGoOn));
   return EXIT.done;
 }
 
@@ -96,19 +102,11 @@ async function isOver(
   return !signal.aborted;
 }
 
-async function printReport(
-  name: string,
-  {report, at}: Standing,
-  mayGoOn: boolean | undefined,
-): Promise<void> {
-  if (report.runs.length === 0) say(`no progress was reported by ${name}`);
-  else out(`${await reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns})}`);
-}
-
 function screen(redraw: () => void, stop: () => void): View {
   const drawn = openListScreen({redraw, stop});
   return {
-    show: async standing => drawn.show(await screenText(standing, terminalSize()?.columns ?? 80), true),
+    show: async standing =>
+      drawn.show(await screenText(standing, terminalSize()?.columns ?? 80, progressChart), true),
     note: note => drawn.note(note),
     close: () => {
       drawn.show('', false); // the report that follows says more

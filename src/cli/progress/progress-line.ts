@@ -1,8 +1,8 @@
 /** A progress record as a line for people. */
+import {sizeText, visible} from '../../base/index.ts';
 import type {ProgressRecord} from '../../progress/index.ts';
-import {durationText, exactTime, sizeText} from '../output/human.ts';
+import {durationText, exactTime} from '../output/human.ts';
 import {dim, red} from '../output/style.ts';
-import {visible} from '../output/visible.ts';
 
 /** `12:03:04.123 embed start  batch 3  384/10000  note…`, the time local. Nothing in it steers a terminal. */
 export function progressLine(record: ProgressRecord, now: number): string {

@@ -1,8 +1,7 @@
 /** Phrases about the progress of a run, for the report and for the screen that follows it. */
-import {counted, plural} from '../../base/index.ts';
+import {counted, plural, sizeText, visible} from '../../base/index.ts';
 import type {EtaReport, OpenPhase, RunReport} from '../../progress/index.ts';
-import {clockTime, durationText, sizeText} from '../output/human.ts';
-import {visible} from '../output/visible.ts';
+import {clockTime, durationText} from '../output/human.ts';
 
 export function percentText(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}%`;

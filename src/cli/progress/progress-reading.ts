@@ -1,10 +1,28 @@
 /** A file of progress that grows, and what it says so far. */
 import {type FSWatcher, watch} from 'node:fs';
 import {basename, dirname} from 'node:path';
-
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {ProgressAnalysis, ProgressFile} from '../../progress/index.ts';
-import type {Standing} from './progress-screen.ts';
+import {ProgressAnalysis, ProgressFile, type ProgressNow, type ProgressReport} from '../../progress/index.ts';
+
+export interface ProgressSource {
+  /** What people call it. */
+  readonly name: string;
+  readonly path: string;
+  /** Undefined where it is only a file. */
+  readonly job: ListedJob | undefined;
+  /** More may come, as far as is known: of a file nobody knows. */
+  readonly mayGoOn: boolean;
+}
+
+export interface Standing {
+  readonly name: string;
+  readonly report: ProgressReport;
+  /** Of the newest record's run; undefined before the first record. */
+  readonly now: ProgressNow | undefined;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
 
 export class ProgressReading {
   readonly #name: string;

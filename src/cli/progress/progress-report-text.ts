@@ -1,10 +1,9 @@
 /** A progress report for people. */
-import {plural} from '../../base/index.ts';
+import {plural, sizeText, visible} from '../../base/index.ts';
 import type {ProgressReport, RunReport, UnclaimedTime} from '../../progress/index.ts';
-import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {clockTime, durationText} from '../output/human.ts';
 import {bold, dim, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
-import {visible} from '../output/visible.ts';
 import {progressChart} from './progress-chart.ts';
 import {
   basisText,

@@ -1,21 +1,12 @@
 /** What is shown of a worker while it works: a few lines that stay in their places, then the chart. */
-import type {ProgressNow, ProgressReport, RunReport} from '../../progress/index.ts';
+import {visible} from '../../base/index.ts';
+import type {RunReport} from '../../progress/index.ts';
 import {bar} from '../output/bar.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {bold, dim, green, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
-import {visible} from '../output/visible.ts';
-import {progressChart} from './progress-chart.ts';
 import {countText, openText, percentText, rateText, rowsText} from './progress-phrases.ts';
-
-export interface Standing {
-  readonly name: string;
-  readonly report: ProgressReport;
-  /** Of the newest record's run; undefined before the first record. */
-  readonly now: ProgressNow | undefined;
-  /** Unix milliseconds. */
-  readonly at: number;
-}
+import type {Standing} from './progress-reading.ts';
 
 /** The run of the newest record. */
 export function newestRun({report}: Standing): RunReport | undefined {
@@ -23,8 +14,12 @@ export function newestRun({report}: Standing): RunReport | undefined {
   return report.runs.findLast(({last_at_ms}) => last_at_ms === newest);
 }
 
-/** For a terminal with so many columns. */
-export async function screenText(standing: Standing, room: number): Promise<string> {
+/** For a terminal with so many columns; `chart` draws the run below the rest. */
+export async function screenText(
+  standing: Standing,
+  room: number,
+  chart: (run: RunReport, room: number) => Promise<string>,
+): Promise<string> {
   const {name, at} = standing;
   const run = newestRun(standing);
   if (run === undefined) return `${visible(name)}  waiting for progress\n`;
@@ -42,7 +37,7 @@ export async function screenText(standing: Standing, room: number): Promise<stri
   const head = lines
     .filter(([text], line) => text !== '' || line === 0)
     .map(([text, style]) => `${style(cutTo(room, text, widthOf))}\n`);
-  return `${head.join('')}\n${await progressChart(run, room)}`;
+  return `${head.join('')}\n${await chart(run, room)}`;
 }
 
 /** One line, for a pipe. */

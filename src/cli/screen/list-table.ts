@@ -1,8 +1,10 @@
 /** The table of `ls`, for people. */
+
 import {basename} from 'node:path';
+import {sizeText} from '../../base/index.ts';
 
 import type {ListingFields} from '../listing/listing.ts';
-import {clockTime, durationText, sizeText} from '../output/human.ts';
+import {clockTime, durationText} from '../output/human.ts';
 import {dim, statusStyle, yellow} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';

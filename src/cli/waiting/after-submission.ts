@@ -14,11 +14,11 @@ import {
   type Waiting,
   waitForJobs,
 } from '../../jobs/index.ts';
+import type {Answers} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {logFilter} from '../logs/filter-options.ts';
-import {answersOutput, type LogOutput, sayBeside} from '../logs/log-output.ts';
-import {type LogMode, logPrinter} from '../logs/log-printers.ts';
-import type {Answers} from '../output/answers.ts';
+import {answersOutput, type FollowingOutput, sayBeside} from '../logs/log-output.ts';
+import {type LogMode, type LogOutput, logPrinter} from '../logs/log-printers.ts';
 import {say} from '../output/write.ts';
 import {sayStart} from './say-start.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
@@ -113,7 +113,7 @@ async function waitFor(
   key: JobKey,
   waiting: Waiting,
   {follow, json, isSampled}: Afterwards,
-  openOutput: () => Promise<LogOutput>,
+  openOutput: () => Promise<FollowingOutput>,
 ): Promise<WaitEnd> {
   if (follow) {
     const output = await openOutput();

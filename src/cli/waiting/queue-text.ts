@@ -1,9 +1,9 @@
 /** What is said of jobs that wait for their turn. */
 
+import {visible} from '../../base/index.ts';
 import type {Queue} from '../../coordinator/client/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {queueStandings, type StandingOf, waitText} from '../../jobs/index.ts';
-import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 
 /** Says on stderr what has to happen before these jobs start, where some of them wait. */

@@ -1,6 +1,5 @@
-import {type JobKey, keyText} from '../../base/index.ts';
+import {type JobKey, keyText, visible} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
-import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 
 /** Says when a job that waits for its turn has started, unless the signal aborts before. Never rejects. */

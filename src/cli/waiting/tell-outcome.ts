@@ -1,14 +1,12 @@
 /** What is told of jobs that were waited for: how each ended, and of one that did not complete its last lines. */
 
 import {join} from 'node:path';
-import type {JobKey} from '../../base/index.ts';
+import {type JobKey, visibleLine} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
-import {addressText, listedJob, type WaitedJob} from '../../jobs/index.ts';
+import {addressText, type LastOutput, lastOutput, listedJob, type WaitedJob} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
 import {listingFields} from '../listing/listing.ts';
-import {type LastOutput, lastOutput} from '../logs/last-output.ts';
 import {isTerminal} from '../output/terminal.ts';
-import {visibleLine} from '../output/visible.ts';
 import {err, say} from '../output/write.ts';
 import {outcomeText} from './outcome.ts';
 

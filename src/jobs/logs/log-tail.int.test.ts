@@ -4,12 +4,12 @@ import {join} from 'node:path';
 
 import fc from 'fast-check';
 import {afterAll, beforeAll, expect, it} from 'vitest';
-import {JoinedLines} from '../../cli/logs/joined-lines.ts';
-import {TextPrinter} from '../../cli/logs/log-text.ts';
 import {readLines} from '../../journal/index.ts';
+import {JoinedLines} from './joined-lines.ts';
 import type {LogFilter} from './log-filter.ts';
 import type {LogRecord} from './log-record.ts';
 import {tailOf} from './log-tail.ts';
+import {TextSink} from './text-sink.ts';
 
 let directory: string;
 let journal: string;
@@ -61,7 +61,7 @@ function printed(filter: LogFilter): string[] {
     text += String(piece);
   };
   const output = {write: add, lines: new JoinedLines(add, {mostKept: 1e9}), onTerminal: false, isLost: false};
-  const printer = new TextPrinter(filter, output, '');
+  const printer = new TextSink(filter, output, '');
   for (const lines of readLines(journal, {from: filter.from})) printer.takeLines(lines);
   printer.end();
   return text.split('\n').slice(0, -1);

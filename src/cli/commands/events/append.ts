@@ -2,13 +2,12 @@
 import {StintError} from '../../../base/index.ts';
 import {checkTopic, type NewEntry} from '../../../event-log/index.ts';
 import {onInterrupt} from '../../../platform/index.ts';
-import type {Context, OptionsOf} from '../../command.ts';
+import type {Answers, Context, OptionsOf} from '../../command.ts';
 import type {EVENTS_APPEND} from '../../definitions/events.ts';
 import {type EntryDefaults, type ReadEntry, readEntry} from '../../events/entry-line.ts';
 import {type InputLine, inputLines} from '../../events/input-lines.ts';
 import {openLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
-import type {Answers} from '../../output/answers.ts';
 import {reportError} from '../../output/report-error.ts';
 import {isTerminal} from '../../output/terminal.ts';
 import {say} from '../../output/write.ts';

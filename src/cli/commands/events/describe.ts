@@ -1,11 +1,9 @@
-import {stringifyWellFormed} from '../../../base/index.ts';
+import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
 import type {LogDescription} from '../../../event-log/index.ts';
 import type {OptionsOf} from '../../command.ts';
 import type {EVENTS_DESCRIBE} from '../../definitions/events.ts';
 import {logPlace, withExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {sizeText} from '../../output/human.ts';
-import {visible} from '../../output/visible.ts';
 import {out, say} from '../../output/write.ts';
 
 type Options = OptionsOf<typeof EVENTS_DESCRIBE>;

@@ -2,15 +2,14 @@ import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace, type ReadingPlace, refuseElsewhere, resolveToAct} from '../../../jobs/index.ts';
-import type {Context, OptionsOf} from '../../command.ts';
+import type {Answers, Context, OptionsOf} from '../../command.ts';
 import {namedJobs} from '../../command-line/named-jobs.ts';
 import {duration, durationOrZero} from '../../command-line/option-values.ts';
 import type {CANCEL} from '../../definitions/jobs.ts';
 import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../../ending/cancel-report.ts';
-import {sayLeftovers} from '../../ending/leftovers-text.ts';
+import {sayLeftovers} from '../../ending/say-leftovers.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {tellUnknown} from '../../listing/job-notes.ts';
-import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
 
 type Options = OptionsOf<typeof CANCEL>;

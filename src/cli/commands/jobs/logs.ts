@@ -6,6 +6,7 @@ import {
   filterSince,
   followLogs,
   type LogFilter,
+  lossOf,
   openReadingPlace,
   resolveToRead,
   tailOf,
@@ -20,10 +21,9 @@ import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sayElsewhere, saySampled} from '../../listing/job-notes.ts';
 import {logFilter} from '../../logs/filter-options.ts';
-import {lossOf} from '../../logs/log-loss.ts';
-import {dataOutput, followingOutput, type LogOutput, sayBeside} from '../../logs/log-output.ts';
+import {dataOutput, followingOutput, sayBeside} from '../../logs/log-output.ts';
 import {logPrefixes} from '../../logs/log-prefixes.ts';
-import {type LogMode, logPrinter} from '../../logs/log-printers.ts';
+import {type LogMode, type LogOutput, logPrinter} from '../../logs/log-printers.ts';
 import {out, say} from '../../output/write.ts';
 import {sayQueued} from '../../waiting/queue-text.ts';
 

@@ -1,4 +1,4 @@
-import {StintError} from '../../../base/index.ts';
+import {StintError, sizeText} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
 import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/reader/index.ts';
 import {addressText, attend, listedProgress, openRepository, queueStandings} from '../../../jobs/index.ts';
@@ -10,7 +10,6 @@ import {EXIT} from '../../exit-codes.ts';
 import {tellUnknown} from '../../listing/job-notes.ts';
 import {listingFields} from '../../listing/listing.ts';
 import {type Format, formatOf, formatRows} from '../../output/formats.ts';
-import {sizeText} from '../../output/human.ts';
 import {out, say} from '../../output/write.ts';
 import {progressText} from '../../progress/progress-text.ts';
 import {listTable, type TableRow} from '../../screen/list-table.ts';

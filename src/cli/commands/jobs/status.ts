@@ -1,4 +1,4 @@
-import {stringifyWellFormed} from '../../../base/index.ts';
+import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
 import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/reader/index.ts';
 import {
@@ -19,9 +19,8 @@ import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text
 import {EXIT} from '../../exit-codes.ts';
 import {sampledText} from '../../listing/job-notes.ts';
 import {type ListingFields, listingFields} from '../../listing/listing.ts';
-import {clockTime, durationText, sizeText} from '../../output/human.ts';
+import {clockTime, durationText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
-import {visible} from '../../output/visible.ts';
 import {out, say} from '../../output/write.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
 

@@ -9,7 +9,8 @@ import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
-import {type ProgressSource, progressSources} from '../../progress/progress-files.ts';
+import {progressSources} from '../../progress/progress-files.ts';
+import type {ProgressSource} from '../../progress/progress-reading.ts';
 import {reportText} from '../../progress/progress-report-text.ts';
 
 type Options = OptionsOf<typeof PROGRESS_REPORT>;
@@ -18,7 +19,9 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const {state, sources} = progressSources(cwd, operand, options);
   if (options.follow) {
     const {followProgress} = await import('../../progress/progress-follow.ts');
-    return followProgress(onlyOne(sources), options.json === true);
+    return followProgress(onlyOne(sources), options.json === true, ({name, report, at}, mayGoOn) =>
+      reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns}),
+    );
   }
   const moment = systemMoment();
   const {at: now} = moment;

@@ -1,9 +1,8 @@
-import {stringifyWellFormed} from '../../../base/index.ts';
+import {stringifyWellFormed, visible} from '../../../base/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {DOCTOR} from '../../definitions/upkeep.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {dim, green, red, yellow} from '../../output/style.ts';
-import {visible} from '../../output/visible.ts';
 import {check} from '../../upkeep/doctor/check.ts';
 import type {Finding} from '../../upkeep/doctor/finding.ts';
 import {repair} from '../../upkeep/doctor/repair.ts';

@@ -2,12 +2,11 @@ import {counted, plural, StintError, stringifyWellFormed} from '../../../base/in
 import {Client, type Health} from '../../../coordinator/client/index.ts';
 import {findCoordinator, isLockHeld} from '../../../jobs/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
-import type {Context, OptionsOf} from '../../command.ts';
+import type {Answers, Context, OptionsOf} from '../../command.ts';
 import {durationOrZero} from '../../command-line/option-values.ts';
 import type {SHUTDOWN} from '../../definitions/upkeep.ts';
 import {sayLeft} from '../../ending/cancel-report.ts';
 import {EXIT} from '../../exit-codes.ts';
-import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
 
 type Options = OptionsOf<typeof SHUTDOWN>;

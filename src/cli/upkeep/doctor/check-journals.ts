@@ -1,6 +1,7 @@
 /** Looks whether the logs of jobs are still there, as long as they were recorded. */
+
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
-import {type LogLoss, lossOf} from '../../logs/log-loss.ts';
+import {type LogLoss, lossOf} from '../../../jobs/index.ts';
 import type {Finding} from './finding.ts';
 
 const MOST_NAMED = 5;

@@ -1,7 +1,7 @@
 /** Tells what jobs that have ended left behind. */
+import {visible} from '../../../base/index.ts';
 import type {LeftoversOf, ListedJob} from '../../../coordinator/reader/index.ts';
 import {processesText, toEndText} from '../../ending/leftovers-text.ts';
-import {visible} from '../../output/visible.ts';
 import type {Finding} from './finding.ts';
 
 const MOST_JOBS = 20;

@@ -1,7 +1,8 @@
 /** Looks at everything that stint relies on and says what is and what to do. Changes nothing, starts nothing. */
+
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {counted, plural} from '../../../base/index.ts';
+import {counted, plural, sizeText, visible} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {lookForLeftovers, reposOf} from '../../../coordinator/reader/index.ts';
 import {findCoordinator, isLockHeld, sharedState, waitText} from '../../../jobs/index.ts';
@@ -14,8 +15,7 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../../platform/index.ts';
-import {clockTime, durationText, sizeText} from '../../output/human.ts';
-import {visible} from '../../output/visible.ts';
+import {clockTime, durationText} from '../../output/human.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';

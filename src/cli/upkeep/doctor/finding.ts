@@ -1,4 +1,5 @@
-import {messageOf, StintError} from '../../../base/index.ts';
+import {hasCode, messageOf, StintError} from '../../../base/index.ts';
+import {fileProblem} from '../../../platform/index.ts';
 
 /** One thing that the doctor has looked at. */
 export interface Finding {
@@ -18,3 +19,16 @@ export function problem(about: string, error: unknown, advice?: string): Finding
 }
 
 const CALL_THE_DOCTOR = 'Run: stint doctor';
+
+/** What cannot be looked at, and what to run so that it can; `what` is the beginning of its message, for instance the name of the job. */
+export function unreadableFinding(what: string, error: unknown): Finding {
+  const hint = hintOf(error);
+  const message = `${what}: ${fileProblem(error)}`;
+  return {level: 'problem', about: 'job', message, ...(hint === undefined ? {} : {hint})};
+}
+
+function hintOf(error: unknown): string | undefined {
+  if (error instanceof StintError) return error.hint;
+  const path = error instanceof Error && 'path' in error ? String(error.path) : undefined;
+  return path !== undefined && hasCode(error, 'EACCES') ? `Run: chmod u+rwX '${path}'` : undefined;
+}

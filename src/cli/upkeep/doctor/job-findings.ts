@@ -6,8 +6,7 @@ import {JOB_FILES} from '../../../coordinator/adapters/index.ts';
 import {GIVE_UP, isEnded} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {elsewhereText} from '../../../jobs/index.ts';
-import type {Finding} from './finding.ts';
-import {unreadableFinding} from './unreadable.ts';
+import {type Finding, unreadableFinding} from './finding.ts';
 
 /** More jobs of one kind are summed up. */
 const MOST_TOLD = 10;

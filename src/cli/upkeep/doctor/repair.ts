@@ -8,8 +8,7 @@ import {Client} from '../../../coordinator/client/index.ts';
 import {reposOf} from '../../../coordinator/reader/index.ts';
 import {findStateDirectory, holderWords, systemClock} from '../../../platform/index.ts';
 import {type ProgressBar, progressBar} from '../../output/progress-bar.ts';
-import {type Finding, problem} from './finding.ts';
-import {unreadableFinding} from './unreadable.ts';
+import {type Finding, problem, unreadableFinding} from './finding.ts';
 
 /** How long a coordinator may take to leave. */
 const LEAVE_MS = 10_000;

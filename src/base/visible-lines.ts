@@ -1,7 +1,5 @@
 /** Texts of other programs on a terminal: what would steer it is shown instead. */
-import {escaped, STEERING, visible} from '../../base/index.ts';
-
-export {visible};
+import {escaped, STEERING, visible} from './visible.ts';
 
 const ESCAPE = '\u001b';
 

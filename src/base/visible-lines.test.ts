@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
-import {visible, visibleLine} from './visible.ts';
+import {visible} from './visible.ts';
+import {visibleLine} from './visible-lines.ts';
 
 describe('visible', () => {
   it.each([

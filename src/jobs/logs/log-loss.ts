@@ -1,9 +1,9 @@
 /** What is missing of a job's log, as far as the job's row and its files tell. */
 import {statSync} from 'node:fs';
 
+import {sizeText} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {listSegments, segmentPath} from '../../journal/index.ts';
-import {sizeText} from '../output/human.ts';
 
 export interface LogLoss {
   /** `gone`: nothing of it is there; `short`: less than was recorded; `awaited`: a coordinator makes it anew; `output`: the job wrote more than could be recorded. */

@@ -1,39 +1,51 @@
 /** Records as lines of text. */
-
+import {seenLast, visible, visibleLine} from '../../base/index.ts';
 import type {PendingText} from '../../coordinator/client/index.ts';
-import {
-  isUnfinishedLine,
-  isWanted,
-  type LogFilter,
-  type LogRecord,
-  type LogSink,
-  opensGap,
-  outputText,
-  parseRecord,
-  ShownPending,
-} from '../../jobs/index.ts';
-import {dim} from '../output/style.ts';
-import {seenLast, visible, visibleLine} from '../output/visible.ts';
-import type {LineStream} from './joined-lines.ts';
-import type {LogOutput} from './log-output.ts';
+import type {JoinedLines, LineStream} from './joined-lines.ts';
+import {isWanted, type LogFilter} from './log-filter.ts';
+import {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
+import type {LogSink} from './log-sink.ts';
+import {ShownPending} from './shown-pending.ts';
 
-export class TextPrinter implements LogSink {
+export interface TextOutput {
+  readonly lines: JoinedLines;
+  /** Where lines are shown before they are whole. */
+  readonly live?: ShownLines | undefined;
+  /** Somebody looks at it: lines of text must not steer the terminal. Otherwise they are as the job wrote them. */
+  readonly onTerminal: boolean;
+  /** Nothing can be written any more, so nothing more is wanted. */
+  readonly isLost: boolean;
+  /** How what happened to the job is told apart from what it wrote. Default: not. */
+  readonly statusStyle?: (text: string) => string;
+}
+
+export interface ShownLines {
+  add(line: object, prefix: string, more: string): void;
+  /** Tells whether something was shown of it. */
+  drop(line: object): boolean;
+  leave(line: object): void;
+  draw(): void;
+}
+
+export class TextSink implements LogSink {
   readonly #filter: LogFilter;
-  readonly #output: LogOutput;
+  readonly #output: TextOutput;
   readonly #prefix: string;
   readonly #streams: Readonly<Record<string, LineStream>>;
   readonly #pending: Readonly<Record<string, ShownPending>> = {
     stdout: new ShownPending(),
     stderr: new ShownPending(),
   };
+  readonly #statusStyle: (text: string) => string;
   /** Number of the last record that was seen, or -1. */
   #last = -1;
 
-  constructor(filter: LogFilter, output: LogOutput, prefix: string) {
+  constructor(filter: LogFilter, output: TextOutput, prefix: string) {
     this.#filter = filter;
     this.#output = output;
     this.#prefix = prefix;
-    const {lines, onTerminal} = output;
+    const {lines, onTerminal, statusStyle = text => text} = output;
+    this.#statusStyle = statusStyle;
     const shown = (text: string) => visibleLine(text, prefix).slice(prefix.length);
     const style = onTerminal ? {prefix, shown} : {prefix};
     this.#streams = {
@@ -107,7 +119,7 @@ export class TextPrinter implements LogSink {
 
   #textOf(record: LogRecord): string {
     const pending = this.#pending[record.kind];
-    if (pending === undefined) return dim(visible(`# ${statusText(record.data)}`));
+    if (pending === undefined) return this.#statusStyle(visible(`# ${statusText(record.data)}`));
     if (this.#output.live === undefined) return pending.rest(record);
     pending.forget();
     return outputText(record);

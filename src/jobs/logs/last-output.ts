@@ -1,9 +1,10 @@
 /** The last lines of what a job wrote, for who wants to know why it did not complete. */
-import {type LogFilter, tailOf} from '../../jobs/index.ts';
+import {seenLast} from '../../base/index.ts';
 import {readLines} from '../../journal/index.ts';
-import {seenLast} from '../output/visible.ts';
 import {JoinedLines} from './joined-lines.ts';
-import {TextPrinter} from './log-text.ts';
+import type {LogFilter} from './log-filter.ts';
+import {tailOf} from './log-tail.ts';
+import {TextSink} from './text-sink.ts';
 
 export interface LastOutput {
   /** Of both streams, without line ends. */
@@ -37,13 +38,9 @@ export function lastOutput(journal: string): LastOutput {
     open = parts.pop() ?? '';
     lines.push(...parts);
   };
-  const printer = new TextPrinter(
-    filter,
-    {write, lines: new JoinedLines(write), onTerminal: false, isLost: false},
-    '',
-  );
-  for (const batch of readLines(journal, {from: filter.from})) printer.takeLines(batch);
-  printer.end();
+  const sink = new TextSink(filter, {lines: new JoinedLines(write), onTerminal: false, isLost: false}, '');
+  for (const batch of readLines(journal, {from: filter.from})) sink.takeLines(batch);
+  sink.end();
   return {lines: lines.slice(-LINES), isAll};
 }
 

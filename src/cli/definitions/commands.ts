@@ -1,0 +1,40 @@
+/** Every command: what it is called, what it takes, what it is good for. What it does is loaded by `main.ts`. */
+import type {CommandText} from '../command.ts';
+import {
+  EVENTS_ACK,
+  EVENTS_APPEND,
+  EVENTS_COMPACT,
+  EVENTS_DESCRIBE,
+  EVENTS_READ,
+  EVENTS_TAIL,
+  EVENTS_TOPICS,
+  EVENTS_VERIFY,
+} from './events.ts';
+import {CANCEL, LOGS, LS, PARALLEL, RUN, STATS, STATUS, WAIT} from './jobs.ts';
+import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
+import {DOCTOR, DUMP_STORE, SHUTDOWN, VERSION} from './upkeep.ts';
+
+export const COMMANDS = [
+  RUN,
+  LS,
+  LOGS,
+  WAIT,
+  STATUS,
+  STATS,
+  CANCEL,
+  SHUTDOWN,
+  PARALLEL,
+  PROGRESS_EMIT,
+  PROGRESS_REPORT,
+  EVENTS_TOPICS,
+  EVENTS_APPEND,
+  EVENTS_READ,
+  EVENTS_TAIL,
+  EVENTS_ACK,
+  EVENTS_COMPACT,
+  EVENTS_VERIFY,
+  EVENTS_DESCRIBE,
+  DOCTOR,
+  DUMP_STORE,
+  VERSION,
+] as const satisfies readonly CommandText[];
