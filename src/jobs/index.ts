@@ -1,5 +1,7 @@
 export {addressText, candidateLines} from './address/address-text.ts';
 export {type MeantJobs, type Resolve, resolveEnded, resolveToAct, resolveToRead} from './address/resolve.ts';
+export {type CancelReport, cancelJobs} from './cancel/cancel-jobs.ts';
+export {type EndedLeftovers, endLeftovers} from './cancel/end-leftovers.ts';
 export {elsewhereText, refuseElsewhere, untilWithinReach} from './elsewhere.ts';
 export type {JobStatistics, PhaseStatistics, Spread} from './history/job-statistics.ts';
 export {

@@ -1,7 +1,12 @@
-import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base/index.ts';
+import {messageOf, StintError} from '../../../base/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
-import {openReadingPlace, type ReadingPlace, refuseElsewhere, resolveToAct} from '../../../jobs/index.ts';
+import {
+  type CancelReport,
+  cancelJobs,
+  openReadingPlace,
+  type ReadingPlace,
+  resolveToAct,
+} from '../../../jobs/index.ts';
 import type {Answers, Context, OptionsOf} from '../../command.ts';
 import {namedJobs} from '../../command-line/named-jobs.ts';
 import {duration, durationOrZero} from '../../command-line/option-values.ts';
@@ -59,6 +64,7 @@ async function report(
   return reportCancelled(cancelled, outcomes, manner, answers);
 }
 
+/** Says what is not told with the report. */
 async function cancel(
   client: Client,
   place: ReadingPlace,
@@ -66,72 +72,29 @@ async function cancel(
   options: Options,
   filters: CancelFilters,
   graceMs: number,
-): Promise<{readonly cancelled: Cancelled; readonly failures: readonly unknown[]}> {
+): Promise<CancelReport> {
   if (options.all || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw place.lost ?? nothingMatches();
-    const done = options.all
+    const cancelled = options.all
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
     // Whether the filters fit those is not known either.
     const unknown = tellUnknown(place.reader?.list(1) ?? []);
-    const failures = unknown.map(({unreadable}) => unreadable);
-    const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0 && failures.length === 0;
+    const isNone = cancelled.count === 0 && (cancelled.elsewhere ?? []).length === 0 && unknown.length === 0;
     if (isNone && !options.all) throw nothingMatches();
-    return {cancelled: done, failures};
+    return {cancelled, failures: unknown.map(({unreadable}) => unreadable)};
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => namedJobs(resolveToAct, place, operand, options));
-  const open = jobs.filter(({row}) => row.closed_at === null);
-  for (const job of jobs) {
-    if (!open.includes(job))
-      say(`${job.name} (${job.invocation.slice(0, 6)}) is ${job.state.status} already`);
-  }
+  for (const {name, invocation, row, state} of jobs)
+    if (row.closed_at !== null) say(`${name} (${invocation.slice(0, 6)}) is ${state.status} already`);
   // What is left of one that somebody wanted to end is told, or ended, with that.
   await sayLeftovers(
     place.state,
     jobs.filter(({row, state}) => row.closed_at !== null || state.status !== 'cancelled'),
   );
-  const unknown = tellUnknown(jobs);
-  const tried = await Promise.allSettled(open.map(job => cancelOne(client, job, graceMs, open.length > 1)));
-  const all = tried.flatMap(each => (each.status === 'fulfilled' ? each.value : []));
-  const elsewhere = all.flatMap(each => each.elsewhere ?? []);
-  // Also those that have ended, for what an earlier cancel does not leave of them; the end of one that cannot be looked at
-  // may never be seen.
-  const awaited = open.filter((job, at) => {
-    const answer = tried[at];
-    return answer?.status === 'fulfilled' && answer.value.elsewhere === undefined && !unknown.includes(job);
-  });
-  return {
-    cancelled: {
-      count: all.reduce((sum, {count}) => sum + count, 0),
-      names: all.flatMap(({names}) => names),
-      jobs: awaited.map(keyOfListed),
-      refused: all.flatMap(({refused = []}) => refused),
-      ...(elsewhere.length === 0 ? {} : {elsewhere}),
-    },
-    failures: [
-      ...unknown.map(({unreadable}) => unreadable),
-      ...tried.flatMap(each => (each.status === 'rejected' ? [each.reason] : [])),
-    ],
-  };
-}
-
-/** `isOneOfSeveral`: that it runs elsewhere keeps the others from nothing. */
-async function cancelOne(
-  client: Client,
-  job: ListedJob,
-  graceMs: number,
-  isOneOfSeveral: boolean,
-): Promise<Cancelled> {
-  try {
-    await refuseElsewhere(client, job);
-    return await client.cancel(keyOfListed(job), {graceMs});
-  } catch (error) {
-    if (!isOneOfSeveral || !(error instanceof StintError) || error.code !== 'RUNS_ELSEWHERE') throw error;
-    const space = parseProcessSpace(error.details);
-    const where = space === undefined ? 'elsewhere' : spaceText(space, 'beside');
-    return {count: 0, names: [], jobs: [], elsewhere: [{name: `${job.invocation}:${job.name}`, where}]};
-  }
+  tellUnknown(jobs);
+  return cancelJobs(client, jobs, graceMs);
 }
 
 /** `--inv` and `--worktree` without `--job` are filters. */
