@@ -1,7 +1,6 @@
 /** Reads the words behind a command as operands and options, by the rules of getopt, and says in one sentence what is wrong. */
-import {StintError} from '../../base/index.ts';
+import {didYouMean, StintError} from '../../base/index.ts';
 import type {CommandText, OptionDefinition, Options} from '../command.ts';
-import {didYouMean} from './near-names.ts';
 
 export interface Parsed {
   readonly operands: readonly string[];
