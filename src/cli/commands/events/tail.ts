@@ -1,9 +1,8 @@
 /** What is there, then what comes. An entry is acknowledged once it was printed: after a crash it may be printed again. */
-import {StintError} from '../../../base/index.ts';
+import {didYouMean, StintError} from '../../../base/index.ts';
 import {checkConsumer, checkTopic, type EventLog, type LogEntry} from '../../../event-log/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
 import type {OptionsOf} from '../../command.ts';
-import {didYouMean} from '../../command-line/near-names.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
 import type {EVENTS_TAIL} from '../../definitions/events.ts';
 import {awaitLog} from '../../events/await-log.ts';

@@ -1,18 +1,17 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
-import {resolveToAct} from '../../address/resolve-acting.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {openReadingPlace, type ReadingPlace, refuseElsewhere, resolveToAct} from '../../../jobs/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import {duration, durationOrZero} from '../../command-line/option-values.ts';
 import type {CANCEL} from '../../definitions/jobs.ts';
 import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../../ending/cancel-report.ts';
 import {sayLeftovers} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {refuseElsewhere} from '../../listing/elsewhere.ts';
+import {tellUnknown} from '../../listing/job-notes.ts';
 import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
 
 type Options = OptionsOf<typeof CANCEL>;
 
@@ -82,7 +81,7 @@ async function cancel(
     return {cancelled: done, failures};
   }
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
+  const jobs = named.flatMap(operand => namedJobs(resolveToAct, place, operand, options));
   const open = jobs.filter(({row}) => row.closed_at === null);
   for (const job of jobs) {
     if (!open.includes(job))

@@ -1,15 +1,14 @@
 import {StintError} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import {openReadingPlace} from '../../address/repo.ts';
-import {resolveJobs} from '../../address/resolve-address.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
-import {saySampled} from '../../listing/sampled.ts';
+import {sayElsewhere, saySampled} from '../../listing/job-notes.ts';
 import {type LogFilter, logFilter, tellsOutput} from '../../logs/log-filter.ts';
 import {followLogs} from '../../logs/log-follow.ts';
 import {lossOf} from '../../logs/log-loss.ts';
@@ -30,7 +29,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const wanted = await logFilter(options);
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
-  const jobs = resolveJobs(place, operand, options);
+  const jobs = namedJobs(resolveToRead, place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
@@ -69,7 +68,7 @@ async function progress(operand: string | undefined, options: Options, cwd: () =
   const {printProgress, refuseWithProgress} = await import('../../progress/progress-log.ts');
   refuseWithProgress(options);
   const place = openReadingPlace(cwd);
-  const jobs = resolveJobs(place, operand, options);
+  const jobs = namedJobs(resolveToRead, place, operand, options);
   return place.state === undefined ? EXIT.done : printProgress(place.state, jobs, options);
 }
 

@@ -1,23 +1,21 @@
 import {StintError} from '../../../base/index.ts';
-import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/reader/index.ts';
+import {addressText, listedProgress, openRepository} from '../../../jobs/index.ts';
 import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
-import {openRepository} from '../../address/repo.ts';
-import {addressText} from '../../address/resolve-address.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
 import type {LS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {tellUnknown} from '../../listing/job-notes.ts';
 import {listingFields} from '../../listing/listing.ts';
 import {type Format, formatOf, formatRows} from '../../output/formats.ts';
 import {sizeText} from '../../output/human.ts';
 import {out, say} from '../../output/write.ts';
-import {listedProgress} from '../../progress/listed-progress.ts';
 import {progressText} from '../../progress/progress-text.ts';
 import {listTable, type TableRow} from '../../screen/list-table.ts';
 import {attend} from '../../waiting/attend.ts';
 import {queuedText, queueStandings} from '../../waiting/queue-standing.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
 
 type Options = OptionsOf<typeof LS>;
 

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {cutText, type InvocationId, pathText, type RepoId, StintError} from '../../../base/index.ts';
 import {Client, type Queue, type WireSubmission} from '../../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../../coordinator/domain/index.ts';
+import {placeOf} from '../../../jobs/index.ts';
 import {
   absolutePath,
   argumentBytes,
@@ -15,11 +16,10 @@ import {
   randomHex,
 } from '../../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../../project/index.ts';
-import {placeOf} from '../../address/repo.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {durationOrZero, wholeNumber} from '../../command-line/option-values.ts';
 import type {RUN} from '../../definitions/jobs.ts';
-import {saySampled} from '../../listing/sampled.ts';
+import {saySampled} from '../../listing/job-notes.ts';
 import {jobNameOf} from '../../naming/job-name.ts';
 import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';
