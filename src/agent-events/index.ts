@@ -1,6 +1,7 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
 
 export {secretValues} from '../base/index.ts';
+export type {Durability} from '../platform/index.ts';
 export {type AcpLine, type AcpStep, fromAcp} from './acp/from/reverse.ts';
 export {
   type AcpDirection,
@@ -48,7 +49,6 @@ export {
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log/event-log.ts';
-export type {Durability} from './sinks/jsonl/journal-sync.ts';
 export {openJsonlSink} from './sinks/jsonl/jsonl.ts';
 export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl/jsonl-sink.ts';

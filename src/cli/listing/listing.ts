@@ -1,11 +1,10 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 import type {Moment} from '../../base/index.ts';
-import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
+import {elsewhereText, listedProgress, type ProgressFields} from '../../jobs/index.ts';
 import {fileProblem} from '../../platform/index.ts';
-import {listedProgress, type ProgressFields} from '../progress/listed-progress.ts';
 import type {QueueStanding} from '../waiting/queue-standing.ts';
-import {elsewhereText} from './elsewhere.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {
