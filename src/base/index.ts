@@ -1,4 +1,5 @@
 export type {Clock} from './clock.ts';
+export {type Deferred, deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {

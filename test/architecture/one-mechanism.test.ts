@@ -25,6 +25,11 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
+  [
+    'a deferred promise',
+    /let \w+: .* = \(\) => undefined;\s+const promise = new Promise/,
+    ['base/deferred.ts'],
+  ],
 ];
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {

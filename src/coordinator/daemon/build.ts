@@ -26,9 +26,8 @@ import {
   shellNotifier,
 } from '../adapters/index.ts';
 import {type Job, keyOf} from '../domain/index.ts';
-import {EndLeftovers, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
-import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
 
 export interface Coordinator {
