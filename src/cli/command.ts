@@ -2,7 +2,7 @@
 import type {Answers} from './output/answers.ts';
 
 export interface OptionDefinition {
-  /** As commander writes it: `--tag <tag>`, `-c <text>`, `--json`. */
+  /** `--tag <tag>`, `-c <text>`, `-f, --follow`. */
   readonly flags: string;
   readonly description: string;
   /** May be given several times; the values come as a list. */
@@ -16,7 +16,7 @@ export interface CommandText {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** As commander writes them: `<address...>`, `[command...]`, `<topic> [id]`. */
+  /** `<address...>`, `[command...]`, `<topic> [id]`. */
   readonly operands?: string;
   readonly options: readonly OptionDefinition[];
   /** Command line and what it does. */

@@ -1,6 +1,6 @@
 /** What a job is for whoever reads: a person's list, a program, a web page. One shape with stable names, in `--json` as well. */
 import type {Moment} from '../../base/index.ts';
-import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
 import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
@@ -127,22 +127,9 @@ export function durationSecs(job: ListedJob, now: Moment): number | null {
   return ran === undefined ? null : ran / 1000;
 }
 
-const KNOWN = new Set([
-  'queued',
-  'running',
-  'paused',
-  'cancelling',
-  'completed',
-  'failed',
-  'cancelled',
-  'timed_out',
-  'skipped',
-  'crashed',
-]);
-
 function statusOf({row, state}: ListedJob): string {
   if (row.closed_at === null) return state.status;
-  return KNOWN.has(row.status) ? row.status : 'unknown';
+  return isStatusWord(row.status) ? row.status : 'unknown';
 }
 
 function rfc3339(ms: number): string {
