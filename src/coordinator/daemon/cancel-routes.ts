@@ -1,5 +1,5 @@
 /** Requests that end jobs, and the coordinator itself. */
-import {type JobKey, type Moment, StintError, spaceText, whereIs} from '../../base/index.ts';
+import {type JobKey, keyText, type Moment, StintError, spaceText, whereIs} from '../../base/index.ts';
 import {processSpace, systemMoment} from '../../platform/index.ts';
 import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer} from '../protocol/index.ts';
@@ -62,7 +62,7 @@ export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelR
     CancelAll: ({repo, grace_ms}) => cancelFitting({repo}, grace_ms),
     Shutdown: async ({reason, cancel: ends, grace_ms, hand_over}) => {
       const {count} = ends ? await cancelFitting({}, grace_ms) : {count: 0};
-      const ended = hand_over ? [] : await supervisor.ended();
+      const ended = hand_over ? [] : await supervisor.endings.settled();
       const behind = hand_over ? [] : await leftovers.settled();
       const left = [...ended.flatMap(({remains}) => remains?.left ?? []), ...behind];
       const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, systemMoment(clock));
@@ -93,7 +93,7 @@ function refuseWhereItRuns({supervisor, startedIn}: Coordinator, {spec, state}: 
 /** What a cancel ends of it is left to that. */
 function untilGone(supervisor: Supervisor, key: JobKey): Promise<void> {
   if (supervisor.isGone(key)) return Promise.resolve();
-  return new Promise(resolve => void supervisor.goneWaiters.add(key, () => resolve()));
+  return new Promise(resolve => void supervisor.endings.gone.add(keyText(key), () => resolve()));
 }
 
 /** Those of other places that a wish to cancel means as well. */
