@@ -5,7 +5,7 @@ import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/ind
 import {
   bootTime,
   insideState,
-  isDiskFull,
+  isTransient,
   openFilesBelow,
   processSpace,
   systemMoment,
@@ -105,7 +105,7 @@ export function buildCoordinator(
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
-      isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
+      isTransient: error => isTransient(codeOf(error)),
       report,
     },
     onIdle,
@@ -118,6 +118,3 @@ export function buildCoordinator(
   };
   return {ledger, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
 }
-
-/** Too many processes or open files: it passes. */
-const TRANSIENT = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);

@@ -29,7 +29,6 @@ export {
   type SpecSummary,
 } from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
-export {redact} from './job/secrets.ts';
 export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
 export {
   defaultParallel,

@@ -4,8 +4,8 @@ import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts'
 import {openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sayElsewhere, saySampled} from '../../listing/job-notes.ts';
@@ -20,7 +20,7 @@ import {filterSince} from '../../logs/log-since.ts';
 import {tailOf} from '../../logs/log-tail.ts';
 import {out, say} from '../../output/write.ts';
 import {catchUp} from '../../waiting/attend.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof LOGS>;
 

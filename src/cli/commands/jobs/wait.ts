@@ -3,15 +3,15 @@ import {Client} from '../../../coordinator/client/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
 import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
 import {addressText, openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
-import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import {durationOrZero} from '../../command-line/option-values.ts';
 import type {WAIT} from '../../definitions/jobs.ts';
+import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
 
