@@ -26,6 +26,11 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
+    'the spec of a job, or what stands for one that is gone,',
+    /format: 1,/,
+    ['coordinator/domain/job/attempt.ts', 'coordinator/usecases/take-over.ts'],
+  ],
+  [
     'a deferred promise',
     /let \w+: .* = \(\) => undefined;\s+const promise = new Promise/,
     ['base/deferred.ts'],
