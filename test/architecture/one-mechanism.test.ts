@@ -1,0 +1,37 @@
+/** What the house does in one place only: a second one of the kind fails here. Words as they stand in the code, tests left out. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {expect, it} from 'vitest';
+
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
+
+const SRC = join(import.meta.dirname, '..', '..', 'src');
+
+const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
+
+/** What is done in one place, how it is recognised, and the files (or folders) where alone that may stand. */
+const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
+  // Tool calls of agents have statuses of their own.
+  ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
+  ['a lock between processes', /BEGIN EXCLUSIVE/, ['store/locks/os-mutex.ts']],
+  [
+    'bringing what was written to the disk',
+    /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
+    ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
+  ],
+  ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
+];
+
+it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {
+  const found = sources().filter(file => word.test(readFileSync(join(SRC, file), 'utf8')));
+  const placeOf = (file: string) =>
+    places.find(place => file === place || (place.endsWith('/') && file.startsWith(place)));
+  expect([...new Set(found.map(file => placeOf(file) ?? file))].sort()).toEqual([...places].sort());
+});
+
+function sources(): string[] {
+  return readdirSync(SRC, {recursive: true, encoding: 'utf8'}).filter(
+    file => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.split('/').includes('testing'),
+  );
+}
