@@ -287,6 +287,17 @@ describe('a copy that is not as it should be', () => {
     expectCopied(['started', 'cancelling', 'finished', 'closed']);
   });
 
+  it('and is gone with a file from the middle of the journal leaves what the others tell', async () => {
+    const recorder = await twoSegments();
+    while (listSegments(journal).length < 4) await printed(recorder, 1);
+    await recorder.record({event: 'finished', exit_code: 3});
+    await recorder.record({event: 'closed'});
+    const whole = wholeState();
+    rmSync(place.path('status'));
+    rmSync(segmentPath(journal, 1));
+    expect(foldJournal(journal, 'whole')?.state).toEqual(whole);
+  });
+
   it('and may be used by others is refused, as any file of the job', async () => {
     await twoSegments();
     chmodSync(place.path('status'), 0o644);
