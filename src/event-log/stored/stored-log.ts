@@ -1,7 +1,7 @@
 /** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
 import {setImmediate} from 'node:timers/promises';
 
-import {counted, reasonOf, StintError} from '../../base/index.ts';
+import {counted, isCount, reasonOf, StintError} from '../../base/index.ts';
 import {emitWarning, onProcessEnd} from '../../platform/index.ts';
 import {nextCursor} from '../cursor.ts';
 import type {
@@ -232,7 +232,7 @@ function closed(): StintError {
 }
 
 function checkId(what: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
+  if (isCount(value)) return;
   throw new StintError('USAGE', `${what} is ${String(value)}, not a whole number from 0.`);
 }
 
