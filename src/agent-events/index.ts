@@ -1,5 +1,6 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
 
+export type {Durability} from '../platform/index.ts';
 export {
   createRedactor,
   type RedactorOptions,
@@ -53,7 +54,6 @@ export {SessionSinks} from './session-sinks.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
 export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log/event-log-sink.ts';
-export type {Durability} from './sinks/jsonl/journal-sync.ts';
 export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl/jsonl-sink.ts';
 export {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';

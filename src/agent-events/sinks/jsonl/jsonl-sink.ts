@@ -7,7 +7,7 @@
  * loses what one turn of its loop emitted, one that exits or ends by a signal loses nothing.
  */
 import {JournalWriteError, type JournalWriter} from '../../../journal/index.ts';
-import {onProcessEnd} from '../../../platform/index.ts';
+import {type Durability, onProcessEnd} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
 import {sessionIdOf} from '../../session-id.ts';
 import {gapEvent} from '../backlog/gap-event.ts';
@@ -15,7 +15,7 @@ import {Losses} from '../backlog/losses.ts';
 import type {AgentEventSink, EventMeta} from '../sink.ts';
 import {HealthRecord, RETRY_MS, type SinkHealth, shortReason} from '../sink-health.ts';
 import {eventBody} from './event-body.ts';
-import {type Durability, JournalSync} from './journal-sync.ts';
+import {JournalSync} from './journal-sync.ts';
 import {LineBuffer} from './line-buffer.ts';
 
 /** What is lost in a row is one gap of the file, whoever's session it was. */

@@ -1,0 +1,45 @@
+/** What the house does in one place only: a second one of the kind fails here. Words as they stand in the code, tests left out. */
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {expect, it} from 'vitest';
+
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
+
+const SRC = join(import.meta.dirname, '..', '..', 'src');
+
+const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
+
+/** What is done in one place, how it is recognised, and the files (or folders) where alone that may stand. */
+const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
+  // Tool calls of agents have statuses of their own.
+  ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
+  ['a lock between processes', /BEGIN EXCLUSIVE/, ['store/locks/os-mutex.ts']],
+  [
+    'bringing what was written to the disk',
+    /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
+    ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
+  ],
+  ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
+  ['a gap in the place of lost events', /type: 'gap'/, ['agent-events/sinks/backlog/gap-event.ts']],
+  ['losses that are told of together', /\.dropped \+ /, ['agent-events/sinks/backlog/losses.ts']],
+  ['backpressure that ends at half', /\/ 2\) return false/, ['agent-events/sinks/backlog/capacity.ts']],
+  ['the kinds of a tool', /'edit'\s*[,|]\s*'delete'/, ['agent-events/event.ts']],
+  ['the topic of a session', /observability\.agent_events/, ['agent-events/topics/session-topic.ts']],
+  ['a placeholder for a secret', /\[REDACTED:|'\*\*\*'/, ['redaction/']],
+  ['names that tell of a secret', /TOKEN\|SECRET\|KEY\|PASSWORD/i, ['redaction/']],
+  ['an object of JSON', /!== null && !Array\.isArray/, ['base/json-kind.ts']],
+];
+
+it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {
+  const found = sources().filter(file => word.test(readFileSync(join(SRC, file), 'utf8')));
+  const placeOf = (file: string) =>
+    places.find(place => file === place || (place.endsWith('/') && file.startsWith(place)));
+  expect([...new Set(found.map(file => placeOf(file) ?? file))].sort()).toEqual([...places].sort());
+});
+
+function sources(): string[] {
+  return readdirSync(SRC, {recursive: true, encoding: 'utf8'}).filter(
+    file => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.split('/').includes('testing'),
+  );
+}
