@@ -11,6 +11,7 @@ export {
   wellFormed,
   wellFormedJson,
 } from './json.ts';
+export {isCount, isObject} from './json-kind.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {
   type ProcessSpace,

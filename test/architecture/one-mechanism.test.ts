@@ -35,6 +35,14 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     /let \w+: .* = \(\) => undefined;\s+const promise = new Promise/,
     ['base/deferred.ts'],
   ],
+  ['a gap in the place of lost events', /type: 'gap'/, ['agent-events/sinks/backlog/gap-event.ts']],
+  ['losses that are told of together', /\.dropped \+ /, ['agent-events/sinks/backlog/losses.ts']],
+  ['backpressure that ends at half', /\/ 2\) return false/, ['agent-events/sinks/backlog/capacity.ts']],
+  ['the kinds of a tool', /'edit'\s*[,|]\s*'delete'/, ['agent-events/event.ts']],
+  ['the topic of a session', /observability\.agent_events/, ['agent-events/topics/session-topic.ts']],
+  ['a placeholder for a secret', /\[REDACTED:|'\*\*\*'/, ['redaction/']],
+  ['names that tell of a secret', /TOKEN\|SECRET\|KEY\|PASSWORD/i, ['redaction/']],
+  ['an object of JSON', /!== null && !Array\.isArray/, ['base/json-kind.ts']],
 ];
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {
