@@ -5,7 +5,7 @@ import {durationText, shortDuration} from '../output/human.ts';
 import {bold} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
-import {phaseText} from '../progress/progress-text.ts';
+import {phaseText} from '../progress/progress-words.ts';
 
 /** What `stats` prints. */
 export async function statisticsText(statistics: StatisticsOfJob): Promise<string> {

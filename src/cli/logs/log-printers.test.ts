@@ -2,6 +2,7 @@ import {beforeEach, describe, expect, it, vi} from 'vitest';
 import type {LogFilter} from '../../jobs/index.ts';
 
 import {JoinedLines} from '../../jobs/index.ts';
+import {dim} from '../output/style.ts';
 import {type LogMode, type LogOutput, logPrinter} from './log-printers.ts';
 
 const printed: Buffer[] = [];
@@ -36,7 +37,8 @@ interface LogStyle {
 
 function printerOf(mode: LogMode, filter: LogFilter, {prefix = '', onTerminal = false}: LogStyle = {}) {
   const write = (text: string | Uint8Array) => void printed.push(Buffer.from(text));
-  const output: LogOutput = {write, lines: new JoinedLines(write), onTerminal, isLost: false};
+  const lines = new JoinedLines(write);
+  const output: LogOutput = {write, lines, onTerminal, isLost: false, statusStyle: dim};
   return logPrinter(mode, filter, output, prefix);
 }
 

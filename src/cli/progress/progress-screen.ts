@@ -5,8 +5,8 @@ import {bar} from '../output/bar.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {bold, dim, green, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
-import {countText, openText, percentText, rateText, rowsText} from './progress-phrases.ts';
 import type {Standing} from './progress-reading.ts';
+import {countText, openText, percentText, rateText, rowsText} from './progress-words.ts';
 
 /** The run of the newest record. */
 export function newestRun({report}: Standing): RunReport | undefined {

@@ -3,9 +3,15 @@
 import {join} from 'node:path';
 import {type JobKey, visibleLine} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
-import {addressText, type LastOutput, lastOutput, listedJob, type WaitedJob} from '../../jobs/index.ts';
+import {
+  addressText,
+  durationSecs,
+  type LastOutput,
+  lastOutput,
+  listedJob,
+  type WaitedJob,
+} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
-import {listingFields} from '../listing/listing.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {err, say} from '../output/write.ts';
 import {outcomeText} from './outcome.ts';
@@ -45,7 +51,7 @@ export interface OutcomeFacts {
 export function outcomeFacts(state: string, key: JobKey, standing: WaitedJob | undefined): OutcomeFacts {
   const listed = listedJob(state, key);
   return {
-    duration_secs: listed === undefined ? null : listingFields(listed, systemMoment()).duration_secs,
+    duration_secs: listed === undefined ? null : durationSecs(listed, systemMoment()),
     log: journalOf(state, key),
     tail: didNotComplete(standing) ? (lastOutputOf(state, key)?.lines ?? null) : null,
   };

@@ -3,12 +3,12 @@
  * on then. Whoever waits is told of both by one signal.
  */
 import {setMaxListeners} from 'node:events';
-
 import type {JobKey} from '../../base/index.ts';
 import {type Client, fired, Reconnection} from '../../coordinator/client/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
+import {isOver} from '../../coordinator/domain/index.ts';
 import {timer} from '../../platform/index.ts';
 import {listedJob} from '../listed-job.ts';
+
 import {outcomeOfListed, type WaitedOutcome} from './outcome.ts';
 
 /** What cut the waiting short. */
@@ -125,7 +125,7 @@ export async function jobEnd(
 function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): WaitedJob {
   if (end !== undefined) return {key, outcome: end, isFinished: true};
   const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
-  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};
+  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isOver(job)};
   const {invocation, name, attempt} = key;
   const outcome = {invocation, name, attempt, status: 'unknown', exit_code: null, message: null};
   return {key, outcome, isFinished: false};

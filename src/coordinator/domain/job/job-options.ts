@@ -17,8 +17,8 @@ export interface JobOptions {
 
 /** Where nothing is asked for. */
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
-  now: false,
   sampleEvery: 1,
+  now: false,
   lingerMs: 10_000,
   stallAfterMs: 120_000,
   onStall: 'notify',

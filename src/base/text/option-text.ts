@@ -1,6 +1,6 @@
 /** Reads what a person wrote as the value of an option; a bad one says what was given, where, and what is allowed. */
-import {StintError} from './errors.ts';
-import type {JobOption} from './job-options.ts';
+import {StintError} from '../errors.ts';
+import type {JobOption} from '../job-options.ts';
 import {didYouMean} from './near-names.ts';
 
 /** One of these words; for another one it is told which may have been meant. */
