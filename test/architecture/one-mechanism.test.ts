@@ -17,7 +17,8 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ['quoting for a shell', /replaceAll\("'"/, ['base/text/shell-word.ts']],
   ['words for a code of the system', /E[A-Z]+: '/, ['platform/system-error.ts']],
   ['which code says that the disk is full', /'EDQUOT'/, ['platform/system-error.ts']],
-  ['reading a command line', /startsWith\('--'\)/, ['cli/command-line/']],
+  // Whose options a job's name is made from are those of other programs.
+  ['reading a command line', /startsWith\('--'\)/, ['base/text/leading-options.ts', 'cli/command-line/']],
   ['a lock between processes', /BEGIN EXCLUSIVE/, ['store/locks/os-mutex.ts']],
   [
     'bringing what was written to the disk',
@@ -42,6 +43,28 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ['the topic of a session', /observability\.agent_events/, ['agent-events/topics/session-topic.ts']],
   ['a placeholder for a secret', /\[REDACTED:|'\*\*\*'/, ['redaction/']],
   ['names that tell of a secret', /TOKEN\|SECRET\|KEY\|PASSWORD/i, ['redaction/']],
+  [
+    'a rest before the next try',
+    /setTimeout as delay/,
+    [
+      'cli/progress/progress-follow.ts', // between two pictures
+      'coordinator/adapters/processes/job-processes.ts',
+      'coordinator/adapters/processes/kill-job.ts',
+      'coordinator/client/retry.ts',
+      'event-log/stored/patience.ts', // of a store that is busy, which no coordinator has to do with
+    ],
+  ],
+  [
+    'going on while no coordinator can be had',
+    /'COORDINATOR_UNREACHABLE', 'CONNECTION_CLOSED'/,
+    ['coordinator/client/reconnection.ts'],
+  ],
+  ['the answer to a repository that moved', /code !== 'REPO_MOVED'/, ['jobs/submit/send-job.ts']],
+  [
+    'what stands in for a flag of a job',
+    /STINT_(LINGER|STALL_AFTER|ON_STALL|NOTIFY)'/,
+    ['base/job-options.ts'],
+  ],
   ['an object of JSON', /!== null && !Array\.isArray/, ['base/json-kind.ts']],
 ];
 
