@@ -1,7 +1,7 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
 import {type InvocationId, type JobKey, keyText} from '../../base/index.ts';
-import {type ByteString, type Job, type JobSpec, keyOf} from '../domain/index.ts';
+import {type ByteString, DEFAULT_JOB_OPTIONS, type Job, type JobSpec, keyOf} from '../domain/index.ts';
 import {REPO} from '../domain/testing/sample-jobs.ts';
 import {type Submission, type SubmitPorts, submitter} from './submit.ts';
 
@@ -9,12 +9,9 @@ const JOB = {
   name: 'npm',
   command: ['npm', 'test'],
   tags: ['build'],
+  ...DEFAULT_JOB_OPTIONS,
   sampleEvery: 2,
-  now: false,
   lingerMs: 500,
-  stallAfterMs: 120_000,
-  onStall: 'notify' as const,
-  notify: null,
 };
 
 const SUBMISSION: Submission = {

@@ -1,6 +1,7 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
 import {type Moment, type ProcessSpace, whereIs} from '../../base/index.ts';
 import {
+  DEFAULT_JOB_OPTIONS,
   furtherState,
   isOfEarlierBoot,
   type Job,
@@ -72,17 +73,18 @@ export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: T
   };
 }
 
+const {sampleEvery: _inItsRow, ...OPTIONS} = DEFAULT_JOB_OPTIONS;
+
 /** Of a job that only its row tells of: nothing of it is started, and whoever follows its log waits for nothing. */
 const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
+  ...OPTIONS,
   format: 1,
   place: '',
   command: [],
   umask: 0o077,
-  now: false,
   lingerMs: 0,
   stallAfterMs: 0,
   onStall: 'none',
-  notify: null,
 };
 
 /** Pids and start times of before the machine was restarted may be those of strangers now. */

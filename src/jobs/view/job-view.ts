@@ -1,5 +1,4 @@
-/** A job as the fields that listings and JSON output have, with stable names. */
-
+/** What a job is for whoever reads: a person's list, a program, a web page. One shape with stable names, in `--json` as well. */
 import type {Moment} from '../../base/index.ts';
 import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
 import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
@@ -7,7 +6,6 @@ import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import type {QueueStanding} from '../queue/queue-standing.ts';
 import type {ProgressFields} from './listed-progress.ts';
-/** What a job is for whoever reads: a person's list, a program, a web page. One shape with stable names, in `--json` as well. */
 
 /** All fields are always there, in this order; what is not known, or does not apply, is null. Times are RFC 3339, in UTC. */
 export interface JobView extends ProgressFields {
