@@ -2,7 +2,7 @@
 import {type JobKey, keyText} from '../../base/index.ts';
 import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {isEnded, isOver, type Job, type JobSpec, keyOf, runsElsewhere} from '../domain/index.ts';
+import {isEnded, isOver, type JobSpec, type JobSummary, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer, Outcome, ParsedPayload, Queue} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
 import type {Submission, Supervisor} from '../usecases/index.ts';
@@ -129,7 +129,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
   };
 }
 
-function outcomeOf({spec, state, remains}: Job): Outcome {
+function outcomeOf({spec, state, remains}: JobSummary): Outcome {
   const {invocation, name, attempt} = keyOf(spec);
   const ended = isEnded(state) ? state : undefined;
   return {
