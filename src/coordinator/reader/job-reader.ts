@@ -96,7 +96,7 @@ export class JobReader {
     const rows = this.#told(() =>
       invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations),
     );
-    return rows.map(row => this.#listed(row));
+    return rows.map(row => this.look(row));
   }
 
   /** Jobs that an address could mean, newest invocation first, as rows only. */
@@ -106,7 +106,7 @@ export class JobReader {
 
   /** The newest `limit` runs of the jobs with that name, newest first. */
   runs(name: string, limit: number): ListedJob[] {
-    return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.#listed(row));
+    return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.look(row));
   }
 
   /** The names of all jobs that were ever run, in no order. */
@@ -116,7 +116,21 @@ export class JobReader {
 
   /** A row with what is true of its job now. */
   look(row: ListedRow): ListedJob {
-    return this.#listed(row);
+    const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
+    const directory = join(this.#state, jobPath(key));
+    const journal = join(directory, JOB_FILES.journal);
+    return {
+      repo: this.#repo,
+      invocation: row.invocation_id,
+      name: row.name,
+      attempt: row.attempt,
+      worktree: row.worktree,
+      branch: row.branch,
+      row,
+      ...this.#lookAt(row, directory, journal),
+      directory,
+      journal,
+    };
   }
 
   /** Whether the whole database is free of damage. Reads all of it. */
@@ -134,24 +148,6 @@ export class JobReader {
     } catch (error) {
       throw explainStoreError(this.#db.name, error);
     }
-  }
-
-  #listed(row: ListedRow): ListedJob {
-    const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
-    const directory = join(this.#state, jobPath(key));
-    const journal = join(directory, JOB_FILES.journal);
-    return {
-      repo: this.#repo,
-      invocation: row.invocation_id,
-      name: row.name,
-      attempt: row.attempt,
-      worktree: row.worktree,
-      branch: row.branch,
-      row,
-      ...this.#lookAt(row, directory, journal),
-      directory,
-      journal,
-    };
   }
 
   /** A job that cannot be looked at costs the others nothing. */
