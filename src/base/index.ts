@@ -10,6 +10,7 @@ export {
   wellFormed,
   wellFormedJson,
 } from './json.ts';
+export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {pathComponent} from './path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './path-text.ts';

@@ -28,6 +28,8 @@ export {
 } from './files/private-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
 export {runGit, runGitSync} from './git.ts';
+export {LineReader, type LineReaderOptions} from './lines/line-reader.ts';
+export {lastLineIn, linesBack, scanBack, type WholeLine} from './lines/lines-back.ts';
 export {machineUptime, systemMoment} from './machine-time.ts';
 export {hasInputOfItsOwn} from './own-input.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';

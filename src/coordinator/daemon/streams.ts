@@ -1,7 +1,7 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
 import {dirname, join} from 'node:path';
 
-import {type JobKey, keyText, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {type JobKey, keyText, lineEnd, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
 import {
   JOB_FILES,
@@ -19,7 +19,6 @@ import {wireJob} from './wire-job.ts';
 const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
 /** How the recorder begins each line. */
 const HEAD = Buffer.from('{"seq":');
-const NEWLINE = 10;
 const END_BRACE = 0x7d;
 /** Tells the peer that from now on it misses nothing. */
 const EMPTY = Buffer.from('{}\n');
@@ -110,7 +109,7 @@ function recordsIn(lines: Buffer): Buffer {
   const kept: Buffer[] = [];
   let begin = 0;
   for (let from = 0; from < lines.length; ) {
-    const end = lines.indexOf(NEWLINE, from) + 1;
+    const end = lineEnd(lines, from);
     const isRecord =
       lines[end - 2] === END_BRACE && lines.compare(HEAD, 0, HEAD.length, from, from + HEAD.length) === 0;
     if (!isRecord) {

@@ -8,9 +8,8 @@ import {isUtf8} from 'node:buffer';
 import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync, writeSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {type Clock, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
-import {lastLineIn, scanBack} from '../reading/scan-back.ts';
+import {type Clock, NEWLINE, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {lastLineIn, openPrivate, scanBack} from '../../platform/index.ts';
 import {JournalWriteError} from './write-error.ts';
 
 /** Where a torn tail is kept. */
@@ -23,7 +22,6 @@ export interface TornKeeping {
 /** Of a longer fragment every such piece gets a line of its own, so that memory stays bounded. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
-const NEWLINE = 10;
 
 /**
  * Cuts everything behind the last newline off a file of `size` bytes and returns what is left of it.

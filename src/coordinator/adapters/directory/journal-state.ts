@@ -1,6 +1,7 @@
 /** What a job's journal says became of the job: its status records, folded. */
 import {existsSync, statSync} from 'node:fs';
 
+import {lineEnd, lineStart} from '../../../base/index.ts';
 import {listSegments, readChunks, segmentPath} from '../../../journal/index.ts';
 import {type JobState, nextState, parseStatusEvent, type StatusRecord} from '../../domain/index.ts';
 
@@ -36,7 +37,6 @@ export function journalBytes(path: string): number {
 }
 
 const STATUS = Buffer.from(',"kind":"status","data":{');
-const LF = 0x0a;
 
 /** Undefined for an event that this version does not know, and for what is no record (a power cut can leave such a line). */
 function parseStatus(line: string): StatusRecord | undefined {
@@ -52,8 +52,6 @@ function parseStatus(line: string): StatusRecord | undefined {
 /** The status records in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */
 function* statusLines(chunk: Buffer): Generator<string> {
   for (let at = chunk.indexOf(STATUS); at >= 0; at = chunk.indexOf(STATUS, at + 1)) {
-    const start = chunk.lastIndexOf(LF, at) + 1;
-    const end = chunk.indexOf(LF, at);
-    yield chunk.toString('utf8', start, end < 0 ? chunk.length : end);
+    yield chunk.toString('utf8', lineStart(chunk, at), lineEnd(chunk, at) - 1);
   }
 }
