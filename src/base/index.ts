@@ -12,6 +12,7 @@ export {
 } from './json.ts';
 export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
+export {didYouMean, nearNames} from './near-names.ts';
 export {pathComponent} from './path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './path-text.ts';
 export {counted, plural} from './plural.ts';

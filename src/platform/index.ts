@@ -14,6 +14,7 @@ export {directoryProblem, refuseDirectory} from './files/directory-problem.ts';
 export {freeBytes, isDiskFull, isReadOnlyDisk} from './files/disk.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './files/fifo.ts';
 export {fileProblem, fileReason} from './files/file-reason.ts';
+export {type FileWatch, lookRegularly, watchFile, watchName} from './files/file-watch.ts';
 export {makeDirectories} from './files/make-directories.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
 export {isOwn, userName} from './files/owner.ts';

@@ -8,6 +8,7 @@ import {EXIT} from '../../src/cli/exit-codes.ts';
 import {listingFields} from '../../src/cli/listing/listing.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
 import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
@@ -77,6 +78,12 @@ describe('docs/formats.md', () => {
     expect(firstCells(formatsSection('## 3.'))).toEqual(
       expect.arrayContaining(Object.keys(STREAMS.TailLogs.frame.options[0].entries)),
     );
+  });
+
+  it('has a row for every status of a job', () => {
+    const rows = tableRows(formatsSection('### Listing'), '| status | meaning |');
+    const words = rows.flatMap(([status = '']) => inBackticks(status));
+    expect(words.toSorted()).toEqual([...Object.keys(STATUSES), 'unknown'].toSorted());
   });
 
   it('has a row for every field of a listing, in their order', () => {

@@ -1,25 +1,35 @@
-/** What the house does in one place only: a second one of the kind fails here. Words as they stand in the code, tests left out. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {expect, it} from 'vitest';
+import {describe, expect, it} from 'vitest';
 
-const SRC = join(import.meta.dirname, '..', '..', 'src');
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
+import {ROOT} from './package-copy.ts';
 
-/** What is done in one place, how it is recognised, and the files where alone that may stand. */
-const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
-  ['what a newline is', /const (NEWLINE|LF|LINE_FEED|CR|CARRIAGE_RETURN) = |\b0x0a\b/, ['base/lines.ts']],
-  ['where a line ends', /[iI]ndexOf\((NEWLINE|LF|10|0x0a)\b/, ['base/lines.ts']],
-  ['reading the lines of a file', /\bclass LineReader\b|node:readline/, ['platform/lines/line-reader.ts']],
+const status = `'(?:${Object.keys(STATUSES).join('|')})'`;
+
+/** What there is one mechanism for; the words or imports that it takes; the only files (or folders) that have them. */
+const MECHANISMS: readonly (readonly [what: string, words: RegExp, onlyIn: readonly string[]])[] = [
+  // Tool calls of agents have statuses of their own.
+  ['a list of the statuses of a job', new RegExp(`${status}\\s*[,|]\\s*${status}`), ['agent-events/']],
+  ['newline', /const (NEWLINE|LF|LINE_FEED|CR|CARRIAGE_RETURN) = |\b0x0a\b/, ['base/lines.ts']],
+  ['search for where a line ends', /[iI]ndexOf\((NEWLINE|LF|10|0x0a)\b/, ['base/lines.ts']],
+  ['reader of the lines of a file', /\bclass LineReader\b|node:readline/, ['platform/lines/line-reader.ts']],
+  ['watch of files', /\bwatch(File)?\b[^;]*from 'node:fs(\/promises)?'/, ['platform/files/file-watch.ts']],
 ];
 
-it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {
-  const found = sources().filter(file => word.test(readFileSync(join(SRC, file), 'utf8')));
-  expect(found.sort()).toEqual([...places].sort());
+describe('there is one', () => {
+  it.each(MECHANISMS)('%s', (_, words, onlyIn) => {
+    const found = Object.entries(SOURCES).filter(([, text]) => words.test(text));
+    const files = found.map(([file]) => file);
+    expect(files.filter(file => !onlyIn.some(path => file.startsWith(path)))).toEqual([]);
+    expect(onlyIn.filter(path => !files.some(file => file.startsWith(path)))).toEqual([]);
+  });
 });
 
-function sources(): string[] {
-  return readdirSync(SRC, {recursive: true, encoding: 'utf8'}).filter(
-    file => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.split('/').includes('testing'),
-  );
-}
+/** All that is compiled, by its path below `src`. */
+const SOURCES = Object.fromEntries(
+  readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'})
+    .filter(file => file.endsWith('.ts') && !/[.]test[.]ts$|[/]testing[/]/.test(file))
+    .map(file => [file, readFileSync(join(ROOT, 'src', file), 'utf8')]),
+);

@@ -14,7 +14,7 @@ import {dirname, join} from 'node:path';
 
 import {codeOf, stringifyWellFormed} from '../../../base/index.ts';
 import {JournalWriteError, type JournalWriter, openJournal} from '../../../journal/index.ts';
-import {makePrivateDirectory} from '../../../platform/index.ts';
+import {type FileWatch, makePrivateDirectory} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
@@ -26,7 +26,7 @@ import {recordingPosition} from './record-tail.ts';
 import {type Recorded, RecordingHistory, type RecordingPlace} from './recording-history.ts';
 import {SpoolFiles} from './spool-files.ts';
 import type {SpoolStream, SpoolTranscoder} from './spool-transcoder.ts';
-import {type ChangeWatch, watchSpool} from './spool-watch.ts';
+import {watchSpool} from './spool-watch.ts';
 
 export interface SpoolRecorderOptions extends RecorderOptions {
   readonly directory: string;
@@ -68,7 +68,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #seq = 0;
   #offsets = {out: 0, err: 0};
   #late: boolean;
-  #watch: ChangeWatch | undefined;
+  #watch: FileWatch | undefined;
   /** Which stream was seen to change first since the last look: its lines come first. */
   #changedFirst: SpoolStream | undefined;
   readonly #path: string;
