@@ -7,13 +7,13 @@ import {join} from 'node:path';
 
 import {reasonOf, StintError} from '../base/index.ts';
 import {type EventLog, type EventLogOptions, openEventLog, sessionTopic} from '../event-log/index.ts';
-import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
+import {stateDirectoryPath, systemClock} from '../platform/index.ts';
 import type {Redactor} from './redact.ts';
 import {eventLogSink} from './sinks/event-log/event-log.ts';
 import {openJsonlSink} from './sinks/jsonl/jsonl.ts';
 import type {JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 import type {AgentEventSink} from './sinks/sink.ts';
-import type {SinkHealth} from './sinks/sink-health.ts';
+import {type SinkHealth, warnOfRecording} from './sinks/sink-health.ts';
 
 export interface SessionSinkOptions {
   readonly sessionId: string;
@@ -53,7 +53,7 @@ export async function openSessionSink(options: SessionSinkOptions): Promise<Sess
     const given = String(sessionId);
     throw new StintError('USAGE', `Cannot record a session: its sessionId is ${given}, not a text.`);
   }
-  const warn = quietly(options.warn ?? warnOfProcess);
+  const warn = quietly(options.warn ?? warnOfRecording);
   const common = {sessionId, warn, now, ...(redactor === undefined ? {} : {redactor})};
   let reason: string;
   try {
@@ -143,8 +143,4 @@ function quietly(warn: (message: string) => void): (message: string) => void {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintRecordingWarning');
 }

@@ -27,7 +27,9 @@ export {
   PRIVATE_FILE,
   readPrivate,
 } from './files/private-file.ts';
+export {replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
+export {type WriteSome, writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
 export {LineReader, type LineReaderOptions} from './lines/line-reader.ts';
 export {lastLineIn, linesBack, scanBack, type WholeLine} from './lines/lines-back.ts';
@@ -37,7 +39,7 @@ export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts'
 export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
-export {emitWarning, onProcessEnd, type ProcessEnd} from './processes/process-end.ts';
+export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
 export {bootTime, coreCount, residentBytes} from './processes/process-facts.ts';
 export {
   ageOf,

@@ -16,6 +16,24 @@ const MECHANISMS: readonly (readonly [what: string, words: RegExp, onlyIn: reado
   ['search for where a line ends', /[iI]ndexOf\((NEWLINE|LF|10|0x0a)\b/, ['base/lines.ts']],
   ['reader of the lines of a file', /\bclass LineReader\b|node:readline/, ['platform/lines/line-reader.ts']],
   ['watch of files', /\bwatch(File)?\b[^;]*from 'node:fs(\/promises)?'/, ['platform/files/file-watch.ts']],
+  [
+    'mark of the end of a log',
+    /"event":"closed"|event === 'closed'/,
+    // The other two fold a record into a state, and look whether something is to be told behind it.
+    [
+      'coordinator/domain/state/closing.ts',
+      'coordinator/domain/job/job.ts',
+      'coordinator/adapters/recording/spool-recorder.ts',
+    ],
+  ],
+  ['way to write all of some bytes', /function write(Whole|All|Fully)\b/, ['platform/files/write-whole.ts']],
+  // A socket cannot be written, only moved there.
+  [
+    'way to replace a file',
+    /[.](new|tmp)[`']/,
+    ['platform/files/replace-file.ts', 'platform/sockets/placed-socket.ts'],
+  ],
+  ['warning of the process', /\.emitWarning\(|function warnOf\w+\(/, ['platform/processes/process-end.ts']],
 ];
 
 describe('there is one', () => {

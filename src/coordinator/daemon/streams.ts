@@ -11,12 +11,11 @@ import {
   placeBehind,
   withPending,
 } from '../adapters/index.ts';
-import {isEnded, type Job, keyOf} from '../domain/index.ts';
+import {isClosing, isEnded, type Job, keyOf} from '../domain/index.ts';
 import type {Streams} from '../server/index.ts';
 import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
 
-const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
 /** How the recorder begins each line. */
 const HEAD = Buffer.from('{"seq":');
 const END_BRACE = 0x7d;
@@ -43,9 +42,10 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
         return;
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
-      const isLast = (lines: Buffer) => lines.includes(CLOSED);
       const isMadeAnew = () => !isClosed(find(key) ?? job);
-      const chunks = onlyRecords(followChunks(path, {...start, signal, source, isLast, isMadeAnew}));
+      const chunks = onlyRecords(
+        followChunks(path, {...start, signal, source, isLast: isClosing, isMadeAnew}),
+      );
       // A line that is not whole may be one that is sampled away.
       if (!pending || job.spec.sampleEvery !== 1) yield* chunks;
       else {

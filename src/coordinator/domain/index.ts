@@ -31,6 +31,7 @@ export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedu
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
+export {isClosing, isClosingRecord} from './state/closing.ts';
 export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';

@@ -5,11 +5,11 @@
  * between the two leaves them in both, and the next opening writes them once more.
  */
 import {isUtf8} from 'node:buffer';
-import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync, writeSync} from 'node:fs';
+import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync} from 'node:fs';
 import {basename} from 'node:path';
 
 import {type Clock, NEWLINE, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {lastLineIn, openPrivate, scanBack} from '../../platform/index.ts';
+import {lastLineIn, openPrivate, scanBack, writeWhole} from '../../platform/index.ts';
 import {JournalWriteError} from './write-error.ts';
 
 /** Where a torn tail is kept. */
@@ -144,12 +144,3 @@ function bytesKept(bytes: Buffer): {readonly text: string} | {readonly base64: s
 
 /** So few bytes more are put up with, because people read text. */
 const SHORT = 1024;
-
-function writeWhole(fd: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) {
-    const count = writeSync(fd, bytes, written, bytes.length - written);
-    if (count === 0) throw new Error('the file took no bytes');
-    written += count;
-  }
-}

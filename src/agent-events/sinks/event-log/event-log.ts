@@ -7,12 +7,12 @@
  * its loop; one that exits or ends by a signal hands over all before it does.
  */
 import {type EventLog, sessionTopic} from '../../../event-log/index.ts';
-import {emitWarning, onProcessEnd, systemClock} from '../../../platform/index.ts';
+import {onProcessEnd, systemClock} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
 import type {Redactor} from '../../redact.ts';
 import {SessionLine} from '../jsonl/session-line.ts';
 import type {AgentEventSink, EventMeta} from '../sink.ts';
-import {HealthRecord, type SinkHealth, shortReason} from '../sink-health.ts';
+import {HealthRecord, type SinkHealth, shortReason, warnOfRecording} from '../sink-health.ts';
 import {sessionEntry} from './session-entry.ts';
 import {roughBytes, WaitingRoom} from './waiting-room.ts';
 
@@ -68,7 +68,7 @@ class LoggingSink implements EventLogSink {
     this.#redactor = options.redactor;
     this.#now = options.now ?? systemClock.now;
     this.#room = new WaitingRoom(maxWaitingBytes);
-    this.#record = new HealthRecord(PLACE, options.warn ?? warnOfProcess);
+    this.#record = new HealthRecord(PLACE, options.warn ?? warnOfRecording);
     this.#forgetProcess = onProcessEnd(() => {
       for (const line of this.#lines.values()) line.handOverAll();
     });
@@ -172,8 +172,4 @@ class LoggingSink implements EventLogSink {
     this.#troubled.delete(who);
     if (this.#troubled.size === 0) this.#record.recovered();
   }
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintRecordingWarning');
 }
