@@ -24,7 +24,6 @@ export {
   whereIs,
 } from './process-space.ts';
 export {reasonOf} from './reason.ts';
-export {isSecretName, secretValues} from './secret-names.ts';
 export {shellWord} from './shell-word.ts';
 export {unreachable} from './unreachable.ts';
 export {escaped, STEERING, visible} from './visible.ts';

@@ -1,3 +1,4 @@
+export type {Durability} from '../platform/index.ts';
 export type {
   AckOptions,
   BackendName,
@@ -13,5 +14,4 @@ export type {
 } from './event-log.ts';
 export {type EventLogOptions, openEventLog, openExistingEventLog} from './open.ts';
 export {type EventLogPlace, existingPlace, locateEventLog, type PlaceOptions} from './place.ts';
-export type {Durability} from './stored/background-sync.ts';
-export {checkConsumer, checkTopic, sessionTopic} from './topic.ts';
+export {checkConsumer, checkTopic} from './topic.ts';

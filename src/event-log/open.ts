@@ -1,6 +1,6 @@
 /** Opening an event log, where `place.ts` finds that it is. */
 import {StintError} from '../base/index.ts';
-import {systemClock} from '../platform/index.ts';
+import {type Durability, systemClock} from '../platform/index.ts';
 import {FileStore} from './backends/file/file-store.ts';
 import {MemoryStore} from './backends/memory.ts';
 import {SqliteStore} from './backends/sqlite.ts';
@@ -13,7 +13,6 @@ import {
   type PlaceOptions,
   placeExplained,
 } from './place.ts';
-import type {Durability} from './stored/background-sync.ts';
 import type {LogStore} from './stored/log-store.ts';
 import {StoredLog} from './stored/stored-log.ts';
 

@@ -1,3 +1,10 @@
+export {BackgroundSync, type Durability} from './durability/background-sync.ts';
+export {
+  syncDirectory,
+  syncDirectoryInBackground,
+  syncFile,
+  syncFileInBackground,
+} from './durability/sync-file.ts';
 export {
   argumentBytes,
   argumentValue,

@@ -112,7 +112,7 @@ describe('docs/formats.md', () => {
 
   it('has a row for every key of a record', () => {
     const writers = ['spool-transcoder', 'record-frame'].map(name =>
-      source(`src/coordinator/adapters/recording/${name}.ts`),
+      source(`src/coordinator/adapters/recording/transcoding/${name}.ts`),
     );
     const keys = new Set([...writers.join('').matchAll(/[{,]"(\w+)":/g)].map(([, key = '']) => key));
     expect(keys.size).toBeGreaterThan(7);

@@ -19,7 +19,7 @@ export {progressSource} from './progress/job-progress-source.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
-export {SpoolTranscoder} from './recording/spool-transcoder.ts';
+export {SpoolTranscoder} from './recording/transcoding/spool-transcoder.ts';
 export {withPending} from './recording/with-pending.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './rows/job-rows.ts';
 export {type Rebuilt, rebuildStore} from './rows/rebuild.ts';

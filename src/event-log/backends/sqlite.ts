@@ -3,11 +3,10 @@
  * moves, so that any number of processes may append: ids stay without gaps whoever dies when. A subscriber in another
  * process is woken when the write-ahead log is touched, which an append does once it can be seen.
  */
-import {closeSync, fdatasyncSync, openSync, statSync, utimesSync} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {statSync, utimesSync} from 'node:fs';
 
 import {hasCode} from '../../base/index.ts';
-import {ChangeWatch, systemClock} from '../../platform/index.ts';
+import {ChangeWatch, syncFile, syncFileInBackground, systemClock} from '../../platform/index.ts';
 import {
   type Connection,
   EVENTS_SCHEMA,
@@ -142,17 +141,11 @@ export class SqliteStore implements LogStore {
   }
 
   sync(): void {
-    const fd = openSync(`${this.location}-wal`, 'r');
-    try {
-      fdatasyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
+    syncFile(`${this.location}-wal`);
   }
 
-  async syncInBackground(): Promise<void> {
-    const file = await open(`${this.location}-wal`, 'r');
-    await file.datasync().finally(() => file.close());
+  syncInBackground(): Promise<void> {
+    return syncFileInBackground(`${this.location}-wal`);
   }
 
   close(): void {

@@ -127,6 +127,23 @@ describe('a store that fails', () => {
 });
 
 describe('a log that is closed', () => {
+  it.each([
+    ['interval', 1],
+    ['none', 0],
+  ] as const)('waits for the disk unless that is left to the system: %s', async (durability, times) => {
+    let synced = 0;
+    class Disk extends MemoryStore {
+      override sync(): void {
+        synced += 1;
+      }
+    }
+    const parts = {store: new Disk(), chain: false, now: () => 5, monotonic: () => performance.now()};
+    const log = new StoredLog({...parts, durability});
+    await log.append('t', ENTRY);
+    await log.close();
+    expect(synced).toBe(times);
+  });
+
   it('refuses what was begun and goes on longer than it was open', async () => {
     const log = await openEventLog({backend: 'memory'});
     await log.appendMany(

@@ -1,8 +1,9 @@
 /** The event log over a store: checks what comes in, groups appends, pages what goes out, and wakes who waits. */
 import {setImmediate} from 'node:timers/promises';
+import {debuglog} from 'node:util';
 
 import {counted, reasonOf, StintError} from '../../base/index.ts';
-import {emitWarning, onProcessEnd} from '../../platform/index.ts';
+import {BackgroundSync, type Durability, emitWarning, onProcessEnd} from '../../platform/index.ts';
 import {nextCursor} from '../cursor.ts';
 import type {
   AckOptions,
@@ -18,7 +19,6 @@ import type {
 } from '../event-log.ts';
 import {checkConsumer, checkTopic} from '../topic.ts';
 import {AppendQueue} from './append-queue.ts';
-import {BackgroundSync, type Durability} from './background-sync.ts';
 import type {LogStore, TopicState} from './log-store.ts';
 import {patiently} from './patience.ts';
 import {type StoredEntry, toEntry, toStored} from './stored-entry.ts';
@@ -28,6 +28,7 @@ import {verifyTopic} from './verify.ts';
 /** What a range is read of at most at once, in bytes of payloads: two pages of it are in memory. */
 const RANGE_BYTES = 8 * 1024 * 1024;
 const DEFAULT_LIMIT = 1000;
+const debug = debuglog('stint');
 
 export interface StoredLogOptions {
   readonly store: LogStore;
@@ -44,6 +45,7 @@ export class StoredLog implements EventLog {
   readonly #monotonic: () => number;
   readonly #queue: AppendQueue;
   readonly #sync: BackgroundSync;
+  readonly #isSyncedAtEnd: boolean;
   readonly #end = new AbortController();
   readonly #forgetProcess: () => void;
   #closing: Promise<void> | undefined;
@@ -53,7 +55,13 @@ export class StoredLog implements EventLog {
     this.#store = store;
     this.#now = now;
     this.#monotonic = monotonic;
-    this.#sync = new BackgroundSync(store, durability);
+    this.#sync = new BackgroundSync({
+      durability,
+      sync: () => store.sync(),
+      syncInBackground: () => store.syncInBackground(),
+      onDone: notSynced,
+    });
+    this.#isSyncedAtEnd = durability !== 'none';
     this.#queue = new AppendQueue({
       append: batches => store.append(batches, chain),
       monotonic,
@@ -186,7 +194,7 @@ export class StoredLog implements EventLog {
     this.#end.abort();
     try {
       await this.#queue.idle();
-      this.#sync.close();
+      this.#syncLast();
     } finally {
       this.#forgetProcess();
       this.#isStoreClosed = true;
@@ -198,10 +206,15 @@ export class StoredLog implements EventLog {
   #writeNow(): void {
     this.#queue.writeNow();
     try {
-      this.#sync.close();
+      this.#syncLast();
     } catch (error) {
       this.#warn('the newest entries are perhaps not on the disk', error);
     }
+  }
+
+  #syncLast(): void {
+    this.#sync.close();
+    if (this.#isSyncedAtEnd) this.#sync.now();
   }
 
   #warn(what: string, error: unknown): void {
@@ -225,6 +238,11 @@ export class StoredLog implements EventLog {
   #checkOpen(): void {
     if (this.#end.signal.aborted) throw closed();
   }
+}
+
+/** In the background it is tried again in a second, and `flush` throws. */
+function notSynced(error: unknown): void {
+  if (error !== undefined) debug('the event log could not be brought to the disk: %s', reasonOf(error));
 }
 
 function closed(): StintError {

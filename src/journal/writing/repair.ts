@@ -5,11 +5,12 @@
  * between the two leaves them in both, and the next opening writes them once more.
  */
 import {isUtf8} from 'node:buffer';
-import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync} from 'node:fs';
+import {closeSync, constants, fstatSync, ftruncateSync, readSync} from 'node:fs';
 import {basename} from 'node:path';
 
 import {type Clock, NEWLINE, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {lastLineIn, openPrivate, scanBack, writeWhole} from '../../platform/index.ts';
+import {NODE_CALLS} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
 
 /** Where a torn tail is kept. */
@@ -65,7 +66,7 @@ function keepFragment(fd: number, offset: number, size: number, file: string, ke
         if (!endsLine(side, before)) writeWhole(side, Buffer.of(NEWLINE));
         for (const part of partsOf(fd, offset, size))
           writeWhole(side, Buffer.from(partLine(basename(file), keep.clock.now(), part)));
-        fdatasyncSync(side);
+        NODE_CALLS.sync(side);
       } catch (error) {
         ftruncateSync(side, before);
         throw error;

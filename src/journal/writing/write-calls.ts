@@ -1,5 +1,7 @@
 /** What a journal's writer asks of the file system once it is open; tests put a full disk here. */
-import {closeSync, constants, fdatasyncSync, fsyncSync, ftruncateSync, openSync, writeSync} from 'node:fs';
+import {fdatasyncSync, ftruncateSync, writeSync} from 'node:fs';
+
+import {syncDirectory} from '../../platform/index.ts';
 
 export interface WriteCalls {
   write(fd: number, bytes: Uint8Array, offset: number, length: number): number;
@@ -14,12 +16,5 @@ export const NODE_CALLS: WriteCalls = {
   write: writeSync,
   truncate: ftruncateSync,
   sync: fdatasyncSync,
-  syncDirectory(path) {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  },
+  syncDirectory,
 };

@@ -1,5 +1,5 @@
 /**
- * Putting a new file in the place of an old one: whoever reads finds one or the other, whole. The text is written beside it
+ * Putting a new file in the place of an old one: whoever reads finds one or the other, whole. It is written beside it
  * and, where that is asked for, brought to the disk before it gets the name, so that not even a power failure leaves half of
  * it there.
  */
@@ -18,13 +18,17 @@ export interface ReplaceCalls {
   readonly syncDirectory: (path: string) => void;
 }
 
-/** Makes a private file of the text. Only for one process at a time. Throws what fails; the old file is then still there. */
-export function replaceFile(path: string, text: string, calls: Partial<ReplaceCalls> = {}): void {
+/** Makes a private file of that content. Only for one process at a time. Throws what fails; the old file is then still there. */
+export function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  calls: Partial<ReplaceCalls> = {},
+): void {
   const {write = writeSync, rename = renameSync, sync, syncDirectory} = calls;
   const next = `${path}.new`;
   const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
-    writeWhole(fd, Buffer.from(text), write);
+    writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, write);
     sync?.(fd);
   } finally {
     closeSync(fd);

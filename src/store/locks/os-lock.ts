@@ -1,15 +1,8 @@
-/**
- * A lock that dies with its holder, also by kill -9. Node has no flock; an exclusive SQLite transaction on a
- * file of its own takes the same kind of lock from the system on every platform.
- */
-import {statSync} from 'node:fs';
+/** A lock that is held for as long as its holder lives: a mutex that is entered once. It dies with its holder, also by kill -9. */
+import {openLockFile} from './lock-file.ts';
+import {isBusy, type OsMutex, openOsMutex} from './os-mutex.ts';
 
-import {codeOf} from '../../base/index.ts';
-import {makeLockFile, openLockFile} from './lock-file.ts';
-
-export interface OsLock {
-  /** Whether the file that is locked is still the one at its path: when it is not, somebody else can hold a lock there. */
-  isInPlace(): boolean;
+export interface OsLock extends Pick<OsMutex, 'isInPlace'> {
   release(): void;
 }
 
@@ -18,21 +11,14 @@ export interface OsLock {
  * Throws when the file cannot be used (permissions, full disk).
  */
 export function acquireOsLock(path: string, waitMs: number): OsLock | undefined {
-  makeLockFile(path);
-  const {ino} = statSync(path);
-  const db = openLockFile(path, waitMs);
+  const mutex = openOsMutex(path);
+  let isHeld = false;
   try {
-    db.pragma('journal_mode=MEMORY');
-    db.exec('BEGIN EXCLUSIVE');
-  } catch (error) {
-    db.close();
-    if (codeOf(error) === 'SQLITE_BUSY') return undefined;
-    throw error;
+    isHeld = mutex.tryEnter(waitMs);
+    return isHeld ? {isInPlace: mutex.isInPlace, release: mutex.close} : undefined;
+  } finally {
+    if (!isHeld) mutex.close();
   }
-  return {
-    isInPlace: () => statSync(path, {throwIfNoEntry: false})?.ino === ino,
-    release: () => void db.close(),
-  };
 }
 
 /** Whether some process holds the lock. Never takes it and makes no file: a shared look that ends at once. */
@@ -46,7 +32,6 @@ export function isOsLockHeld(path: string): boolean {
       db.close();
     }
   } catch (error) {
-    if (codeOf(error) === 'SQLITE_BUSY') return true;
-    return false;
+    return isBusy(error);
   }
 }

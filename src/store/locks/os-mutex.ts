@@ -1,6 +1,7 @@
 /**
- * A lock for short sections, taken many times: the same kind of lock as that of `os-lock.ts`, which dies with its holder,
- * on a connection that stays open. Two of one process exclude each other as well.
+ * The one kind of lock between processes: it dies with its holder. Node has no flock; an exclusive SQLite transaction on
+ * a file of its own takes the same kind of lock from the system on every platform. Here it is taken many times, for short
+ * sections, on a connection that stays open. Two of one process exclude each other as well.
  */
 import {statSync} from 'node:fs';
 
@@ -67,7 +68,12 @@ function succeeds(begin: () => void): boolean {
     begin();
     return true;
   } catch (error) {
-    if (codeOf(error)?.startsWith('SQLITE_BUSY')) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
+}
+
+/** Whether an error only says that another process has the lock. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error)?.startsWith('SQLITE_BUSY') === true;
 }

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import type {JournalWriter} from '../../../journal/index.ts';
-import {type Durability, JournalSync} from './journal-sync.ts';
+import type {Durability} from '../../../platform/index.ts';
+import {JournalSync} from './journal-sync.ts';
 
 const INTERVAL_MS = 1000;
 const broken = new Error('broken');

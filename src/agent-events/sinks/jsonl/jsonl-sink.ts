@@ -7,13 +7,13 @@
  * loses what one turn of its loop emitted, one that exits or ends by a signal loses nothing.
  */
 import {JournalWriteError, type JournalWriter} from '../../../journal/index.ts';
-import {onProcessEnd} from '../../../platform/index.ts';
+import {type Durability, onProcessEnd} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
 import {gapEvent} from '../gap-event.ts';
 import type {AgentEventSink, EventMeta} from '../sink.ts';
 import {HealthRecord, type SinkHealth, shortReason} from '../sink-health.ts';
 import {eventBody} from './event-body.ts';
-import {type Durability, JournalSync} from './journal-sync.ts';
+import {JournalSync} from './journal-sync.ts';
 import {LineBuffer} from './line-buffer.ts';
 
 /** How long a disk that refused a write is left alone. */

@@ -2,8 +2,8 @@ import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
 import {openReadingPlace, type ReadingPlace, refuseElsewhere, resolveToAct} from '../../../jobs/index.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import {duration, durationOrZero} from '../../command-line/option-values.ts';
 import type {CANCEL} from '../../definitions/jobs.ts';
 import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../../ending/cancel-report.ts';

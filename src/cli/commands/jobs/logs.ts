@@ -4,8 +4,8 @@ import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts'
 import {openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sayElsewhere, saySampled} from '../../listing/job-notes.ts';

@@ -16,10 +16,10 @@ import {
   randomHex,
 } from '../../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../../project/index.ts';
-import {saySampled} from '../../listing/job-notes.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {durationOrZero, wholeNumber} from '../../command-line/option-values.ts';
 import type {RUN} from '../../definitions/jobs.ts';
+import {saySampled} from '../../listing/job-notes.ts';
 import {jobNameOf} from '../../naming/job-name.ts';
 import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';

@@ -10,8 +10,8 @@ import {
   usually,
 } from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';

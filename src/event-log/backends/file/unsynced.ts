@@ -1,9 +1,8 @@
 /** What was written and is perhaps not on the disk yet: segments, and the directories in which they were made. */
-import {closeSync, openSync} from 'node:fs';
-import {open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 import {hasCode} from '../../../base/index.ts';
+import {syncDirectoryInBackground, syncFile, syncFileInBackground} from '../../../platform/index.ts';
 import type {DiskCalls} from './disk-calls.ts';
 
 export class Unsynced {
@@ -34,8 +33,8 @@ export class Unsynced {
     this.#paths = new Set();
     try {
       for (const path of paths) {
-        await inBackground(path);
-        await inBackground(dirname(path));
+        await syncFileInBackground(path).catch(unlessGone);
+        await syncDirectoryInBackground(dirname(path)).catch(unlessGone);
       }
     } catch (error) {
       for (const path of paths) this.#paths.add(path);
@@ -44,17 +43,11 @@ export class Unsynced {
   }
 
   #syncOne(path: string): void {
-    let fd: number;
     try {
-      fd = openSync(path, 'r');
+      syncFile(path, fd => this.#disk.sync(fd));
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return; // compacted away
-      throw error;
-    }
-    try {
-      this.#disk.sync(fd);
-    } finally {
-      closeSync(fd);
+      unlessGone(error);
+      return;
     }
     const directory = dirname(path);
     if (this.#named.get(directory) === path) return;
@@ -63,11 +56,6 @@ export class Unsynced {
   }
 }
 
-async function inBackground(path: string): Promise<void> {
-  try {
-    const file = await open(path, 'r');
-    await file.sync().finally(() => file.close());
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error; // compacted away
-  }
+function unlessGone(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error; // compacted away
 }
