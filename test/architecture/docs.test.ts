@@ -11,7 +11,7 @@ import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
 import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
-import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
+import {semanticBackfill} from '../../src/semantic-backfill/index.ts';
 import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {
