@@ -3,13 +3,12 @@
  * adds the line and what a rule cannot see; `npx depcruise src` runs them alone.
  *
  * Tests, and what lies in a folder `testing` for them, may reach into any folder of ours, but the packages and builtins
- * they import count like their folder's. A `public.ts` is a door of the package, and may show what stands above its folder.
+ * they import count like their folder's.
  */
 const {folders, modules} = require('./import-rules.json');
 
 const names = Object.keys(folders);
 const notTests = '([.]test[.]ts$)|(/testing/)';
-const notDoors = `${notTests}|(^src/[^/]+/public[.]ts$)`;
 
 module.exports = {
   forbidden: [
@@ -65,7 +64,7 @@ module.exports = {
 
 function folderRules(name) {
   const allowed = folders[name].includes('*') ? names : folders[name];
-  const from = {path: inside(name), pathNot: notDoors};
+  const from = {path: inside(name), pathNot: notTests};
   const may =
     allowed.length > 0 && allowed.length < names.length ? `only ${allowed.join(', ')}` : 'no other folder';
   return [

@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path';
 import {codeOf, hasCode, isPlainPath, StintError} from '../base/index.ts';
 import {
   absolutePath,
+  diskFull,
   environment,
   environmentPath,
   fileReason,
@@ -17,6 +18,7 @@ import {
   stateDirectoryPath,
 } from '../platform/index.ts';
 import {readConfiguration} from '../project/index.ts';
+import {TOPICS} from './backends/file/topic-paths.ts';
 import type {BackendName} from './event-log.ts';
 
 /** What is told of a place; the rest is looked up. */
@@ -82,13 +84,8 @@ export function placeExplained<T>(location: string, use: () => T): T {
     return use();
   } catch (error) {
     if (error instanceof StintError) throw error;
-    const code = codeOf(error) ?? '';
-    if (isDiskFull(code)) {
-      throw new StintError('DISK_FULL', `No room for the event log ${location}: the disk is full.`, {
-        cause: error,
-        hint: 'Free some space and try again.',
-      });
-    }
+    if (isDiskFull(codeOf(error)))
+      throw diskFull(`No room for the event log ${location}: the disk is full.`, error);
     throw new StintError('STATE_DIR_UNUSABLE', `Cannot open the event log ${location}: ${reasonOf(error)}.`, {
       cause: error,
       hint: 'Mend that, or name another place for the event log.',
@@ -146,12 +143,9 @@ function placed(backend: BackendName, named: string | undefined, inState: string
   );
 }
 
-/** Where the backend file keeps its topics; a directory without it is none of its. */
-const FILE_TOPICS = 'topics';
-
 function holdsLog(backend: BackendName, path: string): boolean {
   try {
-    if (backend === 'file') return readdirSync(path).includes(FILE_TOPICS);
+    if (backend === 'file') return readdirSync(path).includes(TOPICS);
     const stats = statSync(path);
     if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), {code: 'EISDIR'});
     if (!stats.isFile()) throw new Error('it is no regular file');

@@ -5,7 +5,7 @@ import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/ind
 import {
   bootTime,
   insideState,
-  isDiskFull,
+  isTransient,
   openFilesBelow,
   processSpace,
   systemMoment,
@@ -25,17 +25,16 @@ import {
   SqliteLedger,
   shellNotifier,
 } from '../adapters/index.ts';
-import {type Job, keyOf} from '../domain/index.ts';
-import {EndLeftovers, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
+import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
-import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly supervisor: Supervisor;
   /** A job as it is now, with what only memory knows of it. */
-  readonly find: (key: JobKey) => Job | undefined;
+  readonly find: (key: JobKey) => JobSummary | undefined;
   /** Ends what jobs left behind. */
   readonly leftovers: EndLeftovers;
   /** Where a job was started, also one that is closed; undefined where it never was, or an earlier version recorded it. */
@@ -106,19 +105,16 @@ export function buildCoordinator(
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
-      isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
+      isTransient: error => isTransient(codeOf(error)),
       report,
     },
     onIdle,
   );
   const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
-  const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
+  const find = (key: JobKey): JobSummary | undefined => supervisor.find(key) ?? ledger.find(key);
   const startedIn = (key: JobKey) => {
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
     return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
   };
   return {ledger, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
 }
-
-/** Too many processes or open files: it passes. */
-const TRANSIENT = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);

@@ -1,7 +1,14 @@
 /** Requests that end jobs, and the coordinator itself. */
-import {type JobKey, type Moment, StintError, spaceText, whereIs} from '../../base/index.ts';
+import {type JobKey, keyText, type Moment, StintError, spaceText, whereIs} from '../../base/index.ts';
 import {processSpace, systemMoment} from '../../platform/index.ts';
-import {type CancelFilter, cancelMatch, isEnded, type Job, keyOf, runsElsewhere} from '../domain/index.ts';
+import {
+  type CancelFilter,
+  cancelMatch,
+  isEnded,
+  type JobSummary,
+  keyOf,
+  runsElsewhere,
+} from '../domain/index.ts';
 import type {Answer} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
 import type {LeftJob, Supervisor} from '../usecases/index.ts';
@@ -13,7 +20,7 @@ type CancelRoutes = Pick<Routes, 'CancelJob' | 'EndLeftovers' | 'CancelMatching'
 
 export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelRoutes {
   const {ledger, supervisor, leftovers} = coordinator;
-  const cancel = async (jobs: readonly Job[], graceMs: number) => {
+  const cancel = async (jobs: readonly JobSummary[], graceMs: number) => {
     const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
     const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
     await ledger.flush();
@@ -62,7 +69,7 @@ export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelR
     CancelAll: ({repo, grace_ms}) => cancelFitting({repo}, grace_ms),
     Shutdown: async ({reason, cancel: ends, grace_ms, hand_over}) => {
       const {count} = ends ? await cancelFitting({}, grace_ms) : {count: 0};
-      const ended = hand_over ? [] : await supervisor.ended();
+      const ended = hand_over ? [] : await supervisor.endings.settled();
       const behind = hand_over ? [] : await leftovers.settled();
       const left = [...ended.flatMap(({remains}) => remains?.left ?? []), ...behind];
       const elsewhere = fittingElsewhere(supervisor.leftJobs, {}, systemMoment(clock));
@@ -78,7 +85,7 @@ export function cancelRoutes({coordinator, clock, leave}: RouteContext): CancelR
 }
 
 /** Of one that has not ended nothing is left behind; of one of another place the pids mean nothing here. */
-function refuseWhereItRuns({supervisor, startedIn}: Coordinator, {spec, state}: Job): void {
+function refuseWhereItRuns({supervisor, startedIn}: Coordinator, {spec, state}: JobSummary): void {
   const {name} = spec;
   const known = supervisor.findLeft(keyOf(spec));
   if (known !== undefined) throw runsElsewhere(name, known);
@@ -93,7 +100,7 @@ function refuseWhereItRuns({supervisor, startedIn}: Coordinator, {spec, state}: 
 /** What a cancel ends of it is left to that. */
 function untilGone(supervisor: Supervisor, key: JobKey): Promise<void> {
   if (supervisor.isGone(key)) return Promise.resolve();
-  return new Promise(resolve => void supervisor.goneWaiters.add(key, () => resolve()));
+  return new Promise(resolve => void supervisor.endings.gone.add(keyText(key), () => resolve()));
 }
 
 /** Those of other places that a wish to cancel means as well. */

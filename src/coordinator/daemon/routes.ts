@@ -1,8 +1,8 @@
 /** Which request does what. */
-import type {JobKey} from '../../base/index.ts';
+import {type JobKey, keyText} from '../../base/index.ts';
 import {packageVersion, processSpace} from '../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../store/index.ts';
-import {isEnded, type Job, type JobSpec, keyOf, runsElsewhere} from '../domain/index.ts';
+import {isEnded, isOver, type JobSpec, type JobSummary, keyOf, runsElsewhere} from '../domain/index.ts';
 import type {Answer, Outcome, ParsedPayload, Queue} from '../protocol/index.ts';
 import type {Routes} from '../server/index.ts';
 import type {Submission, Supervisor} from '../usecases/index.ts';
@@ -43,7 +43,7 @@ export function buildRoutes(context: RouteContext): Routes {
     Health: () => ({
       ...about,
       ...supervisor.counts,
-      ending: supervisor.ending.length + coordinator.leftovers.count,
+      ending: supervisor.endings.underWay.length + coordinator.leftovers.count,
       parallel: supervisor.parallel,
       connections: context.connections(),
       unread_bytes: context.unreadBytes(),
@@ -93,10 +93,9 @@ function outcome(
     }
     const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
     if (left?.whereabouts === 'elsewhere') return reject(runsElsewhere(key.name, left));
-    const isOver = until === 'gone' ? supervisor.isGone(key) : isEnded(job.state);
-    if (isOver) return resolve(outcomeOf(job));
-    const waiters = until === 'gone' ? supervisor.goneWaiters : supervisor.waiters;
-    const giveUp = waiters.add(key, ended => {
+    if (until === 'gone' ? supervisor.isGone(key) : isOver(job)) return resolve(outcomeOf(job));
+    const listeners = until === 'gone' ? supervisor.endings.gone : supervisor.over;
+    const giveUp = listeners.add(keyText(key), ended => {
       signal.removeEventListener('abort', giveUp);
       resolve(outcomeOf(ended));
     });
@@ -130,7 +129,7 @@ function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
   };
 }
 
-function outcomeOf({spec, state, remains}: Job): Outcome {
+function outcomeOf({spec, state, remains}: JobSummary): Outcome {
   const {invocation, name, attempt} = keyOf(spec);
   const ended = isEnded(state) ? state : undefined;
   return {

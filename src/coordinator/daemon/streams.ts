@@ -11,7 +11,7 @@ import {
   placeBehind,
   withPending,
 } from '../adapters/index.ts';
-import {isClosing, isEnded, type Job, keyOf} from '../domain/index.ts';
+import {isClosing, isEnded, type JobSummary, keyOf} from '../domain/index.ts';
 import type {Streams} from '../server/index.ts';
 import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
@@ -125,7 +125,7 @@ function linesOf(texts: readonly PendingText[]): Buffer {
   return Buffer.from(texts.map(text => `${stringifyWellFormed(text)}\n`).join(''));
 }
 
-function isClosed({state}: Job): boolean {
+function isClosed({state}: JobSummary): boolean {
   return isEnded(state) && state.closedAt !== undefined;
 }
 

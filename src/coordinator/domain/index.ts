@@ -1,6 +1,7 @@
 export {matchToAct} from './address/acting-match.ts';
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address/address.ts';
 export {type CancelFilter, cancelMatch} from './address/cancel-match.ts';
+export {firstAttempt, queuedAttempt} from './job/attempt.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './job/byte-string.ts';
 export {
   type CancellingState,
@@ -8,6 +9,7 @@ export {
   isEnded,
   type Job,
   type JobState,
+  type JobSummary,
   nextState,
   type RunningState,
   type Stall,
@@ -20,19 +22,29 @@ export type {JobProgress, OpenJobPhase} from './job/job-progress.ts';
 export {
   DEFAULT_STALL_AFTER_MS,
   type Invocation,
+  type JobSettings,
   type JobSpec,
   ON_STALL,
   type OnStall,
+  type SpecSummary,
 } from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
 export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
-export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedule.ts';
+export {
+  defaultParallel,
+  mayStart,
+  passesQueue,
+  type StartFacts,
+  type WaitingJob,
+  waitReason,
+} from './queue/may-start.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
 export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
+export {isOver} from './state/is-over.ts';
 export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';
 export type {LeftProcess, NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';

@@ -1,6 +1,6 @@
 import {plural, stringifyWellFormed} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
-import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isOver} from '../../../coordinator/domain/index.ts';
 import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
 import {addressText, openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
@@ -11,7 +11,7 @@ import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
 
@@ -30,7 +30,7 @@ export async function run(
   tellUnknown(jobs);
   const client = new Client({notify: say});
   const awaited = jobs.map(job => {
-    const isRecorded = isEnded(job.state) && job.row.finished_at !== null;
+    const isRecorded = isOver(job) && job.row.finished_at !== null;
     return {
       key: keyOfListed(job),
       known: isRecorded ? outcomeOfListed(job) : undefined,
