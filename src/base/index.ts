@@ -12,6 +12,7 @@ export {
   wellFormedJson,
 } from './json.ts';
 export {isCount, isObject} from './json-kind.ts';
+export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {
   type ProcessSpace,

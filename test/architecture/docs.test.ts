@@ -13,7 +13,7 @@ import type {ListedJob} from '../../src/coordinator/reader/index.ts';
 import {viewOf} from '../../src/jobs/view/job-view.ts';
 import {listedProgress} from '../../src/jobs/view/listed-progress.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
-import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
+import {semanticBackfill} from '../../src/semantic-backfill/index.ts';
 import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {

@@ -8,7 +8,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
-import {onInterrupt} from '../../platform/index.ts';
+import {onInterrupt, watchName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
@@ -16,7 +16,7 @@ import {openListScreen} from '../screen/list-screen.ts';
 import {onceAtATime} from '../screen/once-at-a-time.ts';
 import {fired, jobEnd} from '../waiting/job-end.ts';
 import type {ProgressSource} from './progress-files.ts';
-import {onFileChange, ProgressReading} from './progress-reading.ts';
+import {ProgressReading} from './progress-reading.ts';
 import {reportText} from './progress-report-text.ts';
 import {lineText, type Standing, screenText} from './progress-screen.ts';
 
@@ -54,7 +54,7 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
       ? lines()
       : screen(showing.ask, () => stopped.abort());
   const restore = onInterrupt(() => stopped.abort());
-  const unwatch = onFileChange(source.path, showing.ask);
+  const watch = watchName(source.path, showing.ask);
   try {
     showing.ask();
     if (terminalSize() === undefined && !existsSync(source.path))
@@ -64,7 +64,7 @@ export async function followProgress(source: ProgressSource, asJson: boolean): P
     showing.ask(); // what was reported last
   } finally {
     await showing.idle();
-    unwatch();
+    watch.close();
     restore();
     reading.close();
     view.close();

@@ -1,12 +1,11 @@
 /** Printing what jobs reported of their progress instead of what they wrote. */
-import {type FSWatcher, watch} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
+import {join} from 'node:path';
 
 import {StintError, wellFormedJson} from '../../base/index.ts';
 import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import {onInterrupt, systemClock} from '../../platform/index.ts';
+import {onInterrupt, systemClock, watchName} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
 import type {Options} from '../command.ts';
 import {flag} from '../command-line/option-values.ts';
@@ -118,8 +117,8 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
   };
   const restore = onInterrupt(() => stopped.abort());
   const client = new Client({notify: say});
-  const stops = logs.map(log =>
-    watchFile(
+  const watches = logs.map(log =>
+    watchName(
       log.path,
       guarded(() => log.print()),
     ),
@@ -136,7 +135,7 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
     await followLogs(client, closings, stopped.signal);
     for (const log of logs) guarded(() => log.print())();
   } finally {
-    for (const stop of stops) stop();
+    for (const watch of watches) watch.close();
     restore();
     client.close();
   }
@@ -153,28 +152,3 @@ const SILENT: LogPrinter = {
   end: () => undefined,
   isPast: false,
 };
-
-/** How often to look where the system has no watches left. */
-const LOOK_MS = 500;
-
-/** Calls back when the file changes, also one that is not there yet: its directory is watched. */
-function watchFile(path: string, onChange: () => void): () => void {
-  const look = () => {
-    const timer = setInterval(onChange, LOOK_MS);
-    return () => clearInterval(timer);
-  };
-  let watcher: FSWatcher;
-  try {
-    watcher = watch(dirname(path), (_event, name) => {
-      if (name === null || name === basename(path)) onChange();
-    });
-  } catch {
-    return look(); // no watches left, or somebody removed the directory
-  }
-  let stop = () => watcher.close();
-  watcher.on('error', () => {
-    watcher.close();
-    stop = look();
-  });
-  return () => stop();
-}

@@ -1,6 +1,6 @@
 /** A job's log over streams that may end early: goes on behind the last record that was given. */
 import {codeOf, type JobKey} from '../../base/index.ts';
-import type {LogRecord, PendingText, StreamPayload} from '../protocol/index.ts';
+import {isClosingRecord, type LogRecord, type PendingText, type StreamPayload} from '../protocol/index.ts';
 
 export interface TailOptions {
   /** Default -1: from the first record. */
@@ -38,7 +38,7 @@ export async function* tailLog(
         yield frame;
         if (!('seq' in frame)) continue;
         last = frame.seq;
-        if (follow && isClosing(frame)) return; // also when the coordinator dies before it can say so
+        if (follow && isClosingRecord(frame)) return; // also when the coordinator dies before it can say so
       }
       return;
     } catch (error) {
@@ -46,8 +46,4 @@ export async function* tailLog(
       if (codeOf(error) !== 'CONNECTION_CLOSED' || isOver(failures)) throw error;
     }
   }
-}
-
-function isClosing({kind, data}: LogRecord): boolean {
-  return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
 }

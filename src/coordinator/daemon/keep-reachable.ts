@@ -5,8 +5,7 @@
  * its jobs over.
  */
 import {StintError} from '../../base/index.ts';
-import {fileReason} from '../../platform/index.ts';
-import {type FileWatch, watchFile} from '../adapters/index.ts';
+import {type FileWatch, fileReason, watchFile} from '../../platform/index.ts';
 import type {RunningServer} from '../server/index.ts';
 
 export interface KeepReachableOptions {

@@ -1,7 +1,7 @@
 /** The streams: a job's log as it grows, the jobs of a repository as they change. */
 import {dirname, join} from 'node:path';
 
-import {type JobKey, keyText, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {type JobKey, keyText, lineEnd, StintError, stringifyWellFormed} from '../../base/index.ts';
 import {followChunks, readChunks} from '../../journal/index.ts';
 import {
   JOB_FILES,
@@ -11,15 +11,13 @@ import {
   placeBehind,
   withPending,
 } from '../adapters/index.ts';
-import {isEnded, type JobSummary, keyOf} from '../domain/index.ts';
+import {isClosing, isEnded, type JobSummary, keyOf} from '../domain/index.ts';
 import type {Streams} from '../server/index.ts';
 import type {Coordinator} from './build.ts';
 import {wireJob} from './wire-job.ts';
 
-const CLOSED = Buffer.from(',"kind":"status","data":{"event":"closed"');
 /** How the recorder begins each line. */
 const HEAD = Buffer.from('{"seq":');
-const NEWLINE = 10;
 const END_BRACE = 0x7d;
 /** Tells the peer that from now on it misses nothing. */
 const EMPTY = Buffer.from('{}\n');
@@ -44,9 +42,10 @@ export function buildStreams(state: string, {find, journalChanges, jobChanges}: 
         return;
       }
       const source = (changed: () => void) => journalChanges.add(path, changed);
-      const isLast = (lines: Buffer) => lines.includes(CLOSED);
       const isMadeAnew = () => !isClosed(find(key) ?? job);
-      const chunks = onlyRecords(followChunks(path, {...start, signal, source, isLast, isMadeAnew}));
+      const chunks = onlyRecords(
+        followChunks(path, {...start, signal, source, isLast: isClosing, isMadeAnew}),
+      );
       // A line that is not whole may be one that is sampled away.
       if (!pending || job.spec.sampleEvery !== 1) yield* chunks;
       else {
@@ -110,7 +109,7 @@ function recordsIn(lines: Buffer): Buffer {
   const kept: Buffer[] = [];
   let begin = 0;
   for (let from = 0; from < lines.length; ) {
-    const end = lines.indexOf(NEWLINE, from) + 1;
+    const end = lineEnd(lines, from);
     const isRecord =
       lines[end - 2] === END_BRACE && lines.compare(HEAD, 0, HEAD.length, from, from + HEAD.length) === 0;
     if (!isRecord) {
