@@ -12,7 +12,12 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   [
     'bringing what was written to the disk',
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
-    ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
+    [
+      'coordinator/daemon/settings.ts',
+      'journal/writing/repair.ts',
+      'journal/writing/write-calls.ts',
+      'platform/durability/sync-file.ts',
+    ],
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
 ];
