@@ -17,7 +17,7 @@ import {build} from 'rolldown';
 export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/daemon/main.ts'};
 
 /** Packages that the command line loads from a file of their own. */
-const APART = ['commander', 'yaml'];
+const APART = ['yaml'];
 
 /** Commands that it loads from a file of their own: the file, and their modules in `src/cli/commands`. */
 const LATE_COMMANDS = {
@@ -68,16 +68,10 @@ export async function bundle(root, directory) {
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), licences(chunks));
 }
 
-/**
- * What packages ask for at their start and stint never uses: the search for better-sqlite3's native part, whose path is
- * always given, and commander's subcommands that are programs of their own.
- */
+/** What better-sqlite3 asks for at its start and stint never uses: the search for its native part, whose path is always given. */
 const withoutWhatIsNeverUsed = {
   name: 'without-what-is-never-used',
-  resolveId: (id, importer) => {
-    if (id === 'bindings') return NEVER_USED;
-    return id === 'node:child_process' && /[/]node_modules[/]commander[/]/.test(importer) ? NEVER_USED : null;
-  },
+  resolveId: id => (id === 'bindings' ? NEVER_USED : null),
   load: id =>
     id === NEVER_USED
       ? "module.exports = () => { throw new Error('This is left out of the bundle.'); };"

@@ -33,7 +33,6 @@ const CACHES = [
   ['events', '', EVENTS.map(line => `events ${line}`)],
   ['main', '', ['run --help']],
   ['rarely', '', ['stats true', 'progress report ../progress.jsonl', 'dump-store jobs']],
-  ['commander', '', ['run --help']],
   ['yaml', '', ['ls --format yaml']],
 ];
 

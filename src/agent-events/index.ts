@@ -1,17 +1,24 @@
 /** `stint/agent-events`: what a coding agent does, as events, and how they stand in a file. */
 
-export {secretValues} from '../base/index.ts';
 export type {Durability} from '../platform/index.ts';
-export {type AcpLine, type AcpStep, fromAcp} from './acp/from/reverse.ts';
+export {
+  createRedactor,
+  type RedactorOptions,
+  SECRET_PATTERNS,
+  type SecretPattern,
+  type SecretSpan,
+  secretValues,
+} from '../redaction/index.ts';
 export {
   type AcpDirection,
   type AcpProtocol,
   type AcpState,
   type AcpStateOptions,
   initialAcpState,
-} from './acp/from/reverse-state.ts';
-export {toAcp} from './acp/to/forward.ts';
+} from './acp/from/connection-state.ts';
+export {type AcpLine, type AcpStep, fromAcp} from './acp/from/from-acp.ts';
 export type {AcpEventNotification, AcpNotification, AcpSessionUpdate} from './acp/to/notification.ts';
+export {toAcp} from './acp/to/to-acp.ts';
 export {
   type Envelope,
   type PersistedAgentEvent,
@@ -34,11 +41,6 @@ export type {
 } from './event.ts';
 export type {HandoffArtifact} from './handoff.ts';
 export {openSessionSink, type SessionSink, type SessionSinkOptions} from './open-session-sink.ts';
-export {createRedactor, type Redactor, type RedactorOptions} from './redact.ts';
-export type {SecretPattern, SecretSpan} from './redaction/secret-pattern.ts';
-export {SECRET_PATTERNS} from './redaction/secret-patterns.ts';
-export {SessionSinks} from './registry.ts';
-export {sessionFileName} from './session-file-name.ts';
 export {
   type FollowSessionOptions,
   followSession,
@@ -46,13 +48,15 @@ export {
   readSession,
   type SkippedEvent,
 } from './session-reader.ts';
+export {SessionSinks} from './session-sinks.ts';
 export {type AcpSink, type AcpSinkOptions, acpSink, type SendAcp} from './sinks/acp.ts';
 export {callbackSink, type EventCallback} from './sinks/callback.ts';
-export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log/event-log.ts';
-export {openJsonlSink} from './sinks/jsonl/jsonl.ts';
+export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks/event-log/event-log-sink.ts';
 export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl/jsonl-sink.ts';
+export {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
+export {sessionFileName} from './sinks/jsonl/session-file-name.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';
-export type {AgentEventSink, EventMeta} from './sinks/sink.ts';
+export type {AgentEventSink, EventMeta, Redactor} from './sinks/sink.ts';
 export type {SinkHealth} from './sinks/sink-health.ts';

@@ -6,14 +6,14 @@
 import {join} from 'node:path';
 
 import {reasonOf, StintError} from '../base/index.ts';
-import {type EventLog, type EventLogOptions, openEventLog, sessionTopic} from '../event-log/index.ts';
+import {type EventLog, type EventLogOptions, openEventLog} from '../event-log/index.ts';
 import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
-import type {Redactor} from './redact.ts';
-import {eventLogSink} from './sinks/event-log/event-log.ts';
-import {openJsonlSink} from './sinks/jsonl/jsonl.ts';
+import {eventLogSink} from './sinks/event-log/event-log-sink.ts';
 import type {JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
-import type {AgentEventSink} from './sinks/sink.ts';
+import {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
+import type {AgentEventSink, Redactor} from './sinks/sink.ts';
 import type {SinkHealth} from './sinks/sink-health.ts';
+import {sessionTopic} from './topics/index.ts';
 
 export interface SessionSinkOptions {
   readonly sessionId: string;

@@ -6,7 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import type {AgentEvent} from './event.ts';
 import {followSession, readSession, type SkippedEvent} from './session-reader.ts';
-import {openJsonlSink} from './sinks/jsonl/jsonl.ts';
+import {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
 
 let directory: string;
 let path: string;

@@ -11,6 +11,7 @@ export {
   wellFormedJson,
 } from './json.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
+export {didYouMean, nearNames} from './near-names.ts';
 export {pathComponent} from './path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './path-text.ts';
 export {counted, plural} from './plural.ts';
@@ -22,7 +23,6 @@ export {
   whereIs,
 } from './process-space.ts';
 export {reasonOf} from './reason.ts';
-export {isSecretName, secretValues} from './secret-names.ts';
 export {shellWord} from './shell-word.ts';
 export {unreachable} from './unreachable.ts';
 export {escaped, STEERING, visible} from './visible.ts';

@@ -2,7 +2,7 @@
 import type {Answers} from './output/answers.ts';
 
 export interface OptionDefinition {
-  /** As commander writes it: `--tag <tag>`, `-c <text>`, `--json`. */
+  /** `--tag <tag>`, `-c <text>`, `-f, --follow`. */
   readonly flags: string;
   readonly description: string;
   /** May be given several times; the values come as a list. */
@@ -11,11 +11,12 @@ export interface OptionDefinition {
   readonly bytes?: true;
 }
 
-export interface CommandDefinition {
+/** What is told of a command. */
+export interface CommandText {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** As commander writes them: `<address...>`, `[command...]`, `<topic> [id]`. */
+  /** `<address...>`, `[command...]`, `<topic> [id]`. */
   readonly operands?: string;
   readonly options: readonly OptionDefinition[];
   /** Command line and what it does. */
@@ -24,18 +25,58 @@ export interface CommandDefinition {
   readonly notes?: string;
   /** Options behind the first operand belong to the operands, which need not be UTF-8. */
   readonly passThrough?: true;
-  readonly load: () => Promise<CommandModule>;
 }
 
-export interface CommandModule {
+export interface CommandDefinition extends CommandText {
+  readonly load: () => Promise<CommandModule<Options>>;
+}
+
+export interface CommandModule<Given> {
   /** Runs the command; resolves with the exit code. Throws `StintError` for what a person should read. */
-  run(operands: readonly string[], options: Options, context: Context): Promise<number>;
+  readonly run: (operands: readonly string[], options: Given, context: Context) => Promise<number>;
 }
 
-/** The values of options by their camel-case names. */
-export interface Options {
-  readonly [name: string]: string | boolean | readonly string[] | undefined;
+/** A command whose module takes the options that its text tells of: what it misspells does not compile. */
+export function command<Text extends CommandText>(
+  text: Text,
+  load: () => Promise<CommandModule<OptionsOf<Text>>>,
+): CommandDefinition {
+  return {...text, load: load as CommandDefinition['load']};
 }
+
+/** The values of any options, by their camel-case names. */
+export interface Options {
+  readonly [name: string]: OptionValue | undefined;
+}
+
+type OptionValue = string | boolean | readonly string[];
+
+/** The values of the options that a command takes. */
+export type OptionsOf<Text extends Pick<CommandText, 'options'>> = ValuesOf<Text['options']>;
+
+/** The values of these options. */
+export type ValuesOf<Definitions extends readonly OptionDefinition[]> = {
+  readonly [Each in Definitions[number] as CamelCase<NameIn<Each['flags']>>]?: ValueOf<Each> | undefined;
+};
+
+type ValueOf<Definition extends OptionDefinition> = Definition extends {readonly repeatable: true}
+  ? readonly string[]
+  : Definition['flags'] extends `${string}<${string}`
+    ? string
+    : boolean;
+
+/** `follow` in `-f, --follow`, `c` in `-c <text>`. */
+type NameIn<Flags extends string> = Flags extends `${string}--${infer Long}`
+  ? FirstWord<Long>
+  : Flags extends `-${infer Short}`
+    ? FirstWord<Short>
+    : never;
+
+type FirstWord<Text extends string> = Text extends `${infer Word} ${string}` ? Word : Text;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
 
 export interface Context {
   /** The current directory. Throws `CWD_NOT_FOUND` where it is gone, so it is asked for only where it is needed. */

@@ -3,7 +3,7 @@ import {hasCode, shellWord} from '../base/index.ts';
 import {currentDirectory} from '../platform/index.ts';
 import {findCommand} from './command-line/find-command.ts';
 import {givesCodeOfJob} from './command-line/gives-code-of-job.ts';
-import {plainLine} from './command-line/plain-line.ts';
+import {parseArguments} from './command-line/parse.ts';
 import {refuseUndecoded} from './command-line/text-arguments.ts';
 import {EXIT, exitCodeOf} from './exit-codes.ts';
 import {type Answers, StdoutAnswers} from './output/answers.ts';
@@ -60,8 +60,7 @@ async function dispatch(argv: readonly string[], answers: Answers, errors: OnErr
   const named = findCommand(argv);
   if (named.kind === 'group') return help([named.group], answers, argv.length === 1);
   const {command, rest} = named;
-  const parsed =
-    plainLine(command, rest) ?? (await import('./command-line/parse.ts')).parseArguments(command, rest);
+  const parsed = parseArguments(command, rest);
   const {operands, options, help: asked} = parsed;
   errors.asJson = options.json === true;
   refuseUndecoded(command, parsed, argv);

@@ -1,316 +1,40 @@
 /** Every command: what it is called, what it takes, what it is good for. What it does is loaded when it is run. */
-import type {CommandDefinition, OptionDefinition} from './command.ts';
-import {EVENTS_COMMANDS} from './events/events-registry.ts';
-
-const JSON_OPTION: OptionDefinition = {
-  flags: '--json',
-  description: 'print one JSON value, in a shape that stays',
-};
-const FORMAT_OPTION: OptionDefinition = {
-  flags: '--format <format>',
-  description: 'table, json, ndjson, csv, tsv, yaml or markdown',
-};
-const ADDRESS_OPTIONS: readonly OptionDefinition[] = [
-  {flags: '--job <name>', description: "the job's name, where it looks like an id or holds a colon"},
-  {flags: '--inv <id>', description: "the invocation's id or its first digits"},
-  {flags: '--worktree <worktree>', description: 'path, end of the path, or branch of the worktree'},
-];
-const ADDRESS_NOTE = `An address is [worktree:][invocation[.attempt]:]job[@attempt], or the first digits of an invocation's id.
-A job's name alone means its newest run, in this worktree if it ran here; otherwise stderr says in which.`;
+import {type CommandDefinition, command} from './command.ts';
+import {
+  EVENTS_ACK,
+  EVENTS_APPEND,
+  EVENTS_COMPACT,
+  EVENTS_DESCRIBE,
+  EVENTS_READ,
+  EVENTS_TAIL,
+  EVENTS_TOPICS,
+  EVENTS_VERIFY,
+} from './definitions/events.ts';
+import {CANCEL, LOGS, LS, PARALLEL, RUN, STATS, STATUS, WAIT} from './definitions/jobs.ts';
+import {PROGRESS_EMIT, PROGRESS_REPORT} from './definitions/progress.ts';
+import {DOCTOR, DUMP_STORE, SHUTDOWN, VERSION} from './definitions/upkeep.ts';
 
 export const COMMANDS: readonly CommandDefinition[] = [
-  {
-    name: 'run',
-    summary: 'run a command in the background',
-    operands: '[command...]',
-    passThrough: true,
-    options: [
-      {
-        flags: '-c <text>',
-        description: 'run this shell text (with /bin/sh) instead of a command',
-        bytes: true,
-      },
-      {flags: '--name <name>', description: "the job's name (default: that of what is run, as in npm-test)"},
-      {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
-      {flags: '--cwd <directory>', description: 'run it there instead of here', bytes: true},
-      {
-        flags: '--env <NAME=value>',
-        description: 'set a variable for the job; may be given several times',
-        repeatable: true,
-        bytes: true,
-      },
-      {flags: '--now', description: 'start at once, also where as many jobs run as may'},
-      {flags: '--sample <N>', description: 'record only every Nth line of output'},
-      {
-        flags: '--linger <duration>',
-        description: 'how long processes left behind may still write after the end (default 10s)',
-      },
-      {
-        flags: '--stall-after <duration>',
-        description: 'call it stalled after so much silence, if it reports progress (default 2m, 0 never)',
-      },
-      {flags: '--on-stall <action>', description: 'then: notify (the default), cancel or none'},
-      {
-        flags: '-f, --follow',
-        description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
-      },
-      {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
-      {flags: '--wait-up-to <duration>', description: 'the same, for so long at most: then exit with 124'},
-      {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
-      JSON_OPTION,
-    ],
-    notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
-or to stderr where it is followed or waited for.
-It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
-own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
-125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
-its exit code would be that of tee.`,
-    examples: [
-      ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm-test'],
-      ["stint run --name nightly -c 'make all && make check'", 'shell text under a name of its own'],
-      ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
-      ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
-    ],
-    load: () => import('./commands/jobs/run.ts'),
-  },
-  {
-    name: 'ls',
-    summary: 'list jobs: what is unfinished and the last ten invocations of this repository',
-    options: [
-      {flags: '-a, --all', description: 'every job of this repository'},
-      {flags: '-n, --last <N>', description: 'the last N invocations (default 10)'},
-      {flags: '--stalled', description: 'only jobs that report progress and are stuck'},
-      {flags: '-q, --quiet', description: 'only the addresses, one per line'},
-      {flags: '--watch', description: 'draw the list anew whenever a job changes, until q or Ctrl-C'},
-      JSON_OPTION,
-      FORMAT_OPTION,
-    ],
-    examples: [
-      ['stint ls', 'what runs and what ran here lately'],
-      ['stint ls --json | jq \'.[] | select(.status == "failed").name\'', 'names of the jobs that failed'],
-    ],
-    load: () => import('./commands/jobs/ls.ts'),
-  },
-  {
-    name: 'logs',
-    summary: 'print what a job wrote',
-    operands: '[address]',
-    options: [
-      {flags: '-f, --follow', description: 'go on as more comes, until the log is closed'},
-      {flags: '--stdout', description: 'only what it wrote to stdout'},
-      {flags: '--stderr', description: 'only what it wrote to stderr'},
-      {flags: '--status', description: 'only what happened to it: started, finished, …'},
-      {flags: '--progress', description: 'what it reported of its progress instead of its output'},
-      {flags: '--seq <A..B>', description: 'records numbered A to B, both included'},
-      {flags: '--since-seq <N>', description: 'records numbered higher than N'},
-      {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …'},
-      {flags: '-n, --tail <N>', description: 'the last N of these lines; with --json, of these records'},
-      {flags: '--raw', description: 'the bytes as they were, also those that are no text'},
-      {flags: '--json', description: 'the records as they are in the file, one per line'},
-      ...ADDRESS_OPTIONS,
-    ],
-    notes: ADDRESS_NOTE,
-    examples: [
-      ['stint logs npm-test', 'the newest run of the job npm-test'],
-      ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
-      ['stint logs -f --progress npm-test', 'the phases of a job that reports them, as they come'],
-      ['stint logs npm-test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
-    ],
-    load: () => import('./commands/jobs/logs.ts'),
-  },
-  {
-    name: 'wait',
-    summary: 'wait until jobs are finished and exit with their code',
-    operands: '[address...]',
-    options: [
-      {
-        flags: '--timeout <duration>',
-        description: 'wait for so long at most (0: look once), then exit with 124',
-      },
-      {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
-      {flags: '-q, --quiet', description: 'do not say how they ended'},
-      JSON_OPTION,
-      ...ADDRESS_OPTIONS,
-    ],
-    notes: `Exits with the job's own code (128+n for a signal); of several jobs with the first that is not 0, in the order given.
-124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
-the jobs.`,
-    examples: [
-      ['stint wait npm-test', 'the newest run of the job npm-test'],
-      ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
-      ['stint wait --timeout 10m npm-test', 'for ten minutes at most'],
-      ['stint wait --any npm-build npm-test', 'until one of them is finished'],
-    ],
-    load: () => import('./commands/jobs/wait.ts'),
-  },
-  {
-    name: 'status',
-    summary: 'tell all that is known about a job',
-    operands: '[address]',
-    options: [JSON_OPTION, ...ADDRESS_OPTIONS],
-    notes: ADDRESS_NOTE,
-    examples: [['stint status npm-test', 'status, exit code, times, command, directory, branch, …']],
-    load: () => import('./commands/jobs/status.ts'),
-  },
-  {
-    name: 'stats',
-    summary: 'tell how long a job usually takes, how it ends and where its time goes',
-    operands: '[name]',
-    options: [{flags: '-n, --last <N>', description: 'of its last N runs (default 100)'}, JSON_OPTION],
-    notes: `Of the runs in this repository. A job is flaky when the same command both completed and failed on the same commit.
-Where the time goes is known of jobs that report their progress.`,
-    examples: [
-      ['stint stats npm-test', 'duration, outcomes, phases, and how a run that goes on compares'],
-      ['stint stats npm-test --last 10 --json | jq .duration_secs.p95', 'of the last ten runs'],
-    ],
-    load: () => import('./commands/jobs/stats.ts'),
-  },
-  {
-    name: 'cancel',
-    summary: 'end jobs: TERM, then KILL after a while',
-    operands: '[address...]',
-    options: [
-      {flags: '--all', description: 'every job of this repository'},
-      {flags: '--hook <name>', description: 'jobs of invocations by this hook'},
-      {flags: '--tag <tag>', description: 'jobs with this tag'},
-      {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
-      {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
-      {flags: '--leftovers', description: 'what jobs left behind that have ended, and no job that goes on'},
-      {
-        flags: '--detach',
-        description: 'return when the signal is sent, not when they are gone',
-      },
-      {flags: '-q, --quiet', description: 'do not say how they ended'},
-      JSON_OPTION,
-      ...ADDRESS_OPTIONS,
-    ],
-    notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
-A job's name alone means the one in this worktree that has not ended. Where there are several, or such only in other
-worktrees, nothing is done and their addresses are told.
-A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
-Each process of a job gets TERM once, wherever it has gone, and what is left KILL after the grace time.
-Exits with 1 when a process could not be ended, and says which.`,
-    examples: [
-      ['stint cancel npm-test', 'the job npm-test of this worktree'],
-      ['stint cancel topic:npm-test', 'that of the worktree on the branch topic'],
-      ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
-      ['stint cancel --leftovers server', 'processes that the job server started and left behind'],
-      ['stint cancel 3fa9 --grace 1s', 'all jobs of an invocation, KILL after a second'],
-    ],
-    load: () => import('./commands/jobs/cancel.ts'),
-  },
-  {
-    name: 'shutdown',
-    summary: 'make the coordinator leave; jobs go on',
-    options: [
-      {flags: '--leave', description: 'jobs go on, the next command takes them over (this is the default)'},
-      {flags: '--cancel', description: 'end all jobs of all repositories first'},
-      {flags: '--grace <duration>', description: 'with --cancel: time between TERM and KILL (default 10s)'},
-      JSON_OPTION,
-    ],
-    examples: [
-      ['stint shutdown', 'before an upgrade by hand, say; nothing is lost'],
-      ['stint shutdown --cancel', 'end everything'],
-    ],
-    notes: 'What is being cancelled is ended first.',
-    load: () => import('./commands/upkeep/shutdown.ts'),
-  },
-  {
-    name: 'parallel',
-    summary: 'show or set how many jobs run at once',
-    operands: '[N]',
-    options: [JSON_OPTION],
-    notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
-queued, in the order of their submission; stint run --now starts one at once.`,
-    examples: [
-      ['stint parallel', 'show it'],
-      ['stint parallel 2', 'at most two at once, from now on'],
-    ],
-    load: () => import('./commands/jobs/parallel.ts'),
-  },
-  {
-    name: 'progress emit',
-    summary: 'report a step of the work, from within a job or script',
-    operands: '<event>',
-    options: [
-      {
-        flags: '--phase <phase>',
-        description: 'the phase it belongs to (default: the event without its ending)',
-      },
-      {
-        flags: '--sub-phase <what>',
-        description: 'start, done, progress, error or cancelled (default: by the ending of the event)',
-      },
-      {flags: '--rows <done/total>', description: 'rows done so far and rows to do: 3/10, 3 or /10'},
-      {flags: '--batch <N>', description: 'number of the batch, where several of a phase may be open'},
-      {flags: '--batch-rows <N>', description: 'rows in this batch'},
-      {flags: '--bytes <N>', description: 'bytes that this step was about'},
-      {flags: '--note <text>', description: 'anything a person may want to know'},
-      {flags: '--error <text>', description: 'what went wrong'},
-      {
-        flags: '--expect <duration>',
-        description: 'how long the phase may take before its silence is a stall',
-      },
-      {
-        flags: '--label <key=value>',
-        description: 'a key of your own; may be given several times',
-        repeatable: true,
-      },
-    ],
-    notes: `Appends one line of JSON to the file that $STINT_PROGRESS_JSONL names, which every job has. Where it is not set nothing
-is done, and the exit code is 0 also when the file cannot be written: the work goes on. An event that ends with _start,
-_done, _progress or _error begins, ends or continues its phase; complete, cancelled and error end the run.`,
-    examples: [
-      ['stint progress emit build_start', 'the phase build begins'],
-      ['stint progress emit copy_progress --rows 3/10 --note a.txt', 'three of ten are copied'],
-      ['stint progress emit build_done', 'it is over'],
-    ],
-    load: () => import('./commands/progress/emit.ts'),
-  },
-  {
-    name: 'progress report',
-    summary: 'tell where the time of a job goes, by what it reported',
-    operands: '[address]',
-    options: [
-      {flags: '-f, --follow', description: 'draw it anew as more is reported, until the end; Ctrl-C ends it'},
-      JSON_OPTION,
-      ...ADDRESS_OPTIONS,
-    ],
-    notes: `${ADDRESS_NOTE}
-An operand with a slash in it or with .jsonl at its end is a file of progress records, also one of another program.
-Exits with 3 when no progress was reported.`,
-    examples: [
-      ['stint progress report backfill', 'time per phase, rates, what is open now, when it will be done'],
-      ['stint progress report -f backfill', 'the same on one screen that changes'],
-      ['stint progress report ./run.jsonl --json', 'of any file of progress records'],
-    ],
-    load: () => import('./commands/progress/report.ts'),
-  },
-  ...EVENTS_COMMANDS,
-  {
-    name: 'doctor',
-    summary: 'check coordinator, files, permissions, disk and unfinished jobs',
-    options: [{flags: '--repair', description: 'rebuild the rows from the job directories'}, JSON_OPTION],
-    notes: 'Exits with 1 when something needs attention.',
-    examples: [
-      ['stint doctor', 'what is and what is wrong, with what to do'],
-      ['stint doctor --repair', 'set damaged databases aside and rebuild them; running jobs go on'],
-    ],
-    load: () => import('./commands/upkeep/doctor.ts'),
-  },
-  {
-    name: 'dump-store',
-    summary: 'print a table of the database: jobs, invocations or repo_policy',
-    operands: '[table]',
-    options: [JSON_OPTION, FORMAT_OPTION],
-    examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],
-    load: () => import('./commands/upkeep/dump-store.ts'),
-  },
-  {
-    name: 'version',
-    summary: 'print the version',
-    options: [JSON_OPTION],
-    examples: [['stint version', 'also: stint --version']],
-    load: () => import('./commands/upkeep/version.ts'),
-  },
+  command(RUN, () => import('./commands/jobs/run.ts')),
+  command(LS, () => import('./commands/jobs/ls.ts')),
+  command(LOGS, () => import('./commands/jobs/logs.ts')),
+  command(WAIT, () => import('./commands/jobs/wait.ts')),
+  command(STATUS, () => import('./commands/jobs/status.ts')),
+  command(STATS, () => import('./commands/jobs/stats.ts')),
+  command(CANCEL, () => import('./commands/jobs/cancel.ts')),
+  command(SHUTDOWN, () => import('./commands/upkeep/shutdown.ts')),
+  command(PARALLEL, () => import('./commands/jobs/parallel.ts')),
+  command(PROGRESS_EMIT, () => import('./commands/progress/emit.ts')),
+  command(PROGRESS_REPORT, () => import('./commands/progress/report.ts')),
+  command(EVENTS_TOPICS, () => import('./commands/events/topics.ts')),
+  command(EVENTS_APPEND, () => import('./commands/events/append.ts')),
+  command(EVENTS_READ, () => import('./commands/events/read.ts')),
+  command(EVENTS_TAIL, () => import('./commands/events/tail.ts')),
+  command(EVENTS_ACK, () => import('./commands/events/ack.ts')),
+  command(EVENTS_COMPACT, () => import('./commands/events/compact.ts')),
+  command(EVENTS_VERIFY, () => import('./commands/events/verify.ts')),
+  command(EVENTS_DESCRIBE, () => import('./commands/events/describe.ts')),
+  command(DOCTOR, () => import('./commands/upkeep/doctor.ts')),
+  command(DUMP_STORE, () => import('./commands/upkeep/dump-store.ts')),
+  command(VERSION, () => import('./commands/upkeep/version.ts')),
 ];

@@ -14,4 +14,4 @@ export type {
 } from './event-log.ts';
 export {type EventLogOptions, openEventLog, openExistingEventLog} from './open.ts';
 export {type EventLogPlace, existingPlace, locateEventLog, type PlaceOptions} from './place.ts';
-export {checkConsumer, checkTopic, sessionTopic} from './topic.ts';
+export {checkConsumer, checkTopic} from './topic.ts';

@@ -2,7 +2,6 @@
 import {StintError, wellFormed} from '../base/index.ts';
 
 const TOPIC = /^[A-Za-z0-9._-]+$/;
-const SESSION_TOPICS = 'observability.agent_events.';
 
 /** Throws `USAGE` for what cannot be a topic. */
 export function checkTopic(topic: string): void {
@@ -24,14 +23,4 @@ export function checkConsumer(consumer: string): void {
       `${JSON.stringify(consumer)} cannot be a consumer: it has half a character.`,
     );
   }
-}
-
-/** The topic of an agent's session. Every byte of its id outside `[A-Za-z0-9.-]` is written `_xx`, so no two sessions share one. */
-export function sessionTopic(sessionId: string): string {
-  let topic = SESSION_TOPICS;
-  for (const byte of Buffer.from(sessionId)) {
-    const char = String.fromCharCode(byte);
-    topic += /[A-Za-z0-9.-]/.test(char) ? char : `_${byte.toString(16).padStart(2, '0')}`;
-  }
-  return topic;
 }

@@ -8,6 +8,7 @@ import {EXIT} from '../../src/cli/exit-codes.ts';
 import {listingFields} from '../../src/cli/listing/listing.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
 import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
@@ -79,6 +80,12 @@ describe('docs/formats.md', () => {
     );
   });
 
+  it('has a row for every status of a job', () => {
+    const rows = tableRows(formatsSection('### Listing'), '| status | meaning |');
+    const words = rows.flatMap(([status = '']) => inBackticks(status));
+    expect(words.toSorted()).toEqual([...Object.keys(STATUSES), 'unknown'].toSorted());
+  });
+
   it('has a row for every field of a listing, in their order', () => {
     const fields = Object.keys(listingFields(SAMPLE, {at: 0}));
     const documented = firstCells(formatsSection('### Listing')).filter(word => fields.includes(word));
@@ -105,7 +112,7 @@ describe('docs/formats.md', () => {
 
   it('has a row for every key of a record', () => {
     const writers = ['spool-transcoder', 'record-frame'].map(name =>
-      source(`src/coordinator/adapters/recording/${name}.ts`),
+      source(`src/coordinator/adapters/recording/transcoding/${name}.ts`),
     );
     const keys = new Set([...writers.join('').matchAll(/[{,]"(\w+)":/g)].map(([, key = '']) => key));
     expect(keys.size).toBeGreaterThan(7);

@@ -4,10 +4,16 @@ import {join} from 'node:path';
 
 import {expect, it} from 'vitest';
 
+import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
+
 const SRC = join(import.meta.dirname, '..', '..', 'src');
 
-/** What is done in one place, how it is recognised, and the files where alone that may stand. */
+const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
+
+/** What is done in one place, how it is recognised, and the files (or folders) where alone that may stand. */
 const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
+  // Tool calls of agents have statuses of their own.
+  ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
   ['a lock between processes', /BEGIN EXCLUSIVE/, ['store/locks/os-mutex.ts']],
   [
     'bringing what was written to the disk',
@@ -24,7 +30,9 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {
   const found = sources().filter(file => word.test(readFileSync(join(SRC, file), 'utf8')));
-  expect(found.sort()).toEqual([...places].sort());
+  const placeOf = (file: string) =>
+    places.find(place => file === place || (place.endsWith('/') && file.startsWith(place)));
+  expect([...new Set(found.map(file => placeOf(file) ?? file))].sort()).toEqual([...places].sort());
 });
 
 function sources(): string[] {

@@ -95,7 +95,13 @@ export class Sandbox {
 
   environment(): NodeJS.ProcessEnv {
     const {NODE_EXTRA_CA_CERTS: _, ...rest} = process.env;
-    return {...rest, STINT_STATE_DIR: this.state, STINT_IDLE_EXIT_SECS: '30', STINT_TEST_SANDBOX: this.root};
+    return {
+      ...rest,
+      TZ: ABOUT_NOON,
+      STINT_STATE_DIR: this.state,
+      STINT_IDLE_EXIT_SECS: '30',
+      STINT_TEST_SANDBOX: this.root,
+    };
   }
 
   /** The coordinator's pid, or undefined when none answers. */
@@ -120,6 +126,14 @@ export class Sandbox {
       return pids.length === 0 && isRemoved(this.root);
     });
   }
+}
+
+/** Times are shown without their day as long as it is today: no test runs over midnight. */
+const ABOUT_NOON = zoneAboutNoon(new Date().getUTCHours());
+
+function zoneAboutNoon(utcHour: number): string {
+  const west = utcHour - 12; // from -12 to 11; the sign of these names is that of POSIX
+  return `Etc/GMT${west < 0 ? west : `+${west}`}`;
 }
 
 /** The address of the job that a `run` submitted: the answer, or where it also waits or follows what it says first. */

@@ -11,7 +11,7 @@ import {
   type NewEntry,
   openEventLog,
   sessionTopic,
-} from '../../src/event-log/index.ts';
+} from '../../src/event-log.ts';
 import {SmallDisk} from '../support/small-disk.ts';
 
 /** A file system of 3 MB. */

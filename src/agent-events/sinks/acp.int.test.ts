@@ -2,7 +2,7 @@
 import {agent, client, ndJsonStream} from '@agentclientprotocol/sdk';
 import {expect, it} from 'vitest';
 
-import {restoreEvent} from '../acp/from/restore.ts';
+import {restoreEvent} from '../acp/from/restored-event.ts';
 import {parsePersistedEvent} from '../envelope.ts';
 import {OWN_EVENTS} from '../testing/own-events.ts';
 import {RUNTIME_LINES} from '../testing/runtime-lines.ts';

@@ -1,7 +1,6 @@
 import {describe, expect, it} from 'vitest';
-
-import {toAcp} from '../acp/to/forward.ts';
 import type {AcpNotification} from '../acp/to/notification.ts';
+import {toAcp} from '../acp/to/to-acp.ts';
 import type {AgentEvent} from '../event.ts';
 import {acpSink} from './acp.ts';
 

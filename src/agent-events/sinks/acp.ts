@@ -6,8 +6,8 @@
  */
 import {type Clock, StintError} from '../../base/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {toAcp} from '../acp/to/forward.ts';
 import type {AcpNotification} from '../acp/to/notification.ts';
+import {toAcp} from '../acp/to/to-acp.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 import type {AgentEventSink} from './sink.ts';
 

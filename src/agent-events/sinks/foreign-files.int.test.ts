@@ -8,7 +8,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {codeOf} from '../../base/index.ts';
 import {turn} from '../testing/recorded.ts';
-import {openJsonlSink} from './jsonl/jsonl.ts';
+import {openJsonlSink} from './jsonl/open-jsonl-sink.ts';
 
 let directory: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
-import type {Redactor} from '../redact.ts';
 import {eventBody} from './jsonl/event-body.ts';
+import type {Redactor} from './sink.ts';
 import type {Loss} from './sink-health.ts';
 
 /** The event that stands where others are lost. What was thrown, and is the reason, may tell what the redactor is there to take out. */

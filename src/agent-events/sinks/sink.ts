@@ -1,5 +1,8 @@
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 
+/** Gives an event without its secrets, such as `createRedactor` makes. */
+export type Redactor = (event: AgentEvent | UnknownAgentEvent) => AgentEvent | UnknownAgentEvent;
+
 /** What is known of an event beside itself. */
 export interface EventMeta {
   /** How deep in nested frames it was emitted. */

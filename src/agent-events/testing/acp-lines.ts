@@ -1,6 +1,7 @@
 /** Lines of an ACP connection, and the events they come to. */
-import {type AcpLine, fromAcp} from '../acp/from/reverse.ts';
-import {type AcpState, type AcpStateOptions, initialAcpState} from '../acp/from/reverse-state.ts';
+
+import {type AcpState, type AcpStateOptions, initialAcpState} from '../acp/from/connection-state.ts';
+import {type AcpLine, fromAcp} from '../acp/from/from-acp.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
 
 export type Message = Readonly<Record<string, unknown>>;

@@ -1,8 +1,7 @@
 /** Which command a line names: by one word, or by two where the first one stands for several commands. */
-import {StintError, shellWord} from '../../base/index.ts';
+import {didYouMean, StintError, shellWord} from '../../base/index.ts';
 import type {CommandDefinition} from '../command.ts';
 import {COMMANDS} from '../registry.ts';
-import {didYouMean} from './near-names.ts';
 import {synonymOf} from './synonyms.ts';
 
 export type NamedCommand =

@@ -1,7 +1,6 @@
 /** Reads the values of options; a bad one says what was given and what is allowed. */
-import {StintError} from '../../base/index.ts';
+import {didYouMean, StintError} from '../../base/index.ts';
 import type {Options} from '../command.ts';
-import {didYouMean} from './near-names.ts';
 
 export function text(options: Options, name: string): string | undefined {
   const value = options[name];

@@ -1,9 +1,8 @@
 /** Arguments that are text must be UTF-8: what Node makes of other bytes is another text, which nobody gave. */
 import {pathText, StintError} from '../../base/index.ts';
 import {argumentValue, undecodedArguments} from '../../platform/index.ts';
-import type {CommandDefinition, Options} from '../command.ts';
-import type {Parsed} from './parse.ts';
-import {camelCase} from './plain-line.ts';
+import type {CommandDefinition, OptionDefinition, Options} from '../command.ts';
+import {keyOfOption, namesOf, type Parsed} from './parse.ts';
 
 /** `words`: all words of the command line. Throws `USAGE` where one stands for a text and is not UTF-8. */
 export function refuseUndecoded(
@@ -13,8 +12,8 @@ export function refuseUndecoded(
 ): void {
   const undecoded = undecodedArguments(words, passThrough ? operands.length : 0);
   if (undecoded.length === 0) return;
-  const values = definitions.flatMap(({flags, bytes = false}) =>
-    valuesOf(flags, options).map(({flag, value}) => ({flag, value, bytes})),
+  const values = definitions.flatMap(definition =>
+    valuesOf(definition, options).map(value => ({...value, bytes: definition.bytes === true})),
   );
   for (const {value} of values.filter(({bytes}) => bytes)) {
     const at = undecoded.findIndex(word => word.endsWith(value));
@@ -33,12 +32,11 @@ export function refuseUndecoded(
   });
 }
 
-/** What was given for the option with these flags, as commander writes them. */
-function valuesOf(flags: string, options: Options): {readonly flag: string; readonly value: string}[] {
-  const [flag = ''] = flags
-    .split(/[ ,]+/)
-    .filter(each => each.startsWith('-'))
-    .toReversed();
-  const given = [options[camelCase(flag.replace(/^--?/, ''))]].flat();
+function valuesOf(
+  definition: OptionDefinition,
+  options: Options,
+): {readonly flag: string; readonly value: string}[] {
+  const flag = namesOf(definition.flags).at(-1) ?? '';
+  const given = [options[keyOfOption(definition)]].flat();
   return given.filter(value => typeof value === 'string').map(value => ({flag, value}));
 }

@@ -1,17 +1,16 @@
 /** `cancel --leftovers`: ends what jobs left behind that have ended, and nothing that still runs. */
 import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
-import {openReadingPlace} from '../address/repo.ts';
-import {resolveEnded} from '../address/resolve-acting.ts';
-import {addressText} from '../address/resolve-address.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
+import {addressText, openReadingPlace, resolveEnded} from '../../jobs/index.ts';
 import type {Context, Options} from '../command.ts';
+import {namedJobs} from '../command-line/named-jobs.ts';
 import {duration, flag, text} from '../command-line/option-values.ts';
 import {EXIT} from '../exit-codes.ts';
+import {tellUnknown} from '../listing/job-notes.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
-import {tellUnknown} from '../waiting/tell-unknown.ts';
 import {DEFAULT_GRACE_MS, sayLeft, sayUnseen} from './cancel-report.ts';
 import {processesText} from './leftovers-text.ts';
 
@@ -32,7 +31,7 @@ export async function cancelLeftovers(
   const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveEnded(place, operand, options));
+  const jobs = named.flatMap(operand => namedJobs(resolveEnded, place, operand, options));
   const [unknown] = tellUnknown(jobs);
   if (unknown !== undefined) throw unknown.unreadable;
   refuseRunning(jobs);

@@ -1,9 +1,9 @@
 /** In words: what a job that has ended left behind. */
 import {shellWord} from '../../base/index.ts';
-import {type Leftovers, type ListedJob, lookForLeftovers} from '../../coordinator/adapters/index.ts';
 import type {NamedProcess} from '../../coordinator/domain/index.ts';
+import {type Leftovers, type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
+import {addressText} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {addressText} from '../address/resolve-address.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 

@@ -2,11 +2,10 @@ import {dirname} from 'node:path';
 
 import type {EventLog} from '../../event-log/index.ts';
 import {ChangeWatch} from '../../platform/index.ts';
-import type {Options} from '../command.ts';
-import {logPlace, openExistingLog} from './log-place.ts';
+import {logPlace, openExistingLog, type PlaceOptions} from './log-place.ts';
 
 /** Opens the log when there is one; undefined when the signal came before. Makes nothing. */
-export async function awaitLog(options: Options, signal: AbortSignal): Promise<EventLog | undefined> {
+export async function awaitLog(options: PlaceOptions, signal: AbortSignal): Promise<EventLog | undefined> {
   const {location} = await logPlace(options);
   const watch = new ChangeWatch();
   const stop = (): void => watch.wake();

@@ -1,16 +1,14 @@
 /** How entries are printed: one line of JSON each, or one line for people. */
 import {stringifyWellFormed} from '../../base/index.ts';
 import type {LogEntry} from '../../event-log/index.ts';
-import type {Options} from '../command.ts';
-import {flag} from '../command-line/option-values.ts';
 import {exactTime} from '../output/human.ts';
 import {bold, dim} from '../output/style.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {visible} from '../output/visible.ts';
 
 /** For people on a terminal only: a pipe gets JSON, also without being asked for it. */
-export function entryPrinter(options: Options, now: () => number): (entry: LogEntry) => string {
-  if (flag(options, 'json') || !isTerminal(1)) return entry => `${stringifyWellFormed(entry)}\n`;
+export function entryPrinter(asJson: boolean | undefined, now: () => number): (entry: LogEntry) => string {
+  if (asJson || !isTerminal(1)) return entry => `${stringifyWellFormed(entry)}\n`;
   return entry => `${entryText(entry, now())}\n`;
 }
 

@@ -1,6 +1,5 @@
-import {StintError} from '../../base/index.ts';
+import {didYouMean, StintError} from '../../base/index.ts';
 import {checkTopic, type EventLog, type TopicInfo} from '../../event-log/index.ts';
-import {didYouMean} from '../command-line/near-names.ts';
 
 /** A log and a topic that is in it. Throws `NO_MATCH` where there is none, with those that may have been meant. */
 export async function knownTopic(

@@ -8,33 +8,36 @@ import {
   openEventLog,
   openExistingEventLog,
 } from '../../event-log/index.ts';
-import type {Options} from '../command.ts';
-import {text} from '../command-line/option-values.ts';
+import type {ValuesOf} from '../command.ts';
+import type {PLACE_OPTIONS} from '../definitions/events.ts';
+
+/** The values of the options that name an event log. */
+export type PlaceOptions = ValuesOf<typeof PLACE_OPTIONS>;
 
 type Opening = Pick<EventLogOptions, 'chain' | 'durability'>;
 
 /** Where it is, whether or not it is there. Refuses a log in memory, which would end with the command. */
-export async function logPlace(options: Options): Promise<EventLogPlace> {
+export async function logPlace(options: PlaceOptions): Promise<EventLogPlace> {
   const place = await locateEventLog(placeOptions(options));
   if (place.location === null) throw inMemory();
   return place;
 }
 
 /** Opens it, and makes it where there is none. */
-export async function openLog(options: Options, opening: Opening = {}): Promise<EventLog> {
+export async function openLog(options: PlaceOptions, opening: Opening = {}): Promise<EventLog> {
   await logPlace(options);
   return await openEventLog({...placeOptions(options), ...opening});
 }
 
 /** Opens one that is there; undefined, and nothing is made, where there is none. */
-export async function openExistingLog(options: Options): Promise<EventLog | undefined> {
+export async function openExistingLog(options: PlaceOptions): Promise<EventLog | undefined> {
   await logPlace(options);
   return await openExistingEventLog(placeOptions(options));
 }
 
 /** Uses a log that is there, and lets go of it. */
 export async function withExistingLog<T>(
-  options: Options,
+  options: PlaceOptions,
   use: (log: EventLog | undefined) => Promise<T>,
 ): Promise<T> {
   const log = await openExistingLog(options);
@@ -45,10 +48,10 @@ export async function withExistingLog<T>(
   }
 }
 
-function placeOptions(options: Options): EventLogOptions {
+function placeOptions(options: PlaceOptions): EventLogOptions {
   const directory = pathOption(options, 'dir');
   const path = pathOption(options, 'db');
-  const given = text(options, 'backend');
+  const given = options.backend;
   if (given === 'memory') throw inMemory();
   if (given !== undefined && given !== 'file' && given !== 'sqlite')
     throw new StintError('USAGE', `--backend is '${given}', which is neither file nor sqlite.`);
@@ -62,8 +65,8 @@ function placeOptions(options: Options): EventLogOptions {
   return {backend: given ?? implied, directory, path};
 }
 
-function pathOption(options: Options, name: 'dir' | 'db'): string | undefined {
-  const value = text(options, name);
+function pathOption(options: PlaceOptions, name: 'dir' | 'db'): string | undefined {
+  const value = options[name];
   if (value?.trim() === '') throw new StintError('USAGE', `--${name} is blank.`);
   return value;
 }

@@ -1,11 +1,10 @@
 /** A job as the fields that listings and JSON output have, with stable names. */
 import type {Moment} from '../../base/index.ts';
-import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/adapters/index.ts';
-import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
+import {elsewhereText, listedProgress, type ProgressFields} from '../../jobs/index.ts';
 import {fileProblem} from '../../platform/index.ts';
-import {listedProgress, type ProgressFields} from '../progress/listed-progress.ts';
 import type {QueueStanding} from '../waiting/queue-standing.ts';
-import {elsewhereText} from './elsewhere.ts';
 
 /** All fields of a listing in their order; what is not known is null. */
 export interface ListingFields extends ProgressFields {
@@ -54,19 +53,6 @@ export interface ListedFacts {
   /** Of one that has ended. */
   readonly leftovers?: Leftovers | undefined;
 }
-
-const KNOWN = new Set([
-  'queued',
-  'running',
-  'paused',
-  'cancelling',
-  'completed',
-  'failed',
-  'cancelled',
-  'timed_out',
-  'skipped',
-  'crashed',
-]);
 
 export function listingFields(
   job: ListedJob,
@@ -122,7 +108,7 @@ export function listingFields(
 
 function statusOf({row, state}: ListedJob): string {
   if (row.closed_at === null) return state.status;
-  return KNOWN.has(row.status) ? row.status : 'unknown';
+  return isStatusWord(row.status) ? row.status : 'unknown';
 }
 
 function rfc3339(ms: number): string {

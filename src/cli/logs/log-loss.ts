@@ -1,7 +1,7 @@
 /** What is missing of a job's log, as far as the job's row and its files tell. */
 import {statSync} from 'node:fs';
 
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {listSegments, segmentPath} from '../../journal/index.ts';
 import {sizeText} from '../output/human.ts';
 

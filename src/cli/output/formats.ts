@@ -1,7 +1,8 @@
 /** Lists in the formats that `--format` names. */
 import {stringifyWellFormed} from '../../base/index.ts';
-import type {Options} from '../command.ts';
-import {oneOf, text} from '../command-line/option-values.ts';
+import type {ValuesOf} from '../command.ts';
+import {oneOf} from '../command-line/option-values.ts';
+import type {FORMAT_OPTION, JSON_OPTION} from '../definitions/shared.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -9,8 +10,11 @@ const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml', 'markdown'] as
 export type Format = (typeof FORMATS)[number];
 
 /** The format that was asked for: `--format`, or `--json`, or the default. */
-export function formatOf(options: Options, fallback: Format): Format {
-  return oneOf(text(options, 'format'), '--format', FORMATS) ?? (options.json === true ? 'json' : fallback);
+export function formatOf(
+  options: ValuesOf<[typeof FORMAT_OPTION, typeof JSON_OPTION]>,
+  fallback: Format,
+): Format {
+  return oneOf(options.format, '--format', FORMATS) ?? (options.json ? 'json' : fallback);
 }
 
 /** The rows as text. `table` is for the caller to draw. */

@@ -4,6 +4,7 @@
  */
 import {styleText} from 'node:util';
 
+import type {JobStatus} from '../../coordinator/domain/index.ts';
 import {environment} from '../../platform/index.ts';
 import {isTerminal} from './terminal.ts';
 
@@ -19,7 +20,7 @@ export interface StatusStyle {
 }
 
 export function statusStyle(status: string): StatusStyle {
-  return STYLES[status] ?? {symbol: '?', paint: dim};
+  return ANY_STYLE[status] ?? {symbol: '?', paint: dim};
 }
 
 export const dim = painter('dim');
@@ -28,7 +29,7 @@ export const red = painter('red');
 export const green = painter('green');
 export const yellow = painter('yellow');
 
-const STYLES: Readonly<Record<string, StatusStyle>> = {
+const STYLES: Readonly<Record<JobStatus, StatusStyle>> = {
   queued: {symbol: '·', paint: dim},
   running: {symbol: '▶', paint: painter('cyan')},
   cancelling: {symbol: '⊘', paint: yellow},
@@ -37,6 +38,7 @@ const STYLES: Readonly<Record<string, StatusStyle>> = {
   failed: {symbol: '✗', paint: red},
   crashed: {symbol: '!', paint: painter('magenta')},
 };
+const ANY_STYLE: Readonly<Partial<Record<string, StatusStyle>>> = STYLES;
 
 /** One of a few colours that are told apart well, by number. */
 export function nameColour(at: number): (text: string) => string {

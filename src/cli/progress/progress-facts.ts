@@ -1,11 +1,10 @@
 /** Progress in words, for `status`: whether a job is stuck or only slow. */
 import {counted} from '../../base/index.ts';
+import type {JobStatistics, ListedProgress, ProgressFields, Spread} from '../../jobs/index.ts';
 import type {EtaReport, OpenPhase} from '../../progress/index.ts';
+import {spreadText} from '../listing/statistics-text.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {visible} from '../output/visible.ts';
-import type {JobStatistics, Spread} from '../statistics/job-statistics.ts';
-import {spreadText} from '../statistics/statistics-text.ts';
-import type {ListedProgress, ProgressFields} from './listed-progress.ts';
 import {phaseText, rateText, whereText} from './progress-text.ts';
 
 /** Shorter silence is nothing to tell. */

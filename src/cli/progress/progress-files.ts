@@ -3,12 +3,13 @@ import {statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 
 import {codeOf, isPlainPath, messageOf, StintError} from '../../base/index.ts';
-import {JOB_FILES, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
+import {addressText, openReadingPlace, resolveToRead} from '../../jobs/index.ts';
 import {absolutePath} from '../../platform/index.ts';
-import {openReadingPlace} from '../address/repo.ts';
-import {addressText, resolveJobs} from '../address/resolve-address.ts';
 import type {Options} from '../command.ts';
+import {namedJobs} from '../command-line/named-jobs.ts';
 import {flag} from '../command-line/option-values.ts';
 
 export interface ProgressSource {
@@ -45,7 +46,7 @@ export function progressSources(
     };
   }
   const place = openReadingPlace(cwd);
-  return {state: place.state, sources: resolveJobs(place, operand, options).map(sourceOfJob)};
+  return {state: place.state, sources: namedJobs(resolveToRead, place, operand, options).map(sourceOfJob)};
 }
 
 function sourceOfJob(job: ListedJob): ProgressSource {

@@ -6,9 +6,8 @@
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
 import {stringifyWellFormed} from '../../base/index.ts';
-
-import {keyOfListed} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
+import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {onInterrupt} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';

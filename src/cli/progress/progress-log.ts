@@ -3,8 +3,9 @@ import {type FSWatcher, watch} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 
 import {StintError, wellFormedJson} from '../../base/index.ts';
-import {JOB_FILES, keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
+import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {onInterrupt, systemClock} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
 import type {Options} from '../command.ts';

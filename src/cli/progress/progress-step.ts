@@ -1,8 +1,11 @@
 /** What the words of `stint progress emit` mean. */
 import {StintError} from '../../base/index.ts';
 import {isFormatKey, type ProgressFields, SUB_PHASES, type SubPhase} from '../../progress/index.ts';
-import type {Options} from '../command.ts';
-import {duration, list, oneOf, text, wholeNumber} from '../command-line/option-values.ts';
+import type {OptionsOf} from '../command.ts';
+import {duration, oneOf, wholeNumber} from '../command-line/option-values.ts';
+import type {PROGRESS_EMIT} from '../definitions/progress.ts';
+
+type Options = OptionsOf<typeof PROGRESS_EMIT>;
 
 export interface Step {
   readonly event: string;
@@ -18,8 +21,8 @@ const ENDS: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
  */
 export function progressStep(event: string, options: Options): Step {
   if (event.trim() === '') throw new StintError('USAGE', 'The event has no name.', {hint: EXAMPLE});
-  const phase = text(options, 'phase');
-  const subPhase = oneOf(text(options, 'subPhase'), '--sub-phase', SUB_PHASES);
+  const phase = options.phase;
+  const subPhase = oneOf(options.subPhase, '--sub-phase', SUB_PHASES);
   if (ENDS.has(event)) {
     if (phase !== undefined || (subPhase !== undefined && subPhase !== event))
       throw new StintError('USAGE', `${event} ends the whole run: it takes no phase.`, {
@@ -38,22 +41,21 @@ export function progressStep(event: string, options: Options): Step {
 
 /** The other things that the options tell. Throws `USAGE`. */
 export async function progressFields(options: Options): Promise<ProgressFields> {
-  const number = (name: string, what: string) => wholeNumber(text(options, name), what, 0);
   const told = {
-    ...rows(text(options, 'rows')),
-    batch_index: number('batch', '--batch'),
-    batch_rows: number('batchRows', '--batch-rows'),
-    bytes: number('bytes', '--bytes'),
-    note: text(options, 'note'),
-    error: text(options, 'error'),
-    expect_ms: await duration(text(options, 'expect'), '--expect'),
+    ...rows(options.rows),
+    batch_index: wholeNumber(options.batch, '--batch', 0),
+    batch_rows: wholeNumber(options.batchRows, '--batch-rows', 0),
+    bytes: wholeNumber(options.bytes, '--bytes', 0),
+    note: options.note,
+    error: options.error,
+    expect_ms: await duration(options.expect, '--expect'),
   };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
 }
 
 export function progressLabels(options: Options): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    list(options, 'label').map(label => {
+    (options.label ?? []).map(label => {
       const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(label) ?? [];
       if (key === '')
         throw new StintError('USAGE', `--label is '${label}', not key=value.`, {

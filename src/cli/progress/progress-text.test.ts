@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import type {ListedProgress, ProgressFields} from './listed-progress.ts';
+import type {ListedProgress, ProgressFields} from '../../jobs/view/listed-progress.ts';
 import {progressText, rateText, rowsText} from './progress-text.ts';
 
 const RUNNING: ProgressFields = {

@@ -1,7 +1,7 @@
 /** Progress in a few words, for a column of a list. */
 import {cutText} from '../../base/index.ts';
+import type {ListedProgress, ProgressFields} from '../../jobs/index.ts';
 import {shortDuration} from '../output/human.ts';
-import type {ListedProgress, ProgressFields} from './listed-progress.ts';
 
 /** A job that never reports and is silent for so long is shown as quiet: as long as one that reports may be silent. */
 const QUIET_SECS = 120;

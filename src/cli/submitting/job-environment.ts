@@ -1,6 +1,7 @@
-import {pathBytes, pathText, StintError, secretValues} from '../../base/index.ts';
+import {pathBytes, pathText, StintError} from '../../base/index.ts';
 import {type ByteString, fromBytes, toBytes, toText} from '../../coordinator/domain/index.ts';
 import {argumentValue, environmentEntries} from '../../platform/index.ts';
+import {secretValues} from '../../redaction/index.ts';
 import type {Options} from '../command.ts';
 import {list} from '../command-line/option-values.ts';
 

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {type JobKey, messageOf, stringifyWellFormed} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
-import {addressText} from '../address/resolve-address.ts';
+import {addressText} from '../../jobs/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {logFilter} from '../logs/log-filter.ts';
 import {type FollowedLog, followLogs} from '../logs/log-follow.ts';

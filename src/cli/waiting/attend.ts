@@ -1,8 +1,8 @@
 /** Whoever finds unfinished jobs sees to it that a coordinator looks after them. */
 import {messageOf} from '../../base/index.ts';
-import {isUnfinished, keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
+import {isUnfinished, keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {say} from '../output/write.ts';
 
 /** How long a reader waits for what a dead coordinator left unrecorded. */

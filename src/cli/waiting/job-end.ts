@@ -1,5 +1,4 @@
-import type {JobKey} from '../../base/index.ts';
-import {codeOf} from '../../base/index.ts';
+import {codeOf, type JobKey} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isWithoutCoordinator, ReachAgain} from './reach-again.ts';
 

@@ -1,6 +1,7 @@
 /** How a job ended, as an exit code and in words. */
-import type {ListedJob} from '../../coordinator/adapters/index.ts';
+
 import {isEnded} from '../../coordinator/domain/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {signalName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 

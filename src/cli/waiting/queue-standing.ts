@@ -1,7 +1,7 @@
 /** For what queued jobs wait, as their coordinator tells it. Asked only when there is a queued job, and starts none. */
 import {codeOf, keyText, messageOf} from '../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../coordinator/adapters/index.ts';
 import type {Client, Queue} from '../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {visible} from '../output/visible.ts';
 import {say} from '../output/write.ts';
 import {countBehind, waitText} from './queue-text.ts';

@@ -3,8 +3,8 @@ import {join} from 'node:path';
 
 import type {JobKey} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
+import {addressText} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
-import {addressText} from '../address/resolve-address.ts';
 import {listedJob} from '../listing/listed-job.ts';
 import {listingFields} from '../listing/listing.ts';
 import {type LastOutput, lastOutput} from '../logs/last-output.ts';

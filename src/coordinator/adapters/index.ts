@@ -1,35 +1,26 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {jobDirectories} from './directory/job-directories.ts';
+export {findingsIn} from './directory/job-findings.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './directory/job-paths.ts';
-export {foldJournal} from './directory/journal-state.ts';
+export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {readSpec} from './directory/spec-file.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
+export {
+  isOfStint,
+  type ProcessLook,
+  processesOf,
+  spoolPaths,
+  variableLook,
+} from './processes/find-processes.ts';
 export {jobProcesses} from './processes/job-processes.ts';
 export {shellNotifier} from './processes/shell-notifier.ts';
 export {watchWrapper} from './processes/wrapper-watch.ts';
 export {type FileWatch, watchFile} from './progress/file-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
-export {
-  invocationsOnDisk,
-  isUnfinished,
-  isUnknown,
-  JobReader,
-  keyOfListed,
-  type ListedJob,
-  reposOf,
-  reposWithInvocation,
-} from './reading/job-reader.ts';
-export {type Leftovers, type LeftoversOf, lookForLeftovers} from './reading/leftovers.ts';
-export {
-  LONG_TAIL_BYTES,
-  type PresentProgress,
-  presentProgress,
-  SHORT_TAIL_BYTES,
-} from './reading/present-progress.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
-export {SpoolTranscoder} from './recording/spool-transcoder.ts';
+export {SpoolTranscoder} from './recording/transcoding/spool-transcoder.ts';
 export {withPending} from './recording/with-pending.ts';
 export {invocationRow, jobOfRow, jobRow, stateOfRow} from './rows/job-rows.ts';
 export {type Rebuilt, rebuildStore} from './rows/rebuild.ts';

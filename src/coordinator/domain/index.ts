@@ -25,7 +25,7 @@ export {
   type OnStall,
 } from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
-export {redact} from './job/secrets.ts';
+export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
 export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedule.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';

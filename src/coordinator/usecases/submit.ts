@@ -2,7 +2,8 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type Moment, type RepoId, secretValues, shellWord} from '../../base/index.ts';
+import {type InvocationId, type Moment, type RepoId, shellWord} from '../../base/index.ts';
+import {redactShellText, secretValues} from '../../redaction/index.ts';
 import {
   type ByteString,
   type Invocation,
@@ -10,7 +11,6 @@ import {
   jobEnvironment,
   type OnStall,
   ownVariables,
-  redact,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
@@ -94,7 +94,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     id: submission.invocation,
     createdAt,
     ...(uptime === undefined ? {} : {uptime}),
-    triggerCommand: redact(submission.triggerCommand, secrets),
+    triggerCommand: redactShellText(submission.triggerCommand, secrets),
     hookType: submission.hookType,
     cwd: submission.cwd,
     ...submission.checkout,
@@ -109,10 +109,10 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       name,
       attempt: 1,
       command,
-      commandText: redact(commandText(command), secrets),
+      commandText: redactShellText(commandText(command), secrets),
       cwd: submission.cwd,
       umask: submission.umask,
-      tags: tags.map(tag => redact(tag, secrets)),
+      tags: tags.map(tag => redactShellText(tag, secrets)),
       background: true,
       group: null,
       ...settings,

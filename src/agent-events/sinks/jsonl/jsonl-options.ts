@@ -1,7 +1,7 @@
 /** What can be said about the recording of a session, and whether it makes sense. */
 import {StintError} from '../../../base/index.ts';
 import type {Durability} from '../../../platform/index.ts';
-import type {Redactor} from '../../redact.ts';
+import type {Redactor} from '../sink.ts';
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

@@ -1,11 +1,14 @@
 import {StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {checkConsumer} from '../../../event-log/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag, wholeNumber} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {EVENTS_ACK} from '../../definitions/events.ts';
 import {knownTopic} from '../../events/known-topic.ts';
 import {withExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_ACK>;
 
 /** Without an id it tells where the consumer is. */
 export async function run(
@@ -15,7 +18,7 @@ export async function run(
 ): Promise<number> {
   checkConsumer(consumer);
   const id = wholeNumber(operand, 'The id', 0, `stint events ack ${topic} ${consumer} 10`);
-  const force = flag(options, 'force');
+  const force = options.force === true;
   if (force && id === undefined)
     throw new StintError('USAGE', '--force needs an id: that to which the cursor goes back.');
   return await withExistingLog(options, async opened => {
@@ -32,7 +35,7 @@ export async function run(
         ? `${consumer} has acknowledged nothing of ${topic}`
         : `${consumer} is done with ${topic} up to ${cursor} of ${latest}`;
     const json = stringifyWellFormed({topic, consumer, cursor: cursor ?? null, latest});
-    answers.write(`${flag(options, 'json') ? json : told}\n`, told);
+    answers.write(`${options.json ? json : told}\n`, told);
     return EXIT.done;
   });
 }

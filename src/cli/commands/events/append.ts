@@ -2,8 +2,8 @@
 import {StintError} from '../../../base/index.ts';
 import {checkTopic, type NewEntry} from '../../../event-log/index.ts';
 import {onInterrupt} from '../../../platform/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag, list, text} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {EVENTS_APPEND} from '../../definitions/events.ts';
 import {type EntryDefaults, type ReadEntry, readEntry} from '../../events/entry-line.ts';
 import {type InputLine, inputLines} from '../../events/input-lines.ts';
 import {openLog} from '../../events/log-place.ts';
@@ -12,6 +12,8 @@ import type {Answers} from '../../output/answers.ts';
 import {reportError} from '../../output/report-error.ts';
 import {isTerminal} from '../../output/terminal.ts';
 import {say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_APPEND>;
 
 export async function run(
   [topic = '', operand]: readonly string[],
@@ -22,10 +24,10 @@ export async function run(
   const defaults = defaultsOf(options);
   const single = operand === undefined ? undefined : entryOf(operand, defaults);
   const log = await openLog(options, {
-    chain: flag(options, 'chain'),
-    durability: flag(options, 'durable') ? 'each' : 'none',
+    chain: options.chain === true,
+    durability: options.durable ? 'each' : 'none',
   });
-  const answers = new AppendedIds(flag(options, 'json'), told);
+  const answers = new AppendedIds(options.json === true, told);
   try {
     const append = async (entries: readonly NewEntry[]) => answers.add(await log.appendMany(topic, entries));
     if (single !== undefined) await append([single]);
@@ -50,11 +52,11 @@ async function appendInput(append: Append, defaults: EntryDefaults, options: Opt
   let refused = 0;
   try {
     for await (const lines of inputLines(input)) {
-      const {entries, problems} = readLines(lines, defaults, flag(options, 'keepGoing'));
+      const {entries, problems} = readLines(lines, defaults, options.keepGoing === true);
       if (entries.length > 0) await append(entries);
       refused += problems.length;
-      if (!flag(options, 'keepGoing') && problems[0] !== undefined) throw problems[0];
-      for (const problem of problems) reportError(problem, flag(options, 'json'));
+      if (!options.keepGoing && problems[0] !== undefined) throw problems[0];
+      for (const problem of problems) reportError(problem, options.json === true);
     }
   } catch (error) {
     if (!interrupted) throw error; // a stream that is destroyed says so with an error
@@ -95,20 +97,20 @@ function entryOf(operand: string, defaults: EntryDefaults): NewEntry {
 
 function defaultsOf(options: Options): EntryDefaults {
   const kind = kindOf(options);
-  const isText = flag(options, 'text');
+  const isText = options.text === true;
   if (isText && kind === undefined)
     throw new StintError('USAGE', '--text needs --kind: a line is only the payload then.');
   return {kind, isText, headers: headersOf(options)};
 }
 
 function kindOf(options: Options): string | undefined {
-  const kind = text(options, 'kind');
+  const kind = options.kind;
   if (kind?.trim() === '') throw new StintError('USAGE', '--kind is blank.');
   return kind;
 }
 
 function headersOf(options: Options): {readonly [name: string]: string} {
-  const pairs = list(options, 'header').map(given => {
+  const pairs = (options.header ?? []).map(given => {
     const at = given.indexOf('=');
     if (at > 0) return [given.slice(0, at), given.slice(at + 1)] as const;
     throw new StintError('USAGE', `--header is '${given}', not name=value.`);

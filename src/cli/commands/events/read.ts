@@ -1,14 +1,17 @@
 import {StintError} from '../../../base/index.ts';
 import type {EventLog} from '../../../event-log/index.ts';
 import {systemClock} from '../../../platform/index.ts';
-import type {Options} from '../../command.ts';
-import {list, text, wholeNumber} from '../../command-line/option-values.ts';
+import type {OptionsOf} from '../../command.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {EVENTS_READ} from '../../definitions/events.ts';
 import {EntrySequence} from '../../events/entry-sequence.ts';
 import {entryPrinter} from '../../events/entry-text.ts';
 import {knownTopic} from '../../events/known-topic.ts';
 import {withExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {out} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_READ>;
 
 const PAGE = 1000;
 
@@ -25,7 +28,7 @@ export async function run([topic = '']: readonly string[], options: Options): Pr
   const wanted = wantedOf(options);
   await withExistingLog(options, async opened => {
     const {log, info} = await knownTopic(opened, topic);
-    const print = entryPrinter(options, systemClock.now);
+    const print = entryPrinter(options.json, systemClock.now);
     let after = await startOf(log, topic, info.latest, wanted);
     // Without an id to begin behind, it begins with the oldest that is there.
     const sequence = new EntrySequence(
@@ -54,15 +57,15 @@ export async function run([topic = '']: readonly string[], options: Options): Pr
 }
 
 function wantedOf(options: Options): Wanted {
-  const limit = wholeNumber(text(options, 'limit'), '--limit', 0);
-  const last = wholeNumber(text(options, 'last'), '--last', 0);
+  const limit = wholeNumber(options.limit, '--limit', 0);
+  const last = wholeNumber(options.last, '--last', 0);
   if (limit !== undefined && last !== undefined)
     throw new StintError('USAGE', 'Give either --limit or --last, not both.');
   return {
-    after: wholeNumber(text(options, 'after'), '--after', 0) ?? 0,
+    after: wholeNumber(options.after, '--after', 0) ?? 0,
     limit: limit ?? Number.POSITIVE_INFINITY,
     last,
-    kinds: new Set(list(options, 'kind')),
+    kinds: new Set(options.kind ?? []),
   };
 }
 

@@ -1,10 +1,10 @@
 /** What is there, then what comes. An entry is acknowledged once it was printed: after a crash it may be printed again. */
-import {StintError} from '../../../base/index.ts';
+import {didYouMean, StintError} from '../../../base/index.ts';
 import {checkConsumer, checkTopic, type EventLog, type LogEntry} from '../../../event-log/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import type {Options} from '../../command.ts';
-import {didYouMean} from '../../command-line/near-names.ts';
-import {flag, text, wholeNumber} from '../../command-line/option-values.ts';
+import type {OptionsOf} from '../../command.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {EVENTS_TAIL} from '../../definitions/events.ts';
 import {awaitLog} from '../../events/await-log.ts';
 import {EntrySequence} from '../../events/entry-sequence.ts';
 import {entryPrinter} from '../../events/entry-text.ts';
@@ -12,6 +12,8 @@ import {inGroups} from '../../events/in-groups.ts';
 import {openExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {out, say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_TAIL>;
 
 /** So many are printed, and acknowledged, together when they are there already. */
 const GROUP = 256;
@@ -35,7 +37,7 @@ export async function run([topic = '']: readonly string[], options: Options): Pr
     if (log === undefined) say('there is no event log yet: waiting for it');
     else await sayIfUnknown(log, topic);
     log ??= await awaitLog(options, stopped.signal);
-    if (log !== undefined) await follow(log, wanted, entryPrinter(options, systemClock.now), stopped);
+    if (log !== undefined) await follow(log, wanted, entryPrinter(options.json, systemClock.now), stopped);
     return EXIT.done;
   } finally {
     restore();
@@ -45,16 +47,16 @@ export async function run([topic = '']: readonly string[], options: Options): Pr
 
 function wantedOf(topic: string, options: Options): Wanted {
   checkTopic(topic);
-  const after = wholeNumber(text(options, 'after'), '--after', 0);
-  const last = wholeNumber(text(options, 'last'), '--last', 0);
-  const consumer = text(options, 'consumer');
+  const after = wholeNumber(options.after, '--after', 0);
+  const last = wholeNumber(options.last, '--last', 0);
+  const consumer = options.consumer;
   if (consumer !== undefined) checkConsumer(consumer);
   if ([after, last, consumer].filter(each => each !== undefined).length > 1)
     throw new StintError('USAGE', 'Give one of --after, --last and --consumer: each tells where to begin.');
-  const acknowledges = flag(options, 'ack');
+  const acknowledges = options.ack === true;
   if (acknowledges && consumer === undefined)
     throw new StintError('USAGE', '--ack needs --consumer: somebody acknowledges.');
-  const count = wholeNumber(text(options, 'count'), '--count', 1) ?? Number.POSITIVE_INFINITY;
+  const count = wholeNumber(options.count, '--count', 1) ?? Number.POSITIVE_INFINITY;
   return {topic, after: after ?? 0, last, consumer, acknowledges, count};
 }
 

@@ -1,10 +1,13 @@
-import type {Options} from '../../command.ts';
+import type {OptionsOf} from '../../command.ts';
+import type {EVENTS_TOPICS} from '../../definitions/events.ts';
 import {withExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {formatOf, formatRows} from '../../output/formats.ts';
 import {table} from '../../output/table.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_TOPICS>;
 
 export async function run(_operands: readonly string[], options: Options): Promise<number> {
   const format = formatOf(options, 'table');

@@ -1,12 +1,14 @@
 import {counted, plural, stringifyWellFormed} from '../../../base/index.ts';
 import type {EventLog, Verification} from '../../../event-log/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {EVENTS_VERIFY} from '../../definitions/events.ts';
 import {knownTopic} from '../../events/known-topic.ts';
 import {withExistingLog} from '../../events/log-place.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {green, red} from '../../output/style.ts';
 import {say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof EVENTS_VERIFY>;
 
 interface Verified {
   readonly topic: string;
@@ -15,7 +17,7 @@ interface Verified {
 
 /** Every topic that is named, or all. A topic is told of as soon as it is looked at, unless they are one JSON value. */
 export async function run(topics: readonly string[], options: Options, {answers}: Context): Promise<number> {
-  const asJson = flag(options, 'json');
+  const asJson = options.json === true;
   const all = await withExistingLog(options, async log => {
     const verified: Verified[] = [];
     for (const topic of await topicsOf(log, topics)) {

@@ -1,30 +1,32 @@
 import {messageOf, parseProcessSpace, StintError, spaceText} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
-import {resolveToAct} from '../../address/resolve-acting.ts';
-import type {Context, Options} from '../../command.ts';
-import {duration, durationOrZero, flag, text} from '../../command-line/option-values.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {openReadingPlace, type ReadingPlace, refuseElsewhere, resolveToAct} from '../../../jobs/index.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
+import {duration, durationOrZero} from '../../command-line/option-values.ts';
+import type {CANCEL} from '../../definitions/jobs.ts';
 import {DEFAULT_GRACE_MS, reportCancelled, reportTold} from '../../ending/cancel-report.ts';
 import {sayLeftovers} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {refuseElsewhere} from '../../listing/elsewhere.ts';
+import {tellUnknown} from '../../listing/job-notes.ts';
 import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
+
+type Options = OptionsOf<typeof CANCEL>;
 
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd, answers}: Context,
 ): Promise<number> {
-  if (flag(options, 'leftovers')) {
+  if (options.leftovers) {
     const {cancelLeftovers} = await import('../../ending/cancel-leftovers.ts');
     return cancelLeftovers(operands, options, {cwd, answers});
   }
   const filters = await filtersOf(options);
   refuseContradictions(operands, options, filters);
-  const graceMs = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const graceMs = (await durationOrZero(options.grace, '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const client = new Client({notify: say});
   try {
@@ -52,8 +54,8 @@ async function report(
   options: Options,
   answers: Answers,
 ): Promise<number> {
-  const manner = flag(options, 'json') ? 'json' : flag(options, 'quiet') ? 'quiet' : 'words';
-  if (flag(options, 'detach')) return reportTold(cancelled, manner, answers);
+  const manner = options.json ? 'json' : options.quiet ? 'quiet' : 'words';
+  if (options.detach) return reportTold(cancelled, manner, answers);
   const outcomes = await Promise.all(cancelled.jobs.map(job => client.waitUntilGone(job)));
   return reportCancelled(cancelled, outcomes, manner, answers);
 }
@@ -66,20 +68,20 @@ async function cancel(
   filters: CancelFilters,
   graceMs: number,
 ): Promise<{readonly cancelled: Cancelled; readonly failures: readonly unknown[]}> {
-  if (flag(options, 'all') || Object.keys(filters).length > 0) {
+  if (options.all || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw place.lost ?? nothingMatches();
-    const done = flag(options, 'all')
+    const done = options.all
       ? await client.cancelAll({repo: place.repoId, graceMs})
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
     // Whether the filters fit those is not known either.
     const unknown = tellUnknown(place.reader?.list(1) ?? []);
     const failures = unknown.map(({unreadable}) => unreadable);
     const isNone = done.count === 0 && (done.elsewhere ?? []).length === 0 && failures.length === 0;
-    if (isNone && !flag(options, 'all')) throw nothingMatches();
+    if (isNone && !options.all) throw nothingMatches();
     return {cancelled: done, failures};
   }
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveToAct(place, operand, options));
+  const jobs = named.flatMap(operand => namedJobs(resolveToAct, place, operand, options));
   const open = jobs.filter(({row}) => row.closed_at === null);
   for (const job of jobs) {
     if (!open.includes(job))
@@ -135,11 +137,11 @@ async function cancelOne(
 
 /** `--inv` and `--worktree` without `--job` are filters. */
 async function filtersOf(options: Options): Promise<CancelFilters> {
-  const olderThanMs = await duration(text(options, 'olderThan'), '--older-than');
-  const [hook, tag] = [text(options, 'hook'), text(options, 'tag')];
-  const byAddress = text(options, 'job') !== undefined;
-  const invocationPrefix = byAddress ? undefined : text(options, 'inv');
-  const worktree = byAddress ? undefined : text(options, 'worktree');
+  const olderThanMs = await duration(options.olderThan, '--older-than');
+  const [hook, tag] = [options.hook, options.tag];
+  const byAddress = options.job !== undefined;
+  const invocationPrefix = byAddress ? undefined : options.inv;
+  const worktree = byAddress ? undefined : options.worktree;
   return {
     ...(hook === undefined ? {} : {hook}),
     ...(tag === undefined ? {} : {tag}),
@@ -152,7 +154,7 @@ async function filtersOf(options: Options): Promise<CancelFilters> {
 function refuseContradictions(operands: readonly string[], options: Options, filters: CancelFilters): void {
   const kinds = [
     operands.length > 0 || options.job !== undefined,
-    flag(options, 'all'),
+    options.all === true,
     Object.keys(filters).length > 0,
   ];
   const given = kinds.filter(Boolean).length;

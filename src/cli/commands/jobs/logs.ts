@@ -1,15 +1,14 @@
 import {StintError} from '../../../base/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import {readChunks, readLines} from '../../../journal/index.ts';
 import {onInterrupt, systemClock} from '../../../platform/index.ts';
-import {openReadingPlace} from '../../address/repo.ts';
-import {resolveJobs} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
+import type {LOGS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
-import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
-import {saySampled} from '../../listing/sampled.ts';
+import {sayElsewhere, saySampled} from '../../listing/job-notes.ts';
 import {type LogFilter, logFilter, tellsOutput} from '../../logs/log-filter.ts';
 import {followLogs} from '../../logs/log-follow.ts';
 import {lossOf} from '../../logs/log-loss.ts';
@@ -23,17 +22,19 @@ import {out, say} from '../../output/write.ts';
 import {catchUp} from '../../waiting/attend.ts';
 import {sayQueued} from '../../waiting/queue-standing.ts';
 
+type Options = OptionsOf<typeof LOGS>;
+
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
-  if (flag(options, 'progress')) return progress(operand, options, cwd);
+  if (options.progress) return progress(operand, options, cwd);
   const wanted = await logFilter(options);
   const mode = modeOf(options);
   const place = openReadingPlace(cwd);
-  const jobs = resolveJobs(place, operand, options);
+  const jobs = namedJobs(resolveToRead, place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
-  const isFollowed = flag(options, 'follow');
+  const isFollowed = options.follow === true;
   if (isFollowed) await sayQueued(place.state, jobs);
   else await catchUp(place.state, jobs);
   const now = systemClock.now();
@@ -67,7 +68,7 @@ async function progress(operand: string | undefined, options: Options, cwd: () =
   const {printProgress, refuseWithProgress} = await import('../../progress/progress-log.ts');
   refuseWithProgress(options);
   const place = openReadingPlace(cwd);
-  const jobs = resolveJobs(place, operand, options);
+  const jobs = namedJobs(resolveToRead, place, operand, options);
   return place.state === undefined ? EXIT.done : printProgress(place.state, jobs, options);
 }
 
@@ -84,9 +85,9 @@ function prefixesOf(jobs: readonly ListedJob[], mode: LogMode): Promise<readonly
 }
 
 function modeOf(options: Options): LogMode {
-  if (flag(options, 'raw') && flag(options, 'json'))
+  if (options.raw && options.json === true)
     throw new StintError('USAGE', 'Give either --raw or --json, not both.');
-  return flag(options, 'raw') ? 'raw' : flag(options, 'json') ? 'json' : 'text';
+  return options.raw ? 'raw' : options.json ? 'json' : 'text';
 }
 
 function print({job, filter, prefix}: Printed, mode: LogMode, output: LogOutput): void {

@@ -1,22 +1,23 @@
 import {StintError} from '../../../base/index.ts';
-import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/reader/index.ts';
+import {addressText, listedProgress, openRepository} from '../../../jobs/index.ts';
 import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
-import {openRepository} from '../../address/repo.ts';
-import {addressText} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag, text, wholeNumber} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {wholeNumber} from '../../command-line/option-values.ts';
+import type {LS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {tellUnknown} from '../../listing/job-notes.ts';
 import {listingFields} from '../../listing/listing.ts';
 import {type Format, formatOf, formatRows} from '../../output/formats.ts';
 import {sizeText} from '../../output/human.ts';
 import {out, say} from '../../output/write.ts';
-import {listedProgress} from '../../progress/listed-progress.ts';
 import {progressText} from '../../progress/progress-text.ts';
 import {listTable, type TableRow} from '../../screen/list-table.ts';
 import {attend} from '../../waiting/attend.ts';
 import {queuedText, queueStandings} from '../../waiting/queue-standing.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
+
+type Options = OptionsOf<typeof LS>;
 
 /** With less room than this nothing can be recorded. */
 const LEAST_FREE_BYTES = 1024 * 1024;
@@ -24,9 +25,9 @@ const USUAL_LAST = 10;
 
 export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const form = formOf(options);
-  const view: View = {all: flag(options, 'all'), onlyStalled: flag(options, 'stalled')};
-  const last = wholeNumber(text(options, 'last'), '--last', 1) ?? USUAL_LAST;
-  if (flag(options, 'watch')) {
+  const view: View = {all: options.all === true, onlyStalled: options.stalled === true};
+  const last = wholeNumber(options.last, '--last', 1) ?? USUAL_LAST;
+  if (options.watch) {
     const {watchList} = await import('../../screen/watch-list.ts');
     const drawn = async () => {
       const {jobs, text, queued} = await listOf(cwd, last, form, view);
@@ -61,8 +62,8 @@ interface View {
 }
 
 function formOf(options: Options): Format | 'addresses' {
-  if (!flag(options, 'quiet')) return formatOf(options, 'table');
-  if (options.format === undefined && !flag(options, 'json')) return 'addresses';
+  if (!options.quiet) return formatOf(options, 'table');
+  if (options.format === undefined && !options.json) return 'addresses';
   throw new StintError('USAGE', 'Give either --quiet, which prints addresses, or a format, not both.', {
     hint: 'For example: stint ls --quiet',
   });

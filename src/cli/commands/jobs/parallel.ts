@@ -1,9 +1,12 @@
 import {counted, plural, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
-import type {Context, Options} from '../../command.ts';
+import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
+import type {PARALLEL} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof PARALLEL>;
 
 export async function run(
   operands: readonly string[],

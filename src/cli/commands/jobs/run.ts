@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {cutText, type InvocationId, pathText, type RepoId, StintError} from '../../../base/index.ts';
 import {Client, type Queue, type WireSubmission} from '../../../coordinator/client/index.ts';
 import {type ByteString, fromBytes, nameProblem, toBytes, toText} from '../../../coordinator/domain/index.ts';
+import {placeOf} from '../../../jobs/index.ts';
 import {
   absolutePath,
   argumentBytes,
@@ -15,10 +16,10 @@ import {
   randomHex,
 } from '../../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, locateRepo, type Repo} from '../../../project/index.ts';
-import {placeOf} from '../../address/repo.ts';
-import type {Context, Options} from '../../command.ts';
-import {durationOrZero, flag, list, text, wholeNumber} from '../../command-line/option-values.ts';
-import {saySampled} from '../../listing/sampled.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {durationOrZero, wholeNumber} from '../../command-line/option-values.ts';
+import type {RUN} from '../../definitions/jobs.ts';
+import {saySampled} from '../../listing/job-notes.ts';
 import {jobNameOf} from '../../naming/job-name.ts';
 import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';
@@ -26,32 +27,34 @@ import {jobSettings} from '../../submitting/job-settings.ts';
 import {afterSubmission} from '../../waiting/after-submission.ts';
 import {submittedText} from '../../waiting/queue-standing.ts';
 
+type Options = OptionsOf<typeof RUN>;
+
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd: here, typed, answers}: Context,
 ): Promise<number> {
-  const command = commandOf(operands, text(options, 'c'));
-  const given = text(options, 'cwd');
+  const command = commandOf(operands, options.c);
+  const given = options.cwd;
   const cwd = directoryOf(given === undefined ? here() : absolutePath(pathText(argumentValue(given))));
   const environment = environmentOf(options, cwd);
-  if (text(options, 'c') === undefined)
+  if (options.c === undefined)
     checkExecutable(pathText(toBytes(command[0] ?? '')), cwd, searchPath(environment));
   const job = {
-    name: jobName(text(options, 'name') ?? jobNameOf(command.map(toText), secretsIn(environment))),
+    name: jobName(options.name ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
-    tags: [...list(options, 'tag')],
-    now: flag(options, 'now'),
-    sample_every: wholeNumber(text(options, 'sample'), '--sample', 1) ?? 1,
+    tags: [...(options.tag ?? [])],
+    now: options.now === true,
+    sample_every: wholeNumber(options.sample, '--sample', 1) ?? 1,
     ...(await jobSettings(options)),
   };
-  const limitMs = await durationOrZero(text(options, 'waitUpTo'), '--wait-up-to');
+  const limitMs = await durationOrZero(options.waitUpTo, '--wait-up-to');
   const wanted = {
-    wait: flag(options, 'wait') || limitMs !== undefined,
-    follow: flag(options, 'follow'),
+    wait: options.wait === true || limitMs !== undefined,
+    follow: options.follow === true,
     limitMs,
-    json: flag(options, 'json'),
-    quiet: flag(options, 'quiet'),
+    json: options.json === true,
+    quiet: options.quiet === true,
     isSampled: job.sample_every !== 1,
   };
   const repo = locateRepo(cwd);

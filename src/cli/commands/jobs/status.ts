@@ -1,28 +1,35 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
-import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/adapters/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/reader/index.ts';
+import {
+  type JobStatistics,
+  listedProgress,
+  openReadingPlace,
+  type ReadingPlace,
+  resolveToRead,
+  usually,
+} from '../../../jobs/index.ts';
 import {systemClock, systemMoment} from '../../../platform/index.ts';
-import {openReadingPlace, type ReadingPlace} from '../../address/repo.ts';
-import {resolveJobs} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
+import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {sampledText} from '../../listing/job-notes.ts';
 import {type ListingFields, listingFields} from '../../listing/listing.ts';
-import {sampledText} from '../../listing/sampled.ts';
 import {clockTime, durationText, sizeText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
 import {visible} from '../../output/visible.ts';
 import {out} from '../../output/write.ts';
-import {listedProgress} from '../../progress/listed-progress.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
-import {type JobStatistics, jobStatistics} from '../../statistics/job-statistics.ts';
-import {runOf} from '../../statistics/run-history.ts';
 import {attend} from '../../waiting/attend.ts';
 import {queueStandings} from '../../waiting/queue-standing.ts';
 
+type Options = OptionsOf<typeof STATUS>;
+
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
-  const jobs = resolveJobs(place, operand, options);
+  const jobs = namedJobs(resolveToRead, place, operand, options);
   const now = systemMoment();
   const standingOf = await queueStandings(place.state, jobs);
   const leftoversOf = await lookForLeftovers(place.state, jobs, systemClock);
@@ -51,11 +58,8 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
 /** How long such a job usually takes, for one that goes on. */
 function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): JobStatistics | undefined {
   if (reader === undefined || repo !== repoId || isEnded(state)) return undefined;
-  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
+  return usually(reader, name);
 }
-
-/** So many runs tell what is usual. */
-const USUAL_RUNS = 100;
 
 type Fact = readonly [string, string | undefined];
 

@@ -1,30 +1,32 @@
 import {plural, stringifyWellFormed} from '../../../base/index.ts';
-import {isUnfinished, keyOfListed} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {openReadingPlace} from '../../address/repo.ts';
-import {addressText, resolveJobs} from '../../address/resolve-address.ts';
-import type {Context, Options} from '../../command.ts';
-import {durationOrZero, flag, text} from '../../command-line/option-values.ts';
-import {sayElsewhere, untilWithinReach} from '../../listing/elsewhere.ts';
+import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
+import {addressText, openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {namedJobs} from '../../command-line/named-jobs.ts';
+import {durationOrZero} from '../../command-line/option-values.ts';
+import type {WAIT} from '../../definitions/jobs.ts';
+import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
 import {sayQueued} from '../../waiting/queue-standing.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
-import {tellUnknown} from '../../waiting/tell-unknown.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
+
+type Options = OptionsOf<typeof WAIT>;
 
 export async function run(
   operands: readonly string[],
   options: Options,
   {cwd, answers}: Context,
 ): Promise<number> {
-  const limitMs = await durationOrZero(text(options, 'timeout'), '--timeout');
-  const any = flag(options, 'any');
+  const limitMs = await durationOrZero(options.timeout, '--timeout');
+  const any = options.any === true;
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
-  const jobs = named.flatMap(operand => resolveJobs(place, operand, options));
+  const jobs = named.flatMap(operand => namedJobs(resolveToRead, place, operand, options));
   tellUnknown(jobs);
   const client = new Client({notify: say});
   const awaited = jobs.map(job => {
@@ -47,7 +49,7 @@ export async function run(
           2,
         )}\n`,
       );
-    else if (!flag(options, 'quiet')) sayOutcomes(client.state, end.jobs);
+    else if (!options.quiet) sayOutcomes(client.state, end.jobs);
     if (end.cut?.kind === 'interrupt')
       say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));

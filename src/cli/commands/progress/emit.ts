@@ -1,9 +1,12 @@
 import {environment, environmentPath, systemClock} from '../../../platform/index.ts';
 import {appendProgressEvent, PROGRESS_RUN_VARIABLE, PROGRESS_VARIABLE} from '../../../progress/index.ts';
-import type {Options} from '../../command.ts';
+import type {OptionsOf} from '../../command.ts';
+import type {PROGRESS_EMIT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
 import {progressFields, progressLabels, progressStep} from '../../progress/progress-step.ts';
+
+type Options = OptionsOf<typeof PROGRESS_EMIT>;
 
 /** Wrong usage is told anywhere. Otherwise a script must not fail because nobody follows it, or because a disk is full. */
 export async function run([event = '']: readonly string[], options: Options): Promise<number> {

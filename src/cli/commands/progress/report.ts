@@ -4,8 +4,8 @@ import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import {analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out} from '../../output/write.ts';
@@ -13,11 +13,13 @@ import {type ProgressSource, progressSources} from '../../progress/progress-file
 import {reportText} from '../../progress/progress-report-text.ts';
 import {attend} from '../../waiting/attend.ts';
 
+type Options = OptionsOf<typeof PROGRESS_REPORT>;
+
 export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const {state, sources} = progressSources(cwd, operand, options);
-  if (flag(options, 'follow')) {
+  if (options.follow) {
     const {followProgress} = await import('../../progress/progress-follow.ts');
-    return followProgress(onlyOne(sources), flag(options, 'json'));
+    return followProgress(onlyOne(sources), options.json === true);
   }
   const moment = systemMoment();
   const {at: now} = moment;
@@ -28,7 +30,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
       read.map(each => each.source),
       read[0]?.report,
     );
-  if (flag(options, 'json')) {
+  if (options.json) {
     const reports = read.map(({report}) => report);
     out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
   } else {

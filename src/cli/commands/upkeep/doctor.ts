@@ -1,6 +1,6 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {flag} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {DOCTOR} from '../../definitions/upkeep.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {dim, green, red, yellow} from '../../output/style.ts';
 import {visible} from '../../output/visible.ts';
@@ -8,12 +8,14 @@ import {check} from '../../upkeep/doctor/check.ts';
 import type {Finding} from '../../upkeep/doctor/finding.ts';
 import {repair} from '../../upkeep/doctor/repair.ts';
 
+type Options = OptionsOf<typeof DOCTOR>;
+
 export async function run(
   _operands: readonly string[],
   options: Options,
   {answers}: Context,
 ): Promise<number> {
-  const repaired = flag(options, 'repair') ? await repair({isSilent: flag(options, 'json')}) : [];
+  const repaired = options.repair ? await repair({isSilent: options.json === true}) : [];
   const findings = [...repaired, ...(await check())];
   const worst = findings.some(({level}) => level === 'problem') ? EXIT.failed : EXIT.done;
   if (options.json) answers.write(`${stringifyWellFormed({ok: worst === EXIT.done, findings}, 2)}\n`);

@@ -1,13 +1,15 @@
-import {StintError} from '../../../base/index.ts';
+import {didYouMean, StintError} from '../../../base/index.ts';
 import {databasePath} from '../../../coordinator/adapters/index.ts';
+import {openRepository} from '../../../jobs/index.ts';
 import {insideState} from '../../../platform/index.ts';
 import {dumpTable, openForReading, TABLE_NAMES} from '../../../store/index.ts';
-import {openRepository} from '../../address/repo.ts';
-import type {Context, Options} from '../../command.ts';
-import {didYouMean} from '../../command-line/near-names.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import type {DUMP_STORE} from '../../definitions/upkeep.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {formatOf, formatRows} from '../../output/formats.ts';
 import {out} from '../../output/write.ts';
+
+type Options = OptionsOf<typeof DUMP_STORE>;
 
 export async function run([name]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const table = TABLE_NAMES.find(each => each === name);

@@ -1,13 +1,16 @@
 import {counted, plural, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {Client, type Health} from '../../../coordinator/client/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
-import type {Context, Options} from '../../command.ts';
-import {durationOrZero, flag, text} from '../../command-line/option-values.ts';
+import type {Context, OptionsOf} from '../../command.ts';
+import {durationOrZero} from '../../command-line/option-values.ts';
+import type {SHUTDOWN} from '../../definitions/upkeep.ts';
 import {sayLeft} from '../../ending/cancel-report.ts';
 import {EXIT} from '../../exit-codes.ts';
 import type {Answers} from '../../output/answers.ts';
 import {say} from '../../output/write.ts';
 import {findCoordinator, isLockHeld} from '../../upkeep/find-coordinator.ts';
+
+type Options = OptionsOf<typeof SHUTDOWN>;
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -16,12 +19,12 @@ export async function run(
   options: Options,
   {answers}: Context,
 ): Promise<number> {
-  if (flag(options, 'cancel') && flag(options, 'leave'))
+  if (options.cancel && options.leave === true)
     throw new StintError('USAGE', 'Give either --cancel or --leave, not both.');
-  const grace_ms = (await durationOrZero(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const grace_ms = (await durationOrZero(options.grace, '--grace')) ?? DEFAULT_GRACE_MS;
   const state = findStateDirectory();
   const client = state === undefined ? undefined : new Client({state, notify: say});
-  const health = client && (await healthOf(client, flag(options, 'json'), answers));
+  const health = client && (await healthOf(client, options.json === true, answers));
   if (client === undefined || health === undefined) {
     if (options.json)
       answers.write(`${stringifyWellFormed({was_running: false, left_running: 0, cancelled: 0})}\n`);
@@ -38,7 +41,7 @@ export async function run(
       left = [],
       elsewhere = [],
     } = await client.shutdown({
-      cancel: flag(options, 'cancel'),
+      cancel: options.cancel === true,
       graceMs: grace_ms,
     });
     if (options.json) {

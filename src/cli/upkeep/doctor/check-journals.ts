@@ -1,5 +1,5 @@
 /** Looks whether the logs of jobs are still there, as long as they were recorded. */
-import type {ListedJob} from '../../../coordinator/adapters/index.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {type LogLoss, lossOf} from '../../logs/log-loss.ts';
 import type {Finding} from './finding.ts';
 

@@ -1,5 +1,5 @@
 /** Tells what jobs that have ended left behind. */
-import type {LeftoversOf, ListedJob} from '../../../coordinator/adapters/index.ts';
+import type {LeftoversOf, ListedJob} from '../../../coordinator/reader/index.ts';
 import {processesText, toEndText} from '../../ending/leftovers-text.ts';
 import {visible} from '../../output/visible.ts';
 import type {Finding} from './finding.ts';

@@ -3,15 +3,14 @@ import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {counted, pathBytes, plural, type RepoId} from '../../../base/index.ts';
+import {databasePath, repoPath} from '../../../coordinator/adapters/index.ts';
 import {
-  databasePath,
   invocationsOnDisk,
   isUnfinished,
   JobReader,
   type LeftoversOf,
   type ListedJob,
-  repoPath,
-} from '../../../coordinator/adapters/index.ts';
+} from '../../../coordinator/reader/index.ts';
 import {systemClock} from '../../../platform/index.ts';
 import {SCHEMA_VERSION} from '../../../store/index.ts';
 import {checkJournals} from './check-journals.ts';

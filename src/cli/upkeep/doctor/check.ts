@@ -4,8 +4,8 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {counted, plural} from '../../../base/index.ts';
-import {lookForLeftovers, reposOf} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {lookForLeftovers, reposOf} from '../../../coordinator/reader/index.ts';
 import {
   findSocket,
   findStateDirectory,

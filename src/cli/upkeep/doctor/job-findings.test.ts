@@ -4,7 +4,8 @@ import {join} from 'node:path';
 
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
 
-import {JOB_FILES, type ListedJob} from '../../../coordinator/adapters/index.ts';
+import {JOB_FILES} from '../../../coordinator/adapters/index.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {jobFindings} from './job-findings.ts';
 
 const QUEUED = {status: 'queued'} as const;

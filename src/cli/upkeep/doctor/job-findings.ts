@@ -2,9 +2,10 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {JOB_FILES, type ListedJob} from '../../../coordinator/adapters/index.ts';
+import {JOB_FILES} from '../../../coordinator/adapters/index.ts';
 import {GIVE_UP, isEnded} from '../../../coordinator/domain/index.ts';
-import {elsewhereText} from '../../listing/elsewhere.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
+import {elsewhereText} from '../../../jobs/index.ts';
 import type {Finding} from './finding.ts';
 import {unreadableFinding} from './unreadable.ts';
 

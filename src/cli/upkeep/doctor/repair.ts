@@ -3,8 +3,9 @@
  * on) and its lock is held meanwhile, so that there is still only one writer.
  */
 import {counted, type RepoId, StintError} from '../../../base/index.ts';
-import {rebuildStore, reposOf, takeCoordinatorLock} from '../../../coordinator/adapters/index.ts';
+import {rebuildStore, takeCoordinatorLock} from '../../../coordinator/adapters/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
+import {reposOf} from '../../../coordinator/reader/index.ts';
 import {findStateDirectory, holderWords, systemClock} from '../../../platform/index.ts';
 import {type ProgressBar, progressBar} from '../../output/progress-bar.ts';
 import {type Finding, problem} from './finding.ts';

@@ -13,6 +13,7 @@ export const JOB_FILES = {
   pid: 'pid',
   exit: 'exit',
   journal: 'output.jsonl',
+  status: 'status.jsonl',
   progress: 'progress.jsonl',
 } as const;
 

@@ -2,28 +2,39 @@
 import {existsSync, statSync} from 'node:fs';
 
 import {listSegments, readChunks, segmentPath} from '../../../journal/index.ts';
-import {type JobState, nextState, parseStatusEvent, type StatusRecord} from '../../domain/index.ts';
+import {type JobState, nextState} from '../../domain/index.ts';
+import {copiedStatus, type StatusLine, statusLinesOf} from './status-lines.ts';
 
 export interface JournalState {
   readonly state: JobState;
-  /** Bytes in whole lines. */
+  /** Bytes in whole lines; 0 where the journal is gone and only the copy of its status records is left. */
   readonly bytes: number;
 }
 
-/** Undefined when there is no record. `first-record` is enough, and quick, while the job is alive: it has not ended. */
+/**
+ * Undefined when there is no record. Of a long journal the copy of its status records tells, whatever is left of it; any
+ * other is read: `first-record` is enough, and quick, while the job is alive: it has not ended.
+ */
 export function foldJournal(path: string, extent: 'first-record' | 'whole'): JournalState | undefined {
+  const copied = copiedStatus(path);
+  if (copied.length > 0) return {state: copied.reduce(after, QUEUED), bytes: journalBytes(path)};
   if (!existsSync(path)) return undefined;
-  let state: JobState = {status: 'queued'};
+  let state = QUEUED;
   let bytes = 0;
   for (const chunk of readChunks(path)) {
     bytes += chunk.length;
-    for (const line of statusLines(chunk)) {
-      const record = parseStatus(line);
-      if (record !== undefined) state = nextState(state, record);
+    for (const line of statusLinesOf(chunk)) {
+      state = after(state, line);
       if (extent === 'first-record') return {state, bytes};
     }
   }
   return bytes === 0 ? undefined : {state, bytes};
+}
+
+const QUEUED: JobState = {status: 'queued'};
+
+function after(state: JobState, {ts, event}: StatusLine): JobState {
+  return event === undefined ? state : nextState(state, {ts, data: event});
 }
 
 /** Bytes in all of a journal's files. */
@@ -33,27 +44,4 @@ export function journalBytes(path: string): number {
     bytes += statSync(segmentPath(path, segment), {throwIfNoEntry: false})?.size ?? 0;
   }
   return bytes;
-}
-
-const STATUS = Buffer.from(',"kind":"status","data":{');
-const LF = 0x0a;
-
-/** Undefined for an event that this version does not know, and for what is no record (a power cut can leave such a line). */
-function parseStatus(line: string): StatusRecord | undefined {
-  try {
-    const {ts, data} = JSON.parse(line) as {ts: number; data: unknown};
-    const event = parseStatusEvent(data);
-    return event === undefined ? undefined : {ts, data: event};
-  } catch {
-    return undefined;
-  }
-}
-
-/** The status records in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */
-function* statusLines(chunk: Buffer): Generator<string> {
-  for (let at = chunk.indexOf(STATUS); at >= 0; at = chunk.indexOf(STATUS, at + 1)) {
-    const start = chunk.lastIndexOf(LF, at) + 1;
-    const end = chunk.indexOf(LF, at);
-    yield chunk.toString('utf8', start, end < 0 ? chunk.length : end);
-  }
 }

@@ -7,7 +7,7 @@ import {readLines} from '../../../journal/index.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {Pump} from './pump.ts';
 import {SpoolRecorder} from './spool-recorder.ts';
-import {SpoolTranscoder} from './spool-transcoder.ts';
+import {SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 let place: JobPlace;
 let now: number;

@@ -7,8 +7,8 @@ import {isUtf8} from 'node:buffer';
 
 import {readLastLines} from '../../../journal/index.ts';
 import {SpoolFiles} from './spool-files.ts';
-import {MAX_LINE_BYTES} from './spool-lines.ts';
-import type {SpoolStream} from './spool-transcoder.ts';
+import {MAX_LINE_BYTES} from './transcoding/spool-lines.ts';
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 /** Bytes of a stream behind its last record, from `offset` of its spool on. */
 export interface PendingText {

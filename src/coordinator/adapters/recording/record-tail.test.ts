@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type RecordingPosition, recordingPosition} from './record-tail.ts';
-import {type SpoolStream, SpoolTranscoder} from './spool-transcoder.ts';
+import {type SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 let directory: string;
 beforeEach(() => {

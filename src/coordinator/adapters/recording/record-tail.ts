@@ -5,8 +5,8 @@
  * them is missing, because sampled records have offsets each, so the spools tell how many bytes they were.
  */
 import {readLastLines} from '../../../journal/index.ts';
-import {spanOfRecords} from './spool-lines.ts';
-import type {SpoolStream} from './spool-transcoder.ts';
+import {spanOfRecords} from './transcoding/spool-lines.ts';
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 export interface RecordingPosition {
   /** Number of the next record. */

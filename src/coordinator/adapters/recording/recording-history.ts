@@ -5,7 +5,8 @@
  * changed from one stream to the other.
  */
 import type {StatusEvent, StatusRecord} from '../../domain/index.ts';
-import type {SpoolStream} from './spool-transcoder.ts';
+import type {StatusLine} from '../directory/status-lines.ts';
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 /** Between two records: the number of the next one, and the offsets in both spools. */
 export interface RecordingPlace {
@@ -14,9 +15,15 @@ export interface RecordingPlace {
   readonly err: number;
 }
 
+export type RecordedStatus = {
+  readonly kind: 'status';
+  readonly at: RecordingPlace;
+  readonly late: boolean;
+} & StatusRecord;
+
 export type Recorded =
   | {readonly kind: 'output'; readonly stream: SpoolStream; readonly upTo: number}
-  | ({readonly kind: 'status'; readonly at: RecordingPlace; readonly late: boolean} & StatusRecord)
+  | RecordedStatus
   /** Up to here, whatever it was. */
   | {readonly kind: 'all'; readonly at: RecordingPlace};
 
@@ -28,23 +35,20 @@ export class RecordingHistory {
   #reached: RecordingPlace = {seq: 0, out: 0, err: 0};
   #changes = 0;
 
-  /** What came before `place`, by another coordinator: only these status records are known of it. */
-  begin(place: RecordingPlace, known: readonly StatusRecord[]): void {
-    this.#recorded = [];
+  /** What came before `place`, by another coordinator: only these status records are known of it, and what the journal lacks. */
+  begin(place: RecordingPlace, known: readonly RecordedStatus[]): void {
+    const there = known.filter(({at}) => at.seq < place.seq);
+    const lacking = known.slice(there.length);
+    this.#recorded = [...there, ...(place.seq === 0 ? [] : [{kind: 'all', at: place} as const]), ...lacking];
     this.#changes = 0;
-    this.#reached = place;
-    if (place.seq === 0) return;
-    for (const [seq, {ts, data}] of known.slice(0, place.seq).entries())
-      this.#recorded.push({kind: 'status', at: {seq, out: 0, err: 0}, late: true, ts, data});
-    this.#recorded.push({kind: 'all', at: place});
+    const last = lacking.at(-1)?.at;
+    this.#reached = last === undefined ? place : {...last, seq: last.seq + 1};
   }
 
   /** The spool before `place` is gone: of what was recorded before, the status records are all that can be made again. */
   spoolCut(place: RecordingPlace): void {
-    this.begin(
-      place,
-      this.#recorded.filter(entry => entry.kind === 'status'),
-    );
+    const known = this.#recorded.filter(entry => entry.kind === 'status');
+    this.begin(place, knownEntries(known, place.seq));
   }
 
   /** Output of a stream was recorded; `place` is behind it. What is recorded again changes nothing. */
@@ -90,4 +94,24 @@ export class RecordingHistory {
 
 function isClosing({event}: StatusEvent): boolean {
   return event === 'closed';
+}
+
+/** Status records of which only their order is known, as the first ones of the `most` that there are. */
+export function knownEntries(known: readonly StatusRecord[], most: number): RecordedStatus[] {
+  return known
+    .slice(0, most)
+    .map(({ts, data}, seq) => ({kind: 'status', at: {seq, out: 0, err: 0}, late: true, ts, data}));
+}
+
+/** Status records as they were recorded; `place` is behind those that are there. Offsets in a spool that was cut since are none. */
+export function copiedEntries(copied: readonly StatusLine[], place: RecordingPlace): RecordedStatus[] {
+  let {out, err} = {out: Number.POSITIVE_INFINITY, err: Number.POSITIVE_INFINITY};
+  const entries = copied.toReversed().flatMap(({seq, ts, event, late, spool}): RecordedStatus[] => {
+    const [outThen, errThen] = spool;
+    const end = seq < place.seq ? place : {out, err};
+    out = Math.min(out, outThen, end.out);
+    err = Math.min(err, errThen, end.err);
+    return event === undefined ? [] : [{kind: 'status', at: {seq, out, err}, late, ts, data: event}];
+  });
+  return entries.toReversed();
 }

@@ -21,7 +21,7 @@ import type {StatusRecord} from '../../domain/index.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {Pump} from './pump.ts';
 import {SpoolRecorder} from './spool-recorder.ts';
-import {SpoolTranscoder} from './spool-transcoder.ts';
+import {SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 let place: JobPlace;
 let recorders: SpoolRecorder[];

@@ -16,7 +16,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {JOB_FILES} from '../directory/job-paths.ts';
 import {Pump} from './pump.ts';
 import {SpoolRecorder} from './spool-recorder.ts';
-import {SpoolTranscoder} from './spool-transcoder.ts';
+import {SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 type Stream = 'stdout' | 'stderr';
 

@@ -10,27 +10,32 @@
  * (`recording-history.ts`), with the same numbers; then a record `restored` says so. A kill meanwhile leaves the beginning
  * of a journal, with which the next recorder goes on as with any other.
  */
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 
-import {codeOf, stringifyWellFormed} from '../../../base/index.ts';
-import {JournalWriteError, type JournalWriter, openJournal} from '../../../journal/index.ts';
-import {makePrivateDirectory} from '../../../platform/index.ts';
+import {stringifyWellFormed} from '../../../base/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
-import {journalBytes} from '../directory/journal-state.ts';
-import {type FileCondition, JournalFiles} from './journal-files.ts';
-import {clearForeign} from './journal-head.ts';
+import type {StatusLine} from '../directory/status-lines.ts';
+import type {FileCondition} from './journal-files.ts';
+import {OwnJournal} from './own-journal.ts';
 import type {Pump, Pumped} from './pump.ts';
-import {recordingPosition} from './record-tail.ts';
-import {type Recorded, RecordingHistory, type RecordingPlace} from './recording-history.ts';
+import {
+  copiedEntries,
+  knownEntries,
+  type Recorded,
+  RecordingHistory,
+  type RecordingPlace,
+} from './recording-history.ts';
 import {SpoolFiles} from './spool-files.ts';
-import type {SpoolStream, SpoolTranscoder} from './spool-transcoder.ts';
 import {type ChangeWatch, watchSpool} from './spool-watch.ts';
+import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 export interface SpoolRecorderOptions extends RecorderOptions {
   readonly directory: string;
   readonly sampleEvery: number;
+  /** Size of a full segment of the journal. Default 100 MiB. */
+  readonly segmentBytes?: number;
   readonly pump: Pump;
   /** Shared by all recorders, as is the buffer for what is read. */
   readonly transcoder: SpoolTranscoder;
@@ -58,7 +63,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   readonly #tasks: Task[] = [];
   readonly #spools: SpoolFiles;
   readonly #history = new RecordingHistory();
-  #journal: {readonly writer: JournalWriter; readonly files: JournalFiles} | undefined;
+  readonly #journal: OwnJournal;
   #wasOpened = false;
   /** Why the journal is being made anew. */
   #damage: FileCondition | undefined;
@@ -79,6 +84,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
+    this.#journal = new OwnJournal(this.#path, options.segmentBytes, options.now);
   }
 
   follow(): void {
@@ -109,34 +115,34 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#watch?.close();
     clearInterval(this.#look);
     this.#options.pump.forget(this);
-    const size = this.#journal?.writer.size ?? journalBytes(this.#path);
-    this.#closeJournal();
+    const {size} = this.#journal;
+    this.#journal.close();
     this.#spools.close();
     return size;
   }
 
   step(): boolean {
     if (this.#closed) return false;
-    const journal = this.#opened();
+    this.#ready();
     const [again] = this.#again;
     if (again !== undefined) {
-      this.#recordAgain(journal, again);
+      this.#recordAgain(again);
       return true;
     }
-    if (this.#damage !== undefined) this.#tellRestored(journal);
+    if (this.#damage !== undefined) this.#tellRestored();
     const task = this.#tasks[0];
-    if (task === undefined) return this.#watch !== undefined && this.#catchUp(journal);
-    this.#work(journal, task);
+    if (task === undefined) return this.#watch !== undefined && this.#catchUp();
+    this.#work(task);
     return true;
   }
 
   /** One step of what somebody waits for. */
-  #work(journal: JournalWriter, task: Task): void {
+  #work(task: Task): void {
     if (task.kind === 'status') {
-      const record = this.#appendStatus(journal, task.event, task.at);
+      const record = this.#appendStatus(task.event, task.at);
       this.#tasks.shift();
       task.done(record);
-    } else if (task.kind === 'drain' ? this.#drainStep(journal, task.targets) : this.#secureStep()) {
+    } else if (task.kind === 'drain' ? this.#drainStep(task.targets) : this.#secureStep()) {
       this.#tasks.shift();
       task.done();
     }
@@ -149,109 +155,93 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     });
   }
 
-  /** The journal: opened when it is not (at first, and after a write failed), and with files that are its own. */
-  #opened(): JournalWriter {
-    if (this.#journal === undefined) return this.#open();
-    const {writer, files} = this.#journal;
-    const condition = files.current;
-    if (condition === 'whole') return writer;
-    if (condition !== 'grown') return this.#makeAnew(files, condition);
-    files.takeUp();
-    return writer;
+  /** Opens the journal when it is not (at first, and after a write failed), and anew where its files are not its own. */
+  #ready(): void {
+    const {condition} = this.#journal;
+    if (condition === 'closed') this.#open();
+    else if (condition !== 'whole') this.#makeAnew(condition);
   }
 
-  /** Opens it and reads where to go on. */
-  #open(): JournalWriter {
-    const path = this.#path;
-    const {late, known, now} = this.#options;
-    if (late || this.#wasOpened) clearForeign(path, now());
-    const writer = openOrRestore(path);
-    const read = (stream: SpoolStream, buffer: Buffer, offset: number) =>
-      this.#spools.read(stream, buffer, offset, buffer.length);
-    const {seq, out, err} = recordingPosition(path, writer.lastLine, read, this.#options.buffer);
+  #open(): void {
+    const {late, known, buffer} = this.#options;
+    const isFirst = !this.#wasOpened;
+    const copied = isFirst && late ? this.#journal.takeOver() : [];
+    const read = (stream: SpoolStream, into: Buffer, offset: number) =>
+      this.#spools.read(stream, into, offset, into.length);
+    const {seq, out, err} = this.#journal.open(late || !isFirst, read, buffer);
     this.#seq = seq;
     this.#offsets = {out, err};
-    if (!this.#wasOpened) this.#history.begin(this.#place, known);
+    if (isFirst)
+      this.#history.begin(
+        this.#place,
+        copied.length > 0 ? copiedEntries(copied, this.#place) : knownEntries(known, seq),
+      );
     this.#wasOpened = true;
     this.#again = this.#history.behind(seq);
-    if (this.#again.length > 0) this.#damage ??= 'cut';
-    this.#journal = {writer, files: new JournalFiles(path, writer)};
-    return writer;
+    if (this.#again.length > 0 && !isCutShort(copied, seq)) this.#damage ??= 'cut';
   }
 
-  #makeAnew(files: JournalFiles, condition: FileCondition): JournalWriter {
-    files.clearFrom(files.firstDamaged()?.segment ?? 0, this.#options.now());
+  #makeAnew(condition: FileCondition): void {
+    this.#journal.clear();
     this.#damage ??= condition;
-    this.#closeJournal();
-    return this.#open();
-  }
-
-  #closeJournal(): void {
-    this.#journal?.writer.close();
-    this.#journal = undefined;
+    this.#open();
   }
 
   #isSecure(): boolean {
-    return (
-      this.#again.length === 0 &&
-      this.#damage === undefined &&
-      this.#journal !== undefined &&
-      this.#journal.files.firstDamaged() === undefined
-    );
+    return this.#again.length === 0 && this.#damage === undefined && this.#journal.isWhole;
   }
 
   /** False when the journal has to be made anew first. */
   #secureStep(): boolean {
-    if (this.#isSecure() || this.#journal === undefined) return true;
-    const {files} = this.#journal;
-    this.#makeAnew(files, files.firstDamaged()?.condition ?? 'grown');
-    return false;
+    this.#journal.keepCopy();
+    const {damage} = this.#journal;
+    if (damage !== undefined) this.#makeAnew(damage);
+    return damage === undefined;
   }
 
   /** A step of recording what was recorded before. */
-  #recordAgain(journal: JournalWriter, recorded: Recorded): void {
+  #recordAgain(recorded: Recorded): void {
     if (recorded.kind === 'output') {
-      if (!this.#take(journal, recorded.stream, recorded.upTo, false)) this.#again.shift();
+      if (!this.#take(recorded.stream, recorded.upTo, false)) this.#again.shift();
       return;
     }
-    if (this.#takeUpTo(journal, recorded.at)) return;
-    this.#tellMissing(journal, recorded.at);
+    if (this.#takeUpTo(recorded.at)) return;
+    this.#tellMissing(recorded.at);
     if (recorded.kind === 'status') {
-      if (recorded.data.event === 'closed' && this.#damage !== undefined) this.#tellRestored(journal);
-      this.#writeStatus(journal, recorded, recorded.late);
+      if (recorded.data.event === 'closed' && this.#damage !== undefined) this.#tellRestored();
+      this.#writeStatus(recorded, recorded.late);
     }
     this.#again.shift();
   }
 
   /** Takes what there still is of both streams up to a place; tells whether there was anything. */
-  #takeUpTo(journal: JournalWriter, at: RecordingPlace): boolean {
-    const out = this.#take(journal, 'stdout', at.out, true);
-    return this.#take(journal, 'stderr', at.err, true) || out;
+  #takeUpTo(at: RecordingPlace): boolean {
+    const out = this.#take('stdout', at.out, true);
+    return this.#take('stderr', at.err, true) || out;
   }
 
   /** What was recorded up to a place and cannot be recorded again: the spool is not whole, or nobody knows any more. */
-  #tellMissing(journal: JournalWriter, at: RecordingPlace): void {
+  #tellMissing(at: RecordingPlace): void {
     const bytes = Math.max(0, at.out - this.#offsets.out) + Math.max(0, at.err - this.#offsets.err);
     const records = at.seq - this.#seq;
     if (records <= 0 && bytes === 0) return;
     const message = bytes === 0 ? {} : {message: lostBytes(bytes)};
     // A record for each of a few status records, so that no number is missing; one behind the gap where it is output.
-    for (let left = records; left > 1 && records <= MOST_FILLED; left--)
-      this.#tellLost(journal, {records: 1});
+    for (let left = records; left > 1 && records <= MOST_FILLED; left--) this.#tellLost({records: 1});
     const left = at.seq - this.#seq;
     this.#seq = Math.max(this.#seq, at.seq - 1);
     this.#offsets = {out: Math.max(at.out, this.#offsets.out), err: Math.max(at.err, this.#offsets.err)};
-    this.#tellLost(journal, {records: left, ...message});
+    this.#tellLost({records: left, ...message});
   }
 
-  #tellLost(journal: JournalWriter, about: Omit<LostEvent, 'event'>): void {
+  #tellLost(about: Omit<LostEvent, 'event'>): void {
     const record = {ts: this.#options.now(), data: {event: 'lost', ...about}} as const;
-    this.#tell(this.#writeStatus(journal, record, false));
+    this.#tell(this.#writeStatus(record, false));
   }
 
-  #tellRestored(journal: JournalWriter): void {
+  #tellRestored(): void {
     const reason = REASONS[this.#damage ?? 'cut'];
-    this.#tell(this.#appendStatus(journal, {event: 'restored', reason}));
+    this.#tell(this.#appendStatus({event: 'restored', reason}));
     this.#damage = undefined;
   }
 
@@ -261,40 +251,40 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   }
 
   /** Takes a slice of both streams, first of the one that changed first; tells whether there was anything. */
-  #catchUp(journal: JournalWriter): boolean {
+  #catchUp(): boolean {
     const order = this.#changedFirst === 'stderr' ? STDERR_FIRST : STREAMS;
     this.#changedFirst = undefined;
     let more = false;
-    for (const stream of order) more = this.#take(journal, stream, Number.MAX_SAFE_INTEGER, false) || more;
+    for (const stream of order) more = this.#take(stream, Number.MAX_SAFE_INTEGER, false) || more;
     if (more) return true;
     this.#late = false;
-    return this.#noticeCuts(journal);
+    return this.#noticeCuts();
   }
 
   /** Somebody cut a spool, or took it away: what stands there now was written since. Tells whether it is so. */
-  #noticeCuts(journal: JournalWriter): boolean {
+  #noticeCuts(): boolean {
     const cut = STREAMS.filter(stream => this.#spools.isCut(stream, this.#offsets[KEYS[stream]]));
     for (const stream of cut) {
       this.#offsets[KEYS[stream]] = 0;
       this.#history.spoolCut(this.#place);
-      this.#tell(this.#appendStatus(journal, {event: 'lost', message: lostSpool(stream)}));
+      this.#tell(this.#appendStatus({event: 'lost', message: lostSpool(stream)}));
     }
     return cut.length > 0;
   }
 
   /** Tells whether everything is in that was in the spools when this began, an unfinished last line too. */
-  #drainStep(journal: JournalWriter, targets: Map<SpoolStream, number>): boolean {
-    let done = !this.#noticeCuts(journal);
+  #drainStep(targets: Map<SpoolStream, number>): boolean {
+    let done = !this.#noticeCuts();
     for (const stream of STREAMS) {
       const target = targets.get(stream) ?? this.#spools.sizeOf(stream);
       targets.set(stream, target);
-      if (this.#take(journal, stream, target, true)) done = false;
+      if (this.#take(stream, target, true)) done = false;
     }
     return done;
   }
 
   /** Turns one chunk of a stream, up to an offset, into records; `flush` makes a record of an unfinished last line. */
-  #take(journal: JournalWriter, stream: SpoolStream, upTo: number, flush: boolean): boolean {
+  #take(stream: SpoolStream, upTo: number, flush: boolean): boolean {
     const {buffer, transcoder, sampleEvery, now} = this.#options;
     const key = KEYS[stream];
     const late = this.#late || this.#again.length > 0;
@@ -316,7 +306,10 @@ export class SpoolRecorder implements JobRecorder, Pumped {
         atEnd,
       });
       if (consumed === 0) break;
-      if (bytes > 0) this.#append(journal, transcoder.output, bytes);
+      if (bytes > 0) {
+        this.#journal.append(transcoder.output, bytes);
+        this.#options.onAppend(this.#path);
+      }
       this.#seq = seq;
       this.#offsets[key] += consumed;
       taken += consumed;
@@ -327,30 +320,20 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return true;
   }
 
-  #appendStatus(journal: JournalWriter, data: StatusEvent, at?: number): StatusRecord {
+  #appendStatus(data: StatusEvent, at?: number): StatusRecord {
     const place = this.#place;
-    const record = this.#writeStatus(journal, {ts: at ?? this.#options.now(), data}, this.#late);
+    const record = this.#writeStatus({ts: at ?? this.#options.now(), data}, this.#late);
     this.#history.status(place, record, this.#late);
     return record;
   }
 
-  #writeStatus(journal: JournalWriter, {ts, data}: StatusRecord, isLate: boolean): StatusRecord {
+  #writeStatus({ts, data}: StatusRecord, isLate: boolean): StatusRecord {
     const {seq, out, err} = this.#place;
     const record = {seq, ts, kind: 'status', data, ...(isLate ? {late: true} : {}), spool: [out, err]};
-    const line = Buffer.from(`${stringifyWellFormed(record)}\n`);
-    this.#append(journal, line, line.length);
+    this.#journal.appendStatus({seq, text: stringifyWellFormed(record)});
+    this.#options.onAppend(this.#path);
     this.#seq += 1;
     return {ts, data};
-  }
-
-  #append(journal: JournalWriter, bytes: Buffer, length: number): void {
-    try {
-      journal.append(bytes, length);
-      this.#options.onAppend(this.#path);
-    } catch (error) {
-      this.#closeJournal();
-      throw error;
-    }
   }
 
   get #place(): RecordingPlace {
@@ -381,13 +364,8 @@ function lostSpool(stream: SpoolStream): string {
   return `some of its ${stream} may be lost: the file that it writes to was emptied, cut or removed`;
 }
 
-/** Opens the journal; where somebody deleted the job's directory, it is made anew to hold what became of the job. */
-function openOrRestore(path: string): JournalWriter {
-  try {
-    return openJournal({path});
-  } catch (error) {
-    if (!(error instanceof JournalWriteError) || codeOf(error.cause) !== 'ENOENT') throw error;
-    makePrivateDirectory(dirname(path));
-    return openJournal({path});
-  }
+/** Whether all that the journal lacks is a status record of which a kill left only the copy. */
+function isCutShort(copied: readonly StatusLine[], seq: number): boolean {
+  const [missing, ...more] = copied.filter(line => line.seq >= seq);
+  return seq > 0 && missing?.seq === seq && more.length === 0;
 }

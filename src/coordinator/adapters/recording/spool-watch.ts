@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {codeOf} from '../../../base/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
-import type {SpoolStream} from './spool-transcoder.ts';
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 export interface ChangeWatch {
   close(): void;

@@ -1,12 +1,21 @@
 /** Jobs as rows and back. The domain never sees a row, the store never sees a job. */
-import {type InvocationId, parseInvocationId, type RepoId, StintError} from '../../../base/index.ts';
+import {
+  type InvocationId,
+  parseInvocationId,
+  type RepoId,
+  StintError,
+  unreachable,
+} from '../../../base/index.ts';
 import type {InvocationRow, JobRow} from '../../../store/index.ts';
 import {
+  type EndedState,
   type Invocation,
   isEnded,
+  isEndedStatus,
   type Job,
   type JobSpec,
   type JobState,
+  parseStatus,
   type RunningState,
 } from '../../domain/index.ts';
 
@@ -105,17 +114,24 @@ function invocationOfRow(row: InvocationRow): Invocation {
 
 /** The state that a row tells. A status that this version does not know counts as ended without a known code. */
 export function stateOfRow(row: JobRow): JobState {
-  if (row.status === 'queued') return {status: 'queued'};
-  if (row.status === 'running') {
-    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
-    return {status: 'running', ...began, ...stallOfRow(row), ...lossOfRow(row)};
+  const status = parseStatus(row.status) ?? 'crashed';
+  if (isEndedStatus(status)) return endedState(status, row);
+  const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  switch (status) {
+    case 'queued':
+      return {status};
+    case 'running':
+      return {status, ...began, ...stallOfRow(row), ...lossOfRow(row)};
+    case 'cancelling':
+      return {status, ...began, since: 0, killAt: 0, ...lossOfRow(row)};
+    default:
+      return unreachable(status);
   }
-  if (row.status === 'cancelling') {
-    const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
-    return {status: 'cancelling', ...began, since: 0, killAt: 0, ...lossOfRow(row)};
-  }
+}
+
+function endedState(status: EndedState['status'], row: JobRow): EndedState {
   return {
-    status: ENDED.find(each => each === row.status) ?? 'crashed',
+    status,
     finishedAt: row.finished_at ?? 0,
     ...(row.duration_ms === null ? {} : {tookMs: row.duration_ms}),
     ...(row.started_at === null ? {} : {startedAt: row.started_at}),
@@ -137,8 +153,6 @@ function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'st
 function lossOfRow({message}: JobRow): Pick<RunningState, 'lost'> {
   return message === null ? {} : {lost: message};
 }
-
-const ENDED = ['completed', 'failed', 'cancelled'] as const;
 
 function invocationIdOf(text: string): InvocationId {
   const id = parseInvocationId(text);

@@ -89,7 +89,7 @@ function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: s
 
 interface JobOnDisk {
   readonly job: Job;
-  /** Without one nothing tells what became of the job. */
+  /** Without one the row knows better, where there is one. */
   readonly hasJournal: boolean;
 }
 
@@ -131,7 +131,7 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
     ...(closed && journal ? {sizeBytes: journal.bytes} : {}),
     ...(closed ? summaryIn(directory) : {}),
   };
-  return {job, hasJournal: journal !== undefined};
+  return {job, hasJournal: journal !== undefined && journal.bytes > 0};
 }
 
 /** What is kept of the job's progress; nothing where it never reported, or left there what cannot be read. */

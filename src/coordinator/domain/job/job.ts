@@ -15,6 +15,7 @@ import {
 import type {StalledEvent, StartedEvent, StatusEvent, StatusRecord} from '../state/status-event.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec} from './job-spec.ts';
+import {type EndedStatus, isEndedStatus} from './status.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
 export type JobState = {readonly status: 'queued'} | RunningState | CancellingState | EndedState;
@@ -65,7 +66,7 @@ export interface CancellingState extends Started {
 
 /** A job whose command will not run any more. When and where it was started is absent when it never was. */
 export interface EndedState extends Partial<Started> {
-  readonly status: 'completed' | 'failed' | 'crashed' | 'cancelled';
+  readonly status: EndedStatus;
   readonly finishedAt: number;
   /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
   readonly tookMs?: number;
@@ -163,7 +164,7 @@ const MOST_SIGNALED = 5000;
 
 /** True once the command will not run any more. */
 export function isEnded(state: JobState): state is EndedState {
-  return state.status !== 'queued' && state.status !== 'running' && state.status !== 'cancelling';
+  return isEndedStatus(state.status);
 }
 
 /** What is lost stays lost; why a code is not known comes before that. */

@@ -2,8 +2,9 @@
  * The way back from a job's state to the status records that made it. A row is written after its journal, so one that
  * tells more than the journal says that somebody took records out of it: these are put back.
  */
-import type {Moment, ProcessSpace} from '../../../base/index.ts';
+import {type Moment, type ProcessSpace, unreachable} from '../../../base/index.ts';
 import {type EndedState, isEnded, type JobState} from '../job/job.ts';
+import type {OpenStatus} from '../job/status.ts';
 import {type SignaledProcess, signaledEvent} from './signaled-event.ts';
 import type {StatusEvent, StatusRecord} from './status-event.ts';
 
@@ -79,11 +80,19 @@ function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
   return [wished, {ts, data}];
 }
 
-function endOf(state: Extract<JobState, {finishedAt: number}>): StatusEvent {
+function endOf(state: EndedState): StatusEvent {
   const took = state.startedAt === undefined ? {} : {took_ms: state.tookMs ?? null};
   if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...took};
-  if (state.status === 'cancelled') return {event: 'cancelled'};
-  return {event: 'crashed', message: state.message ?? '', ...took};
+  switch (state.status) {
+    case 'cancelled':
+      return {event: 'cancelled'};
+    case 'completed':
+    case 'failed':
+    case 'crashed':
+      return {event: 'crashed', message: state.message ?? '', ...took};
+    default:
+      return unreachable(state.status);
+  }
 }
 
 /** How far a job is. */
@@ -92,7 +101,13 @@ function rank(state: JobState): number {
   return state.status === 'cancelling' && state.signaled !== undefined ? RANKS.signaled : RANKS[state.status];
 }
 
-const RANKS = {queued: 0, running: 1, cancelling: 2, signaled: 3, ended: 4} as const;
+const RANKS: Readonly<Record<OpenStatus | 'signaled' | 'ended', number>> = {
+  queued: 0,
+  running: 1,
+  cancelling: 2,
+  signaled: 3,
+  ended: 4,
+};
 
 function rankOfEvent({event}: StatusEvent): number {
   if (event === 'started') return RANKS.running;

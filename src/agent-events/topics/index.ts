@@ -1,0 +1,1 @@
+export {sessionTopic} from './session-topic.ts';

@@ -1,0 +1,196 @@
+/** The commands about jobs. */
+import type {CommandText} from '../command.ts';
+import {ADDRESS_NOTE, ADDRESS_OPTIONS, FORMAT_OPTION, JSON_OPTION} from './shared.ts';
+
+export const RUN = {
+  name: 'run',
+  summary: 'run a command in the background',
+  operands: '[command...]',
+  passThrough: true,
+  options: [
+    {
+      flags: '-c <text>',
+      description: 'run this shell text (with /bin/sh) instead of a command',
+      bytes: true,
+    },
+    {flags: '--name <name>', description: "the job's name (default: that of what is run, as in npm-test)"},
+    {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
+    {flags: '--cwd <directory>', description: 'run it there instead of here', bytes: true},
+    {
+      flags: '--env <NAME=value>',
+      description: 'set a variable for the job; may be given several times',
+      repeatable: true,
+      bytes: true,
+    },
+    {flags: '--now', description: 'start at once, also where as many jobs run as may'},
+    {flags: '--sample <N>', description: 'record only every Nth line of output'},
+    {
+      flags: '--linger <duration>',
+      description: 'how long processes left behind may still write after the end (default 10s)',
+    },
+    {
+      flags: '--stall-after <duration>',
+      description: 'call it stalled after so much silence, if it reports progress (default 2m, 0 never)',
+    },
+    {flags: '--on-stall <action>', description: 'then: notify (the default), cancel or none'},
+    {
+      flags: '-f, --follow',
+      description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
+    },
+    {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
+    {flags: '--wait-up-to <duration>', description: 'the same, for so long at most: then exit with 124'},
+    {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
+    JSON_OPTION,
+  ],
+  notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
+or to stderr where it is followed or waited for.
+It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
+own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
+125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
+its exit code would be that of tee.`,
+  examples: [
+    ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm-test'],
+    ["stint run --name nightly -c 'make all && make check'", 'shell text under a name of its own'],
+    ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
+    ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
+  ],
+} as const satisfies CommandText;
+
+export const LS = {
+  name: 'ls',
+  summary: 'list jobs: what is unfinished and the last ten invocations of this repository',
+  options: [
+    {flags: '-a, --all', description: 'every job of this repository'},
+    {flags: '-n, --last <N>', description: 'the last N invocations (default 10)'},
+    {flags: '--stalled', description: 'only jobs that report progress and are stuck'},
+    {flags: '-q, --quiet', description: 'only the addresses, one per line'},
+    {flags: '--watch', description: 'draw the list anew whenever a job changes, until q or Ctrl-C'},
+    JSON_OPTION,
+    FORMAT_OPTION,
+  ],
+  examples: [
+    ['stint ls', 'what runs and what ran here lately'],
+    ['stint ls --json | jq \'.[] | select(.status == "failed").name\'', 'names of the jobs that failed'],
+  ],
+} as const satisfies CommandText;
+
+export const LOGS = {
+  name: 'logs',
+  summary: 'print what a job wrote',
+  operands: '[address]',
+  options: [
+    {flags: '-f, --follow', description: 'go on as more comes, until the log is closed'},
+    {flags: '--stdout', description: 'only what it wrote to stdout'},
+    {flags: '--stderr', description: 'only what it wrote to stderr'},
+    {flags: '--status', description: 'only what happened to it: started, finished, …'},
+    {flags: '--progress', description: 'what it reported of its progress instead of its output'},
+    {flags: '--seq <A..B>', description: 'records numbered A to B, both included'},
+    {flags: '--since-seq <N>', description: 'records numbered higher than N'},
+    {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …'},
+    {flags: '-n, --tail <N>', description: 'the last N of these lines; with --json, of these records'},
+    {flags: '--raw', description: 'the bytes as they were, also those that are no text'},
+    {flags: '--json', description: 'the records as they are in the file, one per line'},
+    ...ADDRESS_OPTIONS,
+  ],
+  notes: ADDRESS_NOTE,
+  examples: [
+    ['stint logs npm-test', 'the newest run of the job npm-test'],
+    ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
+    ['stint logs -f --progress npm-test', 'the phases of a job that reports them, as they come'],
+    ['stint logs npm-test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
+  ],
+} as const satisfies CommandText;
+
+export const WAIT = {
+  name: 'wait',
+  summary: 'wait until jobs are finished and exit with their code',
+  operands: '[address...]',
+  options: [
+    {
+      flags: '--timeout <duration>',
+      description: 'wait for so long at most (0: look once), then exit with 124',
+    },
+    {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
+    {flags: '-q, --quiet', description: 'do not say how they ended'},
+    JSON_OPTION,
+    ...ADDRESS_OPTIONS,
+  ],
+  notes: `Exits with the job's own code (128+n for a signal); of several jobs with the first that is not 0, in the order given.
+124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
+the jobs.`,
+  examples: [
+    ['stint wait npm-test', 'the newest run of the job npm-test'],
+    ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
+    ['stint wait --timeout 10m npm-test', 'for ten minutes at most'],
+    ['stint wait --any npm-build npm-test', 'until one of them is finished'],
+  ],
+} as const satisfies CommandText;
+
+export const STATUS = {
+  name: 'status',
+  summary: 'tell all that is known about a job',
+  operands: '[address]',
+  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  notes: ADDRESS_NOTE,
+  examples: [['stint status npm-test', 'status, exit code, times, command, directory, branch, …']],
+} as const satisfies CommandText;
+
+export const STATS = {
+  name: 'stats',
+  summary: 'tell how long a job usually takes, how it ends and where its time goes',
+  operands: '[name]',
+  options: [{flags: '-n, --last <N>', description: 'of its last N runs (default 100)'}, JSON_OPTION],
+  notes: `Of the runs in this repository. A job is flaky when the same command both completed and failed on the same commit.
+Where the time goes is known of jobs that report their progress.`,
+  examples: [
+    ['stint stats npm-test', 'duration, outcomes, phases, and how a run that goes on compares'],
+    ['stint stats npm-test --last 10 --json | jq .duration_secs.p95', 'of the last ten runs'],
+  ],
+} as const satisfies CommandText;
+
+export const CANCEL = {
+  name: 'cancel',
+  summary: 'end jobs: TERM, then KILL after a while',
+  operands: '[address...]',
+  options: [
+    {flags: '--all', description: 'every job of this repository'},
+    {flags: '--hook <name>', description: 'jobs of invocations by this hook'},
+    {flags: '--tag <tag>', description: 'jobs with this tag'},
+    {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
+    {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
+    {flags: '--leftovers', description: 'what jobs left behind that have ended, and no job that goes on'},
+    {
+      flags: '--detach',
+      description: 'return when the signal is sent, not when they are gone',
+    },
+    {flags: '-q, --quiet', description: 'do not say how they ended'},
+    JSON_OPTION,
+    ...ADDRESS_OPTIONS,
+  ],
+  notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
+A job's name alone means the one in this worktree that has not ended. Where there are several, or such only in other
+worktrees, nothing is done and their addresses are told.
+A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
+Each process of a job gets TERM once, wherever it has gone, and what is left KILL after the grace time.
+Exits with 1 when a process could not be ended, and says which.`,
+  examples: [
+    ['stint cancel npm-test', 'the job npm-test of this worktree'],
+    ['stint cancel topic:npm-test', 'that of the worktree on the branch topic'],
+    ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
+    ['stint cancel --leftovers server', 'processes that the job server started and left behind'],
+    ['stint cancel 3fa9 --grace 1s', 'all jobs of an invocation, KILL after a second'],
+  ],
+} as const satisfies CommandText;
+
+export const PARALLEL = {
+  name: 'parallel',
+  summary: 'show or set how many jobs run at once',
+  operands: '[N]',
+  options: [JSON_OPTION],
+  notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
+queued, in the order of their submission; stint run --now starts one at once.`,
+  examples: [
+    ['stint parallel', 'show it'],
+    ['stint parallel 2', 'at most two at once, from now on'],
+  ],
+} as const satisfies CommandText;

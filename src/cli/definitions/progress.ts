@@ -1,0 +1,61 @@
+/** The commands about what jobs report. */
+import type {CommandText} from '../command.ts';
+import {ADDRESS_NOTE, ADDRESS_OPTIONS, JSON_OPTION} from './shared.ts';
+
+export const PROGRESS_EMIT = {
+  name: 'progress emit',
+  summary: 'report a step of the work, from within a job or script',
+  operands: '<event>',
+  options: [
+    {
+      flags: '--phase <phase>',
+      description: 'the phase it belongs to (default: the event without its ending)',
+    },
+    {
+      flags: '--sub-phase <what>',
+      description: 'start, done, progress, error or cancelled (default: by the ending of the event)',
+    },
+    {flags: '--rows <done/total>', description: 'rows done so far and rows to do: 3/10, 3 or /10'},
+    {flags: '--batch <N>', description: 'number of the batch, where several of a phase may be open'},
+    {flags: '--batch-rows <N>', description: 'rows in this batch'},
+    {flags: '--bytes <N>', description: 'bytes that this step was about'},
+    {flags: '--note <text>', description: 'anything a person may want to know'},
+    {flags: '--error <text>', description: 'what went wrong'},
+    {
+      flags: '--expect <duration>',
+      description: 'how long the phase may take before its silence is a stall',
+    },
+    {
+      flags: '--label <key=value>',
+      description: 'a key of your own; may be given several times',
+      repeatable: true,
+    },
+  ],
+  notes: `Appends one line of JSON to the file that $STINT_PROGRESS_JSONL names, which every job has. Where it is not set nothing
+is done, and the exit code is 0 also when the file cannot be written: the work goes on. An event that ends with _start,
+_done, _progress or _error begins, ends or continues its phase; complete, cancelled and error end the run.`,
+  examples: [
+    ['stint progress emit build_start', 'the phase build begins'],
+    ['stint progress emit copy_progress --rows 3/10 --note a.txt', 'three of ten are copied'],
+    ['stint progress emit build_done', 'it is over'],
+  ],
+} as const satisfies CommandText;
+
+export const PROGRESS_REPORT = {
+  name: 'progress report',
+  summary: 'tell where the time of a job goes, by what it reported',
+  operands: '[address]',
+  options: [
+    {flags: '-f, --follow', description: 'draw it anew as more is reported, until the end; Ctrl-C ends it'},
+    JSON_OPTION,
+    ...ADDRESS_OPTIONS,
+  ],
+  notes: `${ADDRESS_NOTE}
+An operand with a slash in it or with .jsonl at its end is a file of progress records, also one of another program.
+Exits with 3 when no progress was reported.`,
+  examples: [
+    ['stint progress report backfill', 'time per phase, rates, what is open now, when it will be done'],
+    ['stint progress report -f backfill', 'the same on one screen that changes'],
+    ['stint progress report ./run.jsonl --json', 'of any file of progress records'],
+  ],
+} as const satisfies CommandText;

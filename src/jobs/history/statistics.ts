@@ -1,0 +1,78 @@
+/** The statistics of a job: of the runs that are over, and how those that go on compare with them. */
+import type {Moment} from '../../base/index.ts';
+import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {type JobReader, type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/reader/index.ts';
+import {listedProgress} from '../view/listed-progress.ts';
+import {type JobRun, type JobStatistics, jobStatistics} from './job-statistics.ts';
+
+/** What `stats --json` prints. */
+export interface StatisticsOfJob extends JobStatistics {
+  readonly name: string;
+  readonly running: readonly RunningNow[];
+}
+
+/** A run that goes on. */
+export interface RunningNow {
+  readonly invocation_id: string;
+  readonly attempt: number;
+  readonly status: string;
+  readonly duration_secs: number | null;
+  /** The share of the completed runs that took less time than this one until now; null where none completed. */
+  readonly longer_than: number | null;
+  readonly phase: string | null;
+  /** Since the phase was opened; null between phases. */
+  readonly phase_secs: number | null;
+  readonly eta_secs: number | null;
+  readonly quiet_secs: number | null;
+  readonly stalled: boolean;
+}
+
+/** So many runs tell what is usual. */
+export const USUAL_RUNS = 100;
+
+/** Of the jobs with this name as they ran in a repository, whatever their end. */
+export function usually(reader: JobReader, name: string): JobStatistics {
+  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
+}
+
+/** `jobs` are runs of the job of that name, the newest first. */
+export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Moment): StatisticsOfJob {
+  const runs = jobs.map(runOf);
+  const running = jobs.filter(({state}) => state.status !== 'queued' && !isEnded(state));
+  return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
+}
+
+function runOf({row, state}: ListedJob): JobRun {
+  return {
+    status: state.status,
+    command: row.command,
+    commit: row.commit_id,
+    dirty: row.dirty === null ? null : row.dirty === 1,
+    tookMs: (isEnded(state) ? state.tookMs : undefined) ?? null,
+    progress: row.progress,
+  };
+}
+
+/** How a run that goes on compares with those that completed. */
+function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): RunningNow {
+  const {row, state} = job;
+  const {fields, present} = listedProgress(job, now, LONG_TAIL_BYTES);
+  const soFar = ranMs(state, now);
+  const lengths = runs.flatMap(({status, tookMs}) => (status === 'completed' ? (tookMs ?? []) : []));
+  const open = present?.now?.open;
+  return {
+    invocation_id: row.invocation_id,
+    attempt: row.attempt,
+    status: state.status,
+    duration_secs: soFar === undefined ? null : soFar / 1000,
+    longer_than:
+      lengths.length === 0 || soFar === undefined
+        ? null
+        : lengths.filter(ms => ms < soFar).length / lengths.length,
+    phase: fields.phase,
+    phase_secs: open ? open.open_ms / 1000 : null,
+    eta_secs: fields.eta_secs,
+    quiet_secs: fields.quiet_secs,
+    stalled: fields.stalled,
+  };
+}

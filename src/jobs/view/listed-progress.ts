@@ -1,0 +1,109 @@
+/** How far a job is: of one that may go on from its files, of a closed one from its row. */
+
+import {beforeEnd, type Moment} from '../../base/index.ts';
+import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {
+  type ListedJob,
+  type PresentProgress,
+  presentProgress,
+  SHORT_TAIL_BYTES,
+} from '../../coordinator/reader/index.ts';
+import type {ProgressSummary} from '../../progress/index.ts';
+
+/** The fields of a listing that tell of progress; what is not known is null. */
+export interface ProgressFields {
+  readonly phase: string | null;
+  readonly rows_processed: number | null;
+  readonly rows_total: number | null;
+  readonly rows_per_sec: number | null;
+  readonly eta_secs: number | null;
+  readonly quiet_secs: number | null;
+  readonly stalled: boolean;
+  readonly stalled_secs: number | null;
+}
+
+export interface ListedProgress {
+  /** Its command runs. */
+  readonly goesOn: boolean;
+  readonly fields: ProgressFields;
+  /** More than the fields tell, of a job that is not closed. */
+  readonly present: PresentProgress | undefined;
+}
+
+/** `tailBytes`: so much of the end of what it reported is read. */
+export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
+  const {row, state, directory} = job;
+  if (row.closed_at !== null) return {goesOn: false, fields: keptFields(row.progress), present: undefined};
+  if (state.status === 'queued' || job.unreadable !== undefined)
+    return {goesOn: false, fields: NOTHING, present: undefined};
+  const isAlive = !isEnded(state);
+  const began = state.startedAt ?? now.at;
+  const ran = {from: began, to: now.at, ms: ranMs(state, now)};
+  const present = presentProgress(directory, {ran: isAlive ? ran : undefined, tailBytes});
+  const told = {
+    ...NOTHING,
+    phase: present.now?.phase ?? null,
+    rows_processed: present.now?.rows_processed ?? null,
+    rows_total: present.now?.rows_total ?? null,
+  };
+  if (!isAlive) return {goesOn: false, fields: told, present};
+  const {now: stands} = present;
+  const stalledAt = stalledSince(state, present);
+  const stalled = stalledAt === undefined ? undefined : beforeEnd(stalledAt, ran);
+  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at =>
+    at === undefined ? [] : [beforeEnd(at, ran)],
+  );
+  // It has been quiet since what happened last, and for longer than it has been stalled.
+  const quiet = least([ran.ms, ...moved]);
+  return {
+    goesOn: true,
+    fields: {
+      ...told,
+      rows_per_sec: stands?.rows_per_sec ?? null,
+      eta_secs: secsOrNull(stands?.remaining_ms ?? null),
+      quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalled ?? 0)),
+      stalled: stalledAt !== undefined,
+      stalled_secs: secsOrNull(stalled ?? null),
+    },
+    present,
+  };
+}
+
+const NOTHING: ProgressFields = {
+  phase: null,
+  rows_processed: null,
+  rows_total: null,
+  rows_per_sec: null,
+  eta_secs: null,
+  quiet_secs: null,
+  stalled: false,
+  stalled_secs: null,
+};
+
+/** What a row keeps of the progress of a closed job; undefined where it never reported. */
+export function keptProgress(progress: string | null): ProgressSummary | undefined {
+  return progress === null ? undefined : (JSON.parse(progress) as ProgressSummary);
+}
+
+function keptFields(progress: string | null): ProgressFields {
+  const kept = keptProgress(progress);
+  if (kept === undefined) return NOTHING;
+  const {phase, rows_processed, rows_total} = kept;
+  return {...NOTHING, phase, rows_processed, rows_total};
+}
+
+/** A row is not believed when the job has moved since: nobody has recorded that yet. */
+function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
+  const since = state.status === 'running' ? state.stalled?.since : undefined;
+  return since === undefined || movedAt > since ? undefined : since;
+}
+
+/** Undefined where one of them is. */
+function least(lengths: readonly (number | undefined)[]): number | undefined {
+  const known = lengths.filter(length => length !== undefined);
+  return known.length < lengths.length ? undefined : Math.min(...known);
+}
+
+function secsOrNull(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}
