@@ -25,6 +25,17 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
       'platform/durability/sync-file.ts',
     ],
   ],
+  ['the package that SQLite comes from', /from 'better-sqlite3'/, ['store/driver.ts']],
+  [
+    'telling errors of SQLite apart',
+    /SQLITE_(?!PATH)/,
+    [
+      'cli/output/report-error.ts',
+      'platform/files/disk.ts',
+      'platform/files/file-reason.ts',
+      'store/store-fault.ts',
+    ],
+  ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
 ];
 
