@@ -1,4 +1,4 @@
-/** stint as a library: the coordinator's client and what it speaks of. More doors: `stint/client`, `stint/journal`, `stint/progress`, `stint/agent-events`, `stint/event-log`. */
+/** stint as a library: what one can ask about jobs, and below it the coordinator's client and what it speaks of. More doors: `stint/client`, `stint/journal`, `stint/progress`, `stint/agent-events`, `stint/event-log`. */
 export {type ErrorCode, type InvocationId, type JobKey, type RepoId, StintError} from './base/index.ts';
 export {
   Client,
@@ -6,4 +6,14 @@ export {
   type RequestOptions,
   type WireSubmission,
 } from './coordinator/client/index.ts';
+export {
+  find,
+  type JobStatistics,
+  type JobView,
+  type ListOptions,
+  list,
+  type ReadingOptions,
+  type StatisticsOfJob,
+  statistics,
+} from './jobs/index.ts';
 export {followJournal, openJournal, readLastLines, readLines} from './journal/index.ts';

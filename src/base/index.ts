@@ -1,4 +1,5 @@
 export type {Clock} from './clock.ts';
+export {type Deferred, deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {
@@ -23,6 +24,6 @@ export {
   whereIs,
 } from './process-space.ts';
 export {reasonOf} from './reason.ts';
-export {shellWord} from './shell-word.ts';
+export {insideQuotes, shellQuoted, shellWord} from './shell-word.ts';
 export {unreachable} from './unreachable.ts';
 export {escaped, STEERING, visible} from './visible.ts';

@@ -5,6 +5,7 @@ import {dirname, join} from 'node:path';
 import {codeOf, hasCode, isPlainPath, StintError} from '../base/index.ts';
 import {
   absolutePath,
+  diskFull,
   environment,
   environmentPath,
   fileReason,
@@ -82,13 +83,8 @@ export function placeExplained<T>(location: string, use: () => T): T {
     return use();
   } catch (error) {
     if (error instanceof StintError) throw error;
-    const code = codeOf(error) ?? '';
-    if (isDiskFull(code)) {
-      throw new StintError('DISK_FULL', `No room for the event log ${location}: the disk is full.`, {
-        cause: error,
-        hint: 'Free some space and try again.',
-      });
-    }
+    if (isDiskFull(codeOf(error)))
+      throw diskFull(`No room for the event log ${location}: the disk is full.`, error);
     throw new StintError('STATE_DIR_UNUSABLE', `Cannot open the event log ${location}: ${reasonOf(error)}.`, {
       cause: error,
       hint: 'Mend that, or name another place for the event log.',

@@ -9,5 +9,19 @@ export {
   USUAL_RUNS,
   usually,
 } from './history/statistics.ts';
+export {listedJob} from './listed-job.ts';
 export {openReadingPlace, openRepository, placeOf, type ReadingPlace} from './place.ts';
+export {type QueueStanding, queueStandings, type StandingOf} from './queue/queue-standing.ts';
+export {waitText} from './queue/wait-text.ts';
+export {
+  find,
+  type ListedJobs,
+  type ListOptions,
+  list,
+  listJobs,
+  type ReadingOptions,
+  statistics,
+} from './read-jobs.ts';
+export {durationSecs, type JobView} from './view/job-view.ts';
 export {type ListedProgress, listedProgress, type ProgressFields} from './view/listed-progress.ts';
+export {type ViewedJob, type ViewOptions, viewJobs} from './view/view-jobs.ts';

@@ -5,6 +5,7 @@
 import type {ChildProcessByStdio} from 'node:child_process';
 import type {Readable} from 'node:stream';
 
+import {deferred} from '../base/index.ts';
 import {environment} from './environment.ts';
 import {withPlainPath} from './files/plain-path.ts';
 
@@ -52,7 +53,7 @@ function outputOf(
   child: ChildProcessByStdio<null, Readable, null>,
   run: GitAsyncRun,
 ): Promise<string | undefined> {
-  const {promise, settle} = settledOnce<string | undefined>();
+  const {promise, resolve: settle} = deferred<string | undefined>();
   const timer = setTimeout(() => settle(undefined), run.limitMs);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => {
@@ -68,14 +69,6 @@ function outputOf(
     child.stdout.destroy();
     child.unref();
   });
-}
-
-function settledOnce<Value>() {
-  let settle: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>(resolve => {
-    settle = resolve;
-  });
-  return {promise, settle};
 }
 
 function childProcess() {

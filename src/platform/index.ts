@@ -18,9 +18,8 @@ export {
 export {type ChangeSource, ChangeWatch} from './files/change-watch.ts';
 export {absolutePath, currentDirectory} from './files/current-directory.ts';
 export {directoryProblem, refuseDirectory} from './files/directory-problem.ts';
-export {freeBytes, isDiskFull, isReadOnlyDisk} from './files/disk.ts';
+export {freeBytes, isReadOnlyDisk} from './files/disk.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './files/fifo.ts';
-export {fileProblem, fileReason} from './files/file-reason.ts';
 export {makeDirectories} from './files/make-directories.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
 export {isOwn, userName} from './files/owner.ts';
@@ -79,4 +78,13 @@ export {type HolderWords, holderWords} from './state/holder-words.ts';
 export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './state/lock-holder.ts';
 export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state/state-dir.ts';
 export {systemClock} from './system-clock.ts';
+export {
+  diskFull,
+  fileProblem,
+  fileReason,
+  isDiskFull,
+  isForbidden,
+  isTransient,
+  outputReason,
+} from './system-error.ts';
 export {timer} from './timer.ts';

@@ -1,3 +1,4 @@
+import {insideQuotes} from '../base/index.ts';
 import {SECRET_BY_PLACE, type SecretPattern, type SecretSpan} from './secret-pattern.ts';
 
 const SHORTEST = 4;
@@ -20,7 +21,7 @@ function formsOf(secret: string): Form[] {
     ascii,
     inJson(ascii),
     json.replaceAll('/', '\\/'),
-    inShell(secret),
+    insideQuotes(secret),
     inUrl(secret),
   ];
   return [...new Set(forms)].map(form => [form, secret]);
@@ -31,10 +32,6 @@ function inJson(text: string): string {
 }
 
 /** As it stands between single quotes. */
-export function inShell(text: string): string {
-  return text.replaceAll("'", "'\\''");
-}
-
 function inUrl(text: string): string {
   return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
 }

@@ -2,7 +2,7 @@
  * Keeps the values of secret variables out of the texts of shell that are stored about a job. It is not `createRedactor`:
  * people read these texts, which stay as short as they were and need no key, and a job has told which of its values are secret.
  */
-import {inShell} from './given-secrets.ts';
+import {insideQuotes} from '../base/index.ts';
 
 /** A word of a line of shell: pieces in quotes, escaped characters and plain ones. A quote that is never closed runs to the end. */
 const WORD = /(?:"(?:[^"\\]|\\.?)*(?:"|$)|'[^']*(?:'|$)|\\.?|[^\s;&|"'\\]+)+/gs;
@@ -15,7 +15,7 @@ const ASSIGNMENT = /(["']?)\b([a-z_]\w*_(?:token|secret|key|password))=.+$/is;
 export function redactShellText(text: string, secrets: readonly string[]): string {
   let redacted = text;
   for (const secret of secrets)
-    redacted = redacted.replaceAll(secret, '***').replaceAll(inShell(secret), '***');
+    redacted = redacted.replaceAll(secret, '***').replaceAll(insideQuotes(secret), '***');
   return redacted.replace(WORD, withoutAssignedSecret);
 }
 

@@ -5,11 +5,13 @@ import {describe, expect, it} from 'vitest';
 import {findCommand} from '../../src/cli/command-line/find-command.ts';
 import {parseArguments} from '../../src/cli/command-line/parse.ts';
 import {EXIT} from '../../src/cli/exit-codes.ts';
-import {listingFields} from '../../src/cli/listing/listing.ts';
 import {COMMANDS} from '../../src/cli/registry.ts';
 import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
 import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
+import type {ListedJob} from '../../src/coordinator/reader/index.ts';
+import {viewOf} from '../../src/jobs/view/job-view.ts';
+import {listedProgress} from '../../src/jobs/view/listed-progress.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
 import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
 import {JOBS_SCHEMA, TABLE_NAMES} from '../../src/store/index.ts';
@@ -87,7 +89,8 @@ describe('docs/formats.md', () => {
   });
 
   it('has a row for every field of a listing, in their order', () => {
-    const fields = Object.keys(listingFields(SAMPLE, {at: 0}));
+    const now = {at: 0};
+    const fields = Object.keys(viewOf(SAMPLE, now, {progress: listedProgress(SAMPLE, now).fields}));
     const documented = firstCells(formatsSection('### Listing')).filter(word => fields.includes(word));
     expect(documented).toEqual(fields);
   });
@@ -250,4 +253,4 @@ const SAMPLE = {
   state: {status: 'queued'},
   sizeBytes: 0,
   journal: '',
-} as unknown as Parameters<typeof listingFields>[0];
+} as unknown as ListedJob;

@@ -14,6 +14,10 @@ const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
 const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
   // Tool calls of agents have statuses of their own.
   ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
+  ['quoting for a shell', /replaceAll\("'"/, ['base/shell-word.ts']],
+  ['words for a code of the system', /E[A-Z]+: '/, ['platform/system-error.ts']],
+  ['which code says that the disk is full', /'EDQUOT'/, ['platform/system-error.ts']],
+  ['reading a command line', /startsWith\('--'\)/, ['cli/command-line/']],
   ['a lock between processes', /BEGIN EXCLUSIVE/, ['store/locks/os-mutex.ts']],
   [
     'bringing what was written to the disk',
@@ -37,6 +41,11 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     ],
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
+  [
+    'a deferred promise',
+    /let \w+: .* = \(\) => undefined;\s+const promise = new Promise/,
+    ['base/deferred.ts'],
+  ],
 ];
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {

@@ -18,6 +18,9 @@ afterEach(() => sandbox.dispose());
 /** What a process keeps that drops its environment, so that the sandbox still finds it. */
 const KEPT = '"PATH=$PATH" "STINT_TEST_SANDBOX=$STINT_TEST_SANDBOX"';
 
+/** Until KILL, for who is to do something at TERM before, on a busy machine as well. */
+const LONG_ENOUGH = '2s';
+
 /** The outcome of the sandbox's job with this name. */
 async function stateOf(name: string) {
   const found = (await sandbox.list()).find(job => job.name === name);
@@ -67,7 +70,7 @@ describe('cancel', () => {
       pid = Number(readIfThere(pidFile));
       return stdout === '' && pid > 0;
     });
-    await sandbox.ok(['cancel', 'job', '--grace', '500ms']);
+    await sandbox.ok(['cancel', 'job', '--grace', LONG_ENOUGH]);
     expect(isRunning(pid)).toBe(false);
     expect(await stateOf('job')).toMatchObject({status: 'cancelled', signal: 'SIGTERM'});
     await until(() => isClosed(onlyJobDirectory(sandbox)));
@@ -93,7 +96,7 @@ describe('cancel', () => {
     const counters = new TermCounters(sandbox);
     await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
     const pids = await counters.up();
-    await sandbox.ok(['cancel', 'job', '--grace', '700ms']);
+    await sandbox.ok(['cancel', 'job', '--grace', LONG_ENOUGH]);
     expect(counters.running).toEqual([]);
     expect(Object.entries(counters.terms).filter(([, count]) => count !== 1)).toEqual([]);
     const recorded = recordsIn(onlyJobDirectory(sandbox)).map(({data}) => Object(data));
@@ -108,7 +111,7 @@ describe('cancel', () => {
     const counters = new TermCounters(sandbox);
     await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
     await counters.up();
-    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '700ms']);
+    await sandbox.ok(['cancel', 'job', '--detach', '--grace', LONG_ENOUGH]);
     const {code, stderr} = await sandbox.stint(['cancel', 'job']);
     expect({code, running: counters.running}).toEqual({code: 0, running: []});
     expect(stderr).toContain('job');

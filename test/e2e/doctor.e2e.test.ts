@@ -7,6 +7,7 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 import {acquireOsLock, JOBS_SCHEMA} from '../../src/store/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
+import {removeAtOnce} from '../support/remove-at-once.ts';
 import {Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -118,7 +119,7 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
   ],
   [
     'the directory of a running job is gone',
-    () => rmSync(jobDirectory('runs'), {recursive: true}),
+    () => removeAtOnce(sandbox, jobDirectory('runs')),
     'runs has no directory any more',
     'how it ends cannot be known any more',
   ],

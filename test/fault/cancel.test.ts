@@ -80,7 +80,7 @@ it('leaves nothing of the job, sends nobody a second TERM and records every sign
 it('kills at the time that was set, also when the one who was told is gone and nobody tells the next one', async () => {
   await sandbox.submit(['--name', 'job', '--', ...IGNORES_TERM]);
   await until(async () => (await sandbox.ok(['logs', 'job'])) === 'up\n');
-  await sandbox.ok(['cancel', 'job', '--detach', '--grace', '700ms']);
+  await sandbox.ok(['cancel', 'job', '--detach', '--grace', '2s']);
   await sandbox.killCoordinator();
   expect((await sandbox.list())[0]?.status).toBe('cancelling');
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(137);
@@ -97,12 +97,13 @@ it('kills what a cancelled job left behind, also when the coordinator died after
     return pid > 0;
   });
   const cancelled = sandbox.ok(['cancel', 'job', '--grace', '2s']);
-  await until(async () => (await sandbox.list())[0]?.status === 'cancelled');
+  const directory = onlyJobDirectory(sandbox);
+  await until(() => eventsOf(recordsIn(directory)).some(({event}) => event === 'finished'));
   await sandbox.killCoordinator();
   expect(isRunning(pid)).toBe(true);
   await cancelled; // it waits with the next one, which kills at the time that was set
   expect(isRunning(pid)).toBe(false);
-  await until(() => isClosed(onlyJobDirectory(sandbox)));
+  await until(() => isClosed(directory));
 });
 
 it('calls a job crashed whose wrapper is killed meanwhile, and kills what is left of it', async () => {

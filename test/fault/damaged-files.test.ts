@@ -15,6 +15,7 @@ import {
   recordsIn,
   submissionOf,
 } from '../support/library-jobs.ts';
+import {removeAtOnce} from '../support/remove-at-once.ts';
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -65,7 +66,7 @@ async function expectOthersServed(): Promise<void> {
 describe('a running job', () => {
   it('whose directory is deleted is crashed when it ends, and told so', async () => {
     const job = await waitingJob();
-    rmSync(job.directory, {recursive: true});
+    removeAtOnce(sandbox, job.directory);
     letGo();
     expect(await end(job)).toMatchObject({status: 'crashed', exit_code: null});
     await expectOthersServed();
@@ -168,7 +169,7 @@ describe('a queued job', () => {
 describe('the FIFOs made ahead', () => {
   it.each([
     ['emptied', (path: string) => readdirSync(path).forEach(name => void rmSync(join(path, name)))],
-    ['deleted', (path: string) => rmSync(path, {recursive: true})],
+    ['deleted', (path: string) => removeAtOnce(sandbox, path)],
   ])('may be %s under a coordinator', async (_how, damage) => {
     await expectOthersServed();
     await until(() => readdirSync(join(sandbox.state, 'fifos')).length > 16);

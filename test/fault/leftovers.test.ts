@@ -72,7 +72,7 @@ describe('a process that a job left behind', () => {
       '60s',
     );
     const directory = onlyJobDirectory(sandbox);
-    const answer = await sandbox.ok(['cancel', '--leftovers', 'job', '--grace', '400ms', '--json']);
+    const answer = await sandbox.ok(['cancel', '--leftovers', 'job', '--grace', '2s', '--json']);
     expect(JSON.parse(answer)).toMatchObject({count: 1, jobs: [{name: 'job', status: 'completed'}]});
     expect(JSON.parse(answer).jobs[0].ended).toContainEqual({pid, command: 'sh'});
     expect(isRunning(pid)).toBe(false);

@@ -15,6 +15,7 @@ import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {Client} from '../../src/coordinator/client/index.ts';
 import {type Gate, makeGate} from '../support/gate.ts';
+import {removeAtOnce} from '../support/remove-at-once.ts';
 import {isRunning, Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -68,10 +69,10 @@ it('makes the short place of a long path anew when that was swept away, privatel
   const address = await sandbox.submit(['-c', gate.pass], {env});
   const socket = readFileSync(join(state, 'coordinator.addr'), 'utf8').trim();
   expect(dirname(dirname(socket))).toBe(temporary);
-  rmSync(dirname(socket), {recursive: true});
+  removeAtOnce(sandbox, dirname(socket));
   await until(() => isSocket(socket), SOON_MS);
   expect(statSync(dirname(socket)).mode & 0o777).toBe(0o700);
-  rmSync(temporary, {recursive: true}); // with all that is in it, and nothing can be made there any more
+  removeAtOnce(sandbox, temporary); // with all that is in it, and nothing can be made there any more
   await until(() => readFileSync(join(state, 'coordinator.addr'), 'utf8').startsWith('/tmp/stint-'), SOON_MS);
   await gate.open();
   expect((await sandbox.stint(['wait', address], {env})).code).toBe(0);

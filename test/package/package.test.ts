@@ -155,7 +155,7 @@ describe('the program', () => {
 
 /** Every name that can be imported: one that is taken away breaks somebody. */
 const NAMES: Readonly<Record<string, string>> = {
-  '.': 'Client StintError followJournal openJournal readLastLines readLines',
+  '.': 'Client StintError find followJournal list openJournal readLastLines readLines statistics',
   './client': 'Client',
   './event-log/contract': 'eventLogContract',
   './journal':
@@ -168,7 +168,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const CONSUMER = `
-import {Client, type JobKey, StintError, type WireSubmission, readLines} from 'stint';
+import {Client, type JobKey, type JobView, StintError, type WireSubmission, find, list, readLines, statistics} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
 import {
   type AcpNotification,
@@ -229,6 +229,15 @@ export async function run(submission: WireSubmission, job: JobKey, signal: Abort
   } finally {
     client.close();
   }
+}
+
+export async function failures(cwd: string): Promise<readonly string[]> {
+  const jobs: JobView[] = await list({cwd, last: 'all'});
+  const {flaky, duration_secs} = await statistics('test', {cwd});
+  console.log(flaky, duration_secs?.p95, (await find('test', {cwd, leftovers: true}))[0]?.leftovers?.length);
+  // @ts-expect-error there is no such field
+  console.log(jobs[0]?.code);
+  return jobs.filter(({status}) => status === 'failed').map(({invocation_id, name}) => \`\${invocation_id}:\${name}\`);
 }
 
 export async function read(path: string): Promise<void> {

@@ -3,16 +3,18 @@ import {StintError} from '../../base/index.ts';
 import {type Address, parseAddress} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {candidateLines, type ReadingPlace, type Resolve} from '../../jobs/index.ts';
-import type {Options} from '../command.ts';
+import type {ValuesOf} from '../command.ts';
+import type {ADDRESS_OPTIONS} from '../definitions/shared.ts';
 import {say} from '../output/write.ts';
-import {text} from './option-values.ts';
+
+type AddressOptions = ValuesOf<typeof ADDRESS_OPTIONS>;
 
 /** The jobs that an operand, or `--job`, `--inv` and `--worktree`, mean. Throws `USAGE`, and what `resolve` does. */
 export function namedJobs(
   resolve: Resolve,
   place: ReadingPlace,
   operand: string | undefined,
-  options: Options,
+  options: AddressOptions,
 ): readonly ListedJob[] {
   const address = addressOf(operand, options);
   const {jobs, isElsewhere, leftAlone} = resolve(place, address);
@@ -27,8 +29,7 @@ function sayJobs(words: string, jobs: readonly ListedJob[]): void {
 }
 
 /** Throws `USAGE` when nothing is named, or both ways. */
-function addressOf(operand: string | undefined, options: Options): Address {
-  const [job, invocation, worktree] = ['job', 'inv', 'worktree'].map(name => text(options, name));
+function addressOf(operand: string | undefined, {job, inv: invocation, worktree}: AddressOptions): Address {
   const given = [worktree, invocation, job].filter(part => part !== undefined).join(':');
   if (operand !== undefined && given !== '') {
     throw new StintError(

@@ -1,6 +1,6 @@
 /** Says what went wrong: for people in words, with `--json` as one object. Never a stack trace for a user's mistake. */
 import {codeOf, messageOf, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {environment, isDiskFull} from '../../platform/index.ts';
+import {diskFull, environment, isDiskFull, isForbidden} from '../../platform/index.ts';
 import {isRetryable} from '../exit-codes.ts';
 import {visibleLines} from './visible.ts';
 import {err, say} from './write.ts';
@@ -26,12 +26,8 @@ function isExplained(error: unknown): error is StintError {
 function explain(error: unknown): StintError {
   if (isExplained(error)) return error;
   const code = codeOf(error) ?? '';
-  if (isDiskFull(code)) {
-    return new StintError('DISK_FULL', `The disk is full: ${messageOf(error)}.`, {
-      hint: 'Free some space and try again.',
-    });
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
+  if (isDiskFull(code)) return diskFull(`The disk is full: ${messageOf(error)}.`, error);
+  if (isForbidden(code)) {
     return new StintError('STATE_DIR_UNUSABLE', `Permission denied: ${messageOf(error)}.`, {
       hint: 'Run: stint doctor',
     });

@@ -1,8 +1,8 @@
 /** Writing to stdout and stderr at once and in full. `console` and streams cost milliseconds at the start. */
 import {writeSync} from 'node:fs';
 
-import {codeOf, messageOf, StintError} from '../../base/index.ts';
-import {isDiskFull} from '../../platform/index.ts';
+import {codeOf, StintError} from '../../base/index.ts';
+import {outputReason} from '../../platform/index.ts';
 import {visible} from './visible.ts';
 
 /**
@@ -49,18 +49,11 @@ function writeAll(fd: number, text: string | Uint8Array): void {
 const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
 
 function cannotWrite(cause: unknown): StintError {
-  const code = codeOf(cause) ?? '';
+  const code = codeOf(cause);
   if (code === 'EPIPE' || code === 'ECONNRESET')
     return new StintError('OUTPUT_CLOSED', 'Nobody reads stdout any more.', {cause});
-  const why = isDiskFull(code) ? 'the disk is full' : (REASONS[code] ?? messageOf(cause));
-  return new StintError('OUTPUT_FAILED', `Cannot write to stdout: ${why}.`, {
+  return new StintError('OUTPUT_FAILED', `Cannot write to stdout: ${outputReason(cause)}.`, {
     cause,
     hint: 'Send it to another place: stint … > file, or stint … | cat',
   });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EBADF: 'it is not open for writing',
-  EFBIG: 'the file would be too large',
-  EIO: 'its terminal or its disk is gone',
-};

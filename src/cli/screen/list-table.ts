@@ -1,7 +1,7 @@
 /** The table of `ls`, for people. */
 import {basename} from 'node:path';
 
-import type {ListingFields} from '../listing/listing.ts';
+import type {JobView} from '../../jobs/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {dim, statusStyle, yellow} from '../output/style.ts';
 import {table} from '../output/table.ts';
@@ -9,7 +9,7 @@ import {terminalSize} from '../output/terminal.ts';
 import type {ProgressText} from '../progress/progress-text.ts';
 
 export interface TableRow {
-  readonly fields: ListingFields;
+  readonly view: JobView;
   readonly progress: ProgressText | undefined;
 }
 
@@ -21,7 +21,7 @@ export function listTable(
   listed: readonly TableRow[],
   {here, place, now}: {readonly here: string; readonly place: string; readonly now: number},
 ): Promise<string> {
-  const rows = listed.map(({fields}) => fields);
+  const rows = listed.map(({view}) => view);
   const progress = listed.map(each => each.progress);
   const hasProgress = progress.some(each => each !== undefined);
   const severalWorktrees = rows.some(({worktree}) => (worktree ?? place) !== here);
@@ -54,7 +54,7 @@ export function listTable(
   );
 }
 
-function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): string {
+function statusMore({exit_code, elsewhere, queued_behind}: JobView): string {
   if (exit_code) return ` (${exit_code})`;
   if (elsewhere !== null) return ' elsewhere';
   return queued_behind ? ` behind ${queued_behind}` : '';
@@ -63,12 +63,12 @@ function statusMore({exit_code, elsewhere, queued_behind}: ListingFields): strin
 const PROGRESS_PAINT = {progress: (text: string) => text, stalled: yellow, quiet: dim} as const;
 
 /** Of one that was started nobody may know it. */
-function timeText({started_at, duration_secs}: ListingFields): string {
+function timeText({started_at, duration_secs}: JobView): string {
   if (duration_secs !== null) return durationText(duration_secs * 1000);
   return started_at === null ? '—' : '?';
 }
 
-function worktreeText({worktree, branch}: ListingFields, here: string): string {
+function worktreeText({worktree, branch}: JobView, here: string): string {
   if (worktree === null) return '—';
   return `${worktree === here ? '> ' : ''}${branch ?? basename(worktree)}`;
 }

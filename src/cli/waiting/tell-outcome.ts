@@ -3,10 +3,8 @@ import {join} from 'node:path';
 
 import type {JobKey} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
-import {addressText} from '../../jobs/index.ts';
+import {addressText, durationSecs, listedJob} from '../../jobs/index.ts';
 import {systemMoment} from '../../platform/index.ts';
-import {listedJob} from '../listing/listed-job.ts';
-import {listingFields} from '../listing/listing.ts';
 import {type LastOutput, lastOutput} from '../logs/last-output.ts';
 import {isTerminal} from '../output/terminal.ts';
 import {visibleLine} from '../output/visible.ts';
@@ -49,7 +47,7 @@ export interface OutcomeFacts {
 export function outcomeFacts(state: string, key: JobKey, standing: Standing | undefined): OutcomeFacts {
   const listed = listedJob(state, key);
   return {
-    duration_secs: listed === undefined ? null : listingFields(listed, systemMoment()).duration_secs,
+    duration_secs: listed === undefined ? null : durationSecs(listed, systemMoment()),
     log: journalOf(state, key),
     tail: didNotComplete(standing) ? (lastOutputOf(state, key)?.lines ?? null) : null,
   };

@@ -8,9 +8,9 @@ import {setMaxListeners} from 'node:events';
 import type {JobKey} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
+import {listedJob} from '../../jobs/index.ts';
 import {endBySignal, onInterrupt, signalNumber, timer} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
-import {listedJob} from '../listing/listed-job.ts';
 import {fired} from './job-end.ts';
 import {outcomeOfListed, type WaitedOutcome, waitedExitCode} from './outcome.ts';
 

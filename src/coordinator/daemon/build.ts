@@ -5,7 +5,7 @@ import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/ind
 import {
   bootTime,
   insideState,
-  isDiskFull,
+  isTransient,
   openFilesBelow,
   processSpace,
   systemMoment,
@@ -26,9 +26,8 @@ import {
   shellNotifier,
 } from '../adapters/index.ts';
 import {type Job, keyOf} from '../domain/index.ts';
-import {EndLeftovers, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
-import {Listeners} from './listeners.ts';
 import {readParallel} from './settings.ts';
 
 export interface Coordinator {
@@ -106,7 +105,7 @@ export function buildCoordinator(
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
-      isTransient: error => isDiskFull(codeOf(error)) || TRANSIENT.has(codeOf(error) ?? ''),
+      isTransient: error => isTransient(codeOf(error)),
       report,
     },
     onIdle,
@@ -119,6 +118,3 @@ export function buildCoordinator(
   };
   return {ledger, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
 }
-
-/** Too many processes or open files: it passes. */
-const TRANSIENT = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM']);

@@ -26,12 +26,20 @@ export {
 } from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
 export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
-export {defaultParallel, headLength, passesQueue, schedule} from './queue/schedule.ts';
+export {
+  defaultParallel,
+  mayStart,
+  passesQueue,
+  type StartFacts,
+  type WaitingJob,
+  waitReason,
+} from './queue/may-start.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
 export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
+export {isOver} from './state/is-over.ts';
 export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';
 export type {LeftProcess, NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';

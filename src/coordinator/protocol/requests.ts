@@ -314,6 +314,7 @@ export type StreamFrame<S extends StreamName> = v.InferOutput<(typeof STREAMS)[S
 
 export type LogRecord = v.InferOutput<typeof logRecord>;
 export type PendingText = v.InferOutput<typeof pendingText>;
+/** A job that is not closed, as its coordinator has it. The lower door: readers are shown a `JobView` (src/jobs), made from rows and files. */
 export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;

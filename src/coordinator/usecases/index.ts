@@ -4,6 +4,7 @@ export {endLeftoversOf} from './ending/end-leftovers-of.ts';
 export {windDown} from './ending/wind-down.ts';
 export {type FindJob, knownJob} from './known-job.ts';
 export type {LeftJob} from './left-jobs.ts';
+export {Listeners} from './listeners.ts';
 export type {QueueView} from './start-queue.ts';
 export {type Submission, submitter} from './submit.ts';
 export {Supervisor, type SupervisorOptions} from './supervisor.ts';

@@ -24,7 +24,7 @@ function started(): string[] {
 /** Names of those that run, and of those that wait. */
 function shown(): [string[], string[]] {
   const {running, waiting} = supervisor.queue;
-  return [running.map(({spec}) => spec.name), waiting.map(({spec}) => spec.name)];
+  return [running.map(({spec}) => spec.name), waiting.map(({job}) => job.spec.name)];
 }
 
 describe('the queue', () => {

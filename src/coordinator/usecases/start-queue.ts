@@ -1,9 +1,16 @@
 /**
- * Which job starts when: in the order of submission, at most so many at once, one in each turn of the event loop. Those that
- * pass the queue stand at its head.
+ * Which job starts when: in the order of submission, as `waitReason` lets it, one in each turn of the event loop. Those
+ * that pass the queue stand at its head.
  */
 import {messageOf} from '../../base/index.ts';
-import {headLength, type Job, passesQueue, schedule} from '../domain/index.ts';
+import {
+  type Job,
+  mayStart,
+  passesQueue,
+  type StartFacts,
+  type WaitingJob,
+  waitReason,
+} from '../domain/index.ts';
 import type {Timer} from '../ports/index.ts';
 
 export interface StartQueueOptions {
@@ -17,14 +24,11 @@ export interface StartQueueOptions {
 export type Occupant = Job | {readonly job: Job};
 
 /** How it is with the queue. */
-export interface QueueView {
-  readonly parallel: number;
+export interface QueueView extends StartFacts {
   /** The jobs that have a place. */
   readonly running: readonly Job[];
   /** The jobs that have to wait, in the order in which they are to start. */
-  readonly waiting: readonly Job[];
-  /** Why nothing can be started for now, where that is so. */
-  readonly held: string | undefined;
+  readonly waiting: readonly WaitingJob[];
 }
 
 const RETRY_MS = 2000;
@@ -57,15 +61,16 @@ export class StartQueue {
     return {queued: this.#waiting.length, running: this.#occupants.size};
   }
 
+  /** Takes jobs in, each behind those that start before it; they start once nothing keeps them from it. */
   add(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      if (passesQueue(job)) this.#waiting.splice(headLength(this.#waiting, passesQueue), 0, job);
+      if (passesQueue(job)) this.#waiting.splice(this.#passing, 0, job);
       else this.#waiting.push(job);
     }
     this.#startSoon();
   }
 
-  /** Takes a job out that waits; undefined when it does not. */
+  /** Takes the first job out that is meant, of those that wait; undefined when there is none. */
   take(isMeant: (job: Job) => boolean): Job | undefined {
     const at = this.#waiting.findIndex(isMeant);
     return at < 0 ? undefined : this.#waiting.splice(at, 1)[0];
@@ -76,18 +81,17 @@ export class StartQueue {
   }
 
   get view(): QueueView {
-    const startsNow = this.#held === undefined ? this.#startable.length : 0;
+    const facts = this.#facts;
     return {
-      parallel: this.#parallel,
+      ...facts,
       running: [...this.#occupants].map(occupant => ('job' in occupant ? occupant.job : occupant)),
-      waiting: this.#waiting.slice(startsNow),
-      held: this.#held,
+      waiting: mayStart(this.#waiting, facts).waiting,
     };
   }
 
   /** The job could not be started for a reason that passes: it is tried again after a while, and no other before it. */
   putBack(job: Job, reason: unknown): void {
-    this.#waiting.splice(passesQueue(job) ? 0 : headLength(this.#waiting, passesQueue), 0, job);
+    this.#waiting.splice(passesQueue(job) ? 0 : this.#passing, 0, job);
     this.#held = messageOf(reason);
     this.#options.timer(RETRY_MS, () => {
       this.#held = undefined;
@@ -116,17 +120,23 @@ export class StartQueue {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      if (this.#isStopped || this.#held !== undefined) return;
-      const [next] = this.#startable;
+      if (this.#isStopped) return;
+      const facts = this.#facts;
+      const next = this.take(job => waitReason(job, facts) === undefined);
       if (next === undefined) return;
-      this.#waiting.shift();
       this.occupy(next);
       this.#options.start(next);
       this.#startSoon(); // one start blocks for about a millisecond: let others have their turn in between
     });
   }
 
-  get #startable(): readonly Job[] {
-    return schedule(this.#waiting, this.#occupants.size, this.#parallel, passesQueue);
+  get #facts(): StartFacts {
+    return {parallel: this.#parallel, taken: this.#occupants.size, held: this.#held};
+  }
+
+  /** How many of those that wait stand at the head because they pass the queue. */
+  get #passing(): number {
+    const first = this.#waiting.findIndex(job => !passesQueue(job));
+    return first < 0 ? this.#waiting.length : first;
   }
 }

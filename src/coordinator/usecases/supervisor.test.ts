@@ -86,7 +86,7 @@ describe('a job that is started', () => {
     enqueue('a');
     await machine.settle();
     const heard: JobState[] = [];
-    supervisor.waiters.add(keyOf(specOf({name: 'a'})), ({state}) => heard.push(state));
+    supervisor.over.add(keyText(keyOf(specOf({name: 'a'}))), ({state}) => heard.push(state));
     done();
     machine.end('a', 7);
     while (heard.length === 0) await machine.settle();
@@ -422,7 +422,7 @@ describe('a failure of the coordinator itself', () => {
     machine.failNext('exit', 'EMFILE');
     machine.findings.set('a', {wrapperPid: 100, exitCode: 5, state: RUNNING});
     let heard = false;
-    supervisor.waiters.add(keyOf(specOf({name: 'a'})), () => {
+    supervisor.over.add(keyText(keyOf(specOf({name: 'a'}))), () => {
       heard = true;
     });
     machine.end('a', 5);

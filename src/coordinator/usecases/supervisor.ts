@@ -11,29 +11,39 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {type JobKey, keyText, messageOf, type ProcessSpace, reasonOf, unreachable} from '../../base/index.ts';
+import {
+  deferred,
+  type JobKey,
+  keyText,
+  messageOf,
+  type ProcessSpace,
+  reasonOf,
+  unreachable,
+} from '../../base/index.ts';
 import {
   type Ending,
   isEnded,
   isGone,
+  isOver,
   type Job,
   keyOf,
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
-import {signal} from './deferred.ts';
 import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing, type JobClosingOptions} from './ending/job-closing.ts';
+import {JobEndings} from './ending/job-endings.ts';
 import {Run} from './job-run.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
+import {Listeners} from './listeners.ts';
+import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress/progress-watch.ts';
-import {putBack} from './put-back.ts';
+import {restoreRecords} from './restore-records.ts';
 import {type QueueView, StartQueue} from './start-queue.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
-import {soon} from './time-out.ts';
-import {Waiters} from './waiters.ts';
+import {beforeTimeOut} from './time-out.ts';
 
 export interface SupervisorOptions extends ProgressWatchOptions, Pick<JobClosingOptions, 'moment'> {
   readonly ledger: JobLedger;
@@ -54,19 +64,14 @@ type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 const RETRY_MS = 5000;
 /** Of a job that is started here. */
 const NEW = {isTakenOver: false, isReachable: true};
-/** From its KILL on a job is gone within seconds; a busy machine needs longer. */
-const END_MS = 10_000;
 
 export class Supervisor {
-  /** Who waits for a job to be finished. */
-  readonly waiters = new Waiters();
-  /** Who waits until nothing more happens to end a job; see `isGone`. */
-  readonly goneWaiters = new Waiters();
+  /** Who waits for a job (see `isOver`), by its key. */
+  readonly over = new Listeners<Job>();
+  readonly endings: JobEndings;
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
-  readonly #runs = new Set<Run>();
-  /** Keys of all jobs that are queued or running here. */
-  readonly #known = new Set<string>();
+  readonly #jobs = new OpenJobs();
   /** Why jobs could not be looked at when they were to be taken over. */
   readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
@@ -86,10 +91,11 @@ export class Supervisor {
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
+    this.endings = new JobEndings(options, this.#jobs, this.#wishes);
     this.#closing = new JobClosing(options, this.#canceller, {
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => {
-        this.waiters.finished(keyOf(job.spec), job);
+        if (isOver(job)) this.over.tellOnce(keyText(keyOf(job.spec)), job);
         if (isGone(job)) this.#gone(job);
       },
       onGone: job => this.#gone(job),
@@ -114,20 +120,20 @@ export class Supervisor {
   }
 
   get counts(): {queued: number; running: number; open: number} {
-    return {...this.#queue.counts, open: this.#known.size};
+    return {...this.#queue.counts, open: this.#jobs.size};
   }
 
   /** Puts jobs that are durable already at the end of the queue. */
   enqueue(jobs: readonly Job[]): void {
-    for (const {spec} of jobs) this.#known.add(keyText(keyOf(spec)));
+    for (const job of jobs) this.#jobs.add(job);
     this.#queue.add(jobs);
   }
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
   takeOver(row: Job): void {
     const key = keyText(keyOf(row.spec));
-    if (this.#known.has(key)) return;
-    this.#known.add(key);
+    if (this.#jobs.has(keyOf(row.spec))) return;
+    this.#jobs.add(row);
     try {
       this.#takeOverAsFound(row);
       this.#unreadable.delete(key);
@@ -142,7 +148,7 @@ export class Supervisor {
     const found = takeOver(row, this.#options);
     const {job, decision, isReachable} = found;
     if (decision.action === 'leave') {
-      this.#known.delete(keyText(keyOf(row.spec)));
+      this.#jobs.remove(row);
       this.#left.add(row, {...found, decision});
       return;
     }
@@ -161,14 +167,14 @@ export class Supervisor {
     if (error !== undefined) report(`looking after ${job.spec.name}`, error);
     timer(RETRY_MS, () => {
       if (this.#stopped) return;
-      this.#known.delete(keyText(keyOf(job.spec)));
+      this.#jobs.remove(job);
       this.takeOver(job);
     });
   }
 
   /** Every job that has not ended, as far as it is known here. */
   get jobs(): readonly Job[] {
-    const running = [...this.#runs].map(({job}) => job).filter(({state}) => !isEnded(state));
+    const running = this.#jobs.runs.map(({job}) => job).filter(({state}) => !isEnded(state));
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
@@ -181,6 +187,11 @@ export class Supervisor {
     return this.#left.all;
   }
 
+  /** See `OpenJobs`. */
+  isGone(key: JobKey): boolean {
+    return this.#jobs.isGone(key);
+  }
+
   /** A job that runs here, as it is now. */
   find(key: JobKey): Job | undefined {
     return this.run(key)?.job;
@@ -188,8 +199,7 @@ export class Supervisor {
 
   /** Whatever looks after a job until its log is closed. */
   run(key: JobKey): Run | undefined {
-    const text = keyText(key);
-    return [...this.#runs].find(({job}) => keyText(keyOf(job.spec)) === text);
+    return this.#jobs.run(key);
   }
 
   /**
@@ -198,66 +208,20 @@ export class Supervisor {
    * job may not be signalled, and with `RUNS_ELSEWHERE`.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
-    const text = keyText(key);
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
-    const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
     const run = this.run(key);
-    if (run === undefined ? !this.#known.has(text) : isEnded(run.job.state)) return false;
+    if (run === undefined ? !this.#jobs.has(key) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
       return true;
     }
     this.#wishes.add(key, graceMs);
-    const queued = this.#queue.take(isMeant);
-    if (queued !== undefined) await soon(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
+    const text = keyText(key);
+    const queued = this.#queue.take(({spec}) => keyText(keyOf(spec)) === text);
+    if (queued !== undefined)
+      await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
     return true;
-  }
-
-  /** Whether nothing more happens to end this job: it is not looked after here, or has ended with all that could be found of it. */
-  isGone(key: JobKey): boolean {
-    if (!this.#known.has(keyText(key))) return true;
-    const run = this.run(key);
-    return run !== undefined && isGone(run.job);
-  }
-
-  /** The jobs that are being ended, or whose leftovers are. */
-  get ending(): JobKey[] {
-    const wanted = [...this.#runs].filter(({job: {state}}) => 'killAt' in state);
-    const keys = [...wanted.map(({job}) => keyOf(job.spec)), ...this.#wishes.keys];
-    return keys.filter(key => !this.isGone(key));
-  }
-
-  /**
-   * Resolves when no job is being ended any more, with those that were. Waits for each no longer than its grace time and a
-   * while: on a full disk an end cannot be recorded.
-   */
-  async ended(): Promise<Job[]> {
-    const jobs = new Map<string, Job>();
-    const waitedFor = new Set<string>();
-    for (;;) {
-      const keys = this.ending.filter(key => !waitedFor.has(keyText(key)));
-      if (keys.length === 0) return [...jobs.values()];
-      for (const job of await Promise.all(keys.map(key => this.#untilGone(key))))
-        if (job !== undefined) jobs.set(keyText(keyOf(job.spec)), job);
-      for (const key of keys) waitedFor.add(keyText(key));
-    }
-  }
-
-  #untilGone(key: JobKey): Promise<Job | undefined> {
-    const {timer, now} = this.#options;
-    const state = this.find(key)?.state;
-    const untilKill = state !== undefined && 'killAt' in state ? (state.killAt ?? 0) - now() : 0;
-    return new Promise(resolve => {
-      const forget = this.goneWaiters.add(key, job => {
-        stop();
-        resolve(job);
-      });
-      const stop = timer(Math.max(0, untilKill) + END_MS, () => {
-        forget();
-        resolve(undefined);
-      });
-    });
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -265,11 +229,11 @@ export class Supervisor {
     this.#stopped = true;
     this.#queue.stop();
     this.#left.stop();
-    for (const run of this.#runs) {
+    for (const run of this.#jobs.runs) {
       this.#canceller.forget(run);
       run.close();
+      this.#jobs.drop(run);
     }
-    this.#runs.clear();
   }
 
   async #resume(
@@ -278,11 +242,11 @@ export class Supervisor {
   ): Promise<void> {
     const {spec, state} = run.job;
     if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
-    if (missing.length > 0) await putBack(run, missing);
+    if (missing.length > 0) await restoreRecords(run, missing);
     switch (decision.action) {
       case 'adopt': {
-        const wrapper = signal();
-        const {pid} = await this.#options.runner.adopt(spec, wrapper.happened);
+        const wrapper = deferred();
+        const {pid} = await this.#options.runner.adopt(spec, wrapper.resolve);
         if (state.status === 'cancelling') this.#canceller.resume(run, state);
         const recorded =
           state.status === 'queued'
@@ -309,10 +273,10 @@ export class Supervisor {
   /** Never rejects. */
   async #start(job: Job): Promise<void> {
     const {runner, isTransient, report} = this.#options;
-    const wrapper = signal();
+    const wrapper = deferred();
     this.#starting.add(job);
     try {
-      const {pid} = await runner.start(job.spec, wrapper.happened);
+      const {pid} = await runner.start(job.spec, wrapper.resolve);
       const run = this.#open(job, NEW);
       this.#queue.occupy(run);
       const recorded = run.began(pid, this.#options.space, this.#options.moment());
@@ -364,22 +328,19 @@ export class Supervisor {
 
   /** The log of a job is closed: nobody looks after it any more. */
   #forget(run: Run): void {
-    const key = keyOf(run.job.spec);
-    this.#runs.delete(run);
-    this.#known.delete(keyText(key));
-    this.#wishes.forget(key);
+    this.#jobs.remove(run.job);
+    this.#wishes.forget(keyOf(run.job.spec));
     this.#gone(run.job);
-    if (this.#known.size === 0) this.#onIdle();
+    if (this.#jobs.size === 0) this.#onIdle();
   }
 
   #gone(job: Job): void {
-    this.goneWaiters.finished(keyOf(job.spec), job);
+    this.endings.gone.tellOnce(keyText(keyOf(job.spec)), job);
   }
 
   #open(job: Job, origin: ConstructorParameters<typeof Run>[1]): Run {
     const run = new Run(job, origin, this.#options);
-    this.#runs.add(run);
-    this.#known.add(keyText(keyOf(job.spec)));
+    this.#jobs.open(run);
     return run;
   }
 
@@ -388,7 +349,7 @@ export class Supervisor {
     return work.catch((error: unknown) => {
       const {job} = run;
       run.close();
-      this.#runs.delete(run);
+      this.#jobs.drop(run);
       this.#queue.release(run);
       this.#retryLater(job, error);
     });

@@ -3,8 +3,8 @@ import type {Timer} from '../ports/index.ts';
 /** On a full disk what is to be recorded has to wait; whoever wants a job to end does not. */
 const RECORD_MS = 500;
 
-/** Resolves with true when `recorded` does, or with false after half a second. Hand over what never rejects. */
-export function soon(recorded: Promise<void>, timer: Timer): Promise<boolean> {
+/** Resolves with whether `recorded` settled before the time-out of half a second. Hand over what never rejects. */
+export function beforeTimeOut(recorded: Promise<void>, timer: Timer): Promise<boolean> {
   return new Promise(resolve => {
     const stop = timer(RECORD_MS, () => resolve(false));
     void recorded.finally(() => {

@@ -1,6 +1,5 @@
 import {codeOf, messageOf, StintError} from '../../base/index.ts';
-
-const NO_SPACE = new Set(['ENOSPC', 'EDQUOT']);
+import {isDiskFull} from '../../platform/index.ts';
 
 /**
  * A journal could not be opened or took only a part of a batch. `code` is `DISK_FULL` when there is no space
@@ -11,7 +10,7 @@ export class JournalWriteError extends StintError {
   readonly acceptedBytes: number;
 
   constructor(path: string, acceptedBytes: number, cause: unknown) {
-    const full = NO_SPACE.has(codeOf(cause) ?? '');
+    const full = isDiskFull(codeOf(cause));
     super(
       full ? 'DISK_FULL' : 'INTERNAL',
       `Could not write ${path}: ${full ? 'no space is left' : messageOf(cause)}.`,

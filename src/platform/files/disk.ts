@@ -22,8 +22,3 @@ export function isReadOnlyDisk(path: string): boolean {
     return hasCode(error, 'EROFS');
   }
 }
-
-/** Whether an error says that the disk (or the quota) is full. */
-export function isDiskFull(code: string | undefined): boolean {
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL' || code === 'DISK_FULL';
-}

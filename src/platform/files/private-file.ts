@@ -15,7 +15,8 @@ import {
   statSync,
 } from 'node:fs';
 
-import {codeOf, hasCode, StintError} from '../../base/index.ts';
+import {codeOf, hasCode, StintError, shellQuoted} from '../../base/index.ts';
+import {isForbidden} from '../system-error.ts';
 import {makeDirectories} from './make-directories.ts';
 import {belongsToAnother, isOwn, refuseStrangers} from './owner.ts';
 
@@ -86,7 +87,7 @@ function openOrExplain(path: string, flags: number): number {
   try {
     return openSync(path, flags, PRIVATE_FILE);
   } catch (error) {
-    if (!hasCode(error, 'EACCES') && !hasCode(error, 'EPERM')) throw error;
+    if (!isForbidden(codeOf(error))) throw error;
     const stats = statsOrNothing(path);
     throw stats === undefined || isOwn(stats) ? error : belongsToAnother(path, stats);
   }
@@ -121,7 +122,7 @@ function refuseIfOpen(path: string, stats: Stats): void {
     'PERMISSIONS_TOO_OPEN',
     `${path} can be read or written by others (mode ${mode.toString(8)}).`,
     {
-      hint: `Run: chmod ${wanted} '${path}'`,
+      hint: `Run: chmod ${wanted} ${shellQuoted(path)}`,
       details: {path, mode: mode.toString(8)},
     },
   );

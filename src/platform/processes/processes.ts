@@ -4,6 +4,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {uptime} from 'node:os';
 
 import {codeOf} from '../../base/index.ts';
+import {isForbidden} from '../system-error.ts';
 
 export interface ProcessEntry {
   readonly pid: number;
@@ -39,7 +40,7 @@ export function givenVariables(pid: number, name: string): string[] | undefined 
     return given;
   } catch (error) {
     const code = codeOf(error);
-    return code === 'EACCES' || code === 'EPERM' ? undefined : []; // gone, or not Linux
+    return isForbidden(code) ? undefined : []; // gone, or not Linux
   }
 }
 

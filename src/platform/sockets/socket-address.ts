@@ -8,9 +8,9 @@ import {tmpdir} from 'node:os';
 import {dirname, isAbsolute, join} from 'node:path';
 
 import {hasCode, StintError} from '../../base/index.ts';
-import {fileReason} from '../files/file-reason.ts';
 import {isOwn, ownUid, refuseStrangers, userName} from '../files/owner.ts';
 import {checkPrivate, openPrivate, PRIVATE_DIRECTORY, readPrivate} from '../files/private-file.ts';
+import {fileReason} from '../system-error.ts';
 import {besidePath} from './placed-socket.ts';
 
 const LONGEST = 104;

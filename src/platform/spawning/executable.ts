@@ -2,7 +2,7 @@
 import {accessSync, constants, statSync} from 'node:fs';
 import {join, resolve} from 'node:path';
 
-import {pathBytes, StintError} from '../../base/index.ts';
+import {pathBytes, StintError, shellQuoted} from '../../base/index.ts';
 
 /** All are as `pathText`. Throws `COMMAND_NOT_FOUND` or `COMMAND_NOT_EXECUTABLE`, saying what was looked for and where. */
 export function checkExecutable(program: string, cwd: string, searchPath: string | undefined): void {
@@ -57,7 +57,7 @@ function refuse(program: string, finding: Finding, missing: string, hint: string
       });
     case 'forbidden':
       throw new StintError('COMMAND_NOT_EXECUTABLE', `${program} is not executable.`, {
-        hint: `Run: chmod +x '${program}', or name its interpreter: stint run -- sh '${program}'`,
+        hint: `Run: chmod +x ${shellQuoted(program)}, or name its interpreter: stint run -- sh ${shellQuoted(program)}`,
       });
   }
 }

@@ -1,3 +1,5 @@
+import {shellQuoted} from '../../base/index.ts';
+
 /**
  * What a wrapper needs to become the command, environment and words, as the content of a private file: nothing of it may
  * stand in the arguments of a process, which every user of the machine can read.
@@ -59,13 +61,13 @@ function textFor(
   const command = isFoundByShell(words[0] ?? '', environment.some(isPath)) ? words : [...NICE, ...words];
   return [
     '{',
-    ...(dropped.length > 0 ? [`printf '%s\\n' ${quoted(remark(dropped))} >&6`] : []),
-    `set -- ${command.map(quoted).join(' ')}`,
+    ...(dropped.length > 0 ? [`printf '%s\\n' ${shellQuoted(remark(dropped))} >&6`] : []),
+    `set -- ${command.map(shellQuoted).join(' ')}`,
     `: > ${HANDED_FILE}`,
     'unset PATH PWD OLDPWD SHLVL',
-    ...(others.length > 0 ? [`export ${others.map(quoted).join(' ')}`] : []),
+    ...(others.length > 0 ? [`export ${others.map(shellQuoted).join(' ')}`] : []),
     // Shells set `_` for every command anew; only before `exec` itself it is the job's.
-    `${underscore ? `_=${quoted(underscore.slice(2))} ` : ''}exec "$@" ${OWN_DESCRIPTORS_CLOSED} 7<&-`,
+    `${underscore ? `_=${shellQuoted(underscore.slice(2))} ` : ''}exec "$@" ${OWN_DESCRIPTORS_CLOSED} 7<&-`,
     '}\n',
   ].join('\n');
 }
@@ -84,10 +86,6 @@ function isFoundByShell(program: string, hasPath: boolean): boolean {
 }
 
 const NICE = ['/usr/bin/nice', '-n', '0', '--'];
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 function needsPerl(entry: string): boolean {
   if (isPath(entry)) return entry.includes('%'); // which dash takes for something else

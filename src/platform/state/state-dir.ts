@@ -8,11 +8,11 @@ import {basename, dirname, isAbsolute, join, relative, resolve} from 'node:path'
 import {codeOf, isPlainPath, StintError} from '../../base/index.ts';
 import {environmentPath} from '../environment.ts';
 import {absolutePath} from '../files/current-directory.ts';
-import {fileReason} from '../files/file-reason.ts';
 import {makeDirectories} from '../files/make-directories.ts';
 import {belongsToAnother, ownUid, userName} from '../files/owner.ts';
 import {realPath} from '../files/plain-path.ts';
 import {checkPrivate, PRIVATE_DIRECTORY} from '../files/private-file.ts';
+import {fileReason} from '../system-error.ts';
 
 /** `$STINT_STATE_DIR`, else `$XDG_STATE_HOME/stint`, else `~/.local/state/stint`; not checked, not made. */
 export function stateDirectoryPath(): string {

@@ -20,7 +20,7 @@ import {filterSince} from '../../logs/log-since.ts';
 import {tailOf} from '../../logs/log-tail.ts';
 import {out, say} from '../../output/write.ts';
 import {catchUp} from '../../waiting/attend.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof LOGS>;
 

@@ -1,32 +1,30 @@
 import {StintError} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {isUnfinished, type ListedJob, lookForLeftovers} from '../../../coordinator/reader/index.ts';
-import {addressText, listedProgress, openRepository} from '../../../jobs/index.ts';
-import {freeBytes, systemClock, systemMoment} from '../../../platform/index.ts';
+import {isUnfinished, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {addressText, listJobs, type ViewedJob} from '../../../jobs/index.ts';
+import {freeBytes} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
 import type {LS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {tellUnknown} from '../../listing/job-notes.ts';
-import {listingFields} from '../../listing/listing.ts';
 import {type Format, formatOf, formatRows} from '../../output/formats.ts';
 import {sizeText} from '../../output/human.ts';
 import {out, say} from '../../output/write.ts';
 import {progressText} from '../../progress/progress-text.ts';
-import {listTable, type TableRow} from '../../screen/list-table.ts';
+import {listTable} from '../../screen/list-table.ts';
 import {attend} from '../../waiting/attend.ts';
-import {queuedText, queueStandings} from '../../waiting/queue-standing.ts';
+import {queuedText} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof LS>;
 
 /** With less room than this nothing can be recorded. */
 const LEAST_FREE_BYTES = 1024 * 1024;
-const USUAL_LAST = 10;
 
 export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const form = formOf(options);
   const view: View = {all: options.all === true, onlyStalled: options.stalled === true};
-  const last = wholeNumber(options.last, '--last', 1) ?? USUAL_LAST;
+  const last = wholeNumber(options.last, '--last', 1);
   if (options.watch) {
     const {watchList} = await import('../../screen/watch-list.ts');
     const drawn = async () => {
@@ -69,37 +67,33 @@ function formOf(options: Options): Format | 'addresses' {
   });
 }
 
-async function listOf(cwd: () => string, last: number, form: Format | 'addresses', view: View) {
-  const {state, reader, here} = openRepository(cwd);
-  const jobs = reader?.list(view.all ? 'all' : last) ?? [];
-  const place = reader?.place ?? here;
-  reader?.close();
-  const now = systemMoment();
-  const standingOf = await queueStandings(state, jobs);
-  // The table has no room for them, and a look at all processes takes longer than all the rest.
-  const isWhole = form !== 'table' && form !== 'addresses';
-  const leftoversOf = isWhole ? await lookForLeftovers(state, jobs, systemClock) : undefined;
-  const listed = jobs.map(job => {
-    const progress = listedProgress(job, now);
-    const facts = {queue: standingOf(job), leftovers: leftoversOf?.(job)};
-    return {job, progress: progressText(progress), fields: listingFields(job, now, progress.fields, facts)};
-  });
-  const rows = listed.filter(({fields}) => !view.onlyStalled || fields.stalled);
-  const queued = form === 'table' ? queuedText(jobs, standingOf) : undefined;
-  return {state, jobs, queued, text: await textOf(rows, form, {here, place, now: now.at})};
+async function listOf(cwd: () => string, last: number | undefined, form: Format | 'addresses', view: View) {
+  // The table has no room for what was left behind.
+  const leftovers = form !== 'table' && form !== 'addresses';
+  const list = await listJobs(cwd, {last: view.all ? 'all' : last, leftovers});
+  const shown = list.jobs.filter(({view: {stalled}}) => !view.onlyStalled || stalled);
+  const queued = form === 'table' ? queuedText(list.jobs) : undefined;
+  return {
+    state: list.state,
+    jobs: list.jobs.map(({job}) => job),
+    queued,
+    text: await textOf(shown, form, list),
+  };
 }
 
 async function textOf(
-  rows: readonly (TableRow & {readonly job: ListedJob})[],
+  shown: readonly ViewedJob[],
   form: Format | 'addresses',
   place: Parameters<typeof listTable>[1],
 ): Promise<string> {
-  if (form === 'addresses') return rows.map(({job}) => `${addressOf(job)}\n`).join('');
-  if (form === 'table') return rows.length === 0 ? '' : listTable(rows, place);
-  return formatRows(
-    rows.map(({fields}) => ({...fields})),
-    form,
-  );
+  if (form === 'addresses') return shown.map(({job}) => `${addressOf(job)}\n`).join('');
+  if (form !== 'table')
+    return formatRows(
+      shown.map(({view}) => ({...view})),
+      form,
+    );
+  const rows = shown.map(({view, progress}) => ({view, progress: progressText(progress)}));
+  return rows.length === 0 ? '' : listTable(rows, place);
 }
 
 function addressOf({invocation, name, attempt}: ListedJob): string {

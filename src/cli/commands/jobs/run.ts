@@ -25,7 +25,7 @@ import {say} from '../../output/write.ts';
 import {environmentOf, searchPath, secretsIn} from '../../submitting/job-environment.ts';
 import {jobSettings} from '../../submitting/job-settings.ts';
 import {afterSubmission} from '../../waiting/after-submission.ts';
-import {submittedText} from '../../waiting/queue-standing.ts';
+import {submittedText} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof RUN>;
 

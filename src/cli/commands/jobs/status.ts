@@ -1,29 +1,28 @@
 import {stringifyWellFormed} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {type ListedJob, LONG_TAIL_BYTES, lookForLeftovers} from '../../../coordinator/reader/index.ts';
+import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/reader/index.ts';
 import {
   type JobStatistics,
-  listedProgress,
+  type JobView,
   openReadingPlace,
   type ReadingPlace,
   resolveToRead,
   usually,
+  viewJobs,
 } from '../../../jobs/index.ts';
-import {systemClock, systemMoment} from '../../../platform/index.ts';
+import {systemMoment} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {sampledText} from '../../listing/job-notes.ts';
-import {type ListingFields, listingFields} from '../../listing/listing.ts';
 import {clockTime, durationText, sizeText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
 import {visible} from '../../output/visible.ts';
 import {out} from '../../output/write.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
 import {attend} from '../../waiting/attend.ts';
-import {queueStandings} from '../../waiting/queue-standing.ts';
 
 type Options = OptionsOf<typeof STATUS>;
 
@@ -31,26 +30,15 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const place = openReadingPlace(cwd);
   const jobs = namedJobs(resolveToRead, place, operand, options);
   const now = systemMoment();
-  const standingOf = await queueStandings(place.state, jobs);
-  const leftoversOf = await lookForLeftovers(place.state, jobs, systemClock);
-  const listed = jobs.map(job => {
-    const progress = listedProgress(job, now, LONG_TAIL_BYTES);
-    return {
-      job,
-      progress,
-      row: listingFields(job, now, progress.fields, {queue: standingOf(job), leftovers: leftoversOf(job)}),
-    };
-  });
-  const rows = listed.map(({row}) => row);
-  if (options.json) out(`${stringifyWellFormed(rows.length === 1 ? rows[0] : rows, 2)}\n`);
-  else
-    out(
-      listed
-        .map(({job, progress, row}) =>
-          describe(row, progressFacts(progress, usual(place, job), now.at), now.at),
-        )
-        .join('\n'),
+  const viewed = await viewJobs(place.state, jobs, now, {leftovers: true, tailBytes: LONG_TAIL_BYTES});
+  const views = viewed.map(({view}) => view);
+  if (options.json) out(`${stringifyWellFormed(views.length === 1 ? views[0] : views, 2)}\n`);
+  else {
+    const texts = viewed.map(({job, progress, view}) =>
+      describe(view, progressFacts(progress, usual(place, job), now.at), now.at),
     );
+    out(texts.join('\n'));
+  }
   if (place.state !== undefined) await attend(place.state, jobs);
   return EXIT.done;
 }
@@ -63,7 +51,7 @@ function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): 
 
 type Fact = readonly [string, string | undefined];
 
-function describe(row: ListingFields, progress: readonly Fact[], now: number): string {
+function describe(row: JobView, progress: readonly Fact[], now: number): string {
   const {symbol, paint} = statusStyle(row.status);
   const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
   const facts: readonly Fact[] = [
@@ -98,7 +86,7 @@ function describe(row: ListingFields, progress: readonly Fact[], now: number): s
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
 
-function tookText({started_at, duration_secs, status}: ListingFields): string | undefined {
+function tookText({started_at, duration_secs, status}: JobView): string | undefined {
   if (duration_secs !== null) return durationText(duration_secs * 1000);
   return started_at === null || status === 'unknown' ? undefined : UNKNOWN_TIME;
 }
@@ -106,7 +94,7 @@ function tookText({started_at, duration_secs, status}: ListingFields): string | 
 const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
 
 /** What it left behind, which does not end by itself; or why that is not known. */
-function leftText(row: ListingFields): string | undefined {
+function leftText(row: JobView): string | undefined {
   const {leftovers, leftovers_unseen: unseen, closed_at} = row;
   const unknown = unseen === null ? undefined : UNSEEN_TEXT[unseen];
   if (leftovers === null || leftovers.length === 0)

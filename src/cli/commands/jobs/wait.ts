@@ -11,7 +11,7 @@ import {sayElsewhere, tellUnknown} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
 import {attend} from '../../waiting/attend.ts';
 import {outcomeJson, outcomeOfListed} from '../../waiting/outcome.ts';
-import {sayQueued} from '../../waiting/queue-standing.ts';
+import {sayQueued} from '../../waiting/queue-text.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
 import {endOf, type Standing, Waiting, waitForJobs} from '../../waiting/waiting.ts';
 

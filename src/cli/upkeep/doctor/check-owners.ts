@@ -1,6 +1,8 @@
 /** Looks for what another user left in the state directory, usually root: it cannot be used, and locks its owner out. */
+
 import {lstatSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {shellQuoted} from '../../../base/index.ts';
 
 import {isOwn, userName} from '../../../platform/index.ts';
 import type {Finding} from './finding.ts';
@@ -19,7 +21,7 @@ export function checkOwners(state: string): Finding[] {
       level: 'problem',
       about: 'owner',
       message: `${first.path} belongs to ${first.owner}${more}`,
-      hint: `Run: sudo chown -R --reference='${state}' '${state}'`,
+      hint: `Run: sudo chown -R --reference=${shellQuoted(state)} ${shellQuoted(state)}`,
     },
   ];
 }

@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {counted, plural} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {lookForLeftovers, reposOf} from '../../../coordinator/reader/index.ts';
+import {waitText} from '../../../jobs/index.ts';
 import {
   findSocket,
   findStateDirectory,
@@ -17,7 +18,6 @@ import {
 } from '../../../platform/index.ts';
 import {clockTime, durationText, sizeText} from '../../output/human.ts';
 import {visible} from '../../output/visible.ts';
-import {waitText} from '../../waiting/queue-text.ts';
 import {findCoordinator, isLockHeld} from '../find-coordinator.ts';
 import {sharedState} from '../shared-state.ts';
 import {checkOwners} from './check-owners.ts';

@@ -1,5 +1,5 @@
 /** What cannot be looked at, and what to run so that it can. */
-import {hasCode, StintError} from '../../../base/index.ts';
+import {hasCode, StintError, shellQuoted} from '../../../base/index.ts';
 import {fileProblem} from '../../../platform/index.ts';
 import type {Finding} from './finding.ts';
 
@@ -13,5 +13,5 @@ export function unreadableFinding(what: string, error: unknown): Finding {
 function hintOf(error: unknown): string | undefined {
   if (error instanceof StintError) return error.hint;
   const path = error instanceof Error && 'path' in error ? String(error.path) : undefined;
-  return path !== undefined && hasCode(error, 'EACCES') ? `Run: chmod u+rwX '${path}'` : undefined;
+  return path !== undefined && hasCode(error, 'EACCES') ? `Run: chmod u+rwX ${shellQuoted(path)}` : undefined;
 }

@@ -1,19 +1,17 @@
 import {codeOf, messageOf, StintError} from '../../../base/index.ts';
-import {fileProblem, isDiskFull} from '../../../platform/index.ts';
+import {diskFull, fileProblem, isDiskFull, isForbidden} from '../../../platform/index.ts';
 
 /** An error for people where the reason is a full disk, or one that may not be written; any other error as it is. */
 export function explainUnwritable(error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof StintError) return error;
-  if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
+  if (code === 'EROFS' || isForbidden(code)) {
     return new StintError('STATE_DIR_UNUSABLE', `Nothing was submitted: ${fileProblem(error)}.`, {
       cause: error,
       hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written. Run: stint doctor',
     });
   }
   if (!isDiskFull(code)) return error;
-  return new StintError('DISK_FULL', `Nothing was submitted: the disk is full (${messageOf(error)}).`, {
-    cause: error,
-    hint: 'Free some space and submit again.',
-  });
+  const message = `Nothing was submitted: the disk is full (${messageOf(error)}).`;
+  return diskFull(message, error, 'Free some space and submit again.');
 }

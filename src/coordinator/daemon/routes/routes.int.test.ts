@@ -10,7 +10,7 @@ import {type Job, keyOf} from '../../domain/index.ts';
 import {queuedJob} from '../../domain/testing/sample-jobs.ts';
 import type {Routes} from '../../server/index.ts';
 import type {LeftJob} from '../../usecases/index.ts';
-import {Waiters} from '../../usecases/waiters.ts';
+import {Listeners} from '../../usecases/listeners.ts';
 import type {Coordinator} from '../build.ts';
 import {Diagnostics} from '../diagnostics.ts';
 import {readParallel} from '../settings.ts';
@@ -25,13 +25,13 @@ const KEY = keyOf(RUNNING.spec);
 
 let directory: TemporaryDirectory;
 let routes: Routes;
-let waiters: Waiters;
+let over: Listeners<Job>;
 let log: Diagnostics;
 let supervisor: {
   parallel: number;
-  waiters: Waiters;
+  over: Listeners<Job>;
   counts: object;
-  ending: object[];
+  endings: {underWay: object[]};
   findLeft: () => LeftJob | undefined;
   isGone: () => boolean;
   run: () => undefined;
@@ -42,16 +42,16 @@ const end = vi.fn(async () => ({ended: [], left: []}));
 
 beforeEach(() => {
   directory = temporaryDirectory();
-  waiters = new Waiters();
+  over = new Listeners();
   const jobs = new Map([RUNNING, ENDED].map(job => [keyText(keyOf(job.spec)), job]));
   left = [];
   startedIn = undefined;
   end.mockClear();
   supervisor = {
     parallel: 4,
-    waiters,
+    over,
     counts: {queued: 1, running: 2, open: 3},
-    ending: [{}],
+    endings: {underWay: [{}]},
     findLeft: () => left[0],
     isGone: () => true,
     run: () => undefined,
@@ -87,7 +87,7 @@ describe('Wait', () => {
     const {signal} = new AbortController();
     const answer = routes.Wait({job: KEY}, signal);
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
-    waiters.finished(KEY, {...RUNNING, state: {status: 'completed', finishedAt: 2, exitCode: 0}});
+    over.tellOnce(keyText(KEY), {...RUNNING, state: {status: 'completed', finishedAt: 2, exitCode: 0}});
     expect(await answer).toEqual({
       name: 'npm',
       invocation: '3fa9c1d2e4b5',
@@ -117,7 +117,7 @@ describe('Wait', () => {
       answered = true;
     });
     controller.abort();
-    waiters.finished(KEY, RUNNING);
+    over.tellOnce(keyText(KEY), RUNNING);
     await Promise.resolve();
     expect(answered).toBe(false);
   });

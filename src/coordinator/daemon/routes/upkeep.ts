@@ -27,7 +27,7 @@ export function upkeepRoutes({
     Health: () => ({
       ...about,
       ...supervisor.counts,
-      ending: supervisor.ending.length + leftovers.count,
+      ending: supervisor.endings.underWay.length + leftovers.count,
       parallel: supervisor.parallel,
       connections: server().connections,
       unread_bytes: server().unreadBytes,

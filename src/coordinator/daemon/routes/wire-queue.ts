@@ -8,9 +8,9 @@ export function wireQueue(
   isAskedAbout: (spec: JobSpec) => boolean,
 ): Queue {
   const asked: Queue['waiting'] = [];
-  for (const [at, {spec}] of waiting.entries()) {
+  for (const [at, {job}] of waiting.entries()) {
     if (asked.length === MOST_WAITING) break;
-    if (isAskedAbout(spec)) asked.push({...keyOf(spec), position: at + 1});
+    if (isAskedAbout(job.spec)) asked.push({...keyOf(job.spec), position: at + 1});
   }
   return {
     parallel,

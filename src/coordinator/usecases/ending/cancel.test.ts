@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
+import {keyText} from '../../../base/index.ts';
 import {keyOf, type Remains} from '../../domain/index.ts';
 import {queuedJob, specOf} from '../../domain/testing/sample-jobs.ts';
 import {Supervisor} from '../supervisor.ts';
@@ -422,7 +423,7 @@ describe('whoever waits until a job is gone', () => {
 
   function waitUntilGone(): void {
     isTold = false;
-    supervisor.goneWaiters.add(KEY, job => {
+    supervisor.endings.gone.add(keyText(KEY), job => {
       isTold = true;
       remains = job.remains;
     });
@@ -517,16 +518,16 @@ describe('a coordinator that is to leave', () => {
     await cancel(1000);
     machine.end('a', 143);
     await machine.settle();
-    expect(supervisor.ending).toEqual([KEY]);
+    expect(supervisor.endings.underWay).toEqual([KEY]);
     let left: readonly string[] | undefined;
-    void supervisor.ended().then(jobs => {
+    void supervisor.endings.settled().then(jobs => {
       left = jobs.map(({spec}) => spec.name);
     });
     await machine.pass(999);
     expect(left).toBe(undefined);
     await machine.pass(1);
     expect(left).toEqual(['a']);
-    expect(supervisor.ending).toEqual([]);
+    expect(supervisor.endings.underWay).toEqual([]);
   });
 
   it('does not wait for ever for an end that a full disk keeps from being recorded', async () => {
@@ -536,7 +537,7 @@ describe('a coordinator that is to leave', () => {
     await machine.pass(1000);
     machine.end('a', 137);
     let isOver = false;
-    void supervisor.ended().then(() => {
+    void supervisor.endings.settled().then(() => {
       isOver = true;
     });
     await machine.pass(20_000);

@@ -6,7 +6,7 @@
  * many programs die without cleaning up. On a full disk the wish stays in memory until there is room, and the job is ended
  * all the same.
  */
-import {codeOf, keyText, StintError} from '../../../base/index.ts';
+import {codeOf, deferred, keyText, StintError} from '../../../base/index.ts';
 import {
   type CancellingState,
   type EndedState,
@@ -19,7 +19,7 @@ import {
   signaledEvent,
 } from '../../domain/index.ts';
 import type {BeforeSignal, JobLedger, JobRunner, JobTarget, Timer} from '../../ports/index.ts';
-import {soon} from '../time-out.ts';
+import {beforeTimeOut} from '../time-out.ts';
 
 /** What the canceller needs of a job whose wrapper was started, although that may not be recorded yet. */
 export interface CancellableRun {
@@ -67,12 +67,12 @@ export class Canceller {
     const {ledger, now} = this.#options;
     const key = keyText(keyOf(run.job.spec));
     const isFirst = !this.#told.has(key);
-    const told = signalOnce();
+    const told = deferred<boolean>();
     if (isFirst) this.#told.set(key, told.promise);
     run.leaves(undefined);
     const why = reason === undefined ? {} : {reason};
     const recorded = run.record({event: 'cancelling', grace_ms: graceMs, ...why});
-    const hasRoom = await this.#soon(recorded.then(() => ledger.flush()));
+    const hasRoom = await this.#recordedInTime(recorded.then(() => ledger.flush()));
     const {state} = run.job;
     if (!isEnded(state)) {
       this.#killLater(run, state.status === 'cancelling' ? state.killAt - now() : graceMs);
@@ -89,7 +89,7 @@ export class Canceller {
       this.#told.set(key, Promise.resolve(true));
       return;
     }
-    const told = signalOnce();
+    const told = deferred<boolean>();
     this.#told.set(key, told.promise);
     this.#terminate(run, true, told.resolve).catch((error: unknown) => this.#reportEnding(run, error));
   }
@@ -188,15 +188,15 @@ export class Canceller {
     let isPatient = hasRoom;
     return async aim => {
       if (aim.refused.length > 0) run.refuses([...(run.job.refused ?? []), ...aim.refused]);
-      const recorded = this.#soon(run.record(signaledEvent(signal, aim)));
+      const recorded = this.#recordedInTime(run.record(signaledEvent(signal, aim)));
       if (isPatient) isPatient = await recorded;
     };
   }
 
   /** Resolves with whether it was recorded in time. */
-  #soon(recorded: Promise<void>): Promise<boolean> {
+  #recordedInTime(recorded: Promise<void>): Promise<boolean> {
     const {timer, report} = this.#options;
-    return soon(
+    return beforeTimeOut(
       recorded.catch((error: unknown) => report('recording a cancellation', error)),
       timer,
     );
@@ -205,14 +205,6 @@ export class Canceller {
   #reportEnding(run: CancellableRun, error: unknown): void {
     this.#options.report(`ending ${run.job.spec.name}`, error);
   }
-}
-
-function signalOnce(): {readonly promise: Promise<boolean>; readonly resolve: (isHit: boolean) => void} {
-  let resolve: (isHit: boolean) => void = () => undefined;
-  const promise = new Promise<boolean>(done => {
-    resolve = done;
-  });
-  return {promise, resolve};
 }
 
 function mayNotBeSignalled(name: string, cause: unknown): unknown {

@@ -1,4 +1,4 @@
-import {type JobKey, type ProcessSpace, StintError, whereIs} from '../../../base/index.ts';
+import {type JobKey, keyText, type ProcessSpace, StintError, whereIs} from '../../../base/index.ts';
 import {isEnded, type Job, keyOf, runsElsewhere} from '../../domain/index.ts';
 import {type FindJob, knownJob} from '../known-job.ts';
 import type {Supervisor} from '../supervisor.ts';
@@ -6,7 +6,7 @@ import type {EndedLeftovers, EndLeftovers} from './end-leftovers.ts';
 
 export interface EndLeftoversOfParts {
   readonly find: FindJob;
-  readonly supervisor: Pick<Supervisor, 'findLeft' | 'isGone' | 'goneWaiters' | 'run'>;
+  readonly supervisor: Pick<Supervisor, 'findLeft' | 'isGone' | 'endings' | 'run'>;
   readonly leftovers: Pick<EndLeftovers, 'end'>;
   /** Where a job was started, also one that is closed; undefined where it never was, or an earlier version recorded it. */
   readonly startedIn: (key: JobKey) => ProcessSpace | undefined;
@@ -28,7 +28,7 @@ export async function endLeftoversOf(
   refuseUnlessEnded(job);
   refuseOfOtherPlace(job, startedIn(keyOf(job.spec)), here);
   if (!supervisor.isGone(key))
-    await new Promise<void>(resolve => void supervisor.goneWaiters.add(key, () => resolve()));
+    await new Promise<void>(resolve => void supervisor.endings.gone.add(keyText(key), () => resolve()));
   return leftovers.end(job, supervisor.run(key), graceMs);
 }
 

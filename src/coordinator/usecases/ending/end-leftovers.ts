@@ -15,7 +15,7 @@ import {
 } from '../../domain/index.ts';
 import type {BeforeSignal, JobRunner, Timer} from '../../ports/index.ts';
 import type {Run} from '../job-run.ts';
-import {soon} from '../time-out.ts';
+import {beforeTimeOut} from '../time-out.ts';
 import {targetOf} from './cancel.ts';
 
 export interface EndLeftoversOptions {
@@ -118,7 +118,7 @@ export class EndLeftovers {
         return;
       }
       const recorded = run.record(signaledEvent(signal, aim));
-      await soon(
+      await beforeTimeOut(
         recorded.catch((error: unknown) => report(`recording a signal to ${name}`, error)),
         timer,
       );

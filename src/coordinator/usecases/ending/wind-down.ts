@@ -6,7 +6,7 @@ import {type CancelJobsParts, cancelFitting, fittingElsewhere} from './cancel-jo
 import type {EndLeftovers} from './end-leftovers.ts';
 
 export interface WindDownParts extends CancelJobsParts {
-  readonly supervisor: CancelJobsParts['supervisor'] & Pick<Supervisor, 'ended' | 'counts'>;
+  readonly supervisor: CancelJobsParts['supervisor'] & Pick<Supervisor, 'endings' | 'counts'>;
   readonly leftovers: Pick<EndLeftovers, 'settled'>;
 }
 
@@ -34,7 +34,7 @@ export async function windDown(
 ): Promise<WoundDown> {
   const {supervisor, leftovers} = parts;
   const cancelled = cancels ? (await cancelFitting(parts, {}, graceMs, now)).keys.length : 0;
-  const ended = handsOver ? [] : await supervisor.ended();
+  const ended = handsOver ? [] : await supervisor.endings.settled();
   const behind = handsOver ? [] : await leftovers.settled();
   return {
     cancelled,

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest';
 
 import type {Queue} from '../../coordinator/client/index.ts';
-import {waitText} from './queue-text.ts';
+import {waitText} from './wait-text.ts';
 
 function queueOf(running: Record<string, readonly string[]>, more: Partial<Queue> = {}): Queue {
   const jobs = Object.entries(running).flatMap(([directory, names]) =>

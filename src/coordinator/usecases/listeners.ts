@@ -1,4 +1,4 @@
-/** Who wants to hear of changes, by key. Hearing must not throw. */
+/** Who wants to hear of something, by key. Hearing must not throw. */
 export class Listeners<T> {
   readonly #byKey = new Map<string, Set<(value: T) => void>>();
 
@@ -14,5 +14,12 @@ export class Listeners<T> {
 
   tell(key: string, value: T): void {
     for (const listener of this.#byKey.get(key) ?? []) listener(value);
+  }
+
+  /** Tells those who listen now, and forgets them before; whoever wants to hear more adds itself again. */
+  tellOnce(key: string, value: T): void {
+    const listeners = this.#byKey.get(key);
+    this.#byKey.delete(key);
+    for (const listener of listeners ?? []) listener(value);
   }
 }

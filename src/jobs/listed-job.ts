@@ -1,6 +1,6 @@
-import type {JobKey} from '../../base/index.ts';
-import {JobReader, type ListedJob} from '../../coordinator/reader/index.ts';
-import {systemClock} from '../../platform/index.ts';
+import type {JobKey} from '../base/index.ts';
+import {JobReader, type ListedJob} from '../coordinator/reader/index.ts';
+import {systemClock} from '../platform/index.ts';
 
 /** A job as it is now; undefined where nothing can be read of it, whatever is wrong. */
 export function listedJob(state: string, {repo, invocation, name, attempt}: JobKey): ListedJob | undefined {

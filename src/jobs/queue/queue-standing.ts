@@ -2,9 +2,7 @@
 import {codeOf, keyText, messageOf} from '../../base/index.ts';
 import type {Client, Queue} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import {visible} from '../output/visible.ts';
-import {say} from '../output/write.ts';
-import {countBehind, waitText} from './queue-text.ts';
+import {countBehind, waitText} from './wait-text.ts';
 
 export interface QueueStanding {
   /** From 1; null where nobody could tell. */
@@ -19,6 +17,8 @@ export interface QueueStanding {
   }[];
   /** What has to happen before it starts, in words. */
   readonly reason: string;
+  /** Nothing has to: it is about to. */
+  readonly isNext: boolean;
 }
 
 /** Undefined for a job that does not wait. */
@@ -38,47 +38,15 @@ export async function queueStandings(
     if (!isQueued(job)) return undefined;
     const position = positions.get(keyText(keyOfListed(job)));
     return queue === undefined || position === undefined
-      ? {position: null, behind: null, waitingFor: [], reason: unknown ?? ABOUT_TO_START}
+      ? {
+          position: null,
+          behind: null,
+          waitingFor: [],
+          reason: unknown ?? ABOUT_TO_START,
+          isNext: unknown === undefined,
+        }
       : standing(queue, position, directoryOf(job));
   };
-}
-
-/** Says on stderr what has to happen before these jobs start, where some of them wait. */
-export async function sayQueued(state: string | undefined, jobs: readonly ListedJob[]): Promise<void> {
-  const text = queuedText(jobs, await queueStandings(state, jobs));
-  if (text !== undefined) say(text);
-}
-
-/** One sentence about all of these that wait; undefined where none does. */
-export function queuedText(jobs: readonly ListedJob[], standingOf: StandingOf): string | undefined {
-  const waiting = jobs
-    .flatMap(job => {
-      const its = standingOf(job);
-      return its === undefined || its.reason === ABOUT_TO_START ? [] : {job, its};
-    })
-    .sort((one, other) => (one.its.position ?? 0) - (other.its.position ?? 0));
-  const [first] = waiting;
-  if (first === undefined) return undefined;
-  const subject =
-    waiting.length === 1
-      ? `${visible(first.job.name)} is queued`
-      : `${waiting.length} jobs are queued, first of them ${visible(first.job.name)}`;
-  return `${subject}${joined(first.its.reason)}`;
-}
-
-/** Of a job that was submitted just now; undefined where it does not wait. */
-export function submittedText(
-  name: string,
-  queue: Queue | null | undefined,
-  directory: string,
-): string | undefined {
-  const position = queue?.waiting.find(each => each.name === name)?.position;
-  if (!queue || position === undefined) return undefined;
-  return `${visible(name)} is queued${joined(waitText(queue, position, directory))}`;
-}
-
-function joined(reason: string): string {
-  return reason.startsWith('behind ') ? ` ${reason}` : `: ${reason}`;
 }
 
 function isQueued({state, elsewhere, unreadable}: ListedJob): boolean {
@@ -99,6 +67,7 @@ function standing(queue: Queue, position: number, directory: string): QueueStand
       directory: job.directory,
     })),
     reason: waitText(queue, position, directory),
+    isNext: false,
   };
 }
 

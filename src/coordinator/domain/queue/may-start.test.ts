@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import {describe, expect, it} from 'vitest';
+
+import {queuedJob} from '../testing/sample-jobs.ts';
+import {defaultParallel, mayStart, passesQueue, type StartFacts, waitReason} from './may-start.ts';
+
+const anyQueue = fc.array(fc.boolean(), {maxLength: 30}).map(passes => passes.map(now => queuedJob({now})));
+const anyFacts: fc.Arbitrary<StartFacts> = fc.record({
+  parallel: fc.integer({min: 1, max: 20}),
+  taken: fc.nat({max: 30}),
+  held: fc.option(fc.string(), {nil: undefined, freq: 4}),
+});
+
+describe('what may start', () => {
+  it('is the oldest jobs as far as there is room, and whatever passes the queue', () => {
+    fc.assert(
+      fc.property(anyQueue, anyFacts, (queue, facts) => {
+        const {starting} = mayStart(queue, {...facts, held: undefined});
+        const passing = queue.filter(passesQueue);
+        expect(starting.filter(passesQueue)).toEqual(passing);
+        const others = queue.filter(job => !passesQueue(job));
+        const started = starting.filter(job => !passesQueue(job));
+        expect(started).toEqual(others.slice(0, started.length));
+        if (started.length > 0) expect(facts.taken + started.length).toBeLessThanOrEqual(facts.parallel);
+      }),
+    );
+  });
+
+  it('leaves no place free while a job waits for one, and tells of every other job why it waits', () => {
+    fc.assert(
+      fc.property(anyQueue, anyFacts, (queue, facts) => {
+        const {starting, waiting} = mayStart(queue, facts);
+        expect(new Set([...starting, ...waiting.map(({job}) => job)])).toEqual(new Set(queue));
+        expect(starting.length + waiting.length).toBe(queue.length);
+        for (const {reason} of waiting) {
+          if (reason.why === 'held') expect(reason.message).toBe(facts.held);
+          else expect(facts.taken + starting.length).toBeGreaterThanOrEqual(facts.parallel);
+        }
+      }),
+    );
+  });
+
+  it('is nothing, not even what passes the queue, while starts fail', () => {
+    fc.assert(
+      fc.property(anyQueue, anyFacts, fc.string(), (queue, facts, held) => {
+        const {starting, waiting} = mayStart(queue, {...facts, held});
+        expect(starting).toEqual([]);
+        expect(waiting).toEqual(queue.map(job => ({job, reason: {why: 'held', message: held}})));
+      }),
+    );
+  });
+
+  it('is the same when one job starts after the other, each in the place that it finds', () => {
+    fc.assert(
+      fc.property(anyQueue, anyFacts, (queue, facts) => {
+        const left = [...queue];
+        const started = [];
+        for (;;) {
+          const now = {...facts, taken: facts.taken + started.length};
+          const at = left.findIndex(job => waitReason(job, now) === undefined);
+          if (at < 0) break;
+          started.push(...left.splice(at, 1));
+        }
+        const {starting, waiting} = mayStart(queue, facts);
+        expect(started).toEqual(starting);
+        expect(left).toEqual(waiting.map(({job}) => job));
+      }),
+    );
+  });
+
+  it('is nothing while more run than are allowed, as after the limit was lowered or many were adopted', () => {
+    const [a, b] = [queuedJob({name: 'a'}), queuedJob({name: 'b'})];
+    const startingOf = (taken: number) => mayStart([a, b], {parallel: 2, taken, held: undefined}).starting;
+    expect([startingOf(5), startingOf(2), startingOf(1), startingOf(0)]).toEqual([[], [], [a], [a, b]]);
+  });
+});
+
+describe('defaultParallel', () => {
+  it('is eight times the cores and at least sixteen', () => {
+    expect([1, 2, 3, 64].map(defaultParallel)).toEqual([16, 16, 24, 512]);
+  });
+});

@@ -1,0 +1,6 @@
+import {isEnded, type Job} from '../job/job.ts';
+
+/** Whether waiting for a job is over: it has ended, and no further attempt of it can start, so that its code is the last one's. */
+export function isOver({state}: Pick<Job, 'state'>): boolean {
+  return isEnded(state);
+}

@@ -1,0 +1,40 @@
+/** Jobs with all that a reader can be told of them. */
+import type {Moment} from '../../base/index.ts';
+import {type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
+import {type JobView, viewOf} from './job-view.ts';
+import {type ListedProgress, listedProgress} from './listed-progress.ts';
+
+/** A view, and what it was made from, for who tells more than its fields. */
+export interface ViewedJob {
+  readonly job: ListedJob;
+  readonly view: JobView;
+  readonly progress: ListedProgress;
+  /** Of one that waits for its turn. */
+  readonly queue: QueueStanding | undefined;
+}
+
+export interface ViewOptions {
+  /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
+  readonly leftovers?: boolean;
+  /** So much of the end of what each reported is read: `SHORT_TAIL_BYTES` (the default), or `LONG_TAIL_BYTES` for few jobs. */
+  readonly tailBytes?: number;
+}
+
+/** As they are `now`. A coordinator is asked only where a job waits for its turn, and none is started. */
+export async function viewJobs(
+  state: string | undefined,
+  jobs: readonly ListedJob[],
+  now: Moment,
+  {leftovers = false, tailBytes}: ViewOptions = {},
+): Promise<ViewedJob[]> {
+  const standingOf = await queueStandings(state, jobs);
+  const leftoversOf = leftovers ? await lookForLeftovers(state, jobs, systemClock) : undefined;
+  return jobs.map(job => {
+    const progress = listedProgress(job, now, tailBytes);
+    const queue = standingOf(job);
+    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: leftoversOf?.(job)});
+    return {job, view, progress, queue};
+  });
+}
