@@ -2,7 +2,7 @@
 import {dirname} from 'node:path';
 
 import {codeOf, messageOf, StintError} from '../base/index.ts';
-import {fileReason, isDiskFull, isReadOnlyDisk} from '../platform/index.ts';
+import {diskFull, fileReason, isDiskFull, isForbidden, isReadOnlyDisk} from '../platform/index.ts';
 import type {Schema} from './schema.ts';
 import {type StoreFault, storeFault} from './store-fault.ts';
 
@@ -21,10 +21,7 @@ export function explainStoreError(path: string, error: unknown, schema: Schema):
     });
   }
   if (isDiskFull(code)) {
-    return new StintError('DISK_FULL', `No room for ${path}: the disk is full.`, {
-      cause: error,
-      hint: 'Free some space and try again.',
-    });
+    return diskFull(`No room for ${path}: the disk is full.`, error);
   }
   if (fault === 'busy') {
     return new StintError('BUSY', `The database ${path} is busy.`, {
@@ -32,7 +29,7 @@ export function explainStoreError(path: string, error: unknown, schema: Schema):
       hint: 'Try again in a moment.',
     });
   }
-  if (schema.isInState && (UNUSABLE.includes(fault) || /^(EACCES|EPERM|EROFS)$/.test(code))) {
+  if (schema.isInState && (UNUSABLE.includes(fault) || isForbidden(code) || code === 'EROFS')) {
     const reason = isReadOnlyDisk(dirname(path)) ? 'the file system is read-only' : fileReason(error);
     return new StintError('STATE_DIR_UNUSABLE', `Cannot use the database ${path}: ${reason}.`, {
       cause: error,

@@ -33,12 +33,8 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   [
     'telling errors of SQLite apart',
     /SQLITE_(?!PATH)/,
-    [
-      'cli/output/report-error.ts',
-      'platform/files/disk.ts',
-      'platform/files/file-reason.ts',
-      'store/store-fault.ts',
-    ],
+    // What comes out of a statement unexplained meets the words of all other errors.
+    ['cli/output/report-error.ts', 'platform/system-error.ts', 'store/store-fault.ts'],
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [

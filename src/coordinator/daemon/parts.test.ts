@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
+import {deferred} from '../../base/index.ts';
 import {type Part, Parts} from './parts.ts';
 
 /** Parts that note what happens to them, and a time-out that comes when the test says so. */
@@ -25,14 +26,6 @@ function daemon(...changes: readonly Partial<Part>[]) {
       report: (what, error) => events.push(`${what}: ${(error as Error).message}`),
     }),
   };
-}
-
-function deferred() {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>(done => {
-    resolve = done;
-  });
-  return {promise, resolve: () => resolve()};
 }
 
 const fails = () => {
