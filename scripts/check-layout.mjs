@@ -1,5 +1,5 @@
 /**
- * `npm run layout`: who imports whom, who says which word, how long files are, and whether ARCHITECTURE.md tells it as
+ * `npm run layout`: who imports whom, who says which word, how long files and how full folders are, and whether ARCHITECTURE.md tells it as
  * import-rules.json has it. `--write` writes the table in ARCHITECTURE.md instead of comparing it.
  *
  * A checker that sees no files finds no faults, so the files that dependency-cruiser saw are compared with those on
@@ -12,7 +12,7 @@ import {join} from 'node:path';
 import {cruise} from 'dependency-cruiser';
 
 import {checkImportTable} from './import-table.mjs';
-import {checkNames, checkSizes, sizeSummary} from './layout-files.mjs';
+import {checkFolders, checkNames, checkSizes, sizeSummary} from './layout-files.mjs';
 import {checkWords} from './layout-words.mjs';
 import {ROOT, readSources, report} from './sources.mjs';
 
@@ -25,6 +25,7 @@ report('layout', [
   ...importFindings(),
   ...checkNames(sources, rules),
   ...checkSizes(sources),
+  ...checkFolders(sources),
   ...checkWords(sources, rules.words),
   ...checkImportTable(rules, process.argv.includes('--write')),
 ]);

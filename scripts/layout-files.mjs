@@ -1,8 +1,9 @@
 /** The part of the layout check that looks at each file by itself: where it lies, its name, its size. */
-import {basename} from 'node:path';
+import {basename, dirname} from 'node:path';
 
 const LONGEST = 400;
 const LONGEST_TEST = 800;
+const FULLEST = 15;
 const AIM = {median: 80, p90: 200};
 const EMPTY_NAMES = new Set([
   'utils',
@@ -56,6 +57,20 @@ export function checkSizes(sources) {
       line: longest + 1,
       what: `has ${lines} lines; ${longest} is the limit.`,
       remedy: 'Find the second thought in it and give that a file of its own.',
+    }));
+}
+
+/** A folder shows at a glance what is in it: tests are not counted, and its parts are folders within it. */
+export function checkFolders(sources) {
+  const counts = new Map();
+  for (const {file, isTest} of sources)
+    if (!isTest) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);
+  return [...counts]
+    .filter(([, count]) => count > FULLEST)
+    .map(([folder, count]) => ({
+      file: folder,
+      what: `holds ${count} files; ${FULLEST} is the limit.`,
+      remedy: 'Find its parts and give each a folder within it.',
     }));
 }
 

@@ -2,7 +2,7 @@
  * One line of a session's file: an envelope around an event, `{"index":0,"emitted_at_ms":…,"frame_depth":null,…event}`.
  * Reading is tolerant: events of unknown types and unknown keys are kept, so that reading and writing again changes nothing.
  */
-import {parseWellFormed, stringifyWellFormed} from '../base/index.ts';
+import {isCount, isObject, parseWellFormed, stringifyWellFormed} from '../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from './event.ts';
 
 export interface Envelope {
@@ -46,14 +46,6 @@ export function parseAgentEvent(value: unknown): AgentEvent | UnknownAgentEvent 
 
 function isEvent(value: Readonly<Record<string, unknown>>): value is UnknownAgentEvent {
   return typeof value.type === 'string' && value.type !== '';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function parsed(text: string): unknown {

@@ -1,198 +1,183 @@
 /**
- * What an agent did, one object per event, exactly as it stands on disk: `type` tells which variant. A key whose type
- * allows `null` is always written, an optional one is left out where it is not known. The first 20 variants are those of an
- * agent runtime whose files are read and written here as they are; the others are stint's own.
+ * What an agent did, one object per event, exactly as it stands on disk: `type` tells which variant. The tables describe
+ * the fields of each variant, in the order in which they are written; types follow from them, and so does what is taken from
+ * outside (`event-shape.ts`). A key whose type allows `null` is always written, an optional one is left out where it is not
+ * known. The first 20 variants are those of an agent runtime whose files are read and written here as they are; the others
+ * are stint's own.
  */
-import type {Json} from '../base/index.ts';
-import type {HandoffArtifact} from './handoff.ts';
+import * as v from 'valibot';
+
+import {isObject, type Json} from '../base/index.ts';
+import type {
+  FsWatchEvent,
+  HandoffArtifact,
+  MutationSessionRecord,
+  ToolExecutor,
+  WorkerEvent,
+} from './event-parts.ts';
 
 export type AgentEvent = RuntimeEvent | OwnEvent;
 
-export type ToolCallStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
+export const toolCallStatus = v.picklist(['pending', 'in_progress', 'completed', 'failed']);
+export type ToolCallStatus = v.InferOutput<typeof toolCallStatus>;
 
+export const toolKind = v.picklist([
+  'read',
+  'edit',
+  'delete',
+  'move',
+  'search',
+  'execute',
+  'think',
+  'fetch',
+  'other',
+]);
 /** `switch_mode` is not among them: it is recorded as `other`. */
-export type ToolKind =
-  | 'read'
-  | 'edit'
-  | 'delete'
-  | 'move'
-  | 'search'
-  | 'execute'
-  | 'think'
-  | 'fetch'
-  | 'other';
+export type ToolKind = v.InferOutput<typeof toolKind>;
 
-export type ToolCallErrorCategory =
-  | 'schema_validation'
-  | 'tool_error'
-  | 'mcp_server_error'
-  | 'host_bridge_error'
-  | 'permission_denied'
-  | 'rejected_loop'
-  | 'parse_aborted'
-  | 'timeout'
-  | 'network'
-  | 'cancelled'
-  | 'unknown';
+export const toolCallErrorCategory = v.picklist([
+  'schema_validation',
+  'tool_error',
+  'mcp_server_error',
+  'host_bridge_error',
+  'permission_denied',
+  'rejected_loop',
+  'parse_aborted',
+  'timeout',
+  'network',
+  'cancelled',
+  'unknown',
+]);
+export type ToolCallErrorCategory = v.InferOutput<typeof toolCallErrorCategory>;
 
-/** Who ran a tool. */
-export type ToolExecutor =
-  | {readonly kind: 'harn_builtin'}
-  | {readonly kind: 'host_bridge'}
-  | {readonly kind: 'provider_native'}
-  | {readonly kind: 'mcp_server'; readonly server_name: string};
+const text = v.string();
+const textOrNull = v.nullable(text);
+const texts = v.pipe(v.array(text), v.readonly());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const milliseconds = v.pipe(v.number(), v.finite());
+/** Anything that is there, null included. */
+const json = v.custom<Json>(value => value !== undefined);
+/** Objects, lists and words of the runtime, which are let through as they are. */
+const object = <T extends object | Json>() => v.custom<T>(isObject);
+const list = <T extends readonly unknown[] | Json>() => v.custom<T>(Array.isArray);
+const word = <T extends string>() => v.custom<T>(value => typeof value === 'string');
+/** Left out where it is not known; a program without types may say undefined as well. */
+const known = <T>(shape: v.GenericSchema<T>) =>
+  v.exactOptional(v.custom<T>(value => value === undefined || v.is(shape, value)));
 
-export type WorkerEvent =
-  | 'WorkerSpawned'
-  | 'WorkerProgressed'
-  | 'WorkerWaitingForInput'
-  | 'WorkerCompleted'
-  | 'WorkerFailed'
-  | 'WorkerCancelled';
-
-export interface FsWatchEvent {
-  readonly kind: string;
-  readonly paths: readonly string[];
-  readonly relative_paths: readonly string[];
-  readonly raw_kind: string;
-  readonly error: string | null;
-}
-
-/** Who may change what, while a tool call was made. A reader takes every key as optional. */
-export interface MutationSessionRecord {
-  readonly session_id: string;
-  readonly parent_session_id: string | null;
-  readonly run_id: string | null;
-  readonly worker_id: string | null;
-  readonly execution_kind: string | null;
-  readonly mutation_scope: string;
-  readonly approval_policy: null | {
-    readonly auto_approve: readonly string[];
-    readonly auto_deny: readonly string[];
-    readonly require_approval: readonly string[];
-    readonly write_path_allowlist: readonly string[];
-  };
-}
-
-interface Event<T extends string> {
-  readonly type: T;
-  readonly session_id: string;
-  /** What other protocols told that has no place of its own. */
-  readonly _meta?: {readonly [key: string]: Json};
-}
+const message = {content: text};
+const call = {tool_call_id: text, tool_name: text};
+const skill = {skill_name: text, iteration: count};
+const toolSearch = {strategy: text, mode: text};
 
 /** The variants of the runtime. */
-export type RuntimeEvent =
-  | (Event<'agent_message_chunk'> & {readonly content: string})
-  | (Event<'agent_thought_chunk'> & {readonly content: string})
-  | (Event<'tool_call'> & {
-      readonly tool_call_id: string;
-      readonly tool_name: string;
-      readonly kind: ToolKind | null;
-      readonly status: ToolCallStatus;
-      readonly raw_input: Json;
-      /** True while its arguments are still being read. */
-      readonly parsing?: boolean;
-      readonly audit?: MutationSessionRecord;
-    })
-  | (Event<'tool_call_update'> & {
-      readonly tool_call_id: string;
-      readonly tool_name: string;
-      readonly status: ToolCallStatus;
-      readonly raw_output: Json | null;
-      readonly error: string | null;
-      /** Milliseconds since the call was announced; on the last update only, like the next. */
-      readonly duration_ms?: number;
-      readonly execution_duration_ms?: number;
-      /** Only when it failed. */
-      readonly error_category?: ToolCallErrorCategory;
-      readonly executor?: ToolExecutor;
-      /** False at the end of the reading of its arguments. */
-      readonly parsing?: boolean;
-      /** One of these two, while it is pending: the arguments as far as they are there. */
-      readonly raw_input?: Json;
-      readonly raw_input_partial?: string;
-      readonly audit?: MutationSessionRecord;
-    })
-  | (Event<'plan'> & {readonly plan: Json})
-  | (Event<'turn_start'> & {readonly iteration: number})
-  | (Event<'turn_end'> & {readonly iteration: number; readonly turn_info: Json})
-  | (Event<'feedback_injected'> & {readonly kind: string; readonly content: string})
-  | (Event<'budget_exhausted'> & {readonly max_iterations: number})
-  | (Event<'loop_stuck'> & {
-      readonly max_nudges: number;
-      readonly last_iteration: number;
-      readonly tail_excerpt: string;
-    })
-  | (Event<'daemon_watchdog_tripped'> & {readonly attempts: number; readonly elapsed_ms: number})
-  | (Event<'skill_activated'> & {
-      readonly skill_name: string;
-      readonly iteration: number;
-      readonly reason: string;
-    })
-  | (Event<'skill_deactivated'> & {readonly skill_name: string; readonly iteration: number})
-  | (Event<'skill_scope_tools'> & {readonly skill_name: string; readonly allowed_tools: readonly string[]})
-  | (Event<'tool_search_query'> & {
-      readonly tool_use_id: string;
-      readonly name: string;
-      readonly query: Json;
-      readonly strategy: string;
-      readonly mode: string;
-    })
-  | (Event<'tool_search_result'> & {
-      readonly tool_use_id: string;
-      readonly promoted: readonly string[];
-      readonly strategy: string;
-      readonly mode: string;
-    })
-  | (Event<'transcript_compacted'> & {
-      readonly mode: string;
-      readonly strategy: string;
-      readonly archived_messages: number;
-      readonly estimated_tokens_before: number;
-      readonly estimated_tokens_after: number;
-      readonly snapshot_asset_id: string | null;
-    })
-  | (Event<'handoff'> & {readonly artifact_id: string; readonly handoff: HandoffArtifact})
-  | (Event<'fs_watch'> & {readonly subscription_id: string; readonly events: readonly FsWatchEvent[]})
-  | (Event<'worker_update'> & {
-      readonly worker_id: string;
-      readonly worker_name: string;
-      readonly worker_task: string;
-      readonly worker_mode: string;
-      readonly event: WorkerEvent;
-      readonly status: string;
-      readonly metadata: Json;
-      readonly audit: Json | null;
-    });
+export const RUNTIME_FIELDS = {
+  agent_message_chunk: message,
+  agent_thought_chunk: message,
+  tool_call: {
+    ...call,
+    kind: v.nullable(toolKind),
+    status: toolCallStatus,
+    raw_input: json,
+    /** True while its arguments are still being read. */
+    parsing: known(v.boolean()),
+    audit: known(object<MutationSessionRecord>()),
+  },
+  tool_call_update: {
+    ...call,
+    status: toolCallStatus,
+    raw_output: json,
+    error: textOrNull,
+    /** Milliseconds since the call was announced; on the last update only, like the next. */
+    duration_ms: known(milliseconds),
+    execution_duration_ms: known(milliseconds),
+    /** Only when it failed. */
+    error_category: known(word<ToolCallErrorCategory>()),
+    executor: known(object<ToolExecutor>()),
+    /** False at the end of the reading of its arguments. */
+    parsing: known(v.boolean()),
+    /** One of these two, while it is pending: the arguments as far as they are there. */
+    raw_input: known(json),
+    raw_input_partial: known(text),
+    audit: known(object<MutationSessionRecord>()),
+  },
+  plan: {plan: json},
+  turn_start: {iteration: count},
+  turn_end: {iteration: count, turn_info: json},
+  feedback_injected: {kind: text, content: text},
+  budget_exhausted: {max_iterations: count},
+  loop_stuck: {max_nudges: count, last_iteration: count, tail_excerpt: text},
+  daemon_watchdog_tripped: {attempts: count, elapsed_ms: count},
+  skill_activated: {...skill, reason: text},
+  skill_deactivated: skill,
+  skill_scope_tools: {skill_name: text, allowed_tools: texts},
+  tool_search_query: {tool_use_id: text, name: text, query: json, ...toolSearch},
+  tool_search_result: {tool_use_id: text, promoted: texts, ...toolSearch},
+  transcript_compacted: {
+    mode: text,
+    strategy: text,
+    archived_messages: count,
+    estimated_tokens_before: count,
+    estimated_tokens_after: count,
+    snapshot_asset_id: textOrNull,
+  },
+  handoff: {artifact_id: text, handoff: object<HandoffArtifact>()},
+  fs_watch: {subscription_id: text, events: list<readonly FsWatchEvent[]>()},
+  worker_update: {
+    worker_id: text,
+    worker_name: text,
+    worker_task: text,
+    worker_mode: text,
+    event: word<WorkerEvent>(),
+    status: text,
+    metadata: json,
+    audit: json,
+  },
+} as const satisfies Readonly<Record<string, v.ObjectEntries>>;
 
 /** stint's own variants: what the runtime has none for. */
-export type OwnEvent =
-  | (Event<'user_message_chunk'> & {readonly content: string})
-  | (Event<'permission_request'> & {readonly tool_call_id: string; readonly options: Json})
-  | (Event<'permission_decision'> & {
-      readonly tool_call_id: string | null;
-      readonly outcome: 'selected' | 'cancelled';
-      readonly option_id: string | null;
-      readonly option_kind: string | null;
-    })
+export const OWN_FIELDS = {
+  user_message_chunk: message,
+  permission_request: {tool_call_id: text, options: json},
+  permission_decision: {
+    tool_call_id: textOrNull,
+    outcome: v.picklist(['selected', 'cancelled']),
+    option_id: textOrNull,
+    option_kind: textOrNull,
+  },
   /** `update` tells how full the context is, `response` what a turn took: they are never added up. */
-  | (Event<'usage'> & {readonly source: 'update' | 'response'; readonly usage: Json})
-  | (Event<'session_info'> & {readonly info: Json})
-  | (Event<'mode_change'> & {readonly mode_id: string})
-  | (Event<'config_change'> & {readonly options: Json})
-  | (Event<'commands'> & {readonly commands: Json})
-  | (Event<'stop'> & {readonly reason: string})
-  | (Event<'rpc_error'> & {readonly code: number; readonly message: string; readonly data: Json | null})
+  usage: {source: v.picklist(['update', 'response']), usage: object<Json>()},
+  session_info: {info: object<Json>()},
+  mode_change: {mode_id: text},
+  config_change: {options: list<Json>()},
+  commands: {commands: list<Json>()},
+  stop: {reason: text},
+  rpc_error: {code: v.number(), message: text, data: json},
   /** What follows goes on from an earlier place. */
-  | (Event<'rewind'> & {readonly to_index: number | null; readonly reason: string})
+  rewind: {to_index: v.nullable(count), reason: text},
   /** A line of the protocol as it was. */
-  | (Event<'acp_raw'> & {readonly direction: 'to_agent' | 'to_client'; readonly raw: string})
+  acp_raw: {direction: v.picklist(['to_agent', 'to_client']), raw: text},
   /** So many events could not be recorded. */
-  | (Event<'gap'> & {readonly dropped: number; readonly since_ms: number; readonly reason: string});
+  gap: {dropped: count, since_ms: v.number(), reason: text},
+} as const satisfies Readonly<Record<string, v.ObjectEntries>>;
+
+export type RuntimeEvent = EventOf<typeof RUNTIME_FIELDS>;
+export type OwnEvent = EventOf<typeof OWN_FIELDS>;
 
 /** An event of a type that this version does not know. It is kept as it is. */
 export interface UnknownAgentEvent {
   readonly type: string;
   readonly [key: string]: unknown;
 }
+
+interface Event<T> {
+  readonly type: T;
+  readonly session_id: string;
+  /** What other protocols told that has no place of its own. */
+  readonly _meta?: {readonly [key: string]: Json};
+}
+
+/** The events of a table: a union of its variants. */
+type EventOf<Table extends Readonly<Record<string, v.ObjectEntries>>> = {
+  [T in keyof Table]: Event<T> & Readonly<v.InferOutput<v.ObjectSchema<Table[T], undefined>>>;
+}[keyof Table];

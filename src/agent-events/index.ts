@@ -28,18 +28,20 @@ export {
 } from './envelope.ts';
 export type {
   AgentEvent,
-  FsWatchEvent,
-  MutationSessionRecord,
   OwnEvent,
   RuntimeEvent,
   ToolCallErrorCategory,
   ToolCallStatus,
-  ToolExecutor,
   ToolKind,
   UnknownAgentEvent,
-  WorkerEvent,
 } from './event.ts';
-export type {HandoffArtifact} from './handoff.ts';
+export type {
+  FsWatchEvent,
+  HandoffArtifact,
+  MutationSessionRecord,
+  ToolExecutor,
+  WorkerEvent,
+} from './event-parts.ts';
 export {openSessionSink, type SessionSink, type SessionSinkOptions} from './open-session-sink.ts';
 export {
   type FollowSessionOptions,

@@ -11,6 +11,7 @@ import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts
 import {eventLogSink} from './sinks/event-log/event-log-sink.ts';
 import type {JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 import {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
+import {quietly} from './sinks/quietly.ts';
 import type {AgentEventSink, Redactor} from './sinks/sink.ts';
 import type {SinkHealth} from './sinks/sink-health.ts';
 import {sessionTopic} from './topics/index.ts';
@@ -128,16 +129,6 @@ function intoNothing(lastError: string, {sessionId, warn, now}: Common): Session
     health: () => ({written: 0, dropped, lastError, since}),
     flush: () => Promise.resolve(),
     close: () => Promise.resolve(),
-  };
-}
-
-function quietly(warn: (message: string) => void): (message: string) => void {
-  return message => {
-    try {
-      warn(message);
-    } catch {
-      // whoever hears of trouble must not make more of it; `kind` and `health` tell it as well
-    }
   };
 }
 

@@ -6,6 +6,7 @@
 import {StintError} from '../base/index.ts';
 import {onProcessEnd} from '../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from './event.ts';
+import {sessionIdOf} from './session-id.ts';
 import {MultiSink} from './sinks/multi.ts';
 import type {AgentEventSink, EventMeta} from './sinks/sink.ts';
 
@@ -57,7 +58,7 @@ export class SessionSinks {
 
   /** Hands the event to the sinks of the session that it names, if it names one and that has any. Never throws. */
   emit(event: AgentEvent | UnknownAgentEvent, meta?: EventMeta): void {
-    const sessionId = sessionNamedBy(event);
+    const sessionId = sessionIdOf(event);
     if (sessionId !== undefined) this.#sessions.get(sessionId)?.fanOut.handleEvent(event, meta);
   }
 
@@ -115,15 +116,5 @@ export class SessionSinks {
 
   #fanOut(sinks: Iterable<AgentEventSink>): MultiSink {
     return new MultiSink([...sinks], this.#onError);
-  }
-}
-
-/** Whoever has no types may emit anything. */
-function sessionNamedBy(event: unknown): string | undefined {
-  try {
-    const sessionId: unknown = Object(event).session_id;
-    return typeof sessionId === 'string' ? sessionId : undefined;
-  } catch {
-    return undefined; // a getter that throws
   }
 }

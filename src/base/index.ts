@@ -11,11 +11,8 @@ export {
   wellFormed,
   wellFormedJson,
 } from './json.ts';
+export {isCount, isObject} from './json-kind.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
-export {didYouMean, nearNames} from './near-names.ts';
-export {pathComponent} from './path-component.ts';
-export {isPlainPath, pathBytes, pathText} from './path-text.ts';
-export {counted, plural} from './plural.ts';
 export {
   type ProcessSpace,
   parseProcessSpace,
@@ -24,6 +21,10 @@ export {
   whereIs,
 } from './process-space.ts';
 export {reasonOf} from './reason.ts';
-export {insideQuotes, shellQuoted, shellWord} from './shell-word.ts';
+export {didYouMean, nearNames} from './text/near-names.ts';
+export {pathComponent} from './text/path-component.ts';
+export {isPlainPath, pathBytes, pathText} from './text/path-text.ts';
+export {counted, plural} from './text/plural.ts';
+export {insideQuotes, shellQuoted, shellWord} from './text/shell-word.ts';
+export {escaped, STEERING, visible} from './text/visible.ts';
 export {unreachable} from './unreachable.ts';
-export {escaped, STEERING, visible} from './visible.ts';

@@ -2,7 +2,7 @@
  * Where a pid names a process: in one pid namespace of one kernel. Two containers, or two machines that share a directory,
  * give the same number to other processes.
  */
-import {visible} from './visible.ts';
+import {visible} from './text/visible.ts';
 
 /** With these names in files and on the wire. What the system does not tell is null. */
 export interface ProcessSpace {

@@ -18,6 +18,7 @@ import {
   stateDirectoryPath,
 } from '../platform/index.ts';
 import {readConfiguration} from '../project/index.ts';
+import {TOPICS} from './backends/file/topic-paths.ts';
 import type {BackendName} from './event-log.ts';
 
 /** What is told of a place; the rest is looked up. */
@@ -142,12 +143,9 @@ function placed(backend: BackendName, named: string | undefined, inState: string
   );
 }
 
-/** Where the backend file keeps its topics; a directory without it is none of its. */
-const FILE_TOPICS = 'topics';
-
 function holdsLog(backend: BackendName, path: string): boolean {
   try {
-    if (backend === 'file') return readdirSync(path).includes(FILE_TOPICS);
+    if (backend === 'file') return readdirSync(path).includes(TOPICS);
     const stats = statSync(path);
     if (stats.isDirectory()) throw Object.assign(new Error('it is a directory'), {code: 'EISDIR'});
     if (!stats.isFile()) throw new Error('it is no regular file');

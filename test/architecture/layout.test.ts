@@ -92,6 +92,7 @@ describe('the layout check of a package with faults', () => {
 
   it('finds files that are too long, badly named or in no folder of the table', () => {
     expect(stderr).toContain('src/base/long.ts:401: has 401 lines');
+    expect(stderr).toContain('src/full: holds 16 files; 15 is the limit');
     expect(stderr).toContain('src/base/utils.ts: is named "utils"');
     expect(stderr).toContain('src/base/camelCase.ts: camelCase.ts is not kebab-case');
     expect(stderr).toContain('src/other/one.ts: lies in no folder');
@@ -136,6 +137,7 @@ const FAULTS = {
   ].join('\n'),
   'src/base/words.test.ts': 'export const a = process.env.A;\n',
   'src/base/long.ts': '\n'.repeat(401),
+  ...Object.fromEntries(Array.from({length: 16}, (_, at) => [`src/full/part-${at}.ts`, ''])),
   'src/base/utils.ts': '',
   'src/base/camelCase.ts': '',
   'src/other/one.ts': '',

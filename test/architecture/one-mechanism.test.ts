@@ -14,7 +14,7 @@ const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
 const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
   // Tool calls of agents have statuses of their own.
   ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
-  ['quoting for a shell', /replaceAll\("'"/, ['base/shell-word.ts']],
+  ['quoting for a shell', /replaceAll\("'"/, ['base/text/shell-word.ts']],
   ['words for a code of the system', /E[A-Z]+: '/, ['platform/system-error.ts']],
   ['which code says that the disk is full', /'EDQUOT'/, ['platform/system-error.ts']],
   ['reading a command line', /startsWith\('--'\)/, ['cli/command-line/']],
@@ -38,10 +38,23 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
+    'the spec of a job, or what stands for one that is gone,',
+    /format: 1,/,
+    ['coordinator/domain/job/attempt.ts', 'coordinator/usecases/take-over.ts'],
+  ],
+  [
     'a deferred promise',
     /let \w+: .* = \(\) => undefined;\s+const promise = new Promise/,
     ['base/deferred.ts'],
   ],
+  ['a gap in the place of lost events', /type: 'gap'/, ['agent-events/sinks/backlog/gap-event.ts']],
+  ['losses that are told of together', /\.dropped \+ /, ['agent-events/sinks/backlog/losses.ts']],
+  ['backpressure that ends at half', /\/ 2\) return false/, ['agent-events/sinks/backlog/capacity.ts']],
+  ['the kinds of a tool', /'edit'\s*[,|]\s*'delete'/, ['agent-events/event.ts']],
+  ['the topic of a session', /observability\.agent_events/, ['agent-events/topics/session-topic.ts']],
+  ['a placeholder for a secret', /\[REDACTED:|'\*\*\*'/, ['redaction/']],
+  ['names that tell of a secret', /TOKEN\|SECRET\|KEY\|PASSWORD/i, ['redaction/']],
+  ['an object of JSON', /!== null && !Array\.isArray/, ['base/json-kind.ts']],
 ];
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {

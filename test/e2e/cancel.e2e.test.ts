@@ -270,7 +270,7 @@ describe('shutdown', () => {
     await sandbox.submit(['--name', 'job', '-c', counters.shellText]);
     await sandbox.submit(['--name', 'other', '--', 'sleep', '1000']);
     await counters.up();
-    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '500ms']);
+    await sandbox.ok(['cancel', 'job', '--detach', '--grace', '3s']); // shutdown has to come before
     const {code, stderr} = await sandbox.stint(['shutdown']);
     expect({code, running: counters.running}).toEqual({code: 0, running: []});
     expect(stderr).toContain('waiting until what was cancelled is gone: a job');

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 
-import {type JobRecord, Sandbox} from '../support/sandbox.ts';
+import {makeGate} from '../support/gate.ts';
+import {type JobRecord, Sandbox, until} from '../support/sandbox.ts';
 import {bytesOf, shell} from '../support/shell.ts';
 
 let sandbox: Sandbox;
@@ -43,8 +44,12 @@ describe('a line over 64 KiB', () => {
   it('is one line, in a pipe and for --tail, whatever the other stream holds meanwhile', async () => {
     const long = JSON.stringify({text: 'é"'.repeat(36_000)});
     writeFileSync(join(sandbox.work, 'long'), `${long}\n`);
-    const text = `head -c 70000 long; echo 'to stderr' >&2; sleep 0.3; tail -c +70001 long; echo '{"last":1}'`;
-    await sandbox.stint(['run', '--wait', '--name', 'job', '-c', text]);
+    const gate = makeGate(sandbox);
+    const text = `head -c 70000 long; echo 'to stderr' >&2; ${gate.pass}; tail -c +70001 long; echo '{"last":1}'`;
+    await sandbox.submit(['--name', 'job', '-c', text]);
+    await until(async () => (await sandbox.ok(['logs', 'job', '--stderr'])) === 'to stderr\n');
+    await gate.open();
+    await sandbox.ok(['wait', 'job']);
     expect(await sandbox.ok(['logs', 'job', '--stdout'])).toBe(`${long}\n{"last":1}\n`);
     const lines = (await sandbox.ok(['logs', 'job'])).split('\n');
     expect(lines.toSorted()).toEqual(['', 'to stderr', long, '{"last":1}'].toSorted());

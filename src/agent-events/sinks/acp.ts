@@ -9,6 +9,11 @@ import {systemClock} from '../../platform/index.ts';
 import type {AcpNotification} from '../acp/to/notification.ts';
 import {toAcp} from '../acp/to/to-acp.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
+import {sessionIdOf} from '../session-id.ts';
+import {Backlog} from './backlog/backlog.ts';
+import {Capacity} from './backlog/capacity.ts';
+import {gapEvent} from './backlog/gap-event.ts';
+import {quietly} from './quietly.ts';
 import type {AgentEventSink} from './sink.ts';
 
 /** Events that may wait. Text of an agent comes in pieces of some 10 bytes: seconds of a client that does not read. */
@@ -43,19 +48,16 @@ export function acpSink(
   return new QueueingSink(send, onError, options);
 }
 
-interface Loss {
-  dropped: number;
-  readonly sinceMs: number;
-}
-
 class QueueingSink implements AcpSink {
   readonly #send: SendAcp;
   readonly #onError: (error: unknown) => void;
   readonly #maxQueued: number;
   readonly #clock: Clock;
-  readonly #queue: (AgentEvent | UnknownAgentEvent)[] = [];
-  /** By session, since there was room for the last time. */
-  readonly #lost = new Map<string, Loss>();
+  readonly #capacity: Capacity;
+  readonly #backlog = new Backlog<AgentEvent | UnknownAgentEvent>(loss => {
+    this.#capacity.hold(1);
+    return gapEvent(loss);
+  });
   readonly #waiting: (() => void)[] = [];
   #sending = false;
   #dropped = 0;
@@ -66,8 +68,9 @@ class QueueingSink implements AcpSink {
     {maxQueued = DEFAULT_MAX_QUEUED, clock = systemClock}: AcpSinkOptions,
   ) {
     this.#send = send;
-    this.#onError = onError;
+    this.#onError = quietly(onError);
     this.#maxQueued = Math.max(1, maxQueued);
+    this.#capacity = new Capacity(this.#maxQueued);
     this.#clock = clock;
   }
 
@@ -76,12 +79,11 @@ class QueueingSink implements AcpSink {
   }
 
   handleEvent(event: AgentEvent | UnknownAgentEvent): void {
-    if (this.#sending && this.#isFull()) {
+    if (!this.#capacity.enter(1)) {
       this.#lose(event);
       return;
     }
-    this.#tellGaps();
-    this.#queue.push(event);
+    this.#backlog.push(event);
     if (!this.#sending) this.#drain();
   }
 
@@ -99,7 +101,7 @@ class QueueingSink implements AcpSink {
       pending.then(
         () => this.#drain(),
         error => {
-          this.#tell(error);
+          this.#onError(error);
           this.#drain();
         },
       );
@@ -110,14 +112,9 @@ class QueueingSink implements AcpSink {
   }
 
   #next(): AgentEvent | UnknownAgentEvent | undefined {
-    if (this.#queue.length === 0) this.#tellGaps();
-    return this.#queue.shift();
-  }
-
-  /** Once it was full it takes nothing until half of it is sent: else every other notification would be a gap. */
-  #isFull(): boolean {
-    const {length} = this.#queue;
-    return this.#lost.size > 0 ? length > this.#maxQueued / 2 : length >= this.#maxQueued;
+    const taken = this.#backlog.take(1);
+    this.#capacity.leave(taken.length);
+    return taken[0];
   }
 
   #handOver(event: AgentEvent | UnknownAgentEvent): Promise<void> | undefined {
@@ -125,34 +122,23 @@ class QueueingSink implements AcpSink {
       const sent = this.#send(toAcp(event));
       return sent === undefined ? undefined : Promise.resolve(sent);
     } catch (error) {
-      this.#tell(error);
+      this.#onError(error);
       return undefined;
     }
   }
 
   #lose(event: AgentEvent | UnknownAgentEvent): void {
-    const sessionId = 'session_id' in event && typeof event.session_id === 'string' ? event.session_id : '';
-    const loss = this.#lost.get(sessionId);
+    const isKnown = this.#backlog.hasLosses;
+    const sessionId = sessionIdOf(event) ?? '';
     this.#dropped += 1;
-    if (loss) loss.dropped += 1;
-    else this.#lost.set(sessionId, {dropped: 1, sinceMs: this.#clock.now()});
-    if (this.#lost.size > 1 || loss) return;
+    this.#backlog.lose({
+      sessionId,
+      dropped: 1,
+      since: this.#clock.now(),
+      reason: 'the ACP client was too slow',
+    });
+    if (isKnown) return;
     const message = `Events for an ACP client are lost: it takes them too slowly, and ${this.#maxQueued} wait already.`;
-    this.#tell(new StintError('BUSY', message, {hint: 'Read faster, or let more events wait.'}));
-  }
-
-  /** Behind what waits: the lost events came after that, and before all that comes now. */
-  #tellGaps(): void {
-    for (const [session_id, {dropped, sinceMs: since_ms}] of this.#lost)
-      this.#queue.push({type: 'gap', session_id, dropped, since_ms, reason: 'the ACP client was too slow'});
-    this.#lost.clear();
-  }
-
-  #tell(error: unknown): void {
-    try {
-      this.#onError(error);
-    } catch {
-      // whoever hears of errors must not make more of them
-    }
+    this.#onError(new StintError('BUSY', message, {hint: 'Read faster, or let more events wait.'}));
   }
 }

@@ -1,4 +1,5 @@
 import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
+import {quietly} from './quietly.ts';
 import type {AgentEventSink, EventMeta} from './sink.ts';
 
 /**
@@ -12,7 +13,7 @@ export class MultiSink implements AgentEventSink {
   /** `onError` hears what a sink throws, although none should. */
   constructor(sinks: readonly AgentEventSink[], onError: (error: unknown) => void) {
     this.#sinks = [...sinks];
-    this.#onError = onError;
+    this.#onError = quietly(onError);
   }
 
   get size(): number {
@@ -40,16 +41,8 @@ export class MultiSink implements AgentEventSink {
       try {
         call(sink);
       } catch (error) {
-        this.#tell(error);
+        this.#onError(error);
       }
-    }
-  }
-
-  #tell(error: unknown): void {
-    try {
-      this.#onError(error);
-    } catch {
-      // whoever hears of errors must not make more of them
     }
   }
 }

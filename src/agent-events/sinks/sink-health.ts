@@ -1,4 +1,5 @@
 import {cutText, reasonOf} from '../../base/index.ts';
+import {quietly} from './quietly.ts';
 
 /** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {
@@ -12,14 +13,8 @@ export interface SinkHealth {
   readonly since: number | undefined;
 }
 
-/** Events lost in a row, of which the file does not tell yet. */
-export interface Loss {
-  readonly sessionId: string;
-  readonly dropped: number;
-  /** When the first of them came, Unix milliseconds. */
-  readonly since: number;
-  readonly reason: string;
-}
+/** How long what refused a write is left alone, in milliseconds. */
+export const RETRY_MS = 250;
 
 /** What happened to a recorder, and what is said of it: one warning when it falls ill, one when it is well again. */
 export class HealthRecord {
@@ -31,11 +26,10 @@ export class HealthRecord {
   #since: number | undefined;
   /** `#dropped` when the present trouble began. */
   #droppedBefore = 0;
-  #loss: Loss | undefined;
 
   constructor(path: string, warn: (message: string) => void) {
     this.#path = path;
-    this.#warn = warn;
+    this.#warn = quietly(warn);
   }
 
   get health(): SinkHealth {
@@ -46,26 +40,13 @@ export class HealthRecord {
     return this.#since !== undefined;
   }
 
-  get loss(): Loss | undefined {
-    return this.#loss;
-  }
-
-  /** The same, to tell of it: what is lost from now on is another loss. */
-  takeLoss(): Loss | undefined {
-    const loss = this.#loss;
-    this.#loss = undefined;
-    return loss;
-  }
-
   wrote(events: number): void {
     this.#written += events;
   }
 
-  dropped(events: number, sessionId: string, reason: string, nowMs: number): void {
+  dropped(events: number, reason: string): void {
     this.#dropped += events;
     this.#lastError = reason;
-    const {dropped, ...first} = this.#loss ?? {sessionId, dropped: 0, since: nowMs};
-    this.#loss = {...first, dropped: dropped + events, reason};
   }
 
   failed(reason: string, nowMs: number): void {
@@ -73,7 +54,7 @@ export class HealthRecord {
     if (this.isSick) return;
     this.#since = nowMs;
     this.#droppedBefore = this.#dropped;
-    this.#tell(
+    this.#warn(
       `Events are not recorded in ${this.#path}: ${reason.replace(/\.$/, '')}. The work goes on; what gets lost is counted.`,
     );
   }
@@ -82,15 +63,7 @@ export class HealthRecord {
     if (!this.isSick) return;
     this.#since = undefined;
     const lost = this.#dropped - this.#droppedBefore;
-    this.#tell(`Events are recorded in ${this.#path} again; ${lost === 0 ? 'none' : lost} got lost.`);
-  }
-
-  #tell(message: string): void {
-    try {
-      this.#warn(message);
-    } catch {
-      // whoever hears of trouble must not make more of it; `health` tells it as well
-    }
+    this.#warn(`Events are recorded in ${this.#path} again; ${lost === 0 ? 'none' : lost} got lost.`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What `append` takes: one entry, or one payload, as a text of JSON. */
 
-import {messageOf} from '../../base/index.ts';
+import {isObject, messageOf} from '../../base/index.ts';
 import type {NewEntry} from '../../event-log/index.ts';
 import {changedNumber, unfinishedValue} from './json-line.ts';
 
@@ -70,8 +70,4 @@ function problemOf(value: unknown): string | undefined {
   if (!isObject(headers)) return 'its headers are no object';
   const name = Object.keys(headers).find(each => typeof headers[each] !== 'string');
   return name === undefined ? undefined : `its header ${JSON.stringify(name)} is no text`;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

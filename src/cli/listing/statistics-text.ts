@@ -6,7 +6,7 @@ import {bold} from '../output/style.ts';
 import {table} from '../output/table.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {visible} from '../output/visible.ts';
-import {phaseText} from '../progress/progress-text.ts';
+import {phaseText} from '../progress/progress-words.ts';
 
 /** What `stats` prints. */
 export async function statisticsText(statistics: StatisticsOfJob): Promise<string> {

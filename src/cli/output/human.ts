@@ -45,4 +45,17 @@ export function sizeText(bytes: number): string {
   return prettyBytes(bytes, {binary: true});
 }
 
+/** `384/10000`; empty where neither is known. */
+export function doneBrief(done: number | null, total: number | null): string {
+  if (done === null) return total === null ? '' : `?/${total}`;
+  return total === null ? String(done) : `${done}/${total}`;
+}
+
+/** `384/10000 4%`; empty where neither is known. */
+export function rowsBrief(done: number | null, total: number | null): string {
+  const isShare = done !== null && total !== null && total > 0;
+  const percent = isShare ? ` ${Math.floor(Math.min(1, Math.max(0, done / total)) * 100)}%` : '';
+  return `${doneBrief(done, total)}${percent}`;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

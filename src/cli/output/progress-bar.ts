@@ -4,7 +4,8 @@
  */
 import type {Clock} from '../../base/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {shortDuration} from './human.ts';
+import {fullBar} from './bar.ts';
+import {rowsBrief, shortDuration} from './human.ts';
 import {errorColumns} from './terminal.ts';
 import {cutTo} from './text-width.ts';
 import {visible} from './visible.ts';
@@ -87,18 +88,20 @@ export function barText(
   columns: number,
 ): string {
   const room = Math.max(0, columns - 1);
-  const count = [visible(title), countText(done, total), etaText(done, total, elapsedMs)].filter(Boolean);
+  const count = [visible(title), rowsBrief(done, total ?? null), etaText(done, total, elapsedMs)].filter(
+    Boolean,
+  );
   const taken = mostColumns(count.join(GAP));
   const length = Math.min(LONGEST_BAR, room - taken - GAP.length);
   const hasBar = total !== undefined && total > 0 && length >= SHORTEST_BAR;
-  const parts = hasBar ? [...count.slice(0, 1), bar(done / total, length), ...count.slice(1)] : count;
+  const parts = hasBar ? [...count.slice(0, 1), fullBar(done / total, length), ...count.slice(1)] : count;
   const text = [...parts, visible(note)].filter(Boolean).join(GAP);
   return cutTo(room, text, mostColumns);
 }
 
 /** `repairing: 6/10 60%, 3fa9c1d2e4b5`. */
 export function lineText({title, done, total, note}: LongWork): string {
-  return `${visible(title)}: ${countText(done, total)}${note === undefined ? '' : `, ${visible(note)}`}`;
+  return `${visible(title)}: ${rowsBrief(done, total ?? null)}${note === undefined ? '' : `, ${visible(note)}`}`;
 }
 
 /** What this text takes at most: to ask the package that knows would keep the work waiting. */
@@ -110,22 +113,8 @@ function mostColumns(text: string): number {
 
 const NARROW = new Set('█░…');
 
-function countText(done: number, total: number | undefined): string {
-  if (total === undefined) return String(done);
-  return `${done}/${total}${total > 0 ? ` ${Math.floor(shareOf(done / total) * 100)}%` : ''}`;
-}
-
 /** As fast as it was until now; empty where that cannot be told. */
 function etaText(done: number, total: number | undefined, elapsedMs: number): string {
   if (total === undefined || done <= 0 || done >= total) return '';
   return `ETA ${shortDuration((elapsedMs / done) * (total - done))}`;
-}
-
-function bar(share: number, length: number): string {
-  const full = Math.round(shareOf(share) * length);
-  return '█'.repeat(full) + '░'.repeat(length - full);
-}
-
-function shareOf(share: number): number {
-  return Math.min(1, Math.max(0, share));
 }

@@ -4,7 +4,7 @@ import {bar} from '../output/bar.ts';
 import {durationText} from '../output/human.ts';
 import {dim, green, red} from '../output/style.ts';
 import {type Column, table} from '../output/table.ts';
-import {bytesRateText, countText, percentText, rateText} from './progress-phrases.ts';
+import {bytesRateText, countText, percentText, rateText} from './progress-words.ts';
 
 /** What all columns but the bar take, about. */
 const OTHER_COLUMNS = 76;

@@ -5,7 +5,7 @@ import type {EtaReport, OpenPhase} from '../../progress/index.ts';
 import {spreadText} from '../listing/statistics-text.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {visible} from '../output/visible.ts';
-import {phaseText, rateText, whereText} from './progress-text.ts';
+import {phaseText, rateBrief, whereText} from './progress-words.ts';
 
 /** Shorter silence is nothing to tell. */
 const QUIET_SECS = 10;
@@ -66,13 +66,13 @@ function rowsFact({
 }: ProgressFields): string | undefined {
   if (done === null) return undefined;
   const share = total === null || total <= 0 ? '' : ` (${Math.floor((100 * done) / total)}%)`;
-  return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateText(rows_per_sec)}`}`;
+  return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateBrief(rows_per_sec)}`}`;
 }
 
 /** `14:10:03, in 2m: 9616 rows at 72/s, the rate of the last 5m (64 records)`. */
 function etaFact({remaining_ms, at_ms, basis}: EtaReport, now: number): string {
   const rate = `the rate of the last ${durationText(basis.over_ms)} (${counted(basis.records, 'record')})`;
-  return `${clockTime(at_ms, now)}, in ${durationText(remaining_ms)}: ${counted(basis.rows_remaining, 'row')} at ${rateText(basis.rows_per_sec)}, ${rate}`;
+  return `${clockTime(at_ms, now)}, in ${durationText(remaining_ms)}: ${counted(basis.rows_remaining, 'row')} at ${rateBrief(basis.rows_per_sec)}, ${rate}`;
 }
 
 function stalledFact(

@@ -1,6 +1,6 @@
 /** A progress record as a line for people. */
 import type {ProgressRecord} from '../../progress/index.ts';
-import {durationText, exactTime, sizeText} from '../output/human.ts';
+import {doneBrief, durationText, exactTime, sizeText} from '../output/human.ts';
 import {dim, red} from '../output/style.ts';
 import {visible} from '../output/visible.ts';
 
@@ -9,7 +9,7 @@ export function progressLine(record: ProgressRecord, now: number): string {
   const {phase, sub_phase, ts_ms, batch_index, batch_rows, bytes, expect_ms, note, error} = record;
   const facts = [
     batch_index === undefined ? '' : `batch ${batch_index}`,
-    rowsText(record),
+    doneBrief(record.rows_processed ?? null, record.rows_total ?? null),
     batch_rows === undefined ? '' : `${batch_rows} in batch`,
     bytes === undefined ? '' : sizeText(bytes),
     expect_ms === undefined ? '' : `may take ${durationText(expect_ms)}`,
@@ -19,9 +19,4 @@ export function progressLine(record: ProgressRecord, now: number): string {
   const isOneWord = phase === sub_phase;
   const what = visible(isOneWord ? phase : `${phase} ${sub_phase}`);
   return [`${dim(exactTime(ts_ms, now))} ${what}`, ...facts].join('  ');
-}
-
-function rowsText({rows_processed: done, rows_total: total}: ProgressRecord): string {
-  if (done === undefined) return total === undefined ? '' : `?/${total}`;
-  return total === undefined ? String(done) : `${done}/${total}`;
 }

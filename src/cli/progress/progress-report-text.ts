@@ -15,7 +15,7 @@ import {
   outcomeText,
   percentText,
   rowsText,
-} from './progress-phrases.ts';
+} from './progress-words.ts';
 
 export interface ReportView {
   /** What it is of. */

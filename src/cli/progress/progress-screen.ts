@@ -6,7 +6,7 @@ import {bold, dim, green, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import {visible} from '../output/visible.ts';
 import {progressChart} from './progress-chart.ts';
-import {countText, openText, percentText, rateText, rowsText} from './progress-phrases.ts';
+import {countText, openText, percentText, rateText, rowsText} from './progress-words.ts';
 
 export interface Standing {
   readonly name: string;

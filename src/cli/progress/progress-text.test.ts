@@ -1,7 +1,9 @@
 import {describe, expect, it} from 'vitest';
 
 import type {ListedProgress, ProgressFields} from '../../jobs/view/listed-progress.ts';
-import {progressText, rateText, rowsText} from './progress-text.ts';
+import {rowsBrief} from '../output/human.ts';
+import {progressText} from './progress-text.ts';
+import {rateBrief} from './progress-words.ts';
 
 const RUNNING: ProgressFields = {
   phase: null,
@@ -70,7 +72,7 @@ it.each([
   [12, 10, '12/10 100%'],
   [0, 0, '0/0'],
 ])('%d of %d rows are %s', (rows_processed, rows_total, text) => {
-  expect(rowsText({...RUNNING, rows_processed, rows_total})).toBe(text);
+  expect(rowsBrief(rows_processed, rows_total)).toBe(text);
 });
 
 it.each([
@@ -79,5 +81,5 @@ it.each([
   [0.075, '4.5/min'],
   [0.001, '3.6/h'],
 ])('a rate of %d is %s', (perSecond, text) => {
-  expect(rateText(perSecond)).toBe(text);
+  expect(rateBrief(perSecond)).toBe(text);
 });

@@ -39,7 +39,7 @@ export async function afterSubmission(
   wanted: Afterwards,
   answers: Answers,
 ): Promise<number> {
-  const {invocation, name} = key;
+  const {invocation, name, attempt} = key;
   const {wait, follow, json, quiet} = wanted;
   const address = addressText(invocation, name);
   const submitted = `${address} was submitted`;
@@ -47,7 +47,7 @@ export async function afterSubmission(
     invocation_id: invocation,
     invocation_short: invocation.slice(0, 6),
     name,
-    attempt: 1,
+    attempt,
     address,
   };
   // Before the address: whoever has read it may already press Ctrl-C.

@@ -7,7 +7,7 @@ import {setMaxListeners} from 'node:events';
 
 import type {JobKey} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
-import {isEnded} from '../../coordinator/domain/index.ts';
+import {isOver} from '../../coordinator/domain/index.ts';
 import {listedJob} from '../../jobs/index.ts';
 import {endBySignal, onInterrupt, signalNumber, timer} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -126,7 +126,7 @@ export function endOf({jobs, cut}: WaitEnd, {any = false}: WaitOptions = {}): nu
 function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): Standing {
   if (end !== undefined) return {key, outcome: end, isFinished: true};
   const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
-  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isEnded(job.state)};
+  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isOver(job)};
   const {invocation, name, attempt} = key;
   const outcome = {invocation, name, attempt, status: 'unknown', exit_code: null, message: null};
   return {key, outcome, isFinished: false};

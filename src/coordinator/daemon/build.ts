@@ -25,7 +25,7 @@ import {
   SqliteLedger,
   shellNotifier,
 } from '../adapters/index.ts';
-import {type Job, keyOf} from '../domain/index.ts';
+import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
 import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
@@ -34,7 +34,7 @@ export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly supervisor: Supervisor;
   /** A job as it is now, with what only memory knows of it. */
-  readonly find: (key: JobKey) => Job | undefined;
+  readonly find: (key: JobKey) => JobSummary | undefined;
   /** Ends what jobs left behind. */
   readonly leftovers: EndLeftovers;
   /** Where a job was started, also one that is closed; undefined where it never was, or an earlier version recorded it. */
@@ -111,7 +111,7 @@ export function buildCoordinator(
     onIdle,
   );
   const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
-  const find = (key: JobKey) => supervisor.find(key) ?? ledger.find(key);
+  const find = (key: JobKey): JobSummary | undefined => supervisor.find(key) ?? ledger.find(key);
   const startedIn = (key: JobKey) => {
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
     return begun === undefined || begun.status === 'queued' ? undefined : begun.space;

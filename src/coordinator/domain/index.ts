@@ -1,6 +1,7 @@
 export {matchToAct} from './address/acting-match.ts';
 export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address/address.ts';
 export {type CancelFilter, cancelMatch} from './address/cancel-match.ts';
+export {firstAttempt, queuedAttempt} from './job/attempt.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './job/byte-string.ts';
 export {
   type CancellingState,
@@ -8,6 +9,7 @@ export {
   isEnded,
   type Job,
   type JobState,
+  type JobSummary,
   nextState,
   type RunningState,
   type Stall,
@@ -20,9 +22,11 @@ export type {JobProgress, OpenJobPhase} from './job/job-progress.ts';
 export {
   DEFAULT_STALL_AFTER_MS,
   type Invocation,
+  type JobSettings,
   type JobSpec,
   ON_STALL,
   type OnStall,
+  type SpecSummary,
 } from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
 export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';

@@ -1,5 +1,5 @@
 import type {JobKey, RepoId} from '../../base/index.ts';
-import type {Job} from '../domain/index.ts';
+import type {Job, JobSummary} from '../domain/index.ts';
 
 /** The rows of all jobs. */
 export interface JobLedger {
@@ -9,7 +9,7 @@ export interface JobLedger {
   add(jobs: readonly Job[]): Promise<void>;
   /** Replaces what is stored of a job, soon; tried again while the disk is full. */
   put(job: Job): void;
-  find(key: JobKey): Job | undefined;
+  find(key: JobKey): JobSummary | undefined;
   /** Resolves when everything put so far is stored, or cannot be for now. */
   flush(): Promise<void>;
 }

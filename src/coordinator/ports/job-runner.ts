@@ -1,12 +1,12 @@
 import type {Moment} from '../../base/index.ts';
-import type {Aim, JobSpec, Remains, SignaledProcess} from '../domain/index.ts';
+import type {Aim, JobSpec, Remains, SignaledProcess, SpecSummary} from '../domain/index.ts';
 
 /** Hears of a signal before it is sent, which waits until the promise resolves. */
 export type BeforeSignal = (aim: Aim) => Promise<void>;
 
 /** A job whose processes are meant. */
 export interface JobTarget {
-  readonly spec: JobSpec;
+  readonly spec: SpecSummary;
   /** 0 when it is not known. */
   readonly wrapperPid: number;
   /** Who was sent a signal before, or was to be: they are the job's, whatever else has become of them. */

@@ -3,7 +3,7 @@
  * not this coordinator's: it only knows of them, and neither keeps it from leaving, so that their own can have the lock.
  */
 import {type JobKey, keyText, type ProcessSpace} from '../../base/index.ts';
-import {type Elsewhere, type Job, keyOf, type Reconciled} from '../domain/index.ts';
+import {type Elsewhere, type Job, type JobSummary, keyOf, type Reconciled} from '../domain/index.ts';
 import type {JobRunner} from '../ports/index.ts';
 import type {TakenOver} from './take-over.ts';
 
@@ -13,24 +13,24 @@ export interface LeftJob extends Elsewhere {
 
 interface Entry extends LeftJob {
   /** What its row says. */
-  readonly row: Job;
+  readonly row: JobSummary;
   readonly unwatch: () => void;
 }
 
 export class LeftJobs {
   readonly #runner: Pick<JobRunner, 'whenEnded'>;
-  readonly #takeOver: (row: Job) => void;
+  readonly #takeOver: (row: JobSummary) => void;
   readonly #entries = new Map<string, Entry>();
 
   /** `takeOver` looks at a job again, and adds it again if it still is not ours. */
-  constructor(runner: Pick<JobRunner, 'whenEnded'>, takeOver: (row: Job) => void) {
+  constructor(runner: Pick<JobRunner, 'whenEnded'>, takeOver: (row: JobSummary) => void) {
     this.#runner = runner;
     this.#takeOver = takeOver;
   }
 
   /** The end of one that runs on this kernel is an event here too: then there is nothing left to signal, only to record. */
   add(
-    row: Job,
+    row: JobSummary,
     {job, decision, space}: TakenOver & {readonly decision: Extract<Reconciled, {action: 'leave'}>},
   ): void {
     const {whereabouts} = decision;

@@ -1,6 +1,6 @@
 /** The jobs that are looked after here: from their submission or the takeover until they are closed. */
 import {type JobKey, keyText} from '../../base/index.ts';
-import {isGone, type Job, keyOf} from '../domain/index.ts';
+import {isGone, type JobSummary, keyOf} from '../domain/index.ts';
 import type {Run} from './job-run.ts';
 
 export class OpenJobs {
@@ -26,7 +26,7 @@ export class OpenJobs {
     return this.#runs.get(keyText(key));
   }
 
-  add({spec}: Job): void {
+  add({spec}: JobSummary): void {
     this.#keys.add(keyText(keyOf(spec)));
   }
 
@@ -40,7 +40,7 @@ export class OpenJobs {
     this.#runs.delete(keyText(keyOf(job.spec)));
   }
 
-  remove({spec}: Job): void {
+  remove({spec}: JobSummary): void {
     const text = keyText(keyOf(spec));
     this.#runs.delete(text);
     this.#keys.delete(text);

@@ -6,11 +6,14 @@ import {type InvocationId, type Moment, type RepoId, shellWord} from '../../base
 import {redactShellText, secretValues} from '../../redaction/index.ts';
 import {
   type ByteString,
+  firstAttempt,
   type Invocation,
   type Job,
+  type JobSettings,
+  type JobSpec,
   jobEnvironment,
-  type OnStall,
   ownVariables,
+  queuedAttempt,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
@@ -30,17 +33,7 @@ export interface Submission {
   readonly jobs: readonly SubmittedJob[];
 }
 
-export interface SubmittedJob {
-  readonly name: string;
-  readonly command: readonly ByteString[];
-  readonly tags: readonly string[];
-  readonly sampleEvery: number;
-  readonly now: boolean;
-  readonly lingerMs: number;
-  readonly stallAfterMs: number;
-  readonly onStall: OnStall;
-  readonly notify: string | null;
-}
+export interface SubmittedJob extends JobSettings, Pick<JobSpec, 'name' | 'command' | 'tags'> {}
 
 export interface SubmitPorts {
   readonly ledger: JobLedger;
@@ -77,7 +70,7 @@ export function submitter({
   return submission => {
     const {repo, invocation, jobs} = submission;
     const first = jobs[0];
-    if (first !== undefined && ledger.find({repo, invocation, name: first.name, attempt: 1}))
+    if (first !== undefined && ledger.find(firstAttempt({repo, invocation, name: first.name})))
       return Promise.resolve();
     const known = underWay.get(invocation);
     if (known !== undefined) return known;
@@ -99,26 +92,22 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({name, command, tags, ...settings}, at) => ({
-    spec: {
-      format: 1,
-      repo: submission.repo,
-      place: submission.place,
+  return submission.jobs.map(({command, tags, ...asked}, at) => {
+    const {repo, place, cwd, umask} = submission;
+    const job = {
+      ...asked,
+      repo,
+      place,
       invocation,
       number: firstNumber + at,
-      name,
-      attempt: 1,
       command,
       commandText: redactShellText(commandText(command), secrets),
-      cwd: submission.cwd,
-      umask: submission.umask,
+      cwd,
+      umask,
       tags: tags.map(tag => redactShellText(tag, secrets)),
-      background: true,
-      group: null,
-      ...settings,
-    },
-    state: {status: 'queued'},
-  }));
+    };
+    return queuedAttempt(job);
+  });
 }
 
 /** The command as one line of shell, as a person would have typed it. A shell text stands for itself. */

@@ -26,6 +26,7 @@ import {
   isGone,
   isOver,
   type Job,
+  type JobSummary,
   keyOf,
   type Reconciled,
   runsElsewhere,
@@ -130,7 +131,7 @@ export class Supervisor {
   }
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
-  takeOver(row: Job): void {
+  takeOver(row: JobSummary): void {
     const key = keyText(keyOf(row.spec));
     if (this.#jobs.has(keyOf(row.spec))) return;
     this.#jobs.add(row);
@@ -144,7 +145,7 @@ export class Supervisor {
     }
   }
 
-  #takeOverAsFound(row: Job): void {
+  #takeOverAsFound(row: JobSummary): void {
     const found = takeOver(row, this.#options);
     const {job, decision, isReachable} = found;
     if (decision.action === 'leave') {
@@ -162,7 +163,7 @@ export class Supervisor {
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. What was reported already is not again. */
-  #retryLater(job: Job, error: unknown): void {
+  #retryLater(job: JobSummary, error: unknown): void {
     const {report, timer} = this.#options;
     if (error !== undefined) report(`looking after ${job.spec.name}`, error);
     timer(RETRY_MS, () => {

@@ -4,11 +4,14 @@ import {
   furtherState,
   isOfEarlierBoot,
   type Job,
+  type JobSpec,
   type JobState,
+  type JobSummary,
   keyOf,
   missingRecords,
   type Reconciled,
   reconcile,
+  type SpecSummary,
   type StatusRecord,
   withStart,
 } from '../domain/index.ts';
@@ -40,17 +43,18 @@ export interface TakeOverOptions {
 }
 
 /** `row` is what its row says. Throws what the look at its directory throws. */
-export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOverOptions): TakenOver {
+export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: TakeOverOptions): TakenOver {
   // A signal that was sent stands at the end of the journal.
   const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
-  const {spec = row.spec, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const {spec: found, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
+  const spec = found ?? {...row.spec, ...SPEC_IS_GONE};
   const known = withStart(furtherState(state, withGrace(row.state, now())), {space, began: findings.began});
   const missing = missingRecords(state, known);
   const whereabouts = space && whereIs(space, here);
   const rebooted =
     whereabouts === 'before' || isOfEarlierBoot(spec.invocation, {bootId: here.boot_id, bootedAt});
   const decision = reconcile({
-    hasSpec: spec !== row.spec,
+    hasSpec: found !== undefined,
     ...findings,
     whereabouts,
     row: row.state.status === 'queued' ? 'queued' : 'started',
@@ -67,6 +71,19 @@ export function takeOver(row: Job, {files, bootedAt, space: here, now}: TakeOver
     began: findings.began,
   };
 }
+
+/** Of a job that only its row tells of: nothing of it is started, and whoever follows its log waits for nothing. */
+const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
+  format: 1,
+  place: '',
+  command: [],
+  umask: 0o077,
+  now: false,
+  lingerMs: 0,
+  stallAfterMs: 0,
+  onStall: 'none',
+  notify: null,
+};
 
 /** Pids and start times of before the machine was restarted may be those of strangers now. */
 function withoutProcesses(state: JobState): JobState {

@@ -1,5 +1,5 @@
 import {type JobKey, keyText} from '../../base/index.ts';
-import {isEnded, isOver, type Job, runsElsewhere} from '../domain/index.ts';
+import {isEnded, isOver, type JobSummary, runsElsewhere} from '../domain/index.ts';
 import {type FindJob, knownJob} from './known-job.ts';
 import type {Supervisor} from './supervisor.ts';
 
@@ -17,7 +17,7 @@ export async function waitForJob(
   key: JobKey,
   until: 'finished' | 'gone',
   signal: AbortSignal,
-): Promise<Job> {
+): Promise<JobSummary> {
   const job = knownJob(find, key);
   const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
   if (left?.whereabouts === 'elsewhere') throw runsElsewhere(key.name, left);

@@ -2,7 +2,7 @@
  * Entries as backends keep them: payload and headers as JSON text, made and checked when an entry is handed over, so that
  * whoever appends learns of a bad one at once and what is kept cannot change under the log.
  */
-import {type Json, mendedJson, reasonOf, StintError, wellFormed} from '../../base/index.ts';
+import {isObject, type Json, mendedJson, reasonOf, StintError, wellFormed} from '../../base/index.ts';
 import type {LogEntry, NewEntry} from '../event-log.ts';
 import {nonFiniteAt} from './non-finite.ts';
 
@@ -59,10 +59,6 @@ function parsed(stored: StoredEntry, what: 'payload' | 'headers'): unknown {
       hint: 'Read on behind it, or compact the topic up to it.',
     });
   }
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function payloadText(payload: Json): string {

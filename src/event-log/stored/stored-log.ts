@@ -2,7 +2,7 @@
 import {setImmediate} from 'node:timers/promises';
 import {debuglog} from 'node:util';
 
-import {counted, reasonOf, StintError} from '../../base/index.ts';
+import {counted, isCount, reasonOf, StintError} from '../../base/index.ts';
 import {BackgroundSync, type Durability, emitWarning, onProcessEnd} from '../../platform/index.ts';
 import {nextCursor} from '../cursor.ts';
 import type {
@@ -250,7 +250,7 @@ function closed(): StintError {
 }
 
 function checkId(what: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
+  if (isCount(value)) return;
   throw new StintError('USAGE', `${what} is ${String(value)}, not a whole number from 0.`);
 }
 

@@ -1,7 +1,7 @@
 /** How agents tell over ACP that they compacted their context. */
-import type {Json} from '../../../base/index.ts';
+import {isCount, type Json} from '../../../base/index.ts';
 import type {AgentEvent} from '../../event.ts';
-import {isCount, isText, type JsonRecord} from '../json-shape.ts';
+import {isText, type JsonRecord} from '../json-shape.ts';
 import {metaOf} from './message-blocks.ts';
 
 /** What was not told is 0, or `unknown`, and its name stands in `_meta.unknown`. */

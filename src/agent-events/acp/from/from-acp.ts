@@ -5,9 +5,9 @@
  * What a line means depends on those before it, so each step takes the state that the last one gave. There is no clock
  * and no reading or writing here.
  */
-import type {Json} from '../../../base/index.ts';
+import {isObject, type Json} from '../../../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
-import {isObject, isRecord, isText, type JsonObject, type JsonRecord} from '../json-shape.ts';
+import {isRecord, isText, type JsonObject, type JsonRecord} from '../json-shape.ts';
 import {EVENT_METHOD} from '../to/notification.ts';
 import {
   type AcpDirection,

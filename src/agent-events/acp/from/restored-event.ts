@@ -1,9 +1,10 @@
 /** The event that stint sent, out of what arrived: the counterpart of `toAcp`. */
+import {isObject} from '../../../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
-import {isObject, type JsonObject, without} from '../json-shape.ts';
+import {inFormatOrder} from '../../event-shape.ts';
+import {type JsonObject, without} from '../json-shape.ts';
 import {EVENT_METHOD, META_KEY, PLACED_KEY} from '../to/notification.ts';
-import {type Placement, placementOf, typeOfUpdate} from '../to/placement.ts';
-import {fitsVariant, inFormatOrder} from '../variant-fields.ts';
+import {fitsPlacement, type Placement, placementOf, typeOfUpdate} from '../to/placement.ts';
 
 /** Undefined for a notification that stint did not make. The keys come in the order of the format. */
 export function restoreEvent(method: unknown, params: unknown): AgentEvent | UnknownAgentEvent | undefined {
@@ -11,7 +12,7 @@ export function restoreEvent(method: unknown, params: unknown): AgentEvent | Unk
   if (method === EVENT_METHOD) return isObject(params.event) ? typed(params.event) : undefined;
   if (method !== 'session/update' || !isObject(params.update)) return undefined;
   const event = fromUpdate(params.sessionId, params.update);
-  return event && fitsVariant(event) ? typed(event) : undefined;
+  return event && fitsPlacement(event) ? typed(event) : undefined;
 }
 
 function fromUpdate(sessionId: unknown, update: JsonObject): JsonObject | undefined {

@@ -3,8 +3,8 @@
  * What is within a field (`events`, `metadata`, `audit`, `query`, `handoff`) has its own names and stays as it is.
  */
 import type {UnknownAgentEvent} from '../../event.ts';
+import {fieldNames, fitsVariant, inFormatOrder} from '../../event-shape.ts';
 import {type JsonRecord, recordWithout} from '../json-shape.ts';
-import {fieldNames, fitsVariant, inFormatOrder} from '../variant-fields.ts';
 import {metaOf} from './message-blocks.ts';
 
 const KINDS: readonly unknown[] = [

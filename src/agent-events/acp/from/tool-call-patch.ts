@@ -1,17 +1,17 @@
 /** What a tool call of ACP says, read leniently: a field that is not as it should be does not spoil the others. */
+import * as v from 'valibot';
+
 import type {Json} from '../../../base/index.ts';
-import type {AgentEvent, ToolCallErrorCategory, ToolCallStatus, ToolExecutor, ToolKind} from '../../event.ts';
 import {
-  isBoolean,
-  isNumber,
-  isRecord,
-  isText,
-  type JsonRecord,
-  listOf,
-  oneOf,
-  recordWithout,
-} from '../json-shape.ts';
-import {isToolKind, isToolStatus} from '../variant-fields.ts';
+  type AgentEvent,
+  type ToolCallStatus,
+  type ToolKind,
+  toolCallErrorCategory,
+  toolCallStatus,
+  toolKind,
+} from '../../event.ts';
+import type {MutationSessionRecord, ToolExecutor} from '../../event-parts.ts';
+import {isNumber, isRecord, isText, type JsonRecord, listOf, recordWithout} from '../json-shape.ts';
 import type {AcpProtocol} from './connection-state.ts';
 
 /** What is undefined stays as it was. */
@@ -52,20 +52,6 @@ const PLACED = ['sessionUpdate', 'toolCallId', 'title', 'name', 'kind', 'status'
 const OWN = ['error', 'errorCategory', 'durationMs', 'executionDurationMs', 'executor', 'parsing', 'audit'];
 const KNOWN = [...PLACED, ...OWN, 'rawInput', 'rawOutput', 'rawInputPartial', '_meta'];
 
-const isErrorCategory = oneOf(
-  'schema_validation',
-  'tool_error',
-  'mcp_server_error',
-  'host_bridge_error',
-  'permission_denied',
-  'rejected_loop',
-  'parse_aborted',
-  'timeout',
-  'network',
-  'cancelled',
-  'unknown',
-);
-
 /** Statuses of protocol 2 as the events have them. */
 const STATUSES: ReadonlyMap<Json | undefined, ToolCallStatus> = new Map([
   ['cancelled', 'failed'],
@@ -81,7 +67,7 @@ export function readToolCall(update: JsonRecord, protocol: AcpProtocol): ToolCal
     toolName: toolNameOf(update, meta),
     title: isText(title) ? title : undefined,
     kind: clears(update.kind) ? null : kindOf(update.kind),
-    status: isStatus(update.status) ? update.status : STATUSES.get(update.status),
+    status: v.is(toolCallStatus, update.status) ? update.status : STATUSES.get(update.status),
     rawInput: clears(rawInput) ? {} : (rawInput ?? undefined),
     rawOutput: rawOutput ?? undefined,
     text: Array.isArray(content) || clears(content) ? textOf(content) : undefined,
@@ -108,7 +94,7 @@ function toolNameOf({name}: JsonRecord, meta: JsonRecord): string | undefined {
 
 function kindOf(kind: Json | undefined): ToolKind | undefined {
   if (kind === 'switch_mode') return 'other';
-  return isKind(kind) ? kind : undefined;
+  return v.is(toolKind, kind) ? kind : undefined;
 }
 
 /** What no field tells: title, content, places, a kind or status that events have no word for, keys of nobody. */
@@ -119,8 +105,8 @@ function besides(update: JsonRecord): JsonRecord {
     ...(isText(title) && title !== update.name && {title}),
     ...(content !== undefined && content !== null && {content}),
     ...(locations !== undefined && locations !== null && {locations}),
-    ...(kind !== undefined && kind !== null && !isKind(kind) && {kind}),
-    ...(status !== undefined && status !== null && !isStatus(status) && {status}),
+    ...(kind !== undefined && kind !== null && !v.is(toolKind, kind) && {kind}),
+    ...(status !== undefined && status !== null && !v.is(toolCallStatus, status) && {status}),
     ...(Object.keys(extra).length > 0 && {extra}),
   };
 }
@@ -130,13 +116,13 @@ function ownFields(update: JsonRecord): OwnFields {
   const executor = executorOf(update.executor);
   return {
     ...(isText(error) && {error}),
-    ...(isCategory(errorCategory) && {error_category: errorCategory}),
+    ...(v.is(toolCallErrorCategory, errorCategory) && {error_category: errorCategory}),
     ...(isNumber(durationMs) && {duration_ms: durationMs}),
     ...(isNumber(executionDurationMs) && {execution_duration_ms: executionDurationMs}),
     ...(executor && {executor}),
-    ...(isBoolean(parsing) && {parsing}),
+    ...(typeof parsing === 'boolean' && {parsing}),
     ...(isText(rawInputPartial) && {raw_input_partial: rawInputPartial}),
-    ...(isAudit(audit) && {audit}),
+    ...(isRecord(audit) && {audit: audit as unknown as MutationSessionRecord}),
   };
 }
 
@@ -145,21 +131,4 @@ function executorOf(executor: Json | undefined): ToolExecutor | undefined {
     return {kind: executor};
   if (!isRecord(executor) || executor.kind !== 'mcp_server' || !isText(executor.serverName)) return undefined;
   return {kind: 'mcp_server', server_name: executor.serverName};
-}
-
-function isKind(value: Json | undefined): value is ToolKind {
-  return isToolKind(value);
-}
-
-function isStatus(value: Json | undefined): value is ToolCallStatus {
-  return isToolStatus(value);
-}
-
-function isCategory(value: Json | undefined): value is ToolCallErrorCategory {
-  return isErrorCategory(value);
-}
-
-/** A reader takes every key of an audit as optional. */
-function isAudit(value: unknown): value is NonNullable<Update['audit']> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

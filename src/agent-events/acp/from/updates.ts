@@ -1,7 +1,7 @@
 /** A `session/update` as events, by its kind. */
-import type {Json} from '../../../base/index.ts';
+import {isCount, type Json} from '../../../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
-import {isCount, isRecord, isText, type JsonRecord, listOf, recordWithout} from '../json-shape.ts';
+import {isRecord, isText, type JsonRecord, listOf, recordWithout} from '../json-shape.ts';
 import {compactedEvent} from './compaction.ts';
 import {type AcpState, type Step, sessionOf, withMessage, withSession} from './connection-state.ts';
 import {chunkEvent, type MessageType, metaOf, withoutEcho} from './message-blocks.ts';

@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import {expect, it} from 'vitest';
 
-import {areCommands, areConfigOptions, isCost} from './legal-lists.ts';
+import {commands, configOptions, cost} from './legal-lists.ts';
 
 const command = {name: 'a', description: 'b'};
 const choice = {value: 'a', name: 'A'};
@@ -9,8 +10,8 @@ const flag = {id: 'o', name: 'O', type: 'boolean', currentValue: true};
 
 it.each([[], [command], [{...command, input: null}], [{...command, input: {hint: 'h'}}]])(
   'commands of the protocol: %j',
-  (...commands) => {
-    expect(areCommands(commands)).toBe(true);
+  (...given) => {
+    expect(v.is(commands, given)).toBe(true);
   },
 );
 
@@ -23,8 +24,8 @@ it.each([
   [{...command, input: {hint: 5}}],
   [{...command, input: {hint: 'h', more: 1}}],
   [command, {...command, name: 5}],
-])('no commands of the protocol: %j', (...commands) => {
-  expect(areCommands(commands)).toBe(false);
+])('no commands of the protocol: %j', (...given) => {
+  expect(v.is(commands, given)).toBe(false);
 });
 
 it.each([
@@ -32,8 +33,8 @@ it.each([
   [select, flag],
   [{...select, description: 'd', category: null}],
   [{...select, options: [{group: 'g', name: 'G', options: [{...choice, description: null}]}]}],
-])('options of the protocol: %j', (...options) => {
-  expect(areConfigOptions(options)).toBe(true);
+])('options of the protocol: %j', (...given) => {
+  expect(v.is(configOptions, given)).toBe(true);
 });
 
 it.each([
@@ -50,13 +51,13 @@ it.each([
   [{...flag, currentValue: 'yes'}],
   [{...flag, options: []}],
   [{...flag, colour: 1}],
-])('no options of the protocol: %j', (...options) => {
-  expect(areConfigOptions(options)).toBe(false);
+])('no options of the protocol: %j', (...given) => {
+  expect(v.is(configOptions, given)).toBe(false);
 });
 
 it('a cost is an amount of a currency and nothing else', () => {
-  const cost = {amount: 0.5, currency: 'USD'};
-  expect(isCost(cost)).toBe(true);
-  for (const other of [null, {}, {...cost, amount: '1'}, {...cost, currency: 1}, {...cost, more: 1}])
-    expect(isCost(other)).toBe(false);
+  const whole = {amount: 0.5, currency: 'USD'};
+  expect(v.is(cost, whole)).toBe(true);
+  for (const other of [null, {}, {...whole, amount: '1'}, {...whole, currency: 1}, {...whole, more: 1}])
+    expect(v.is(cost, other)).toBe(false);
 });

@@ -1,60 +1,55 @@
-/** Whether the commands and options that an event lists are exactly what ACP defines, with nothing beside it. */
-import {hasOnly, isBoolean, isObject, isText, type JsonObject, orNull} from '../json-shape.ts';
+/**
+ * What commands, options, use and information ACP defines: only what is exactly that, with nothing beside it, may stand at
+ * its place. `_meta` is not among the keys: whose it is cannot be told here.
+ */
+import * as v from 'valibot';
+
+import {isObject} from '../../../base/index.ts';
+
+const text = v.string();
+const textOrNull = v.nullish(text);
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** https://agentclientprotocol.com/protocol/schema#availablecommand */
-export function areCommands(values: unknown): boolean {
-  return Array.isArray(values) && values.every(isCommand);
-}
+export const commands = v.array(
+  v.strictObject({name: text, description: text, input: v.nullish(v.strictObject({hint: text}))}),
+);
+
+const named = {name: text, description: textOrNull};
+const option = {id: text, ...named, category: textOrNull};
+const choices = v.array(v.strictObject({value: text, ...named}));
+const groups = v.array(v.strictObject({group: text, name: text, options: choices}));
 
 /** https://agentclientprotocol.com/protocol/schema#sessionconfigoption */
-export function areConfigOptions(values: unknown): boolean {
-  return Array.isArray(values) && values.every(isConfigOption);
-}
+export const configOptions = v.array(
+  v.variant('type', [
+    v.strictObject({
+      ...option,
+      type: v.literal('boolean'),
+      currentValue: v.boolean(),
+      options: v.optional(v.undefined()),
+    }),
+    v.strictObject({
+      ...option,
+      type: v.literal('select'),
+      currentValue: text,
+      options: v.union([choices, groups]),
+    }),
+  ]),
+);
 
 /** https://agentclientprotocol.com/protocol/schema#cost */
-export function isCost(value: unknown): boolean {
-  return isOnly(value, ['amount', 'currency']) && typeof value.amount === 'number' && isText(value.currency);
-}
+export const cost = v.strictObject({amount: v.number(), currency: text});
 
-function isCommand(value: unknown): boolean {
-  if (!isOnly(value, ['name', 'description', 'input'])) return false;
-  const {name, description, input = null} = value;
-  return isText(name) && isText(description) && (input === null || isHint(input));
-}
+/** https://agentclientprotocol.com/protocol/schema#usageupdate */
+export const usage = v.strictObject({used: count, size: count, cost: v.nullish(cost)});
 
-function isHint(value: unknown): boolean {
-  return isOnly(value, ['hint']) && isText(value.hint);
-}
+const infoShape = v.strictObject({
+  title: v.exactOptional(v.nullable(text)),
+  updatedAt: v.exactOptional(v.nullable(text)),
+});
 
-function isConfigOption(value: unknown): boolean {
-  if (!isOnly(value, ['id', 'name', 'description', 'category', 'type', 'currentValue', 'options']))
-    return false;
-  const {type, currentValue, options, category = null} = value;
-  if (!isText(value.id) || !isNamed(value) || !orNull(isText)(category)) return false;
-  if (type === 'boolean') return isBoolean(currentValue) && options === undefined;
-  return type === 'select' && isText(currentValue) && areChoices(options);
-}
-
-function areChoices(value: unknown): boolean {
-  if (!Array.isArray(value)) return false;
-  return value.every(isChoice) || value.every(isGroup);
-}
-
-function isChoice(value: unknown): boolean {
-  return isOnly(value, ['value', 'name', 'description']) && isText(value.value) && isNamed(value);
-}
-
-function isGroup(value: unknown): boolean {
-  if (!isOnly(value, ['group', 'name', 'options'])) return false;
-  const {group, name, options} = value;
-  return isText(group) && isText(name) && Array.isArray(options) && options.every(isChoice);
-}
-
-function isNamed({name, description = null}: JsonObject): boolean {
-  return isText(name) && orNull(isText)(description);
-}
-
-/** An object with none but these keys. `_meta` is not among them: whose it is cannot be told here. */
-function isOnly(value: unknown, keys: readonly string[]): value is JsonObject {
-  return isObject(value) && hasOnly(value, keys);
-}
+/** https://agentclientprotocol.com/protocol/schema#sessioninfoupdate */
+export const sessionInfo = v.custom<v.InferOutput<typeof infoShape>>(
+  value => isObject(value) && v.is(infoShape, value),
+);

@@ -2,10 +2,14 @@
  * Where the fields of an event stand in an update of ACP, and how they are found there again. `place` and `standing`
  * mirror each other: what `standing` does not give back is what has to be told under `_meta`.
  */
-import {hasOnly, isCount, isObject, isText, type JsonObject, orNull, without} from '../json-shape.ts';
-import {isToolKind} from '../variant-fields.ts';
-import {areLocations, areToolContents, isContentBlock} from './legal-content.ts';
-import {areCommands, areConfigOptions, isCost} from './legal-lists.ts';
+import * as v from 'valibot';
+
+import {isObject} from '../../../base/index.ts';
+import {toolKind} from '../../event.ts';
+import {fitsVariant} from '../../event-shape.ts';
+import {isText, type JsonObject, without} from '../json-shape.ts';
+import {contentBlock, locations, toolContents} from './legal-content.ts';
+import {commands, configOptions, sessionInfo, usage} from './legal-lists.ts';
 import {planEntries} from './plan-entries.ts';
 
 export interface Placement {
@@ -32,7 +36,7 @@ const chunk = (type: string): Placement => ({
     messageId: {key: 'messageId', fits: isText},
     block: {
       key: 'content',
-      fits: (block, {content}) => content === '' && isContentBlock(block) && block.type !== 'text',
+      fits: (block, {content}) => content === '' && v.is(contentBlock, block) && block.type !== 'text',
     },
   },
 });
@@ -40,8 +44,8 @@ const chunk = (type: string): Placement => ({
 const CALL_SLOTS: Readonly<Record<string, MetaSlot>> = {
   title: {key: 'title', fits: isText},
   kind: {key: 'kind', fits: kind => kind === 'switch_mode'},
-  content: {key: 'content', fits: areToolContents},
-  locations: {key: 'locations', fits: areLocations},
+  content: {key: 'content', fits: value => v.is(toolContents, value)},
+  locations: {key: 'locations', fits: value => v.is(locations, value)},
 };
 
 /** By the type of the event. */
@@ -62,7 +66,7 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
     standing: ({toolCallId, name, kind, status, rawInput}) => ({
       tool_call_id: toolCallId,
       tool_name: name,
-      kind: isToolKind(kind) ? kind : null,
+      kind: v.is(toolKind, kind) ? kind : null,
       status,
       raw_input: rawInput,
     }),
@@ -96,15 +100,12 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
   },
   usage: {
     sessionUpdate: 'usage_update',
-    place: ({usage}) => (isObject(usage) ? usageUpdate(usage) : undefined),
+    place: event => (v.is(usage, event.usage) ? inOrder(event.usage) : undefined),
     standing: update => ({source: 'update', usage: without(update, 'sessionUpdate', '_meta')}),
   },
   session_info: {
     sessionUpdate: 'session_info_update',
-    place: ({info}) =>
-      isObject(info) && hasOnly(info, ['title', 'updatedAt']) && Object.values(info).every(orNull(isText))
-        ? info
-        : undefined,
+    place: ({info}) => (v.is(sessionInfo, info) ? info : undefined),
     standing: update => ({info: without(update, 'sessionUpdate', '_meta')}),
   },
   mode_change: {
@@ -114,12 +115,12 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
   },
   config_change: {
     sessionUpdate: 'config_option_update',
-    place: ({options}) => (areConfigOptions(options) ? {configOptions: options} : undefined),
+    place: ({options}) => (v.is(configOptions, options) ? {configOptions: options} : undefined),
     standing: ({configOptions}) => ({options: configOptions}),
   },
   commands: {
     sessionUpdate: 'available_commands_update',
-    place: ({commands}) => (areCommands(commands) ? {availableCommands: commands} : undefined),
+    place: event => (v.is(commands, event.commands) ? {availableCommands: event.commands} : undefined),
     standing: ({availableCommands}) => ({commands: availableCommands}),
   },
 };
@@ -127,6 +128,11 @@ const PLACEMENTS: Readonly<Record<string, Placement>> = {
 const TYPES: ReadonlyMap<unknown, string> = new Map(
   Object.entries(PLACEMENTS).map(([type, {sessionUpdate}]) => [sessionUpdate, type]),
 );
+
+/** Whether an event is as its variant has it. What a turn took is `usage` as well, but no update of ACP tells that. */
+export function fitsPlacement(event: JsonObject): boolean {
+  return fitsVariant(event) && !(event.type === 'usage' && event.source !== 'update');
+}
 
 /** Undefined for a variant that ACP has no update for. */
 export function placementOf(type: unknown): Placement | undefined {
@@ -138,10 +144,9 @@ export function typeOfUpdate(sessionUpdate: unknown): string | undefined {
   return TYPES.get(sessionUpdate);
 }
 
-function usageUpdate({used, size, cost, ...rest}: JsonObject): JsonObject | undefined {
-  if (!isCount(used) || !isCount(size) || Object.keys(rest).length > 0) return undefined;
-  if (cost === undefined) return {used, size};
-  return cost === null || isCost(cost) ? {used, size, cost} : undefined;
+/** One order for all, whatever the event's is. */
+function inOrder({used, size, cost}: v.InferOutput<typeof usage>): JsonObject {
+  return {used, size, cost};
 }
 
 function firstText(content: unknown): unknown {

@@ -4,11 +4,11 @@
  * gives back the event as it was. An event that the protocol has no update for, or whose fields are not what its variant
  * has, goes as it is in a notification of stint's own.
  */
+import {isObject} from '../../../base/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
-import {isObject, isText, type JsonObject, without} from '../json-shape.ts';
-import {fitsVariant} from '../variant-fields.ts';
+import {isText, type JsonObject, without} from '../json-shape.ts';
 import {type AcpNotification, EVENT_METHOD, META_KEY, PLACED_KEY} from './notification.ts';
-import {type MetaSlot, type Placement, placementOf} from './placement.ts';
+import {fitsPlacement, type MetaSlot, type Placement, placementOf} from './placement.ts';
 
 /** The notification for an event. It shares parts with the event: neither is to be changed afterwards. Never throws. */
 export function toAcp(event: AgentEvent | UnknownAgentEvent): AcpNotification {
@@ -19,7 +19,7 @@ export function toAcp(event: AgentEvent | UnknownAgentEvent): AcpNotification {
 function asUpdate(event: JsonObject): AcpNotification | undefined {
   const placement = placementOf(event.type);
   const {session_id: sessionId} = event;
-  if (placement === undefined || !isText(sessionId) || !fitsVariant(event)) return undefined;
+  if (placement === undefined || !isText(sessionId) || !fitsPlacement(event)) return undefined;
   const placed = placement.place(event);
   if (placed === undefined || Object.hasOwn(event, PLACED_KEY)) return undefined;
   const meta = othersMeta(event._meta);

@@ -9,12 +9,14 @@
 import type {EventLog} from '../../../event-log/index.ts';
 import {emitWarning, onProcessEnd, systemClock} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
+import {sessionIdOf} from '../../session-id.ts';
 import {sessionTopic} from '../../topics/index.ts';
+import {Capacity} from '../backlog/capacity.ts';
 import type {AgentEventSink, EventMeta, Redactor} from '../sink.ts';
 import {HealthRecord, type SinkHealth, shortReason} from '../sink-health.ts';
+import {roughBytes} from './rough-bytes.ts';
 import {sessionEntry} from './session-entry.ts';
 import {SessionLine} from './session-line.ts';
-import {roughBytes, WaitingRoom} from './waiting-room.ts';
 
 const DEFAULT_MAX_WAITING_BYTES = 64 * 1024 * 1024;
 const PLACE = 'the event log';
@@ -53,7 +55,7 @@ class LoggingSink implements EventLogSink {
   readonly #sessionId: string;
   readonly #redactor: Redactor | undefined;
   readonly #now: () => number;
-  readonly #room: WaitingRoom;
+  readonly #room: Capacity;
   readonly #record: HealthRecord;
   readonly #lines = new Map<string, SessionLine>();
   /** Topics whose last append failed, and the log itself when it could not be flushed. */
@@ -67,7 +69,7 @@ class LoggingSink implements EventLogSink {
     this.#sessionId = sessionId;
     this.#redactor = options.redactor;
     this.#now = options.now ?? systemClock.now;
-    this.#room = new WaitingRoom(maxWaitingBytes);
+    this.#room = new Capacity(maxWaitingBytes);
     this.#record = new HealthRecord(PLACE, options.warn ?? warnOfProcess);
     this.#forgetProcess = onProcessEnd(() => {
       for (const line of this.#lines.values()) line.handOverAll();
@@ -113,7 +115,7 @@ class LoggingSink implements EventLogSink {
     const event = this.#redactor === undefined ? given : this.#redactor(given);
     if (typeof event !== 'object' || event === null || Array.isArray(event))
       throw new TypeError('it is not an object of JSON, so it is no event');
-    const sessionId = this.#sessionOf(event);
+    const sessionId = sessionIdOf(event) ?? this.#sessionId;
     const bytes = roughBytes(event);
     if (!this.#room.enter(bytes)) {
       this.#fails(sessionTopic(sessionId), TOO_SLOW);
@@ -123,21 +125,11 @@ class LoggingSink implements EventLogSink {
   }
 
   #lose(event: unknown, reason: string): void {
-    const sessionId = this.#sessionOf(event);
+    const sessionId = sessionIdOf(event) ?? this.#sessionId;
     if (this.#closing === undefined) this.#line(sessionId).lose(reason);
     else {
-      this.#record.dropped(1, sessionId, reason, this.#now());
+      this.#record.dropped(1, reason);
       this.#record.failed(reason, this.#now());
-    }
-  }
-
-  /** Nothing is known of what could not be taken, not even that it is an object. */
-  #sessionOf(event: unknown): string {
-    try {
-      const {session_id: sessionId} = Object(event);
-      return typeof sessionId === 'string' ? sessionId : this.#sessionId;
-    } catch {
-      return this.#sessionId;
     }
   }
 

@@ -5,15 +5,15 @@
  */
 import {hasCode, type Json} from '../../../base/index.ts';
 import type {EventLog, NewEntry} from '../../../event-log/index.ts';
-import {gapEvent} from '../gap-event.ts';
+import {Backlog} from '../backlog/backlog.ts';
+import {gapEvent} from '../backlog/gap-event.ts';
+import type {Loss} from '../backlog/losses.ts';
 import type {Redactor} from '../sink.ts';
-import {type HealthRecord, type Loss, shortReason} from '../sink-health.ts';
+import {type HealthRecord, RETRY_MS, shortReason} from '../sink-health.ts';
 import {sessionEntry} from './session-entry.ts';
 
 /** Entries that go in together. */
 const AT_ONCE = 1000;
-/** How long a log that refused an append is left alone. */
-const RETRY_MS = 250;
 
 export interface SessionLineParts {
   readonly log: EventLog;
@@ -43,7 +43,7 @@ interface Waiting {
 
 export class SessionLine {
   readonly #parts: SessionLineParts;
-  #waiting: Waiting[] = [];
+  readonly #backlog = new Backlog<Waiting>(loss => this.#gapOf(loss));
   #isUnderWay = false;
   /** Entries that go in together: fewer where the disk is full, because a part of them may fit. */
   #atOnce = AT_ONCE;
@@ -51,7 +51,6 @@ export class SessionLine {
   #singly = 0;
   #isDue = false;
   #retry: NodeJS.Timeout | undefined;
-  #loss: Loss | undefined;
   #settled: (() => void)[] = [];
 
   constructor(parts: SessionLineParts) {
@@ -60,14 +59,13 @@ export class SessionLine {
 
   /** Goes in with what else comes before the program gives way. */
   take(entry: NewEntry, bytes: number): void {
-    this.#tellLoss();
-    this.#waiting.push({entry, bytes});
+    this.#backlog.push({entry, bytes});
     this.#soon();
   }
 
   /** An event that cannot even wait. */
   lose(reason: string): void {
-    this.#lost(1, reason);
+    this.#backlog.lose(this.#counted(1, reason));
     this.#soon();
   }
 
@@ -82,10 +80,10 @@ export class SessionLine {
 
   /** For the end of the process: nobody hears any more what becomes of it. */
   handOverAll(): void {
-    this.#tellLoss();
-    while (this.#waiting.length > 0) {
+    this.#backlog.tellLosses();
+    while (this.#backlog.length > 0) {
       // Nobody will be there to try it again with null for a number that is none.
-      const entries = this.#waiting.splice(0, AT_ONCE).map(item => (bareOf(item) ?? item).entry);
+      const entries = this.#backlog.take(AT_ONCE).map(item => (bareOf(item) ?? item).entry);
       this.#append(entries).catch(() => undefined); // the log itself tells what it loses at the end
     }
   }
@@ -93,8 +91,8 @@ export class SessionLine {
   /** Gives up what still waits. */
   abandon(reason: string): void {
     clearTimeout(this.#retry);
-    const events = this.#waiting.splice(0).filter(({gap}) => gap === undefined).length;
-    if (events > 0) this.#lost(events, reason);
+    const events = eventsIn(this.#backlog.take(this.#backlog.length));
+    if (events > 0) this.#parts.record.dropped(events, reason);
   }
 
   #soon(): void {
@@ -108,14 +106,13 @@ export class SessionLine {
 
   #next(): void {
     if (this.#isUnderWay) return;
-    if (this.#waiting.length === 0) this.#tellLoss();
-    if (this.#waiting.length === 0) {
+    const batch = this.#backlog.take(this.#singly > 0 ? 1 : this.#atOnce);
+    if (batch.length === 0) {
       this.#settle();
       this.#parts.onIdle();
       return;
     }
     this.#isUnderWay = true;
-    const batch = this.#waiting.splice(0, this.#singly > 0 ? 1 : this.#atOnce);
     this.#append(batch.map(({entry}) => entry)).then(
       () => this.#wrote(batch),
       error => this.#failed(batch, error),
@@ -131,7 +128,7 @@ export class SessionLine {
     this.#isUnderWay = false;
     this.#atOnce = Math.min(AT_ONCE, 2 * this.#atOnce);
     this.#left(batch);
-    this.#parts.record.wrote(batch.filter(({gap}) => gap === undefined).length);
+    this.#parts.record.wrote(eventsIn(batch));
     this.#parts.onWorks();
     this.#next();
   }
@@ -140,20 +137,20 @@ export class SessionLine {
     this.#isUnderWay = false;
     const [first] = batch;
     if (hasCode(error, 'DISK_FULL') && batch.length > 1) {
-      this.#waiting.unshift(...batch);
+      this.#backlog.putBack(batch);
       this.#atOnce = Math.ceil(batch.length / 4);
       this.#parts.onFailed(shortReason(error));
       this.#next();
     } else if (!hasCode(error, 'USAGE')) this.#tryLater(batch, shortReason(error));
     else if (batch.length > 1) {
-      this.#waiting.unshift(...batch);
+      this.#backlog.putBack(batch);
       this.#singly = batch.length;
       this.#next();
     } else if (first !== undefined) this.#refused(first, shortReason(error));
   }
 
   #tryLater(batch: readonly Waiting[], reason: string): void {
-    this.#waiting.unshift(...batch);
+    this.#backlog.putBack(batch);
     this.#parts.onFailed(reason);
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
@@ -166,19 +163,19 @@ export class SessionLine {
   #refused(item: Waiting, reason: string): void {
     const bare = bareOf(item);
     if (bare !== undefined) {
-      this.#waiting.unshift(bare);
+      this.#backlog.putBack([bare]);
       this.#next();
       return;
     }
     this.#left([item]);
     if (item.gap === undefined) {
-      this.#waiting.unshift(this.#gapOf(this.#counted(1, reason)));
+      this.#backlog.putBack([this.#gapOf(this.#counted(1, reason))]);
       this.#next();
       return;
     }
-    this.#loss = together(item.gap, this.#loss);
+    this.#backlog.untold(item.gap);
     this.#parts.onFailed(reason);
-    if (this.#waiting.length > 0) this.#next();
+    if (this.#backlog.length > 0) this.#next();
     else this.#settle();
   }
 
@@ -187,23 +184,11 @@ export class SessionLine {
     for (const {bytes} of batch) this.#parts.onLeft(bytes);
   }
 
-  #lost(dropped: number, reason: string): void {
-    const loss = this.#counted(dropped, reason);
-    this.#loss = this.#loss === undefined ? loss : together(this.#loss, loss);
-  }
-
   #counted(dropped: number, reason: string): Loss {
     const {record, sessionId, now} = this.#parts;
     const since = now();
-    record.dropped(dropped, sessionId, reason, since);
+    record.dropped(dropped, reason);
     return {sessionId, dropped, since, reason};
-  }
-
-  /** What is lost came behind all that waits, so this is its place. */
-  #tellLoss(): void {
-    if (this.#loss === undefined) return;
-    this.#waiting.push(this.#gapOf(this.#loss));
-    this.#loss = undefined;
   }
 
   #gapOf(gap: Loss): Waiting {
@@ -230,7 +215,6 @@ function bareOf(item: Waiting): Waiting | undefined {
   }
 }
 
-function together(earlier: Loss, later: Loss | undefined): Loss {
-  if (later === undefined) return earlier;
-  return {...later, dropped: earlier.dropped + later.dropped, since: earlier.since};
+function eventsIn(batch: readonly Waiting[]): number {
+  return batch.filter(({gap}) => gap === undefined).length;
 }

@@ -9,15 +9,17 @@
 import {JournalWriteError, type JournalWriter} from '../../../journal/index.ts';
 import {type Durability, onProcessEnd} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
-import {gapEvent} from '../gap-event.ts';
+import {sessionIdOf} from '../../session-id.ts';
+import {gapEvent} from '../backlog/gap-event.ts';
+import {Losses} from '../backlog/losses.ts';
 import type {AgentEventSink, EventMeta} from '../sink.ts';
-import {HealthRecord, type SinkHealth, shortReason} from '../sink-health.ts';
+import {HealthRecord, RETRY_MS, type SinkHealth, shortReason} from '../sink-health.ts';
 import {eventBody} from './event-body.ts';
 import {JournalSync} from './journal-sync.ts';
 import {LineBuffer} from './line-buffer.ts';
 
-/** How long a disk that refused a write is left alone. */
-const RETRY_MS = 250;
+/** What is lost in a row is one gap of the file, whoever's session it was. */
+const FILE = '';
 
 export interface JsonlSinkParts {
   readonly path: string;
@@ -38,6 +40,7 @@ export class JsonlSink implements AgentEventSink {
   readonly path: string;
   readonly #parts: JsonlSinkParts;
   readonly #lines = new LineBuffer();
+  readonly #losses = new Losses();
   readonly #record: HealthRecord;
   readonly #sync: JournalSync;
   readonly #forgetProcess: () => void;
@@ -110,7 +113,7 @@ export class JsonlSink implements AgentEventSink {
     const {redactor} = this.#parts;
     const body = eventBody(redactor === undefined ? event : redactor(event));
     const depth = depthOf(meta);
-    if (this.#record.loss !== undefined) this.#tellLoss();
+    if (!this.#losses.isEmpty) this.#tellLosses();
     this.#lines.add(this.#nextIndex, this.#parts.now(), depth, body);
     this.#nextIndex += 1;
     if (this.#retry !== undefined) return;
@@ -119,21 +122,22 @@ export class JsonlSink implements AgentEventSink {
   }
 
   #lose(event: unknown, reason: string): void {
-    this.#drop(1, sessionOf(event), reason);
+    this.#drop(1, sessionIdOf(event) ?? '', reason);
     if (this.#isClosed) this.#record.failed(reason, this.#parts.now());
     else this.#turn ??= setImmediate(this.#onTurn).unref();
   }
 
   #drop(events: number, sessionId: string, reason: string): void {
-    this.#record.dropped(events, sessionId, reason, this.#parts.now());
+    this.#record.dropped(events, reason);
+    this.#losses.add({sessionId, dropped: events, since: this.#parts.now(), reason}, FILE);
   }
 
   /** What is lost came before whatever is taken next, so this is its place. */
-  #tellLoss(): void {
-    const loss = this.#record.takeLoss();
-    if (loss === undefined) return;
-    this.#lines.addGap(this.#nextIndex, this.#parts.now(), eventBody(gapEvent(loss, this.#parts.redactor)));
-    this.#nextIndex += 1;
+  #tellLosses(): void {
+    for (const loss of this.#losses.take()) {
+      this.#lines.addGap(this.#nextIndex, this.#parts.now(), eventBody(gapEvent(loss, this.#parts.redactor)));
+      this.#nextIndex += 1;
+    }
   }
 
   readonly #onTurn = (): void => {
@@ -148,8 +152,8 @@ export class JsonlSink implements AgentEventSink {
   }
 
   #write(): void {
-    if (!this.#append() || this.#record.loss === undefined) return;
-    this.#tellLoss();
+    if (!this.#append() || this.#losses.isEmpty) return;
+    this.#tellLosses();
     this.#append();
   }
 
@@ -203,16 +207,6 @@ export class JsonlSink implements AgentEventSink {
 function depthOf(meta: EventMeta | undefined): number | null {
   const depth = meta?.frameDepth;
   return depth !== undefined && Number.isSafeInteger(depth) && depth >= 0 ? depth : null;
-}
-
-/** Nothing is known of what could not be taken, not even that it is an object. */
-function sessionOf(event: unknown): string {
-  try {
-    const sessionId: unknown = Object(event).session_id;
-    return typeof sessionId === 'string' ? sessionId : '';
-  } catch {
-    return ''; // a getter that throws
-  }
 }
 
 /** Without the path, which whoever is told knows. */

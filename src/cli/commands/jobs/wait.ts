@@ -1,6 +1,6 @@
 import {plural, stringifyWellFormed} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
-import {isEnded} from '../../../coordinator/domain/index.ts';
+import {isOver} from '../../../coordinator/domain/index.ts';
 import {isUnfinished, keyOfListed} from '../../../coordinator/reader/index.ts';
 import {addressText, openReadingPlace, resolveToRead, untilWithinReach} from '../../../jobs/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
@@ -30,7 +30,7 @@ export async function run(
   tellUnknown(jobs);
   const client = new Client({notify: say});
   const awaited = jobs.map(job => {
-    const isRecorded = isEnded(job.state) && job.row.finished_at !== null;
+    const isRecorded = isOver(job) && job.row.finished_at !== null;
     return {
       key: keyOfListed(job),
       known: isRecorded ? outcomeOfListed(job) : undefined,

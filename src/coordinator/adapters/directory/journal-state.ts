@@ -1,9 +1,9 @@
 /** What a job's journal says became of the job: its status records, folded. */
-import {existsSync, statSync} from 'node:fs';
+import {statSync} from 'node:fs';
 
-import {listSegments, readChunks, segmentPath} from '../../../journal/index.ts';
+import {listSegments, segmentPath} from '../../../journal/index.ts';
 import {type JobState, nextState} from '../../domain/index.ts';
-import {copiedStatus, type StatusLine, statusLinesOf} from './status-lines.ts';
+import {chunksIn, copiedStatus, type StatusLine, statusLinesOf} from './status-lines.ts';
 
 export interface JournalState {
   readonly state: JobState;
@@ -18,10 +18,9 @@ export interface JournalState {
 export function foldJournal(path: string, extent: 'first-record' | 'whole'): JournalState | undefined {
   const copied = copiedStatus(path);
   if (copied.length > 0) return {state: copied.reduce(after, QUEUED), bytes: journalBytes(path)};
-  if (!existsSync(path)) return undefined;
   let state = QUEUED;
   let bytes = 0;
-  for (const chunk of readChunks(path)) {
+  for (const chunk of chunksIn(path)) {
     bytes += chunk.length;
     for (const line of statusLinesOf(chunk)) {
       state = after(state, line);

@@ -29,7 +29,7 @@ const LATER_FIELDS = {
   notify: null,
 } as const satisfies Partial<JobSpec>;
 
-/** Writes a private file anew, whole or not at all. */
+/** Writes a private file anew, in place: a kill or a full disk can leave the beginning of it. */
 export function writeWhole(path: string, bytes: Buffer): void {
   const fd = openPrivate(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {

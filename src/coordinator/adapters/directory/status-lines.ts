@@ -6,7 +6,7 @@
 import {lstatSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {readChunks, readLastLines} from '../../../journal/index.ts';
+import {Cursor, listSegments, readLastLines} from '../../../journal/index.ts';
 import {readPrivate} from '../../../platform/index.ts';
 import {parseStatusEvent, type StatusEvent} from '../../domain/index.ts';
 import {JOB_FILES} from './job-paths.ts';
@@ -46,7 +46,22 @@ export function copiedStatus(journal: string): StatusLine[] {
 
 /** The status records in the journal itself, oldest first. */
 export function* statusLinesIn(journal: string): Generator<StatusLine, void, undefined> {
-  for (const chunk of readChunks(journal)) yield* statusLinesOf(chunk);
+  for (const chunk of chunksIn(journal)) yield* statusLinesOf(chunk);
+}
+
+/** What there is of a journal, also behind a segment that is gone. A chunk is valid until the next one is asked for. */
+export function* chunksIn(journal: string): Generator<Buffer, void, undefined> {
+  for (let read = -1; ; ) {
+    const segment = listSegments(journal).find(each => each > read);
+    if (segment === undefined) return;
+    const cursor = new Cursor(journal, {at: {segment, offset: 0}});
+    try {
+      for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next()) yield chunk;
+    } finally {
+      cursor.close();
+    }
+    read = cursor.chunkSpan.segment;
+  }
 }
 
 /** Those in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */

@@ -14,7 +14,7 @@ import {
   splitNul,
   type WritersOf,
 } from '../../../platform/index.ts';
-import {ageOfJob, type JobSpec, jobVariable, keyOf, toBytes} from '../../domain/index.ts';
+import {ageOfJob, type JobSpec, jobVariable, keyOf, type SpecSummary, toBytes} from '../../domain/index.ts';
 import type {JobRunner, JobTarget} from '../../ports/index.ts';
 import {JOB_FILES, jobPath} from '../directory/job-paths.ts';
 import {openPrefilled, readNumber, readSpace, readWritten} from '../directory/wrapper-files.ts';
@@ -32,8 +32,8 @@ export interface JobProcessesOptions {
 }
 
 export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOptions): JobRunner {
-  const fileOf = (spec: JobSpec, name: string) => join(state, jobPath(keyOf(spec)), name);
-  const isAlive = (spec: JobSpec) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
+  const fileOf = (spec: SpecSummary, name: string) => join(state, jobPath(keyOf(spec)), name);
+  const isAlive = (spec: SpecSummary) => fifoHasWriter(fileOf(spec, JOB_FILES.alive));
   const searched = ({spec, wrapperPid: pid, signaled, endedAt}: JobTarget): SearchedJob => ({
     wrapper: () => (isAlive(spec) ? pid || (readNumber(fileOf(spec, JOB_FILES.pid)) ?? 0) : 0),
     known: new Set(signaled.flatMap(({pid, start}) => (start === undefined ? [] : identity(pid, start)))),

@@ -80,6 +80,18 @@ async function recorded(count: number): Promise<void> {
 }
 
 describe('a recorder that follows', () => {
+  it('records what was there before it could hear of changes before what it heard of', async () => {
+    write('out', 'first\n');
+    write('err', '');
+    const recorder = openRecorder();
+    setImmediate(() => {
+      recorder.follow(); // its first look comes a turn later, when it has heard of what follows
+      write('err', 'second\n');
+    });
+    await recorded(2);
+    expect(texts()).toEqual(['stdout first', 'stderr second']);
+  });
+
   it('records lines as they come, of both streams, and holds an unfinished one back', async () => {
     write('out', '');
     write('err', '');

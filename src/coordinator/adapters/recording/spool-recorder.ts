@@ -94,6 +94,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       this.#changedFirst ??= stream;
       pump.wake(this);
     });
+    // What stands there was written before any change that this hears of.
+    if (this.#spools.sizeOf('stdout') > this.#offsets.out) this.#changedFirst = 'stdout';
     this.#look = setInterval(() => pump.wake(this), LOOK_MS);
     pump.wake(this);
   }
@@ -252,11 +254,11 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** Takes a slice of both streams, first of the one that changed first; tells whether there was anything. */
   #catchUp(): boolean {
-    const order = this.#changedFirst === 'stderr' ? STDERR_FIRST : STREAMS;
+    const [first, second] = this.#changedFirst === 'stderr' ? STDERR_FIRST : STREAMS;
     this.#changedFirst = undefined;
-    let more = false;
-    for (const stream of order) more = this.#take(stream, Number.MAX_SAFE_INTEGER, false) || more;
-    if (more) return true;
+    const upTo = this.#spools.sizeOf(second); // what is written now may come after what is not yet taken of the first
+    const more = this.#take(first, Number.MAX_SAFE_INTEGER, false);
+    if (this.#take(second, upTo, false) || more) return true;
     this.#late = false;
     return this.#noticeCuts();
   }

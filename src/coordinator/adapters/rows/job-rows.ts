@@ -12,15 +12,15 @@ import {
   type Invocation,
   isEnded,
   isEndedStatus,
-  type Job,
-  type JobSpec,
   type JobState,
+  type JobSummary,
   parseStatus,
   type RunningState,
+  type SpecSummary,
 } from '../../domain/index.ts';
 
 /** The row of the invocation that has this as its first job. */
-export function invocationRow({invocation: {id, createdAt, ...facts}, number}: JobSpec): InvocationRow {
+export function invocationRow({invocation: {id, createdAt, ...facts}, number}: SpecSummary): InvocationRow {
   return {
     id,
     number,
@@ -35,7 +35,7 @@ export function invocationRow({invocation: {id, createdAt, ...facts}, number}: J
   };
 }
 
-export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
+export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): JobRow {
   const ended = isEnded(state) ? state : undefined;
   const stalled = state.status === 'running' ? state.stalled : undefined;
   return {
@@ -67,28 +67,19 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: Job): JobRow {
 }
 
 /** A job as its row tells it. What a row does not hold (the exact command, the umask) is read from the spec when needed. */
-export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): Job {
-  const spec: JobSpec = {
-    format: 1,
+export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): JobSummary {
+  const spec: SpecSummary = {
     repo,
-    place: '',
     invocation: invocationOfRow(invocation),
     number: row.number,
     name: row.name,
     attempt: row.attempt,
-    command: [],
     commandText: row.command,
     cwd: row.cwd,
-    umask: 0o077,
     tags: JSON.parse(row.tags) as string[],
     background: row.background === 1,
     group: row.group_name,
     sampleEvery: row.sample_every,
-    lingerMs: 0,
-    stallAfterMs: 0,
-    onStall: 'none',
-    now: false,
-    notify: null,
   };
   return {
     spec,

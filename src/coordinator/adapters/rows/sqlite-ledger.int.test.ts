@@ -7,7 +7,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {InvocationId, RepoId} from '../../../base/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
 import type {Connection} from '../../../store/index.ts';
-import {type Job, type JobState, keyOf} from '../../domain/index.ts';
+import {type Job, type JobState, type JobSummary, keyOf} from '../../domain/index.ts';
 import {invocationOf, queuedJob, REPO, specOf} from '../../domain/testing/sample-jobs.ts';
 import {jobDirectories} from '../directory/job-directories.ts';
 import {databasePath, JOB_FILES, jobPath, unfinishedMarkPath} from '../directory/job-paths.ts';
@@ -61,7 +61,7 @@ function openLedger(): SqliteLedger {
 }
 
 /** What a coordinator that starts now would find. */
-function afterRestart(): Job[] {
+function afterRestart(): JobSummary[] {
   ledger.close();
   ledger = openLedger();
   return ledger.unfinished(() => undefined);

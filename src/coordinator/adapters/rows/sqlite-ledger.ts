@@ -24,7 +24,7 @@ import {
   readPolicy,
   writePolicy,
 } from '../../../store/index.ts';
-import {isEnded, type Job, keyOf, queueOrder} from '../../domain/index.ts';
+import {isEnded, type Job, type JobSummary, keyOf, queueOrder} from '../../domain/index.ts';
 import type {JobLedger, Timer} from '../../ports/index.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
 import {highestNumberIn} from '../directory/specs-on-disk.ts';
@@ -76,7 +76,7 @@ export class SqliteLedger implements JobLedger {
    * Every job that is not closed, of all repositories that have one, in the order of submission. For the start. A
    * repository whose database cannot be used is left out; `onOpened` hears of each, with the error if there was one.
    */
-  unfinished(onOpened: (repo: RepoId, error: unknown) => void): Job[] {
+  unfinished(onOpened: (repo: RepoId, error: unknown) => void): JobSummary[] {
     const jobs = this.#markedRepos().flatMap(id => {
       try {
         const found = this.#unfinishedOf(this.#repo(id));
@@ -90,7 +90,7 @@ export class SqliteLedger implements JobLedger {
     return queueOrder(jobs);
   }
 
-  #unfinishedOf(repo: Repo): Job[] {
+  #unfinishedOf(repo: Repo): JobSummary[] {
     const jobs = listUnfinished(repo.db).flatMap(row => {
       const invocation = findInvocation(repo.db, row.invocation_id);
       return invocation === undefined ? [] : [jobOfRow(repo.id, row, invocation)];
@@ -168,7 +168,7 @@ export class SqliteLedger implements JobLedger {
   }
 
   /** To ask about a repository in which nothing was run makes no database. */
-  find(key: JobKey): Job | undefined {
+  find(key: JobKey): JobSummary | undefined {
     if (!this.#repos.has(key.repo) && !existsSync(join(this.#options.state, databasePath(key.repo))))
       return undefined;
     const repo = this.#repo(key.repo);

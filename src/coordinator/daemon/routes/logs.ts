@@ -11,7 +11,7 @@ import {
   placeBehind,
   withPending,
 } from '../../adapters/index.ts';
-import {isEnded, type Job} from '../../domain/index.ts';
+import {isEnded, type JobSummary} from '../../domain/index.ts';
 import type {Streams} from '../../server/index.ts';
 import {knownJob} from '../../usecases/index.ts';
 import type {Coordinator} from '../build.ts';
@@ -77,6 +77,6 @@ function linesOf(texts: readonly PendingText[]): Buffer {
   return Buffer.from(texts.map(text => `${stringifyWellFormed(text)}\n`).join(''));
 }
 
-function isClosed({state}: Job): boolean {
+function isClosed({state}: JobSummary): boolean {
   return isEnded(state) && state.closedAt !== undefined;
 }

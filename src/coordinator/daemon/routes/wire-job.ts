@@ -1,8 +1,8 @@
-import {isEnded, type Job, keyOf} from '../../domain/index.ts';
+import {isEnded, type JobSummary, keyOf} from '../../domain/index.ts';
 import type {Outcome, WireJob} from '../../protocol/index.ts';
 
 /** A job as the protocol tells it. */
-export function wireJob({spec, state, progress}: Job): WireJob {
+export function wireJob({spec, state, progress}: JobSummary): WireJob {
   const {invocation} = spec;
   const ended = isEnded(state) ? state : undefined;
   return {
@@ -27,7 +27,7 @@ export function wireJob({spec, state, progress}: Job): WireJob {
 }
 
 /** How it ended, for whoever waited for it. */
-export function wireOutcome({spec, state, remains}: Job): Outcome {
+export function wireOutcome({spec, state, remains}: JobSummary): Outcome {
   const {invocation, name, attempt} = keyOf(spec);
   const ended = isEnded(state) ? state : undefined;
   return {

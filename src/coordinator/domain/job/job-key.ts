@@ -1,7 +1,7 @@
 import type {JobKey} from '../../../base/index.ts';
-import type {JobSpec} from './job-spec.ts';
+import type {SpecSummary} from './job-spec.ts';
 
-/** The key of the job that a spec describes. */
-export function keyOf({repo, invocation, name, attempt}: JobSpec): JobKey {
+/** The key of the job that a spec is about. */
+export function keyOf({repo, invocation, name, attempt}: SpecSummary): JobKey {
   return {repo, invocation: invocation.id, name, attempt};
 }

@@ -18,31 +18,27 @@ export interface Invocation {
   readonly dirty: boolean | null;
 }
 
-/**
- * Everything about one attempt of a job that is known before it starts: the content of `spec.json`. Together with the
- * status records of the journal it makes the job's row, which can be rebuilt from them.
- */
-export interface JobSpec {
-  readonly format: 1;
+/** What is told of a job in lists, whether or not its directory is still there: the part of its spec that its row holds. */
+export interface SpecSummary {
   readonly repo: RepoId;
-  /** Where the repository was: its git common directory, or the directory outside git. */
-  readonly place: string;
   readonly invocation: Invocation;
   /** Counts the jobs of the repository in the order of their submission; 0 in a spec of an earlier version. */
   readonly number: number;
   readonly name: string;
   /** From 1. */
   readonly attempt: number;
-  readonly command: readonly ByteString[];
   /** The command for people, without secret values. */
   readonly commandText: string;
   readonly cwd: string;
-  readonly umask: number;
   readonly tags: readonly string[];
   readonly background: boolean;
   readonly group: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
+}
+
+/** What can be chosen for a job beside its command. */
+export interface JobSettings extends Pick<SpecSummary, 'sampleEvery'> {
   /** It passes the queue: it starts at once, also where as many run as may. */
   readonly now: boolean;
   /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
@@ -52,6 +48,18 @@ export interface JobSpec {
   readonly onStall: OnStall;
   /** Shell text that is run to tell a person what happened; null for nobody. */
   readonly notify: string | null;
+}
+
+/**
+ * Everything about one attempt of a job that is known before it starts: the content of `spec.json`. Together with the
+ * status records of the journal it makes the job's row, which can be rebuilt from them.
+ */
+export interface JobSpec extends SpecSummary, JobSettings {
+  readonly format: 1;
+  /** Where the repository was: its git common directory, or the directory outside git. */
+  readonly place: string;
+  readonly command: readonly ByteString[];
+  readonly umask: number;
 }
 
 /** What is done about a job that is stalled, beside saying so. */

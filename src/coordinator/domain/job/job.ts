@@ -14,7 +14,7 @@ import {
 } from '../state/signaled-event.ts';
 import type {StalledEvent, StartedEvent, StatusEvent, StatusRecord} from '../state/status-event.ts';
 import type {JobProgress} from './job-progress.ts';
-import type {JobSpec} from './job-spec.ts';
+import type {JobSpec, SpecSummary} from './job-spec.ts';
 import {type EndedStatus, isEndedStatus} from './status.ts';
 
 /** What a job is doing, with what is known of it then. Times are Unix milliseconds. */
@@ -86,8 +86,9 @@ export interface EndedState extends Partial<Started> {
   readonly closedAt?: number;
 }
 
-export interface Job {
-  readonly spec: JobSpec;
+/** A job as its row tells it. */
+export interface JobSummary {
+  readonly spec: SpecSummary;
   readonly state: JobState;
   /** Size of the journal once the job is closed. */
   readonly sizeBytes?: number;
@@ -99,6 +100,10 @@ export interface Job {
   readonly remains?: Remains;
   /** JSON of the summary of its progress, once the job is closed and if it ever reported. */
   readonly progressSummary?: string;
+}
+
+export interface Job extends JobSummary {
+  readonly spec: JobSpec;
 }
 
 /**

@@ -2,11 +2,11 @@
  * In which order jobs were submitted. Within a repository their numbers tell: the clock may have been put back since.
  * Pure.
  */
-import type {Job} from '../job/job.ts';
-import type {JobSpec} from '../job/job-spec.ts';
+import type {JobSummary} from '../job/job.ts';
+import type {JobSpec, SpecSummary} from '../job/job-spec.ts';
 
 /** Compares specs of one repository, oldest first. Those without a number come first: an earlier version wrote them. */
-export function bySubmission(a: JobSpec, b: JobSpec): number {
+export function bySubmission(a: SpecSummary, b: SpecSummary): number {
   return (
     a.number - b.number ||
     a.invocation.createdAt - b.invocation.createdAt ||
@@ -31,7 +31,7 @@ export function withNumbers(specs: readonly JobSpec[]): JobSpec[] {
  * repositories, so the time of submission decides there. A job counts as no later than those behind it in its own
  * repository: when the clock was put back between them, it was the clock that was late.
  */
-export function queueOrder(jobs: readonly Job[]): Job[] {
+export function queueOrder<J extends JobSummary>(jobs: readonly J[]): J[] {
   const earliest = new Map<string, number>();
   const timed = jobs.toReversed().map(job => {
     const {repo, invocation} = job.spec;

@@ -1,6 +1,12 @@
 /** Ends the jobs that somebody means, and tells which; those of other places are told, and left alone. */
 import type {JobKey, Moment} from '../../../base/index.ts';
-import {type CancelFilter, cancelMatch, type Job, keyOf, type NamedProcess} from '../../domain/index.ts';
+import {
+  type CancelFilter,
+  cancelMatch,
+  type JobSummary,
+  keyOf,
+  type NamedProcess,
+} from '../../domain/index.ts';
 import type {JobLedger} from '../../ports/index.ts';
 import type {LeftJob} from '../left-jobs.ts';
 import type {Supervisor} from '../supervisor.ts';
@@ -20,7 +26,7 @@ export interface CancelledJobs {
 /** Resolves once they were signalled and that is stored; see `Supervisor.cancel`. */
 export async function cancelJobs(
   {ledger, supervisor}: CancelJobsParts,
-  jobs: readonly Job[],
+  jobs: readonly JobSummary[],
   graceMs: number,
 ): Promise<CancelledJobs> {
   const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));

@@ -12,6 +12,7 @@ import {
   type EndedState,
   isEnded,
   type Job,
+  type JobSummary,
   keyOf,
   type NamedProcess,
   type Remains,
@@ -216,7 +217,7 @@ function mayNotBeSignalled(name: string, cause: unknown): unknown {
 }
 
 /** The processes of a job, as far as its state tells which they are. */
-export function targetOf({spec, state}: Job): JobTarget {
+export function targetOf({spec, state}: JobSummary): JobTarget {
   return {
     spec,
     wrapperPid: state.status === 'queued' ? 0 : (state.pid ?? 0),

@@ -1,5 +1,5 @@
 import {type JobKey, keyText, type ProcessSpace, StintError, whereIs} from '../../../base/index.ts';
-import {isEnded, type Job, keyOf, runsElsewhere} from '../../domain/index.ts';
+import {isEnded, type JobSummary, keyOf, runsElsewhere} from '../../domain/index.ts';
 import {type FindJob, knownJob} from '../known-job.ts';
 import type {Supervisor} from '../supervisor.ts';
 import type {EndedLeftovers, EndLeftovers} from './end-leftovers.ts';
@@ -33,13 +33,17 @@ export async function endLeftoversOf(
 }
 
 /** Of one that has not ended nothing is left behind. */
-function refuseUnlessEnded({spec: {name}, state}: Job): void {
+function refuseUnlessEnded({spec: {name}, state}: JobSummary): void {
   if (isEnded(state)) return;
   throw new StintError('BAD_REQUEST', `${name} has not ended: CancelJob ends all of it.`);
 }
 
 /** Of one of another place the pids mean nothing here. */
-function refuseOfOtherPlace({spec: {name}}: Job, space: ProcessSpace | undefined, here: ProcessSpace): void {
+function refuseOfOtherPlace(
+  {spec: {name}}: JobSummary,
+  space: ProcessSpace | undefined,
+  here: ProcessSpace,
+): void {
   const whereabouts = space && whereIs(space, here);
   if (space !== undefined && (whereabouts === 'beside' || whereabouts === 'elsewhere'))
     throw runsElsewhere(name, {space, whereabouts});

@@ -7,7 +7,7 @@
 import {codeOf, keyText} from '../../../base/index.ts';
 import {
   isEnded,
-  type Job,
+  type JobSummary,
   keyOf,
   type NamedProcess,
   type Remains,
@@ -60,7 +60,7 @@ export class EndLeftovers {
   }
 
   /** Of a job that has ended; `run` looks after it while its log is open. A second wish can only bring the KILL forward. */
-  end(job: Job, run: Run | undefined, graceMs: number): Promise<EndedLeftovers> {
+  end(job: JobSummary, run: Run | undefined, graceMs: number): Promise<EndedLeftovers> {
     const key = keyText(keyOf(job.spec));
     const known = this.#underWay.get(key);
     if (known !== undefined) {
@@ -76,7 +76,7 @@ export class EndLeftovers {
     return entry.done;
   }
 
-  async #end(job: Job, run: Run | undefined, entry: UnderWay): Promise<EndedLeftovers> {
+  async #end(job: JobSummary, run: Run | undefined, entry: UnderWay): Promise<EndedLeftovers> {
     const {runner} = this.#options;
     const target = () => leftTarget(run?.job ?? job);
     const found = await runner.remains(target());
@@ -97,7 +97,7 @@ export class EndLeftovers {
 
   /** What may not be signalled is told as left. */
   async #terminate(
-    job: Job,
+    job: JobSummary,
     run: Run | undefined,
     target: () => ReturnType<typeof leftTarget>,
   ): Promise<void> {
@@ -108,7 +108,7 @@ export class EndLeftovers {
     }
   }
 
-  #recording(job: Job, run: Run | undefined, signal: string): BeforeSignal {
+  #recording(job: JobSummary, run: Run | undefined, signal: string): BeforeSignal {
     const {note, report, timer} = this.#options;
     const {invocation, name} = keyOf(job.spec);
     return async aim => {
@@ -131,7 +131,7 @@ function isEndable({left}: Remains): boolean {
   return left.some(({reason}) => reason === 'still_there');
 }
 
-function leftTarget(job: Job) {
+function leftTarget(job: JobSummary) {
   const {state} = job;
   return {...targetOf(job), ...(isEnded(state) ? {endedAt: state.finishedAt} : {})};
 }

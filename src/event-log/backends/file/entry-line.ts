@@ -6,7 +6,7 @@
  * appended alone. By it everybody knows of a batch that did not get in whole: its last line is missing. Headers and
  * payload stand there, and are given back, as exactly the text that was handed over, because the chain covers that text.
  */
-import {mendedJson} from '../../../base/index.ts';
+import {isObject, mendedJson} from '../../../base/index.ts';
 import type {StoredEntry} from '../../stored/stored-entry.ts';
 
 /** What the beginning of a line tells. */
@@ -126,6 +126,5 @@ function flatObjectEnd(line: string, from: number): number {
 }
 
 function isTexts(value: unknown): boolean {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject && Object.values(value).every(each => typeof each === 'string');
+  return isObject(value) && Object.values(value).every(each => typeof each === 'string');
 }

@@ -5,7 +5,7 @@
  */
 import {closeSync, constants, fstatSync, readFileSync, statSync} from 'node:fs';
 
-import {hasCode} from '../../../base/index.ts';
+import {hasCode, isCount} from '../../../base/index.ts';
 import {openPrivate} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 import type {DiskCalls} from './disk-calls.ts';
@@ -89,15 +89,11 @@ export class StateFile {
 export function parseState(text: string): KeptState | undefined {
   try {
     const {topic, first, head, chain} = JSON.parse(text) as {[key: string]: unknown};
-    if (typeof topic !== 'string' || !isId(head) || !isId(first)) return undefined;
+    if (typeof topic !== 'string' || !isCount(head) || !isCount(first)) return undefined;
     if (chain === undefined) return {topic, first, head, anchor: undefined};
     const {anchor_id: id, anchor_hash: hash} = chain as {[key: string]: unknown};
-    return isId(id) && typeof hash === 'string' ? {topic, first, head, anchor: {id, hash}} : undefined;
+    return isCount(id) && typeof hash === 'string' ? {topic, first, head, anchor: {id, hash}} : undefined;
   } catch {
     return undefined; // no JSON, or null
   }
-}
-
-function isId(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }

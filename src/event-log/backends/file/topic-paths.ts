@@ -14,9 +14,12 @@ export interface TopicPaths {
   readonly consumers: string;
 }
 
+/** What the directory of an event log holds; one without it is none. */
+export const TOPICS = 'topics';
+
 /** Below it every topic has a directory. */
 export function topicsDirectory(directory: string): string {
-  return join(directory, 'topics');
+  return join(directory, TOPICS);
 }
 
 /** `directory` is that of the event log. */

@@ -1,5 +1,5 @@
-/** Phrases about the progress of a run, for the report and for the screen that follows it. */
-import {counted, plural} from '../../base/index.ts';
+/** How progress is put into words: in full for reports, and briefly for lists. */
+import {counted, cutText, plural} from '../../base/index.ts';
 import type {EtaReport, OpenPhase, RunReport} from '../../progress/index.ts';
 import {clockTime, durationText, sizeText} from '../output/human.ts';
 import {visible} from '../output/visible.ts';
@@ -57,4 +57,31 @@ export function lastText({event, at_ms, note}: RunReport['last'], now: number): 
 /** Rounded, 99,999 of 100,000 would look like all. */
 function wholeOnlyWhenDone(share: number): number {
   return share > 0.99 && share < 1 ? 0.99 : share;
+}
+
+/** Longer names of phases are cut. */
+const LONGEST_PHASE = 40;
+
+/** `in embed (batch 4)`. */
+export function whereText(
+  open: {readonly phase: string; readonly batch_index: number | null} | null,
+): string {
+  if (open === null) return 'between phases';
+  return `in ${phaseText(open.phase)}${open.batch_index === null ? '' : ` (batch ${open.batch_index})`}`;
+}
+
+/** `72/s`, and `4.5/min` for what is slow. */
+export function rateBrief(perSecond: number): string {
+  if (perSecond >= 10) return `${Math.round(perSecond)}/s`;
+  if (perSecond >= 1) return `${rounded(perSecond)}/s`;
+  return perSecond >= 1 / 60 ? `${rounded(perSecond * 60)}/min` : `${rounded(perSecond * 3600)}/h`;
+}
+
+/** The name of a phase as it is shown. */
+export function phaseText(phase: string): string {
+  return phase.length <= LONGEST_PHASE ? phase : `${cutText(phase, LONGEST_PHASE - 1)}…`;
+}
+
+function rounded(amount: number): number {
+  return Math.round(amount * 10) / 10;
 }

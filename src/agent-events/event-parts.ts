@@ -1,4 +1,44 @@
+/** What stands within fields of events. It is the runtime's own: nothing here looks into it, and a newer one may have more. */
 import type {Json} from '../base/index.ts';
+
+/** Who ran a tool. */
+export type ToolExecutor =
+  | {readonly kind: 'harn_builtin'}
+  | {readonly kind: 'host_bridge'}
+  | {readonly kind: 'provider_native'}
+  | {readonly kind: 'mcp_server'; readonly server_name: string};
+
+export type WorkerEvent =
+  | 'WorkerSpawned'
+  | 'WorkerProgressed'
+  | 'WorkerWaitingForInput'
+  | 'WorkerCompleted'
+  | 'WorkerFailed'
+  | 'WorkerCancelled';
+
+export interface FsWatchEvent {
+  readonly kind: string;
+  readonly paths: readonly string[];
+  readonly relative_paths: readonly string[];
+  readonly raw_kind: string;
+  readonly error: string | null;
+}
+
+/** Who may change what, while a tool call was made. A reader takes every key as optional. */
+export interface MutationSessionRecord {
+  readonly session_id: string;
+  readonly parent_session_id: string | null;
+  readonly run_id: string | null;
+  readonly worker_id: string | null;
+  readonly execution_kind: string | null;
+  readonly mutation_scope: string;
+  readonly approval_policy: null | {
+    readonly auto_approve: readonly string[];
+    readonly auto_deny: readonly string[];
+    readonly require_approval: readonly string[];
+    readonly write_path_allowlist: readonly string[];
+  };
+}
 
 /** Work that one agent hands to another, or to a person. */
 export interface HandoffArtifact {

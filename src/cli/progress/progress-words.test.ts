@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 
-import {rowsText} from './progress-phrases.ts';
+import {rowsText} from './progress-words.ts';
 
 it('says that all rows are done only when they are', () => {
   const text = (processed: number) => rowsText({processed, total: 100_000, phase: 'copy'});

@@ -1,12 +1,12 @@
-import type {AgentEvent, UnknownAgentEvent} from '../event.ts';
-import {eventBody} from './jsonl/event-body.ts';
-import type {Redactor} from './sink.ts';
-import type {Loss} from './sink-health.ts';
+import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
+import {eventBody} from '../jsonl/event-body.ts';
+import type {Redactor} from '../sink.ts';
+import type {Loss} from './losses.ts';
 
 /** The event that stands where others are lost. What was thrown, and is the reason, may tell what the redactor is there to take out. */
 export function gapEvent(
   {sessionId, dropped, since, reason}: Loss,
-  redactor: Redactor | undefined,
+  redactor?: Redactor,
 ): AgentEvent | UnknownAgentEvent {
   const gap: AgentEvent = {type: 'gap', session_id: sessionId, dropped, since_ms: since, reason};
   if (redactor === undefined) return gap;
