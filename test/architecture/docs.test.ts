@@ -14,7 +14,7 @@ import {viewOf} from '../../src/jobs/view/job-view.ts';
 import {listedProgress} from '../../src/jobs/view/listed-progress.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
 import {semanticBackfill} from '../../src/semantic-backfill/index.ts';
-import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
+import {JOBS_SCHEMA, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {
   firstCells,
@@ -140,7 +140,7 @@ describe('docs/formats.md', () => {
   it('names every table of the database with its columns, and the schema', () => {
     const section = formatsSection('## 7.');
     expect(firstCells(section).sort()).toEqual([...TABLE_NAMES].sort());
-    expect(section).toContain(`\`user_version\` the schema: ${SCHEMA_VERSION}`);
+    expect(section).toContain(`\`user_version\` the schema: ${JOBS_SCHEMA.version}`);
     const columns = [...Object.keys(invocationRowOf()), ...Object.keys(jobRowOf())];
     expect(columns.filter(column => !inBackticks(section).includes(column))).toEqual([]);
   });

@@ -24,6 +24,13 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
     ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
   ],
+  ['the package that SQLite comes from', /from 'better-sqlite3'/, ['store/driver.ts']],
+  [
+    'telling errors of SQLite apart',
+    /SQLITE_(?!PATH)/,
+    // What comes out of a statement unexplained meets the words of all other errors.
+    ['cli/output/report-error.ts', 'platform/system-error.ts', 'store/store-fault.ts'],
+  ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
     'the spec of a job, or what stands for one that is gone,',

@@ -20,6 +20,7 @@ import {
   explainStoreError,
   findCandidates,
   isSound,
+  JOBS_SCHEMA,
   type ListedRow,
   listAll,
   listNames,
@@ -75,7 +76,7 @@ export class JobReader {
 
   /** Undefined when nothing was ever run in that repository. Throws when its database cannot be used. */
   static open(state: string, repo: RepoId, clock: Clock): JobReader | undefined {
-    const db = openForReading(insideState(state, databasePath(repo)));
+    const db = openForReading(insideState(state, databasePath(repo)), JOBS_SCHEMA);
     return db === undefined ? undefined : new JobReader(state, repo, db, clock);
   }
 
@@ -146,7 +147,7 @@ export class JobReader {
     try {
       return query();
     } catch (error) {
-      throw explainStoreError(this.#db.name, error);
+      throw explainStoreError(this.#db.name, error, JOBS_SCHEMA);
     }
   }
 

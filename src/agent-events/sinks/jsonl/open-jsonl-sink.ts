@@ -7,7 +7,7 @@
 import {lstatSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {codeOf, reasonOf, StintError} from '../../../base/index.ts';
+import {reasonOf, StintError} from '../../../base/index.ts';
 import {
   DEFAULT_SEGMENT_BYTES,
   JournalWriteError,
@@ -17,7 +17,7 @@ import {
   segmentPath,
 } from '../../../journal/index.ts';
 import {checkPrivate, makeDirectories, PRIVATE_DIRECTORY, systemClock} from '../../../platform/index.ts';
-import {acquireOsLock, type OsLock} from '../../../store/index.ts';
+import {acquireOsLock, type OsLock, storeFault} from '../../../store/index.ts';
 import {warnOfRecording} from '../sink-health.ts';
 import {checkOptions, type JsonlPlace, type JsonlSinkOptions} from './jsonl-options.ts';
 import {JsonlSink} from './jsonl-sink.ts';
@@ -98,7 +98,7 @@ function tryLock(path: string): OsLock | undefined {
     return acquireOsLock(`${path}.lock`, 0);
   } catch (error) {
     // The database names no file: that of another user is the usual reason.
-    const isUnnamed = codeOf(error)?.startsWith('SQLITE_') === true;
+    const isUnnamed = storeFault(error) !== undefined;
     throw asWriteError(path, isUnnamed ? new Error(`${reasonOf(error)}, ${path}.lock`) : error);
   }
 }
