@@ -15,5 +15,5 @@ export {
   type ReadingOptions,
   type StatisticsOfJob,
   statistics,
-} from './jobs/index.ts';
+} from './jobs/public.ts';
 export {followJournal, openJournal, readLastLines, readLines} from './journal/index.ts';
