@@ -15,9 +15,9 @@ module.exports = {
     ...names.flatMap(folderRules),
     {
       name: 'public door',
-      comment: 'src/index.ts may only import the index.ts of a folder.',
+      comment: 'src/index.ts may only import the index.ts of a folder, or its public.ts.',
       from: {path: '^src/[^/]+[.]ts$', pathNot: notTests},
-      to: {path: '^src/.+/', pathNot: doors(names)},
+      to: {path: '^src/.+/', pathNot: [...doors(names), '/public[.]ts$']},
     },
     {
       name: 'outside src',

@@ -18,5 +18,5 @@ export {
   type SubmittedJob,
   statistics,
   submit,
-} from './jobs/index.ts';
+} from './jobs/public.ts';
 export {followJournal, openJournal, readLastLines, readLines} from './journal/index.ts';

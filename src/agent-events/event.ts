@@ -61,9 +61,16 @@ const json = v.custom<Json>(value => value !== undefined);
 const object = <T extends object | Json>() => v.custom<T>(isObject);
 const list = <T extends readonly unknown[] | Json>() => v.custom<T>(Array.isArray);
 const word = <T extends string>() => v.custom<T>(value => typeof value === 'string');
-/** Left out where it is not known; a program without types may say undefined as well. */
-const known = <T>(shape: v.GenericSchema<T>) =>
-  v.exactOptional(v.custom<T>(value => value === undefined || v.is(shape, value)));
+/**
+ * Left out where it is not known; a program without types may say undefined as well. What goes in is `unknown`: for `Json`
+ * TypeScript would not find an end to what the default could be.
+ */
+const known = <T>(
+  shape: v.GenericSchema<T>,
+): v.ExactOptionalSchema<v.GenericSchema<unknown, T>, undefined> => {
+  const known: v.GenericSchema<unknown, T> = v.custom<T>(value => value === undefined || v.is(shape, value));
+  return v.exactOptional(known);
+};
 
 const message = {content: text};
 const call = {tool_call_id: text, tool_name: text};

@@ -7,13 +7,13 @@ import {join} from 'node:path';
 
 import {reasonOf, StintError} from '../base/index.ts';
 import {type EventLog, type EventLogOptions, openEventLog} from '../event-log/index.ts';
-import {emitWarning, stateDirectoryPath, systemClock} from '../platform/index.ts';
+import {stateDirectoryPath, systemClock} from '../platform/index.ts';
 import {eventLogSink} from './sinks/event-log/event-log-sink.ts';
 import type {JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 import {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
 import {quietly} from './sinks/quietly.ts';
 import type {AgentEventSink, Redactor} from './sinks/sink.ts';
-import type {SinkHealth} from './sinks/sink-health.ts';
+import {type SinkHealth, warnOfRecording} from './sinks/sink-health.ts';
 import {sessionTopic} from './topics/index.ts';
 
 export interface SessionSinkOptions {
@@ -54,7 +54,7 @@ export async function openSessionSink(options: SessionSinkOptions): Promise<Sess
     const given = String(sessionId);
     throw new StintError('USAGE', `Cannot record a session: its sessionId is ${given}, not a text.`);
   }
-  const warn = quietly(options.warn ?? warnOfProcess);
+  const warn = quietly(options.warn ?? warnOfRecording);
   const common = {sessionId, warn, now, ...(redactor === undefined ? {} : {redactor})};
   let reason: string;
   try {
@@ -134,8 +134,4 @@ function intoNothing(lastError: string, {sessionId, warn, now}: Common): Session
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintRecordingWarning');
 }

@@ -3,10 +3,14 @@ export {type MeantJobs, type Resolve, resolveEnded, resolveToAct, resolveToRead}
 export {type CancelReport, cancelJobs} from './cancel/cancel-jobs.ts';
 export {type EndedLeftovers, endLeftovers} from './cancel/end-leftovers.ts';
 export {elsewhereText, refuseElsewhere, untilWithinReach} from './elsewhere.ts';
-export type {JobStatistics, PhaseStatistics, Spread} from './history/job-statistics.ts';
+export type {
+  JobStatistics,
+  PhaseStatistics,
+  RunningNow,
+  Spread,
+  StatisticsOfJob,
+} from './history/job-statistics.ts';
 export {
-  type RunningNow,
-  type StatisticsOfJob,
   statisticsOf,
   USUAL_RUNS,
   usually,
@@ -26,15 +30,6 @@ export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, placeOf, type ReadingPlace} from './place.ts';
 export {type QueueStanding, queueStandings, type StandingOf} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
-export {
-  find,
-  type ListedJobs,
-  type ListOptions,
-  list,
-  listJobs,
-  type ReadingOptions,
-  statistics,
-} from './read-jobs.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {type SentJob, sendJob} from './submit/send-job.ts';
@@ -42,9 +37,11 @@ export {type SubmitOptions, type SubmittedJob, submit} from './submit/submit.ts'
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
-export {durationSecs, type JobView} from './view/job-view.ts';
-export {type ListedProgress, listedProgress, type ProgressFields} from './view/listed-progress.ts';
+export type {JobView, ProgressFields} from './view/job-view.ts';
+export {type ListedJobs, listJobs} from './view/list-jobs.ts';
+export {type ListedProgress, listedProgress} from './view/listed-progress.ts';
 export {type ViewedJob, type ViewOptions, viewJobs} from './view/view-jobs.ts';
+export {durationSecs} from './view/view-of.ts';
 export {attend, catchUp} from './wait/attend.ts';
 export {outcomeOfListed, type WaitedOutcome} from './wait/outcome.ts';
 export {

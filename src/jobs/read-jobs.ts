@@ -3,10 +3,12 @@ import {parseAddress} from '../coordinator/domain/index.ts';
 import {LONG_TAIL_BYTES} from '../coordinator/reader/index.ts';
 import {currentDirectory, systemMoment} from '../platform/index.ts';
 import {resolveToRead} from './address/resolve.ts';
-import {type StatisticsOfJob, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
+import type {StatisticsOfJob} from './history/job-statistics.ts';
+import {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 import {openReadingPlace, openRepository} from './place.ts';
 import type {JobView} from './view/job-view.ts';
-import {type ViewedJob, type ViewOptions, viewJobs} from './view/view-jobs.ts';
+import {listJobs} from './view/list-jobs.ts';
+import {viewJobs} from './view/view-jobs.ts';
 
 export interface ReadingOptions {
   /** A directory of the repository that is meant. Default: the current one. */
@@ -61,29 +63,3 @@ export async function statistics(
     reader?.close();
   }
 }
-
-/** A list with what a table of it needs besides. */
-export interface ListedJobs {
-  readonly state: string | undefined;
-  /** The worktree that it was asked from, and the place of the repository, which counts as the worktree of a job without one. */
-  readonly here: string;
-  readonly place: string;
-  /** Unix milliseconds. */
-  readonly now: number;
-  readonly jobs: readonly ViewedJob[];
-}
-
-/** The jobs of the repository around a directory, see `list`. */
-export async function listJobs(
-  cwd: () => string,
-  {last = USUAL_LAST, ...options}: Pick<ListOptions, 'last'> & ViewOptions,
-): Promise<ListedJobs> {
-  const {state, reader, here} = openRepository(cwd);
-  const found = reader?.list(last) ?? [];
-  const place = reader?.place ?? here;
-  reader?.close();
-  const now = systemMoment();
-  return {state, here, place, now: now.at, jobs: await viewJobs(state, found, now, options)};
-}
-
-const USUAL_LAST = 10;

@@ -8,7 +8,6 @@ export {readChunks, readLastLines, readLines} from './reading/read.ts';
 export type {RecordBatch, RecordPlace} from './reading/record-batch.ts';
 export {DEFAULT_MAX_LINE_BYTES, type ReadRecordsOptions, type SkippedBytes} from './reading/record-reader.ts';
 export {type FollowRecordsOptions, followRecords, readRecords} from './reading/records.ts';
-export {lastLineIn, scanBack, type WholeLine} from './reading/scan-back.ts';
 export type {JournalRecord, SkipReason} from './reading/tolerant-line.ts';
 export {type NumberKey, numberOf, timeOf} from './record-number.ts';
 export {listSegments, segmentPath} from './segment-name.ts';

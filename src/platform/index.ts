@@ -20,6 +20,7 @@ export {absolutePath, currentDirectory} from './files/current-directory.ts';
 export {directoryProblem, refuseDirectory} from './files/directory-problem.ts';
 export {freeBytes, isReadOnlyDisk} from './files/disk.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './files/fifo.ts';
+export {type FileWatch, lookRegularly, watchFile, watchName} from './files/file-watch.ts';
 export {makeDirectories} from './files/make-directories.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
 export {isOwn, userName} from './files/owner.ts';
@@ -32,15 +33,19 @@ export {
   PRIVATE_FILE,
   readPrivate,
 } from './files/private-file.ts';
+export {replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
+export {type WriteSome, writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
+export {LineReader, type LineReaderOptions} from './lines/line-reader.ts';
+export {lastLineIn, linesBack, scanBack, type WholeLine} from './lines/lines-back.ts';
 export {machineUptime, systemMoment} from './machine-time.ts';
 export {hasInputOfItsOwn} from './own-input.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
-export {emitWarning, onProcessEnd, type ProcessEnd} from './processes/process-end.ts';
+export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
 export {bootTime, coreCount, residentBytes} from './processes/process-facts.ts';
 export {
   ageOf,

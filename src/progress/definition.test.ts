@@ -1,8 +1,7 @@
 /** What does not compile is checked by the compiler, which refuses a line that it expects to be wrong and is not. */
 import {expect, it} from 'vitest';
-
+import type {semanticBackfill} from '../semantic-backfill/index.ts';
 import {defineProgress} from './definition.ts';
-import type {semanticBackfill} from './semantic-backfill.ts';
 import {disabledProgressSink} from './sink/disabled-sink.ts';
 import {openProgressSink} from './sink/open-sink.ts';
 

@@ -1,4 +1,4 @@
-/** `stint/progress`: how a program reports where its time goes, and how that is read. */
+/** How a program reports where its time goes, and how that is read. */
 export {analyseProgressFile} from './analyse-file.ts';
 export {
   type EtaReport,
@@ -35,7 +35,6 @@ export {
   SUB_PHASES,
   type SubPhase,
 } from './record.ts';
-export {semanticBackfill} from './semantic-backfill.ts';
 export {type AppendedEvent, appendProgressEvent} from './sink/append-event.ts';
 export {disabledProgressSink} from './sink/disabled-sink.ts';
 export {openProgressSink, type ProgressSinkOptions} from './sink/open-sink.ts';

@@ -1,13 +1,12 @@
 /** Where a run stands in a file that is appended to: its last record, found from the end of the file. */
-import {closeSync, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, openSync} from 'node:fs';
 
 import {codeOf, pathBytes} from '../base/index.ts';
+import {linesBack} from '../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
-const CHUNK_BYTES = 64 * 1024;
 /** Nobody waits for a look through more than this. */
 const MOST_BYTES = 4 * 1024 * 1024;
-const NEWLINE = 10;
 
 /** `none`: this is the first record of the run. `unknown`: it is not among the newest records of a large file. */
 export type LastOfRun = ProgressRecord | 'none' | 'unknown';
@@ -34,20 +33,11 @@ function opened(path: string): number | undefined {
 
 function lookedUp(fd: number, runId: string): LastOfRun {
   const {size} = fstatSync(fd);
-  const end = Math.max(0, size - MOST_BYTES);
-  // A line that begins before the chunk is read with the one before it.
-  let rest = Buffer.alloc(0);
-  for (let at = size; at > end; ) {
-    const length = Math.min(CHUNK_BYTES, at - end);
-    at -= length;
-    const chunk = Buffer.alloc(length);
-    const bytes = Buffer.concat([chunk.subarray(0, readSync(fd, chunk, 0, length, at)), rest]);
-    const begin = at === 0 ? 0 : bytes.indexOf(NEWLINE) + 1;
-    const found = lastAmong(bytes.toString('utf8', begin), runId);
+  for (const lines of linesBack(fd, size, {mostBytes: MOST_BYTES})) {
+    const found = lastAmong(lines.toString(), runId);
     if (found !== undefined) return found;
-    rest = bytes.subarray(0, at === 0 || begin > 0 ? begin : bytes.length);
   }
-  return end === 0 ? 'none' : 'unknown';
+  return size <= MOST_BYTES ? 'none' : 'unknown';
 }
 
 function lastAmong(text: string, runId: string): ProgressRecord | undefined {

@@ -3,9 +3,10 @@
  * write this file, so nothing about it is certain: it may not be there yet, get shorter or be replaced (then it is read
  * anew), hold lines that are no records or never end.
  */
-import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
+import {LineReader} from '../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
 export interface ProgressVisitor {
@@ -27,50 +28,48 @@ export interface ProgressFileOptions {
 const CHUNK_BYTES = 256 * 1024;
 /** A longer line is passed over. */
 const MOST_LINE_BYTES = 1024 * 1024;
-const NEWLINE = 10;
 
 export class ProgressFile {
   /** Undefined where whoever opens the file looks after it. */
   readonly #path: string | undefined;
   readonly #open: () => number;
   #fd: number | undefined;
-  #offset = 0;
-  /** The begin of a line whose end was not there yet. */
-  #rest = Buffer.alloc(0);
-  /** Bytes of a line that is too long, as far as it was passed over. */
+  readonly #lines: LineReader;
+  /** Bytes of a line that was too long, until it is told of. */
   #passedOver = 0;
-  readonly #buffer: Buffer;
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
     this.#path = open === undefined ? path : undefined;
     this.#open = open ?? (() => openForReading(path));
-    this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    this.#lines = new LineReader({
+      blockBytes: chunkBytes,
+      maxLineBytes: MOST_LINE_BYTES,
+      onTooLong: (from, to) => {
+        if (to !== undefined) this.#passedOver = to + 1 - from;
+      },
+    });
   }
 
   /** How much of the file has been read. */
   get offset(): number {
-    return this.#offset;
+    return this.#lines.end;
   }
 
   /** Reads a chunk; tells whether there may be more. Throws when the file is there and cannot be read. */
   readSome(visitor: ProgressVisitor): boolean {
     const fd = this.#opened();
     if (fd === undefined) return false;
-    if (fstatSync(fd).size < this.#offset) {
-      this.#restart();
-      visitor.reset();
-      return true;
-    }
-    const length = readSync(fd, this.#buffer, 0, this.#buffer.length, this.#offset);
-    if (length === 0 && this.#isReplaced(fd)) {
+    const seen = this.offset;
+    if (fstatSync(fd).size < seen) return this.#restart(visitor);
+    const lines = this.#lines.read(fd);
+    if (lines !== undefined) visitLines(lines.toString(), visitor);
+    else if (this.offset === seen && this.#isReplaced(fd)) {
       this.close();
-      this.#restart();
-      visitor.reset();
-      return true;
+      return this.#restart(visitor);
     }
-    this.#offset += length;
-    if (length > 0) this.#take(this.#buffer.subarray(0, length), visitor);
-    return length === this.#buffer.length;
+    if (this.#passedOver > 0) visitor.skipped(this.#passedOver);
+    this.#passedOver = 0;
+    return !this.#lines.isAtEnd;
   }
 
   /** Reads all there is. */
@@ -101,39 +100,11 @@ export class ProgressFile {
     return now !== undefined && (now.dev !== dev || now.ino !== ino);
   }
 
-  #restart(): void {
-    this.#offset = 0;
-    this.#rest = Buffer.alloc(0);
-    this.#passedOver = 0;
-  }
-
-  #take(chunk: Buffer, visitor: ProgressVisitor): void {
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
-    if (end > 0) {
-      this.#takeLines(chunk.subarray(0, end), visitor);
-      this.#rest = Buffer.from(chunk.subarray(end));
-    } else if (this.#passedOver + this.#rest.length + chunk.length > MOST_LINE_BYTES) {
-      this.#passedOver += this.#rest.length + chunk.length;
-      this.#rest = Buffer.alloc(0);
-    } else {
-      this.#rest = Buffer.concat([this.#rest, chunk]);
-    }
-  }
-
-  /** The first of the lines goes on where the rest of the chunk before stopped. */
-  #takeLines(lines: Buffer, visitor: ProgressVisitor): void {
-    let text = lines;
-    if (this.#passedOver > 0) {
-      const end = lines.indexOf(NEWLINE) + 1;
-      visitor.skipped(this.#passedOver + end);
-      this.#passedOver = 0;
-      text = lines.subarray(end);
-    } else if (this.#rest.length > 0) {
-      text = Buffer.concat([this.#rest, lines]);
-    }
-    const all = text.toString();
-    for (let at = 0, end = all.indexOf('\n'); end >= 0; at = end + 1, end = all.indexOf('\n', at))
-      if (end > at) visitLine(all.slice(at, end), visitor);
+  /** There is more to read: all of it. */
+  #restart(visitor: ProgressVisitor): true {
+    this.#lines.seek(0);
+    visitor.reset();
+    return true;
   }
 }
 
@@ -145,10 +116,13 @@ function openForReading(path: string): number {
   throw new Error(`${path} is not a file`);
 }
 
+function visitLines(lines: string, visitor: ProgressVisitor): void {
+  for (let at = 0, end = lines.indexOf('\n'); end >= 0; at = end + 1, end = lines.indexOf('\n', at))
+    if (end > at) visitLine(lines.slice(at, end), visitor);
+}
+
 function visitLine(line: string, visitor: ProgressVisitor): void {
-  // Nobody needs a line that long, and whether it came in pieces must not matter.
-  const isTooLong = line.length > MOST_LINE_BYTES / 4 && Buffer.byteLength(line) > MOST_LINE_BYTES;
-  const record = isTooLong ? undefined : parseProgressLine(line);
+  const record = parseProgressLine(line);
   if (record !== undefined) visitor.record(record, line);
   else if (line.trim() !== '') visitor.skipped(Buffer.byteLength(line) + 1);
 }

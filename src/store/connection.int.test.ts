@@ -5,8 +5,9 @@ import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
-import {type Connection, openForReading, openForWriting} from './connection.ts';
-import {SCHEMA_VERSION} from './migrations.ts';
+import {openForReading, openForWriting} from './connection.ts';
+import type {Connection} from './driver.ts';
+import {JOBS_SCHEMA} from './jobs/schema.ts';
 
 let directory: TemporaryDirectory;
 let path: string;
@@ -28,24 +29,24 @@ describe('a database that does not exist', () => {
     for (const suffix of ['', '-wal', '-shm']) expect(modeOf(path + suffix)).toBe('600');
     expect(db.pragma('journal_mode', {simple: true})).toBe('wal');
     expect(db.pragma('application_id', {simple: true})).toBe(Buffer.from('stin').readUInt32BE(0));
-    expect(db.pragma('user_version', {simple: true})).toBe(SCHEMA_VERSION);
+    expect(db.pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
   });
 
   it('is no error for a reader, which makes nothing', () => {
-    expect(openForReading(path)).toBeUndefined();
+    expect(openForReading(path, JOBS_SCHEMA)).toBeUndefined();
     expect(existsSync(path)).toBe(false);
   });
 
   it('is nothing to read yet while its writer has made the file and no table', () => {
     writeFileSync(path, '', {mode: 0o600});
-    expect(openForReading(path)).toBeUndefined();
+    expect(openForReading(path, JOBS_SCHEMA)).toBeUndefined();
     writer();
     expect(reader()).toBeDefined();
   });
 
   it('is set up by the next writer when the one before died right after making the file', () => {
     writeFileSync(path, '', {mode: 0o600});
-    expect(writer().pragma('user_version', {simple: true})).toBe(SCHEMA_VERSION);
+    expect(writer().pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
   });
 });
 
@@ -94,7 +95,7 @@ describe('a reader beside the writer', () => {
     const db = writer();
     addPolicy(db, 'a', '1');
     for (const suffix of ['', '-wal']) cpSync(path + suffix, directory.at(`copy.db${suffix}`));
-    const copy = openForReading(directory.at('copy.db'));
+    const copy = openForReading(directory.at('copy.db'), JOBS_SCHEMA);
     expect(copy && policies(copy)).toEqual(['a']);
     copy?.close();
   });
@@ -129,7 +130,7 @@ describe('a file of somebody else', () => {
   it('is refused by name when it is no database at all', () => {
     writeFileSync(path, 'this is a text, and a long enough one at that. '.repeat(100), {mode: 0o600});
     refusesUntouched('STORE_CORRUPT');
-    expect(() => openForWriting(path)).toThrow(
+    expect(() => openForWriting(path, JOBS_SCHEMA)).toThrow(
       expect.objectContaining({hint: expect.stringContaining('stint doctor --repair')}),
     );
   });
@@ -145,7 +146,7 @@ describe('a database of another version of stint', () => {
 
   it('is refused when it is newer and its last changes are still in its WAL', () => {
     const source = directory.at('source.db');
-    const db = openForWriting(source);
+    const db = openForWriting(source, JOBS_SCHEMA);
     db.pragma('user_version = 9');
     for (const suffix of ['', '-wal']) cpSync(source + suffix, path + suffix);
     db.close();
@@ -156,7 +157,7 @@ describe('a database of another version of stint', () => {
     const db = writer();
     db.pragma('user_version = 0');
     db.close();
-    expect(() => openForReading(path)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
+    expect(() => openForReading(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
   });
 });
 
@@ -166,7 +167,7 @@ describe('a database that others may read', () => {
     addPolicy(db, 'a', '1');
     chmodSync(path + suffix, 0o640);
     for (const opening of [openForReading, openForWriting]) {
-      expect(() => opening(path)).toThrow(
+      expect(() => opening(path, JOBS_SCHEMA)).toThrow(
         expect.objectContaining({
           code: 'PERMISSIONS_TOO_OPEN',
           message: expect.stringContaining(`${path}${suffix} can be read or written by others (mode 640)`),
@@ -183,7 +184,7 @@ describe('a damaged database', () => {
     const bytes = readFileSync(path);
     writeFileSync(path, bytes.fill(0x55, 100, 4096));
     for (const opening of [openForReading, openForWriting]) {
-      expect(() => opening(path)).toThrow(
+      expect(() => opening(path, JOBS_SCHEMA)).toThrow(
         expect.objectContaining({code: 'STORE_CORRUPT', hint: expect.stringContaining('--repair')}),
       );
     }
@@ -191,7 +192,7 @@ describe('a damaged database', () => {
 
   it('is not followed through a link into nothing', () => {
     symlinkSync(directory.at('gone.db'), path);
-    expect(() => openForWriting(path)).toThrow();
+    expect(() => openForWriting(path, JOBS_SCHEMA)).toThrow();
     expect(existsSync(directory.at('gone.db'))).toBe(false);
   });
 });
@@ -202,18 +203,18 @@ describe('a database that somebody else keeps busy', () => {
     db.pragma('locking_mode = EXCLUSIVE');
     addPolicy(db, 'a', '1');
     db.pragma('wal_checkpoint');
-    expect(() => openForReading(path)).toThrow(expect.objectContaining({code: 'BUSY'}));
+    expect(() => openForReading(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code: 'BUSY'}));
   });
 });
 
 function writer(): Connection {
-  const db = openForWriting(path);
+  const db = openForWriting(path, JOBS_SCHEMA);
   open.push(db);
   return db;
 }
 
 function reader(): Connection {
-  const db = openForReading(path);
+  const db = openForReading(path, JOBS_SCHEMA);
   if (db === undefined) throw new Error('there is no database');
   open.push(db);
   return db;
@@ -246,7 +247,7 @@ function foreignDatabase(fill: (db: Connection) => void): void {
 function refusesUntouched(code: string): void {
   const before = contents();
   for (const opening of [openForWriting, openForReading])
-    expect(() => opening(path)).toThrow(expect.objectContaining({code}));
+    expect(() => opening(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code}));
   expect(contents()).toEqual(before);
 }
 

@@ -5,31 +5,20 @@
  * writer sets it up and migrates; the writer holds the coordinator's lock, so no two ever migrate at once.
  */
 import {closeSync, constants, existsSync} from 'node:fs';
-import {dirname} from 'node:path';
 
-import Database from 'better-sqlite3';
-
-import {codeOf, messageOf, StintError} from '../base/index.ts';
-import {
-  checkPrivate,
-  fileHead,
-  fileReason,
-  isDiskFull,
-  isReadOnlyDisk,
-  nativeBindingPath,
-  openPrivate,
-} from '../platform/index.ts';
-import {refuseLongPath} from './jobs/database-path.ts';
-import {COORDINATOR_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
+import {checkPrivate, fileHead, openPrivate} from '../platform/index.ts';
+import {refuseLongPath} from './database-path.ts';
+import {type Connection, connect} from './driver.ts';
 import {canSnapshot, openSnapshot} from './open-snapshot.ts';
-
-export type Connection = Database.Database;
+import {type Schema, stepsAfter} from './schema.ts';
+import {explainStoreError, newerSchema, noDatabase, notOurDatabase, olderSchema} from './store-errors.ts';
+import {storeFault} from './store-fault.ts';
 
 /**
  * Opens for reading; undefined when there is no database yet, or one that its writer is only just making. Throws
  * `OLDER_SCHEMA` when a writer has to migrate it first.
  */
-export function openForReading(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection | undefined {
+export function openForReading(path: string, schema: Schema): Connection | undefined {
   if (!existsSync(path)) return undefined;
   refuseForeign(path, schema);
   refuseIfOthersMayUse(path);
@@ -55,7 +44,7 @@ function readable(path: string, db: Connection, schema: Schema): Connection | un
 }
 
 /** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
-export function openForWriting(path: string, schema: Schema = COORDINATOR_SCHEMA): Connection {
+export function openForWriting(path: string, schema: Schema): Connection {
   refuseLongPath(path);
   refuseForeign(path, schema);
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
@@ -87,7 +76,7 @@ function patiently<T>(use: () => T): T {
     try {
       return use();
     } catch (error) {
-      if (!codeOf(error)?.startsWith('SQLITE_BUSY') || performance.now() >= deadline) throw error;
+      if (storeFault(error) !== 'busy' || performance.now() >= deadline) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_TRIES_MS);
     }
   }
@@ -108,21 +97,17 @@ function refuseForeign(path: string, schema: Schema): void {
   if (head === undefined || head === '') return;
   const bytes = Buffer.from(head, 'latin1');
   if (bytes.length < HEAD_BYTES || !head.startsWith(SQLITE)) {
-    // The jobs' database can only be one that was damaged.
-    if (schema !== COORDINATOR_SCHEMA) throw noDatabase(path, schema);
-    return;
+    if (!schema.isInState) throw noDatabase(path, schema);
+    return; // one that was damaged: SQLite says how
   }
   const application = bytes.readUInt32BE(68);
   const isNew = bytes.readUInt32BE(40) === 0 && bytes.readUInt32BE(60) === 0;
-  if (application !== schema.applicationId && !(application === 0 && isNew)) throw notOurs(path, schema);
+  if (application !== schema.applicationId && !(application === 0 && isNew))
+    throw notOurDatabase(path, schema);
 }
 
 const HEAD_BYTES = 100;
 const SQLITE = 'SQLite format 3\0';
-
-function connect(path: string, options: Database.Options): Connection {
-  return new Database(path, {...options, fileMustExist: true, nativeBinding: nativeBindingPath()});
-}
 
 function closingOnError<T>(db: Connection, use: () => T): T {
   try {
@@ -147,7 +132,7 @@ function versionOf(path: string, db: Connection, schema: Schema): number | undef
   const {tables, application, version} = headOf(db);
   if (application !== schema.applicationId) {
     if (application === 0 && version === 0 && tables === 0) return undefined;
-    throw notOurs(path, schema);
+    throw notOurDatabase(path, schema);
   }
   if (version > schema.version) throw newerSchema(path, version, schema);
   return version;
@@ -168,83 +153,10 @@ function migrate(path: string, db: Connection, schema: Schema): void {
   }).immediate();
 }
 
-function notOurs(path: string, schema: Schema): StintError {
-  return new StintError(
-    'NOT_A_STINT_FILE',
-    `${path} is not stint's: it is a database of another program. Nothing was changed.`,
-    {hint: schema.whenForeign},
-  );
-}
-
-function noDatabase(path: string, schema: Schema, cause?: unknown): StintError {
-  return new StintError('NOT_A_STINT_FILE', `${path} is no database. Nothing was changed.`, {
-    cause,
-    hint: schema.whenForeign,
-  });
-}
-
-function newerSchema(path: string, version: number, schema: Schema): StintError {
-  return new StintError(
-    'NEWER_SCHEMA',
-    `${path} was written by a newer stint (schema ${version}, this one knows ${schema.version}). Nothing was changed.`,
-    {hint: 'Upgrade this stint, or set STINT_STATE_DIR to another directory.'},
-  );
-}
-
-function olderSchema(path: string, version: number, schema: Schema): StintError {
-  return new StintError(
-    'OLDER_SCHEMA',
-    `${path} was written by an older stint (schema ${version}, now ${schema.version}).`,
-    {hint: schema.whoUpgrades, details: {path}},
-  );
-}
-
 function explained<T>(path: string, schema: Schema, use: () => T): T {
   try {
     return use();
   } catch (error) {
     throw explainStoreError(path, error, schema);
   }
-}
-
-/** An error of SQLite in the words of who uses stint, where there are such; any other error as it is. */
-export function explainStoreError(
-  path: string,
-  error: unknown,
-  schema: Schema = COORDINATOR_SCHEMA,
-): unknown {
-  if (error instanceof StintError) return error;
-  const code = codeOf(error) ?? '';
-  if (code === 'SQLITE_NOTADB' && schema !== COORDINATOR_SCHEMA) {
-    return noDatabase(path, schema, error);
-  }
-  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
-    return new StintError('STORE_CORRUPT', `The database ${path} is damaged: ${messageOf(error)}.`, {
-      cause: error,
-      hint: schema.whenDamaged,
-    });
-  }
-  if (isDiskFull(code)) {
-    return new StintError('DISK_FULL', `No room for ${path}: the disk is full.`, {
-      cause: error,
-      hint: 'Free some space and try again.',
-    });
-  }
-  if (code.startsWith('SQLITE_BUSY')) {
-    return new StintError('BUSY', `The database ${path} is busy.`, {
-      cause: error,
-      hint: 'Try again in a moment.',
-    });
-  }
-  if (
-    schema === COORDINATOR_SCHEMA &&
-    /^(SQLITE_(CANTOPEN|READONLY|IOERR|PERM)|EACCES|EPERM|EROFS)/.test(code)
-  ) {
-    const reason = isReadOnlyDisk(dirname(path)) ? 'the file system is read-only' : fileReason(error);
-    return new StintError('STATE_DIR_UNUSABLE', `Cannot use the database ${path}: ${reason}.`, {
-      cause: error,
-      hint: 'Mend that, or set STINT_STATE_DIR to a directory of yours that can be written.',
-    });
-  }
-  return error;
 }

@@ -1,6 +1,7 @@
-export {beginWal} from './begin-wal.ts';
-export {type Connection, explainStoreError, openForReading, openForWriting} from './connection.ts';
+export {openForReading, openForWriting} from './connection.ts';
+export type {Connection} from './driver.ts';
 export {isSound} from './is-sound.ts';
+export {beginWal} from './jobs/begin-wal.ts';
 export {dumpTable, TABLE_NAMES, type TableName} from './jobs/dump.ts';
 export {
   findCandidates,
@@ -17,7 +18,10 @@ export {
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './jobs/repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './jobs/rows.ts';
+export {JOBS_SCHEMA} from './jobs/schema.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './locks/os-lock.ts';
 export {type OsMutex, openOsMutex} from './locks/os-mutex.ts';
-export {EVENTS_SCHEMA, SCHEMA_VERSION} from './migrations.ts';
+export {explainStoreError} from './store-errors.ts';
+export {storeFault} from './store-fault.ts';
+export {EVENTS_SCHEMA} from './topics/schema.ts';
 export {type NewEntryRow, type TopicRow, type TopicStore, topicStore} from './topics/topic-store.ts';

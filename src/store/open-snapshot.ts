@@ -5,23 +5,21 @@
  */
 import {readFileSync, statSync} from 'node:fs';
 
-import Database from 'better-sqlite3';
-
-import {codeOf} from '../base/index.ts';
-import {nativeBindingPath} from '../platform/index.ts';
+import {type Connection, connectToBytes} from './driver.ts';
+import {storeFault} from './store-fault.ts';
 
 /** Whether an error of opening for reading can mean that, and nothing is in the WAL that would be missed. */
 export function canSnapshot(path: string, error: unknown): boolean {
-  const code = codeOf(error) ?? '';
-  const isMeant = code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY');
+  const fault = storeFault(error);
+  const isMeant = fault === 'unopenable' || fault === 'read-only';
   return isMeant && (statSync(`${path}-wal`, {throwIfNoEntry: false})?.size ?? 0) === 0;
 }
 
 /** Throws the system's error when the file cannot be read. */
-export function openSnapshot(path: string): Database.Database {
+export function openSnapshot(path: string): Connection {
   const bytes = readFileSync(path);
   bytes.fill(ROLLBACK_JOURNAL, FORMATS_AT, FORMATS_AT + 2);
-  return new Database(bytes, {readonly: true, nativeBinding: nativeBindingPath()});
+  return connectToBytes(bytes);
 }
 
 /** Versions of the file format to write and to read, in the header of the file: a database in memory has no WAL. */

@@ -7,7 +7,9 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '
 import {type ChildProgram, childProgram} from '../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
 import {openForReading, openForWriting} from './connection.ts';
-import {COORDINATOR_SCHEMA, EVENTS_SCHEMA, type Schema, stepsAfter} from './migrations.ts';
+import {JOBS_SCHEMA} from './jobs/schema.ts';
+import {type Schema, stepsAfter} from './schema.ts';
+import {EVENTS_SCHEMA} from './topics/schema.ts';
 
 let directory: TemporaryDirectory;
 let path: string;
@@ -20,8 +22,8 @@ afterEach(() => directory.remove());
 const digest = (): string => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 describe.each([
-  ['events', EVENTS_SCHEMA, COORDINATOR_SCHEMA, ['consumers', 'events', 'topics']],
-  ['jobs', COORDINATOR_SCHEMA, EVENTS_SCHEMA, ['invocations', 'jobs', 'repo_policy']],
+  ['events', EVENTS_SCHEMA, JOBS_SCHEMA, ['consumers', 'events', 'topics']],
+  ['jobs', JOBS_SCHEMA, EVENTS_SCHEMA, ['invocations', 'jobs', 'repo_policy']],
 ] as const)('a database of %s', (_, schema, other, tables) => {
   it('has its own name, its own version and its own tables', () => {
     const db = openForWriting(path, schema);

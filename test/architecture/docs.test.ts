@@ -9,11 +9,11 @@ import {JOB_FILES} from '../../src/coordinator/adapters/index.ts';
 import {STATUSES} from '../../src/coordinator/domain/job/status.ts';
 import {REQUESTS, STREAMS} from '../../src/coordinator/protocol/requests.ts';
 import type {ListedJob} from '../../src/coordinator/reader/index.ts';
-import {listedProgress} from '../../src/jobs/index.ts';
-import {viewOf} from '../../src/jobs/view/job-view.ts';
+import {listedProgress} from '../../src/jobs/view/listed-progress.ts';
+import {viewOf} from '../../src/jobs/view/view-of.ts';
 import {PROGRESS_FIELDS, PROGRESS_SCHEMA, SUB_PHASES} from '../../src/progress/record.ts';
-import {semanticBackfill} from '../../src/progress/semantic-backfill.ts';
-import {SCHEMA_VERSION, TABLE_NAMES} from '../../src/store/index.ts';
+import {semanticBackfill} from '../../src/semantic-backfill/index.ts';
+import {JOBS_SCHEMA, TABLE_NAMES} from '../../src/store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../src/store/testing/sample-rows.ts';
 import {
   firstCells,
@@ -139,7 +139,7 @@ describe('docs/formats.md', () => {
   it('names every table of the database with its columns, and the schema', () => {
     const section = formatsSection('## 7.');
     expect(firstCells(section).sort()).toEqual([...TABLE_NAMES].sort());
-    expect(section).toContain(`\`user_version\` the schema: ${SCHEMA_VERSION}`);
+    expect(section).toContain(`\`user_version\` the schema: ${JOBS_SCHEMA.version}`);
     const columns = [...Object.keys(invocationRowOf()), ...Object.keys(jobRowOf())];
     expect(columns.filter(column => !inBackticks(section).includes(column))).toEqual([]);
   });

@@ -25,6 +25,13 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
     ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
   ],
+  ['the package that SQLite comes from', /from 'better-sqlite3'/, ['store/driver.ts']],
+  [
+    'telling errors of SQLite apart',
+    /SQLITE_(?!PATH)/,
+    // What comes out of a statement unexplained meets the words of all other errors.
+    ['cli/output/report-error.ts', 'platform/system-error.ts', 'store/store-fault.ts'],
+  ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
     'the spec of a job, or what stands for one that is gone,',
@@ -66,6 +73,28 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     ['base/job-options.ts'],
   ],
   ['an object of JSON', /!== null && !Array\.isArray/, ['base/json-kind.ts']],
+  ['newline', /const (NEWLINE|LF|LINE_FEED|CR|CARRIAGE_RETURN) = |\b0x0a\b/, ['base/lines.ts']],
+  ['search for where a line ends', /[iI]ndexOf\((NEWLINE|LF|10|0x0a)\b/, ['base/lines.ts']],
+  ['reader of the lines of a file', /\bclass LineReader\b|node:readline/, ['platform/lines/line-reader.ts']],
+  ['watch of files', /\bwatch(File)?\b[^;]*from 'node:fs(\/promises)?'/, ['platform/files/file-watch.ts']],
+  [
+    'mark of the end of a log',
+    /"event":"closed"|event === 'closed'/,
+    // The other two fold a record into a state, and look whether something is to be told behind it.
+    [
+      'coordinator/domain/state/closing.ts',
+      'coordinator/domain/job/job.ts',
+      'coordinator/adapters/recording/spool-recorder.ts',
+    ],
+  ],
+  ['way to write all of some bytes', /function write(Whole|All|Fully)\b/, ['platform/files/write-whole.ts']],
+  // A socket cannot be written, only moved there.
+  [
+    'way to replace a file',
+    /[.](new|tmp)[`']/,
+    ['platform/files/replace-file.ts', 'platform/sockets/placed-socket.ts'],
+  ],
+  ['warning of the process', /\.emitWarning\(|function warnOf\w+\(/, ['platform/processes/process-end.ts']],
 ];
 
 it.each(MECHANISMS)('%s stands in one place', (_, word, places) => {

@@ -9,6 +9,7 @@ import {
   type Connection,
   findCandidates,
   hasUnfinished,
+  JOBS_SCHEMA,
   lastNumber,
   listRecent,
   listRuns,
@@ -20,7 +21,7 @@ let directory: string;
 let db: Connection;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'stint-plans-'));
-  db = openForWriting(join(directory, 'coordinator.db'));
+  db = openForWriting(join(directory, 'coordinator.db'), JOBS_SCHEMA);
 });
 afterAll(() => {
   db.close();

@@ -10,11 +10,11 @@ import {stateOfRow} from '../../src/coordinator/adapters/index.ts';
 import {
   findInvocation,
   findJob,
+  JOBS_SCHEMA,
   lastNumber,
   listAll,
   openForReading,
   openForWriting,
-  SCHEMA_VERSION,
   TABLE_NAMES,
 } from '../../src/store/index.ts';
 
@@ -52,19 +52,19 @@ function rowsOf(db: Database.Database): Record<string, unknown[]> {
 }
 
 it('there is one of every schema before this one', () => {
-  const versions = Array.from({length: SCHEMA_VERSION - 1}, (_, at) => String(at + 1).padStart(4, '0'));
+  const versions = Array.from({length: JOBS_SCHEMA.version - 1}, (_, at) => String(at + 1).padStart(4, '0'));
   expect(STORES).toEqual(versions.map(version => `store-${version}.sql`));
 });
 
 describe.each(STORES)('%s', store => {
   it('is not read before the coordinator has brought it up to date', () => {
     make(store);
-    expect(() => openForReading(path)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
+    expect(() => openForReading(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
   });
 
   it('keeps every row and every column when it is brought up to date', () => {
     const before = make(store);
-    const db = openForWriting(path);
+    const db = openForWriting(path, JOBS_SCHEMA);
     const after = rowsOf(db);
     db.close();
     expect(Object.values(before).every(rows => rows.length > 0)).toBe(true);
@@ -73,7 +73,7 @@ describe.each(STORES)('%s', store => {
 
   it('has its jobs numbered by the time of their submission, and goes on behind them', () => {
     make(store);
-    const db = openForWriting(path);
+    const db = openForWriting(path, JOBS_SCHEMA);
     const jobs = listAll(db);
     expect(jobs.map(({number}) => number).sort()).toEqual(jobs.map((_, at) => at + 1));
     const byNumber = jobs.toSorted((a, b) => a.number - b.number);
@@ -91,7 +91,7 @@ describe.each(STORES)('%s', store => {
 
   it('tells how long its jobs took by their times, unless the clock went back meanwhile', () => {
     make(store);
-    const db = openForWriting(path);
+    const db = openForWriting(path, JOBS_SCHEMA);
     for (const {started_at, finished_at, duration_ms} of listAll(db)) {
       const byWall = started_at === null || finished_at === null ? -1 : finished_at - started_at;
       expect(duration_ms).toBe(byWall < 0 ? null : byWall);
@@ -102,8 +102,8 @@ describe.each(STORES)('%s', store => {
 
   it('tells of its jobs what it told before', () => {
     make(store);
-    openForWriting(path).close();
-    const db = openForReading(path);
+    openForWriting(path, JOBS_SCHEMA).close();
+    const db = openForReading(path, JOBS_SCHEMA);
     const stateOf = (invocation: string, name: string) => {
       const row = db && findJob(db, invocation, name, 1);
       return row && stateOfRow(row);

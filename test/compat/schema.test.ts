@@ -10,11 +10,11 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {EVENTS_SCHEMA, SCHEMA_VERSION} from '../../src/store/index.ts';
+import {EVENTS_SCHEMA, JOBS_SCHEMA} from '../../src/store/index.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'store', 'migrations');
 const SCHEMAS = [
-  {of: 'jobs', from: MIGRATIONS, latest: SCHEMA_VERSION, kept: 'schema'},
+  {of: 'jobs', from: MIGRATIONS, latest: JOBS_SCHEMA.version, kept: 'schema'},
   {of: 'the event log', from: join(MIGRATIONS, 'events'), latest: EVENTS_SCHEMA.version, kept: 'events'},
 ];
 const stepsIn = (from: string): string[] =>

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
-import {acquireOsLock, SCHEMA_VERSION} from '../../src/store/index.ts';
+import {acquireOsLock, JOBS_SCHEMA} from '../../src/store/index.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {removeAtOnce} from '../support/remove-at-once.ts';
@@ -53,7 +53,7 @@ it('finds nothing wrong with a coordinator, a running job and a finished one', a
     ),
     lock: 'held by the coordinator',
     socket: expect.stringMatching(/^\//),
-    repository: `${sandbox.work}: database private, schema ${SCHEMA_VERSION}`,
+    repository: `${sandbox.work}: database private, schema ${JOBS_SCHEMA.version}`,
     job: `${address} running`,
     jobs: '1 unfinished, in 1 repository',
   });

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {SCHEMA_VERSION} from '../../src/store/index.ts';
+import {JOBS_SCHEMA} from '../../src/store/index.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -26,7 +26,7 @@ describe('a store that an older stint wrote', () => {
     db.close();
     expect(await sandbox.list()).toEqual([]);
     const migrated = new Database(path, {readonly: true});
-    expect(migrated.pragma('user_version', {simple: true})).toBe(SCHEMA_VERSION);
+    expect(migrated.pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
     migrated.close();
   });
 

@@ -400,7 +400,7 @@ it('jobs that run, wait for their turn, and are ended', async () => {
   );
   await transcript.run(
     'cancel last',
-    'cancel now --grace 100ms --json',
+    'cancel now --grace 1s --json',
     'cancel now',
     'parallel 2 --json',
     'wait next',

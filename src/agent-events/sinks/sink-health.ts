@@ -1,5 +1,9 @@
 import {cutText, reasonOf} from '../../base/index.ts';
+import {warnOfProcess} from '../../platform/index.ts';
 import {quietly} from './quietly.ts';
+
+/** Warns of what goes wrong with recording where nobody else wants to hear it. */
+export const warnOfRecording = warnOfProcess('StintRecordingWarning');
 
 /** Whether a recorder gets its events into the file, or into the event log. It is sick from the first failure until a write succeeds. */
 export interface SinkHealth {

@@ -1,7 +1,10 @@
-/** Lines out of a stream of bytes: those of a chunk together as soon as it is there, and no more in memory than that. */
+/**
+ * Lines out of a stream of bytes: those of a chunk together as soon as it is there, and no more in memory than that. Apart
+ * from `LineReader`, because a stream gives its bytes once: what has no end yet is kept here, and read again there.
+ */
 import {isUtf8} from 'node:buffer';
 
-import {StintError} from '../../base/index.ts';
+import {lineEnd, StintError} from '../../base/index.ts';
 
 export interface InputLine {
   /** From 1; blank lines count, though they are not given. */
@@ -11,7 +14,6 @@ export interface InputLine {
 }
 
 const LONGEST = 64 * 1024 * 1024;
-const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Lines that are not blank. The last one counts without a newline too. Throws `USAGE` at one that is over 64 MiB. */
@@ -25,12 +27,12 @@ export async function* inputLines(
   for await (const chunk of chunks) {
     const lines: InputLine[] = [];
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+    for (let end = lineEnd(chunk); end > 0; end = lineEnd(chunk, start)) {
       number += 1;
-      lines.push(...lineOf(number, [...begun, chunk.subarray(start, end)]));
+      lines.push(...lineOf(number, [...begun, chunk.subarray(start, end - 1)]));
       begun = [];
       size = 0;
-      start = end + 1;
+      start = end;
     }
     if (start < chunk.length) begun.push(chunk.subarray(start));
     size += chunk.length - start;

@@ -2,7 +2,7 @@
 
 import {writeSync} from 'node:fs';
 import {codeOf, StintError, visible} from '../../base/index.ts';
-import {outputReason} from '../../platform/index.ts';
+import {outputReason, writeWhole} from '../../platform/index.ts';
 
 /**
  * Data, and nothing but data: a command that also does something tells it through `Answers`. Throws `OUTPUT_CLOSED` when
@@ -10,7 +10,7 @@ import {outputReason} from '../../platform/index.ts';
  */
 export function out(text: string | Uint8Array): void {
   try {
-    writeAll(1, text);
+    writeText(1, text);
   } catch (error) {
     throw cannotWrite(error);
   }
@@ -19,7 +19,7 @@ export function out(text: string | Uint8Array): void {
 /** Everything else. What cannot be written is dropped: nobody is left who could be told. */
 export function err(text: string): void {
   try {
-    writeAll(2, text);
+    writeText(2, text);
   } catch {
     // closed, a full disk, or its reader is gone
   }
@@ -33,11 +33,14 @@ export function say(text: string, more: readonly string[] = []): void {
 /** Lines behind the first one stand below its text. */
 const MORE = '\n       ';
 
-function writeAll(fd: number, text: string | Uint8Array): void {
-  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
-  for (let at = 0; at < bytes.length; ) {
+function writeText(fd: number, text: string | Uint8Array): void {
+  writeWhole(fd, typeof text === 'string' ? Buffer.from(text) : text, writePatiently);
+}
+
+function writePatiently(fd: number, bytes: Uint8Array, offset: number): number {
+  for (;;) {
     try {
-      at += writeSync(fd, bytes, at);
+      return writeSync(fd, bytes, offset);
     } catch (error) {
       if (codeOf(error) !== 'EAGAIN') throw error;
       Atomics.wait(SLEEPER, 0, 0, 2); // a full pipe that does not block: its reader needs a moment

@@ -9,14 +9,14 @@ import {stringifyWellFormed} from '../../base/index.ts';
 import {Client, fired} from '../../coordinator/client/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {jobEnd} from '../../jobs/index.ts';
-import {onInterrupt} from '../../platform/index.ts';
+import {onInterrupt, watchName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openListScreen} from '../screen/list-screen.ts';
 import {onceAtATime} from '../screen/once-at-a-time.ts';
 import {progressChart} from './progress-chart.ts';
-import {onFileChange, ProgressReading, type ProgressSource, type Standing} from './progress-reading.ts';
+import {ProgressReading, type ProgressSource, type Standing} from './progress-reading.ts';
 import {lineText, screenText} from './progress-screen.ts';
 
 /** Nobody can read more pictures than one per this time. */
@@ -57,7 +57,7 @@ export async function followProgress(
       ? lines()
       : screen(showing.ask, () => stopped.abort());
   const restore = onInterrupt(() => stopped.abort());
-  const unwatch = onFileChange(source.path, showing.ask);
+  const watch = watchName(source.path, showing.ask);
   try {
     showing.ask();
     if (terminalSize() === undefined && !existsSync(source.path))
@@ -67,7 +67,7 @@ export async function followProgress(
     showing.ask(); // what was reported last
   } finally {
     await showing.idle();
-    unwatch();
+    watch.close();
     restore();
     reading.close();
     view.close();

@@ -1,13 +1,12 @@
 /** Printing what jobs reported of their progress instead of what they wrote. */
+import {join} from 'node:path';
 
-import {type FSWatcher, watch} from 'node:fs';
-import {basename, dirname, join} from 'node:path';
 import {StintError, wellFormedJson} from '../../base/index.ts';
 import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {attend, untilClosed} from '../../jobs/index.ts';
-import {onInterrupt, systemClock} from '../../platform/index.ts';
+import {onInterrupt, systemClock, watchName} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
 import type {Options} from '../command.ts';
 import {flag} from '../command-line/option-values.ts';
@@ -116,8 +115,8 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
   };
   const restore = onInterrupt(() => stopped.abort());
   const client = new Client({notify: say});
-  const stops = logs.map(log =>
-    watchFile(
+  const watches = logs.map(log =>
+    watchName(
       log.path,
       guarded(() => log.print()),
     ),
@@ -128,34 +127,9 @@ async function follow(jobs: readonly ListedJob[], logs: readonly ProgressLog[]):
     await untilClosed(client, closings, stopped.signal, say);
     for (const log of logs) guarded(() => log.print())();
   } finally {
-    for (const stop of stops) stop();
+    for (const watch of watches) watch.close();
     restore();
     client.close();
   }
   if (failure !== undefined) throw failure.error;
-}
-
-/** How often to look where the system has no watches left. */
-const LOOK_MS = 500;
-
-/** Calls back when the file changes, also one that is not there yet: its directory is watched. */
-function watchFile(path: string, onChange: () => void): () => void {
-  const look = () => {
-    const timer = setInterval(onChange, LOOK_MS);
-    return () => clearInterval(timer);
-  };
-  let watcher: FSWatcher;
-  try {
-    watcher = watch(dirname(path), (_event, name) => {
-      if (name === null || name === basename(path)) onChange();
-    });
-  } catch {
-    return look(); // no watches left, or somebody removed the directory
-  }
-  let stop = () => watcher.close();
-  watcher.on('error', () => {
-    watcher.close();
-    stop = look();
-  });
-  return () => stop();
 }

@@ -1,6 +1,4 @@
 /** A file of progress that grows, and what it says so far. */
-import {type FSWatcher, watch} from 'node:fs';
-import {basename, dirname} from 'node:path';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {ProgressAnalysis, ProgressFile, type ProgressNow, type ProgressReport} from '../../progress/index.ts';
@@ -55,31 +53,4 @@ export class ProgressReading {
   close(): void {
     this.#file.close();
   }
-}
-
-/** How often to look where the system cannot tell of changes. */
-const POLL_MS = 500;
-
-/** Calls back when the file may have changed, also when it is made or replaced. The returned function ends that. */
-export function onFileChange(path: string, callback: () => void): () => void {
-  const name = basename(path);
-  let poll: NodeJS.Timeout | undefined;
-  let watcher: FSWatcher | undefined;
-  const lookFromTimeToTime = () => {
-    watcher?.close();
-    poll ??= setInterval(callback, POLL_MS);
-  };
-  try {
-    // The directory, because the file may not be there yet.
-    watcher = watch(dirname(path), (_event, changed) => {
-      if (changed === null || changed === name) callback();
-    });
-    watcher.on('error', lookFromTimeToTime);
-  } catch {
-    lookFromTimeToTime(); // out of watches
-  }
-  return () => {
-    watcher?.close();
-    clearInterval(poll);
-  };
 }

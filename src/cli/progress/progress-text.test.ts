@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import type {ListedProgress, ProgressFields} from '../../jobs/view/listed-progress.ts';
+import type {ListedProgress, ProgressFields} from '../../jobs/index.ts';
 import {rowsBrief} from '../output/human.ts';
 import {progressText} from './progress-text.ts';
 import {rateBrief} from './progress-words.ts';

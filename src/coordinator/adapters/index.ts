@@ -15,7 +15,6 @@ export {
 export {jobProcesses} from './processes/job-processes.ts';
 export {shellNotifier} from './processes/shell-notifier.ts';
 export {watchWrapper} from './processes/wrapper-watch.ts';
-export {type FileWatch, watchFile} from './progress/file-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';

@@ -1,6 +1,6 @@
 /** A job's log over streams that may end early: goes on behind the last record that was given. */
 import type {JobKey} from '../../base/index.ts';
-import type {LogRecord, PendingText, StreamPayload} from '../protocol/index.ts';
+import {isClosingRecord, type LogRecord, type PendingText, type StreamPayload} from '../protocol/index.ts';
 import {type RetryOptions, retryStream} from './retry.ts';
 
 export interface TailOptions {
@@ -35,10 +35,6 @@ export async function* tailLog(
     yield frame;
     if (!('seq' in frame)) continue;
     last = frame.seq;
-    if (follow && isClosing(frame)) return; // also when the coordinator dies before it can say so
+    if (follow && isClosingRecord(frame)) return; // also when the coordinator dies before it can say so
   }
-}
-
-function isClosing({kind, data}: LogRecord): boolean {
-  return kind === 'status' && (data as {readonly event?: unknown} | null)?.event === 'closed';
 }

@@ -1,34 +1,34 @@
 /**
  * The coordinator process. Order of its start: lock, then take over what is unfinished, then serve; so that a job is
  * never taken over twice and a submission never meets a coordinator that does not know the jobs before it.
- * Order of its leaving: stop serving, stop recording, store rows, release the lock.
+ * It leaves in the reverse order: stop serving, stop recording, store rows, release the lock.
  */
 import {join} from 'node:path';
 
 import {
   closeInheritedDescriptors,
   environment,
-  makeSocketPlace,
   onTermination,
   openStateDirectory,
   packageVersion,
   systemClock,
   tellStarter,
+  timer,
 } from '../../platform/index.ts';
 import type {OsLock} from '../../store/index.ts';
 import {takeCoordinatorLock} from '../adapters/index.ts';
-import {type RunningServer, serve} from '../server/index.ts';
-import {buildCoordinator, type Coordinator} from './build.ts';
+import {buildCoordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
-import {explained, KeepReachable} from './keep-reachable.ts';
-import {buildRoutes} from './routes.ts';
-import {buildStreams} from './streams.ts';
+import {Serving} from './parts/serving.ts';
+import {UnfinishedJobs} from './parts/unfinished-jobs.ts';
+import {Parts} from './parts.ts';
+import {buildRoutes} from './routes/routes.ts';
+import {buildStreams} from './routes/streams.ts';
 
 /** Longer than anybody who only looks at the lock holds it. */
 const LOCK_WAIT_MS = 200;
 const IDLE_EXIT_MS = 60_000;
-const RETRY_MS = 5000;
 
 /** Runs the coordinator of a state directory until nothing is left to do. Resolves with an exit code when it leaves at once. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -56,60 +56,43 @@ export async function main(argv: readonly string[]): Promise<number> {
 }
 
 async function run(state: string, argv: readonly string[], log: Diagnostics, lock: OsLock): Promise<void> {
-  let server: RunningServer | undefined;
-  const isBusy = () => coordinator.supervisor.counts.open > 0 || (server?.isAsked ?? false);
-  const idle = new IdleExit(idleExitMs(), isBusy, () => leave('nothing to do'));
-  const coordinator = buildCoordinator(state, systemClock, log, () => idle.startAnew());
-  const path = makeSocketPlace(state);
-  let keeper: KeepReachable | undefined;
+  const clock = systemClock;
   const leave = (reason: string) => {
     log.info('leaving', {reason});
-    keeper?.stop();
-    server?.close();
-    coordinator.supervisor.stop();
-    coordinator.ledger.close();
-    lock.release();
-    setImmediate(() => process.exit(0));
+    void parts.stop().then(() => setImmediate(() => process.exit(0)));
   };
-  onTermination(leave);
-
-  const takenOver = takeOverUnfinished(coordinator, log);
-  const routes = buildRoutes({
-    state,
-    clock: systemClock,
-    log,
-    coordinator,
-    connections: () => server?.connections ?? 0,
-    unreadBytes: () => server?.unreadBytes ?? 0,
-    leave,
+  const idle = new IdleExit({
+    afterMs: idleExitMs(),
+    parts: () => parts,
+    now: () => clock.now(),
+    timer,
+    leave: () => leave('nothing to do'),
   });
-  const streams = buildStreams(state, coordinator);
-  const report = (what: string, error: unknown) => log.error(what, error);
-  const onAnswered = () => idle.startAnew();
-  server = await explained(path, () => serve({path, routes, streams, report, onAnswered}));
-  keeper = new KeepReachable(path, {
-    makePlace: () => makeSocketPlace(state),
-    server,
+  const coordinator = buildCoordinator(state, clock, log, () => idle.startAnew());
+  const jobs = new UnfinishedJobs(coordinator, log);
+  const serving: Serving = new Serving({
+    state,
+    log,
+    routes: buildRoutes({state, clock, log, coordinator, server: () => serving, leave}),
+    streams: buildStreams(state, coordinator),
+    onAnswered: () => idle.startAnew(),
     isTheOne: () => lock.isInPlace(),
     onDisplaced: () => leave('its lock file was removed'),
-    onMoved: socket => log.info('listening anew', {socket}),
-    onTrouble: error => log.trouble('listening', error),
   });
+  const parts = new Parts(
+    [
+      {name: 'holding the lock', stop: () => lock.release()},
+      {name: 'storing rows', stop: () => coordinator.ledger.close()},
+      jobs,
+      serving,
+    ],
+    {timer, report: (what, error) => log.error(what, error)},
+  );
+  onTermination(leave);
+  await parts.start();
   idle.startAnew();
-  log.info('serving', {version: packageVersion(), state, taken_over: takenOver});
+  log.info('serving', {version: packageVersion(), state, taken_over: jobs.takenOver});
   tellStarter(argv);
-}
-
-/** Takes unfinished jobs over; repositories that cannot be opened now (a full disk) are tried again. Tells how many jobs there are. */
-function takeOverUnfinished(coordinator: Coordinator, log: Diagnostics): number {
-  let failed = false;
-  const unfinished = coordinator.ledger.unfinished((repo, error) => {
-    log.trouble(`opening repository ${repo}`, error);
-    failed ||= error !== undefined;
-  });
-  for (const job of unfinished) coordinator.supervisor.takeOver(job);
-  if (failed) setTimeout(() => takeOverUnfinished(coordinator, log), RETRY_MS).unref();
-  return unfinished.length;
 }
 
 function idleExitMs(): number {

@@ -1,8 +1,8 @@
 /** Settings of the state directory that outlive the coordinator: `settings.json`. */
-import {closeSync, constants, fsyncSync, renameSync, writeSync} from 'node:fs';
+import {fsyncSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {coreCount, environment, fileHead, notOurs, openPrivate, readPrivate} from '../../platform/index.ts';
+import {coreCount, environment, fileHead, notOurs, readPrivate, replaceFile} from '../../platform/index.ts';
 import {defaultParallel} from '../domain/index.ts';
 
 interface Settings {
@@ -20,15 +20,7 @@ export function readParallel(state: string): number {
 export function writeParallel(state: string, parallel: number): void {
   const path = join(state, 'settings.json');
   refuseForeign(path);
-  const next = `${path}.new`;
-  const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
-  try {
-    writeSync(fd, `${JSON.stringify({...read(state), parallel})}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(next, path);
+  replaceFile(path, `${JSON.stringify({...read(state), parallel})}\n`, {sync: fsyncSync});
 }
 
 /** What was put there by another program, in a directory that both were given, is not replaced. */

@@ -34,6 +34,7 @@ export {
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {type StallFacts, stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
+export {isClosing, isClosingRecord} from './state/closing.ts';
 export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';

@@ -1,3 +1,4 @@
+export {isClosingRecord} from '../domain/index.ts';
 export {
   answerMessage,
   errorMessage,

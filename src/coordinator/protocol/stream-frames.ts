@@ -2,10 +2,10 @@
  * Frames around lines that are JSON already, without parsing them: what a journal holds goes out as it is. One buffer
  * holds the frames of many lines, so that they go out in one write.
  */
+import {countLines, lineEnd} from '../../base/index.ts';
 import {PROTOCOL_VERSION} from './envelope.ts';
 import {MAX_FRAME_BYTES} from './framing.ts';
 
-const LF = 0x0a;
 const HEADER_BYTES = 4;
 const TAIL = Buffer.from('}');
 
@@ -21,7 +21,7 @@ export function streamFrames(id: number | undefined): EncodeLines {
     );
     let to = 0;
     for (let from = 0; from < lines.length; ) {
-      const end = lines.indexOf(LF, from);
+      const end = lineEnd(lines, from) - 1;
       const length = head.length + (end - from) + TAIL.length;
       if (length <= MAX_FRAME_BYTES) {
         to = frames.writeUInt32BE(length, to);
@@ -33,10 +33,4 @@ export function streamFrames(id: number | undefined): EncodeLines {
     }
     return frames.subarray(0, to);
   };
-}
-
-function countLines(lines: Buffer): number {
-  let count = 0;
-  for (let at = lines.indexOf(LF); at >= 0; at = lines.indexOf(LF, at + 1)) count++;
-  return count;
 }

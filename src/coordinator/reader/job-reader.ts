@@ -20,6 +20,7 @@ import {
   explainStoreError,
   findCandidates,
   isSound,
+  JOBS_SCHEMA,
   type ListedRow,
   listAll,
   listNames,
@@ -75,7 +76,7 @@ export class JobReader {
 
   /** Undefined when nothing was ever run in that repository. Throws when its database cannot be used. */
   static open(state: string, repo: RepoId, clock: Clock): JobReader | undefined {
-    const db = openForReading(insideState(state, databasePath(repo)));
+    const db = openForReading(insideState(state, databasePath(repo)), JOBS_SCHEMA);
     return db === undefined ? undefined : new JobReader(state, repo, db, clock);
   }
 
@@ -96,7 +97,7 @@ export class JobReader {
     const rows = this.#told(() =>
       invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations),
     );
-    return rows.map(row => this.#listed(row));
+    return rows.map(row => this.look(row));
   }
 
   /** Jobs that an address could mean, newest invocation first, as rows only. */
@@ -106,7 +107,7 @@ export class JobReader {
 
   /** The newest `limit` runs of the jobs with that name, newest first. */
   runs(name: string, limit: number): ListedJob[] {
-    return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.#listed(row));
+    return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.look(row));
   }
 
   /** The names of all jobs that were ever run, in no order. */
@@ -116,27 +117,6 @@ export class JobReader {
 
   /** A row with what is true of its job now. */
   look(row: ListedRow): ListedJob {
-    return this.#listed(row);
-  }
-
-  /** Whether the whole database is free of damage. Reads all of it. */
-  isSound(): boolean {
-    return isSound(this.#db);
-  }
-
-  close(): void {
-    this.#db.close();
-  }
-
-  #told<T>(query: () => T): T {
-    try {
-      return query();
-    } catch (error) {
-      throw explainStoreError(this.#db.name, error);
-    }
-  }
-
-  #listed(row: ListedRow): ListedJob {
     const key = {repo: this.#repo, invocation: invocationIdOf(row), name: row.name, attempt: row.attempt};
     const directory = join(this.#state, jobPath(key));
     const journal = join(directory, JOB_FILES.journal);
@@ -152,6 +132,23 @@ export class JobReader {
       directory,
       journal,
     };
+  }
+
+  /** Whether the whole database is free of damage. Reads all of it. */
+  isSound(): boolean {
+    return isSound(this.#db);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #told<T>(query: () => T): T {
+    try {
+      return query();
+    } catch (error) {
+      throw explainStoreError(this.#db.name, error, JOBS_SCHEMA);
+    }
   }
 
   /** A job that cannot be looked at costs the others nothing. */

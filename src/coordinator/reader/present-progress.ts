@@ -3,10 +3,11 @@
  * when it last wrote anything. A heartbeat does not count, nor what a coordinator writes. What a job does to its own files
  * never breaks a list: where they cannot be read, it did not report.
  */
-import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {beforeEnd, type Stretch} from '../../base/index.ts';
+import {beforeEnd, lineStart, type Stretch} from '../../base/index.ts';
+import {linesBack} from '../../platform/index.ts';
 import {
   type EtaReport,
   MovementDetector,
@@ -96,22 +97,17 @@ function readTail(path: string, bytes: number): Tail | undefined {
     const stats = fstatSync(fd);
     if (!stats.isFile()) return undefined;
     // One byte more tells whether the tail begins with a whole line.
-    const from = Math.max(0, stats.size - bytes - 1);
-    const buffer = Buffer.allocUnsafe(stats.size - from);
-    const length = readSync(fd, buffer, 0, buffer.length, from);
-    const text = buffer.toString('utf8', from === 0 ? 0 : endOfLine(buffer), length);
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+    const mostBytes = bytes + 1;
+    const [tail = NONE] = linesBack(fd, stats.size, {blockBytes: mostBytes, mostBytes});
+    const lines = tail.toString('utf8', 0, lineStart(tail)).split('\n');
     const records = lines.flatMap(line => (line === '' ? [] : (parseProgressLine(line) ?? [])));
-    return {records, isTorn: from > 0, writtenAt: Math.round(stats.mtimeMs)};
+    return {records, isTorn: stats.size > mostBytes, writtenAt: Math.round(stats.mtimeMs)};
   } finally {
     closeSync(fd);
   }
 }
 
-function endOfLine(buffer: Buffer): number {
-  const end = buffer.indexOf(0x0a);
-  return end < 0 ? buffer.length : end + 1;
-}
+const NONE = Buffer.alloc(0);
 
 /**
  * When the worker last reported that it got on. The file's own time is believed before the writer's clock. Undefined

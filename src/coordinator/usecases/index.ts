@@ -1,6 +1,11 @@
-export {type EndedLeftovers, EndLeftovers} from './ending/end-leftovers.ts';
+export {type CancelledJobs, cancelFitting, cancelJobs} from './ending/cancel-jobs.ts';
+export {EndLeftovers} from './ending/end-leftovers.ts';
+export {endLeftoversOf} from './ending/end-leftovers-of.ts';
+export {windDown} from './ending/wind-down.ts';
+export {type FindJob, knownJob} from './known-job.ts';
 export type {LeftJob} from './left-jobs.ts';
 export {Listeners} from './listeners.ts';
 export type {QueueView} from './start-queue.ts';
-export {type Submission, type SubmittedJob, submitter} from './submit.ts';
+export {type Submission, submitter} from './submit.ts';
 export {Supervisor, type SupervisorOptions} from './supervisor.ts';
+export {waitForJob} from './wait-for-job.ts';

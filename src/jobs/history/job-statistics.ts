@@ -48,6 +48,28 @@ export interface JobStatistics {
   readonly phases: readonly PhaseStatistics[];
 }
 
+/** What `stats --json` prints. */
+export interface StatisticsOfJob extends JobStatistics {
+  readonly name: string;
+  readonly running: readonly RunningNow[];
+}
+
+/** A run that goes on. */
+export interface RunningNow {
+  readonly invocation_id: string;
+  readonly attempt: number;
+  readonly status: string;
+  readonly duration_secs: number | null;
+  /** The share of the completed runs that took less time than this one until now; null where none completed. */
+  readonly longer_than: number | null;
+  readonly phase: string | null;
+  /** Since the phase was opened; null between phases. */
+  readonly phase_secs: number | null;
+  readonly eta_secs: number | null;
+  readonly quiet_secs: number | null;
+  readonly stalled: boolean;
+}
+
 export function jobStatistics(runs: readonly JobRun[]): JobStatistics {
   const completed = runs.filter(({status}) => status === 'completed');
   const outcomes: Record<string, number> = {};

@@ -3,29 +3,13 @@ import type {Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
 import {type JobReader, type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/reader/index.ts';
 import {listedProgress} from '../view/listed-progress.ts';
-import {type JobRun, type JobStatistics, jobStatistics} from './job-statistics.ts';
-
-/** What `stats --json` prints. */
-export interface StatisticsOfJob extends JobStatistics {
-  readonly name: string;
-  readonly running: readonly RunningNow[];
-}
-
-/** A run that goes on. */
-export interface RunningNow {
-  readonly invocation_id: string;
-  readonly attempt: number;
-  readonly status: string;
-  readonly duration_secs: number | null;
-  /** The share of the completed runs that took less time than this one until now; null where none completed. */
-  readonly longer_than: number | null;
-  readonly phase: string | null;
-  /** Since the phase was opened; null between phases. */
-  readonly phase_secs: number | null;
-  readonly eta_secs: number | null;
-  readonly quiet_secs: number | null;
-  readonly stalled: boolean;
-}
+import {
+  type JobRun,
+  type JobStatistics,
+  jobStatistics,
+  type RunningNow,
+  type StatisticsOfJob,
+} from './job-statistics.ts';
 
 /** So many runs tell what is usual. */
 export const USUAL_RUNS = 100;

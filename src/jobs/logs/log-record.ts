@@ -1,4 +1,6 @@
 /** Records of a job's log, read quickly: nearly all are plain text whose data needs no decoding. */
+export {isClosing} from '../../coordinator/domain/index.ts';
+
 export interface LogRecord {
   readonly seq: number;
   readonly ts: number;
@@ -65,9 +67,4 @@ export function opensGap({seq, kind, data}: LogRecord, last: number): boolean {
   if (kind !== 'status') return false;
   const {event, message} = data as {readonly event?: unknown; readonly message?: unknown};
   return event === 'lost' && message !== undefined;
-}
-
-/** Whether this record, or one of these lines, says that the log is closed: nothing follows it. */
-export function isClosing(lines: string | Buffer): boolean {
-  return lines.includes('"kind":"status","data":{"event":"closed"');
 }

@@ -76,13 +76,18 @@ interface FoundLine {
   readonly isFirst: boolean;
 }
 
-/** The lines that are printed last, of records that come in their order: each when it ends, or has no end yet. */
+/**
+ * The lines that are printed last, of records that come in their order: each when it ends, or at once where it has no end
+ * and no other such line is on the output.
+ */
 class LastLines {
   readonly #count: number;
   readonly #ofRecords: boolean;
   /** Lines that go on, and whether they count already. */
   readonly #open = new Map<string, {readonly line: FoundLine; readonly counts: boolean}>();
   readonly #met = new Set<string>(['status']);
+  /** Whose line is on the output without an end; lines of others wait for it, in their order. */
+  #begun: string | undefined;
   #lines: FoundLine[] = [];
   #counted = 0;
 
@@ -97,16 +102,20 @@ class LastLines {
     this.#met.add(kind);
     const {line, counts} = this.#open.get(kind) ?? {line: {kind, begin: seq, isFirst}, counts: false};
     const goesOn = partial === true && !this.#ofRecords;
-    const isPrinted = !goesOn || isUnfinishedLine(record);
-    if (isPrinted && !counts) this.#take(line);
-    if (goesOn) this.#open.set(kind, {line, counts: counts || isPrinted});
-    else this.#open.delete(kind);
+    const begins = goesOn && this.#begun === undefined && isUnfinishedLine(record);
+    if (!counts && (begins || !goesOn)) this.#take(line);
+    if (begins) this.#begun = kind;
+    if (goesOn) this.#open.set(kind, {line, counts: counts || begins});
+    else this.#end(kind);
   }
 
-  /** Lines that are not whole end here. */
+  /** Lines that are not whole end here, in the order in which the streams are printed. */
   endAll(): void {
-    for (const {line, counts} of this.#open.values()) if (!counts) this.#take(line);
-    this.#open.clear();
+    for (const kind of ['stdout', 'stderr']) {
+      const open = this.#open.get(kind);
+      if (open?.counts === false) this.#take(open.line);
+      this.#end(kind);
+    }
   }
 
   get last(): readonly FoundLine[] {
@@ -122,6 +131,11 @@ class LastLines {
   get isCertain(): boolean {
     const {last} = this;
     return last.length === this.#count && !last.some(({isFirst}) => isFirst);
+  }
+
+  #end(kind: string): void {
+    this.#open.delete(kind);
+    if (this.#begun === kind) this.#begun = undefined;
   }
 
   #take(line: FoundLine): void {

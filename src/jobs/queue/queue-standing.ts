@@ -2,6 +2,7 @@
 import {codeOf, keyText, messageOf} from '../../base/index.ts';
 import type {Client, Queue} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
+import type {WaitedFor} from '../view/job-view.ts';
 import {countBehind, waitText} from './wait-text.ts';
 
 export interface QueueStanding {
@@ -10,11 +11,7 @@ export interface QueueStanding {
   /** How many jobs run or start before it. */
   readonly behind: number | null;
   /** Jobs that have a place now, not more than some. */
-  readonly waitingFor: readonly {
-    readonly invocation_id: string;
-    readonly name: string;
-    readonly directory: string;
-  }[];
+  readonly waitingFor: readonly WaitedFor[];
   /** What has to happen before it starts, in words. */
   readonly reason: string;
   /** Nothing has to: it is about to. */

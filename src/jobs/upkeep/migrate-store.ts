@@ -3,7 +3,7 @@ import {basename, dirname} from 'node:path';
 
 import {parseRepoId, StintError} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
-import {SCHEMA_VERSION} from '../../store/index.ts';
+import {JOBS_SCHEMA} from '../../store/index.ts';
 
 /** `error` is what a reader met: `OLDER_SCHEMA` with the path of the database. Throws it where that names none of ours. */
 export async function migrateStore(error: unknown, notify: (text: string) => void): Promise<void> {
@@ -22,7 +22,7 @@ export async function migrateStore(error: unknown, notify: (text: string) => voi
 /** A coordinator of the same version may still be of a build before, as in a clone that was updated: it knows no newer schema. */
 async function replaceOlderBuild(client: Client, notify: (text: string) => void): Promise<void> {
   const {schema} = await client.request('Ping', {});
-  if (schema >= SCHEMA_VERSION) return;
+  if (schema >= JOBS_SCHEMA.version) return;
   notify('the coordinator is of an older build of stint: it is replaced, its jobs go on');
   await client.shutdown({reason: 'replaced by a newer build', handOver: true});
 }

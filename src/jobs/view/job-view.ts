@@ -1,11 +1,5 @@
 /** What a job is for whoever reads: a person's list, a program, a web page. One shape with stable names, in `--json` as well. */
-import type {Moment} from '../../base/index.ts';
-import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
-import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
-import {fileProblem} from '../../platform/index.ts';
-import {elsewhereText} from '../elsewhere.ts';
-import type {QueueStanding} from '../queue/queue-standing.ts';
-import type {ProgressFields} from './listed-progress.ts';
+import type {NamedProcess, Remains} from '../../coordinator/domain/index.ts';
 
 /** All fields are always there, in this order; what is not known, or does not apply, is null. Times are RFC 3339, in UTC. */
 export interface JobView extends ProgressFields {
@@ -50,14 +44,14 @@ export interface JobView extends ProgressFields {
   readonly pid: number | null;
   /** Where it runs, in words, if only a coordinator there can look after it. */
   readonly elsewhere: string | null;
-  /** Of a queued one, see `QueueStanding`. */
+  /** Of a queued one: from 1, how many jobs run or start before it, which have a place now (not more than some), and what has to happen, in words. */
   readonly queue_position: number | null;
   readonly queued_behind: number | null;
-  readonly waiting_for: QueueStanding['waitingFor'] | null;
+  readonly waiting_for: readonly WaitedFor[] | null;
   readonly queue_reason: string | null;
   /** Of one that has ended, where that was looked for: processes that go on, and what could not be looked at. */
-  readonly leftovers: Leftovers['processes'] | null;
-  readonly leftovers_unseen: NonNullable<Leftovers['unseen']> | null;
+  readonly leftovers: readonly NamedProcess[] | null;
+  readonly leftovers_unseen: NonNullable<Remains['unseen']> | null;
   /** Of its log. */
   readonly size_bytes: number;
   /** One line in so many is recorded. */
@@ -66,72 +60,21 @@ export interface JobView extends ProgressFields {
   readonly log: string;
 }
 
-/** What is looked up for many jobs at once, or costs more than a row. */
-export interface ViewFacts {
-  readonly progress: ProgressFields;
-  /** Of one that waits for its turn. */
-  readonly queue?: QueueStanding | undefined;
-  /** Of one that has ended. */
-  readonly leftovers?: Leftovers | undefined;
+/** A job for whose place another one waits. */
+export interface WaitedFor {
+  readonly invocation_id: string;
+  readonly name: string;
+  readonly directory: string;
 }
 
-export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}: ViewFacts): JobView {
-  const {row, state, repo, sizeBytes, journal} = job;
-  const ended = isEnded(state) ? state : undefined;
-  const unknown = isUnknown(job);
-  const startedAt = state.status === 'queued' ? undefined : state.startedAt;
-  return {
-    invocation_id: row.invocation_id,
-    invocation_short: row.invocation_id.slice(0, 6),
-    repo,
-    worktree: row.worktree,
-    branch: row.branch,
-    commit: row.commit_id,
-    dirty: row.dirty === null ? null : row.dirty === 1,
-    hook_type: row.hook_type,
-    trigger_command: row.trigger_command,
-    invocation_created_at: rfc3339(row.created_at),
-    name: row.name,
-    attempt: row.attempt,
-    status: unknown ? 'unknown' : statusOf(job),
-    background: row.background === 1,
-    tags: JSON.parse(row.tags) as string[],
-    group: row.group_name,
-    started_at: startedAt === undefined ? null : rfc3339(startedAt),
-    finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
-    closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
-    duration_secs: durationSecs(job, now),
-    exit_code: ended?.exitCode ?? null,
-    signal: row.signal,
-    message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
-    command: row.command,
-    cwd: row.cwd,
-    pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
-    elsewhere: elsewhereText(job) ?? null,
-    queue_position: queue?.position ?? null,
-    queued_behind: queue?.behind ?? null,
-    waiting_for: queue?.waitingFor ?? null,
-    queue_reason: queue?.reason ?? null,
-    leftovers: leftovers?.processes ?? null,
-    leftovers_unseen: leftovers?.unseen ?? null,
-    size_bytes: sizeBytes,
-    sample_every: row.sample_every,
-    ...progress,
-    log: journal,
-  };
-}
-
-/** How long its command ran, or has run until now; null where nobody can know. */
-export function durationSecs(job: ListedJob, now: Moment): number | null {
-  const ran = isUnknown(job) ? undefined : ranMs(job.state, now);
-  return ran === undefined ? null : ran / 1000;
-}
-
-function statusOf({row, state}: ListedJob): string {
-  if (row.closed_at === null) return state.status;
-  return isStatusWord(row.status) ? row.status : 'unknown';
-}
-
-function rfc3339(ms: number): string {
-  return new Date(ms).toISOString();
+/** The fields of a listing that tell of progress; what is not known is null. */
+export interface ProgressFields {
+  readonly phase: string | null;
+  readonly rows_processed: number | null;
+  readonly rows_total: number | null;
+  readonly rows_per_sec: number | null;
+  readonly eta_secs: number | null;
+  readonly quiet_secs: number | null;
+  readonly stalled: boolean;
+  readonly stalled_secs: number | null;
 }

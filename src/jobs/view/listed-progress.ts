@@ -9,18 +9,7 @@ import {
   SHORT_TAIL_BYTES,
 } from '../../coordinator/reader/index.ts';
 import type {ProgressSummary} from '../../progress/index.ts';
-
-/** The fields of a listing that tell of progress; what is not known is null. */
-export interface ProgressFields {
-  readonly phase: string | null;
-  readonly rows_processed: number | null;
-  readonly rows_total: number | null;
-  readonly rows_per_sec: number | null;
-  readonly eta_secs: number | null;
-  readonly quiet_secs: number | null;
-  readonly stalled: boolean;
-  readonly stalled_secs: number | null;
-}
+import type {ProgressFields} from './job-view.ts';
 
 export interface ListedProgress {
   /** Its command runs. */

@@ -3,8 +3,9 @@ import type {Moment} from '../../base/index.ts';
 import {type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
-import {type JobView, viewOf} from './job-view.ts';
+import type {JobView} from './job-view.ts';
 import {type ListedProgress, listedProgress} from './listed-progress.ts';
+import {viewOf} from './view-of.ts';
 
 /** A view, and what it was made from, for who tells more than its fields. */
 export interface ViewedJob {

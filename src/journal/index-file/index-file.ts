@@ -1,6 +1,7 @@
 /** The sparse index of one segment, as its readers see it: entries that were checked against the segment itself. */
 import {closeSync, constants, fstatSync, readSync} from 'node:fs';
 
+import {NEWLINE} from '../../base/index.ts';
 import {openPrivate} from '../../platform/index.ts';
 import {type NumberKey, TIME_HEAD_BYTES} from '../record-number.ts';
 import {
@@ -13,8 +14,6 @@ import {
   isEntryOf,
   segmentIdentity,
 } from './sparse-index.ts';
-
-const NEWLINE = 10;
 
 /** The side file that holds the sparse index of a segment. */
 export function indexPath(segmentFile: string): string {

@@ -1,11 +1,10 @@
 /** Finding numbers and times in bytes of a journal without parsing its records. */
-import {readSync} from 'node:fs';
-import {lastNewline} from '../reading/scan-back.ts';
+import {lineEnd} from '../../base/index.ts';
+import {LineReader} from '../../platform/index.ts';
 import {type NumberKey, numberOf, TIME_HEAD_BYTES, TIME_LABEL, timeAt} from '../record-number.ts';
 import type {IndexEntry} from './sparse-index.ts';
 
 const BLOCK_BYTES = 256 * 1024;
-const NEWLINE = 10;
 const LABEL = Buffer.from(TIME_LABEL, 'latin1');
 const LONGEST_TIME_BYTES = 40;
 
@@ -37,20 +36,23 @@ export function scanLines(
 ): number {
   let {newest} = range;
   let due = range.after;
-  for (const {bytes, offset} of wholeLines(fd, range.from, range.to)) {
+  const lines = new LineReader({blockBytes: BLOCK_BYTES});
+  lines.seek(range.from);
+  for (let bytes = lines.next(fd, range.to); bytes !== undefined; bytes = lines.next(fd, range.to)) {
+    const offset = lines.offset - bytes.length;
     let known = 0;
-    let at = due <= offset ? 0 : lineStart(bytes, due - offset);
+    let at = due <= offset ? 0 : lineFrom(bytes, due - offset);
     while (at < bytes.length) {
       const number = numberOf(bytes.toString('latin1', at, at + TIME_HEAD_BYTES), key);
       if (number === undefined) {
-        at = lineStart(bytes, at + 1);
+        at = lineFrom(bytes, at + 1);
         continue;
       }
       newest = Math.max(newest, newestIn(bytes.subarray(known, at)));
       known = at;
       visit({number, offset: offset + at, newestBefore: newest});
       due = offset + at + interval;
-      at = lineStart(bytes, at + interval);
+      at = lineFrom(bytes, at + interval);
     }
     newest = Math.max(newest, newestIn(bytes.subarray(known)));
   }
@@ -58,25 +60,6 @@ export function scanLines(
 }
 
 /** The first line that begins at `at` or later; the length of the bytes when there is none. */
-function lineStart(bytes: Buffer, at: number): number {
-  const newline = at === 0 ? -1 : bytes.indexOf(NEWLINE, at - 1);
-  return at === 0 ? 0 : newline < 0 ? bytes.length : newline + 1;
-}
-
-/** Blocks of whole lines; a line that is longer than a block comes as a whole. Valid until the next one is asked for. */
-function* wholeLines(fd: number, from: number, to: number): Generator<{bytes: Buffer; offset: number}> {
-  let block = Buffer.allocUnsafeSlow(BLOCK_BYTES);
-  let offset = from;
-  while (offset < to) {
-    const read = readSync(fd, block, 0, Math.min(block.length, to - offset), offset);
-    const length = lastNewline(block, read) + 1;
-    if (length > 0) {
-      yield {bytes: block.subarray(0, length), offset};
-      offset += length;
-    } else if (read < block.length) {
-      return;
-    } else {
-      block = Buffer.allocUnsafeSlow(block.length * 4);
-    }
-  }
+function lineFrom(bytes: Buffer, at: number): number {
+  return at === 0 ? 0 : lineEnd(bytes, at - 1) || bytes.length;
 }

@@ -6,9 +6,8 @@
  */
 import {closeSync, constants, fstatSync, readSync} from 'node:fs';
 
-import {hasCode} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
-import {scanBack} from '../reading/scan-back.ts';
+import {hasCode, lineEnd} from '../../base/index.ts';
+import {openPrivate, scanBack} from '../../platform/index.ts';
 import {NUMBER_HEAD_BYTES, type NumberKey, numberOf} from '../record-number.ts';
 import {listSegments, segmentPath} from '../segment-name.ts';
 import {withIndex} from './index-file.ts';
@@ -23,7 +22,6 @@ export interface Position {
 /** Below this distance reading on is cheaper than bisecting on. */
 const NEAR_BYTES = 16 * 1024;
 const BLOCK_BYTES = 16 * 1024;
-const NEWLINE = 10;
 
 /** A line start at or before the first record numbered `from` or higher. Undefined when the journal does not exist. */
 export function locateNumber(path: string, from: number, key: NumberKey): Position | undefined {
@@ -107,9 +105,8 @@ function firstNumber(fd: number, key: NumberKey): number | undefined {
   for (let at = 0; at < bytes.length; ) {
     const number = numberOf(bytes.toString('latin1', at, at + NUMBER_HEAD_BYTES), key);
     if (number !== undefined) return number;
-    const newline = bytes.indexOf(NEWLINE, at);
-    if (newline < 0) return undefined;
-    at = newline + 1;
+    at = lineEnd(bytes, at);
+    if (at === 0) return undefined;
   }
   return undefined;
 }
@@ -134,8 +131,8 @@ function lineStartIn(fd: number, begin: number, end: number): number | undefined
   // A line that starts at `begin` has its newline one byte before.
   for (let at = begin - 1; at < end - 1; at += BLOCK_BYTES) {
     const bytes = readSync(fd, block, 0, Math.min(BLOCK_BYTES, end - 1 - at), at);
-    const newline = block.subarray(0, bytes).indexOf(NEWLINE);
-    if (newline >= 0) return at + newline + 1;
+    const begins = lineEnd(block.subarray(0, bytes));
+    if (begins > 0) return at + begins;
   }
   return undefined;
 }

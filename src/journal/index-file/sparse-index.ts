@@ -10,6 +10,7 @@
  */
 import {createHash} from 'node:crypto';
 
+import {lineEnd} from '../../base/index.ts';
 import {type NumberKey, TIME_HEAD_BYTES} from '../record-number.ts';
 
 /** What the index knows of one line. */
@@ -41,13 +42,12 @@ export const IDENTITY_BYTES = 256;
 export const INDEX_MAGIC = 'stint-index-v1\0\0';
 const MAGIC = Buffer.from(INDEX_MAGIC, 'latin1');
 const CHECKED_BYTES = 24;
-const NEWLINE = 10;
 
 /** What identifies a segment; `start` is its first 256 bytes or all it has. Undefined while its first line is not whole. */
 export function segmentIdentity(start: Buffer, key: NumberKey): Buffer | undefined {
-  const newline = start.subarray(0, IDENTITY_BYTES).indexOf(NEWLINE);
-  if (newline < 0 && start.length < IDENTITY_BYTES) return undefined;
-  const line = start.subarray(0, newline < 0 ? IDENTITY_BYTES : newline);
+  const end = lineEnd(start.subarray(0, IDENTITY_BYTES));
+  if (end === 0 && start.length < IDENTITY_BYTES) return undefined;
+  const line = start.subarray(0, end === 0 ? IDENTITY_BYTES : end - 1);
   return createHash('sha256').update(`${key}\0`).update(line).digest().subarray(0, 16);
 }
 
@@ -112,11 +112,11 @@ export function bracket(
 }
 
 function checksumOf(entry: Buffer, identity: Buffer, line: Buffer): Buffer {
-  const newline = line.subarray(0, TIME_HEAD_BYTES).indexOf(NEWLINE);
+  const end = lineEnd(line.subarray(0, TIME_HEAD_BYTES));
   return createHash('sha256')
     .update(identity)
     .update(entry.subarray(0, CHECKED_BYTES))
-    .update(line.subarray(0, newline < 0 ? TIME_HEAD_BYTES : newline))
+    .update(line.subarray(0, end === 0 ? TIME_HEAD_BYTES : end - 1))
     .digest()
     .subarray(0, INDEX_ENTRY_BYTES - CHECKED_BYTES);
 }

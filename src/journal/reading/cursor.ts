@@ -4,14 +4,13 @@
  * Bytes behind the last newline are never kept between two reads: the writer may have cut them off and written others
  * in their place. A segment counts as read to its end only if that was seen after its successor was seen.
  */
-import {closeSync, constants, fstatSync, lstatSync, readSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, lstatSync, statSync} from 'node:fs';
 
-import {hasCode, StintError} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
+import {hasCode, lineEnd, StintError} from '../../base/index.ts';
+import {LineReader, openPrivate} from '../../platform/index.ts';
 import {laterOf, locateLast, locateNumber, locateTime, type Position} from '../index-file/locate.ts';
 import {type NumberKey, numberOf, TIME_HEAD_BYTES, timeOf} from '../record-number.ts';
 import {listSegments, segmentPath} from '../segment-name.ts';
-import {lastNewline} from './scan-back.ts';
 
 /** Where to begin; without any of these, at the oldest record. Several together mean the first record, of those that `last` leaves, that is before none of them. */
 export interface StartOptions {
@@ -49,11 +48,7 @@ export interface CursorOptions {
   readonly onTornTail?: (span: Span) => void;
 }
 
-const BUFFER_BYTES = 64 * 1024;
-/** A buffer that grew beyond this is given up behind the line that needed it. */
-const LARGEST_KEPT_BUFFER_BYTES = 1024 * 1024;
 const LONGEST_LINE_BYTES = 512 * 1024 * 1024;
-const NEWLINE = 10;
 
 export class Cursor {
   readonly #path: string;
@@ -63,20 +58,21 @@ export class Cursor {
   /** The segment that is open, or the last one that was. */
   #segment = -1;
   #fd: number | undefined;
-  #offset = 0;
+  readonly #lines: LineReader;
   #chunkOffset = 0;
-  /** Where the segment ended at the last read. */
-  #end = 0;
-  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
   constructor(path: string, start: StartOptions, options: CursorOptions = {}) {
     this.#path = path;
     this.#options = options;
     this.#isWanted = options.isUnfiltered ? undefined : wantedHead(start);
+    this.#lines = new LineReader({
+      maxLineBytes: options.longLines?.maxBytes ?? LONGEST_LINE_BYTES,
+      onTooLong: (fromByte, toByte) => this.#tooLong(fromByte, toByte),
+    });
     const position = locate(path, start);
     if (position === undefined) return;
     this.#open(position.segment);
-    if (this.#fd !== undefined) this.#offset = position.offset;
+    if (this.#fd !== undefined) this.#lines.seek(position.offset);
   }
 
   /** Complete lines with their newlines, valid until the next call; undefined when there is no further one at present. */
@@ -96,14 +92,15 @@ export class Cursor {
 
   /** The place of the bytes that `next` gave last. */
   get chunkSpan(): Span {
-    return {segment: this.#segment, fromByte: this.#chunkOffset, toByte: this.#offset};
+    return {segment: this.#segment, fromByte: this.#chunkOffset, toByte: this.#lines.offset};
   }
 
   /** Bytes behind the last newline, as they were when `next` found nothing further. */
   get tornTail(): Span | undefined {
-    return this.#fd === undefined || this.#offset >= this.#end
+    const {offset, end} = this.#lines;
+    return this.#fd === undefined || offset >= end
       ? undefined
-      : {segment: this.#segment, fromByte: this.#offset, toByte: this.#end};
+      : {segment: this.#segment, fromByte: offset, toByte: end};
   }
 
   /** The file that will change when there is more, or undefined while the journal does not exist. */
@@ -121,7 +118,7 @@ export class Cursor {
     if (this.#fd === undefined) return false;
     const {dev, ino, size} = fstatSync(this.#fd);
     const there = lstatSync(segmentPath(this.#path, this.#segment), {throwIfNoEntry: false});
-    return size < this.#offset || there?.ino !== ino || there.dev !== dev;
+    return size < this.#lines.offset || there?.ino !== ino || there.dev !== dev;
   }
 
   close(): void {
@@ -134,10 +131,7 @@ export class Cursor {
       const chunk = this.#read();
       if (chunk !== undefined) return chunk;
       const successor = this.#successor();
-      if (successor === undefined) {
-        this.#shrink();
-        return undefined;
-      }
+      if (successor === undefined) return undefined;
       const late = this.#read();
       if (late !== undefined) return late;
       if (this.tornTail !== undefined) this.#options.onTornTail?.(this.tornTail);
@@ -147,24 +141,10 @@ export class Cursor {
 
   #read(): Buffer | undefined {
     if (this.#fd === undefined) return undefined;
-    if (this.#buffer.length > LARGEST_KEPT_BUFFER_BYTES) this.#shrink();
-    for (;;) {
-      const bytes = readSync(this.#fd, this.#buffer, 0, this.#buffer.length, this.#offset);
-      const length = this.#wholeLines(bytes);
-      if (length > 0) {
-        this.#chunkOffset = this.#offset;
-        this.#offset += length;
-        return this.#buffer.subarray(0, length);
-      }
-      this.#end = this.#offset + bytes;
-      if (bytes < this.#buffer.length || !(this.#grow() || this.#passOverLine(this.#fd))) return undefined;
-    }
-  }
-
-  /** How many of the bytes that were read make up lines; of a buffer that is not kept only the long line itself. */
-  #wholeLines(bytes: number): number {
-    if (this.#buffer.length <= LARGEST_KEPT_BUFFER_BYTES) return lastNewline(this.#buffer, bytes) + 1;
-    return this.#buffer.subarray(0, bytes).indexOf(NEWLINE) + 1;
+    this.#lines.seek(this.#lines.offset); // of a line that is too long nothing is certain until its end is there
+    const lines = this.#lines.next(this.#fd);
+    if (lines !== undefined) this.#chunkOffset = this.#lines.offset - lines.length;
+    return lines;
   }
 
   #successor(): number | undefined {
@@ -178,8 +158,7 @@ export class Cursor {
   #open(segment: number): void {
     this.close();
     this.#segment = segment;
-    this.#offset = 0;
-    this.#end = 0;
+    this.#lines.seek(0);
     try {
       this.#fd = openPrivate(segmentPath(this.#path, segment), constants.O_RDONLY);
     } catch (error) {
@@ -188,41 +167,15 @@ export class Cursor {
     }
   }
 
-  /** The line is longer than the buffer and is read again as a whole. False when it is longer than is allowed. */
-  #grow(): boolean {
-    const limit = this.#options.longLines?.maxBytes ?? LONGEST_LINE_BYTES;
-    const bytes = Math.min(this.#buffer.length * 4, Math.max(limit, BUFFER_BYTES) + 1);
-    if (bytes <= this.#buffer.length) return false;
-    this.#buffer = Buffer.allocUnsafeSlow(bytes);
-    return true;
-  }
-
-  /** Looks for the end of a line that is too long, in bounded memory. False when it has none yet. */
-  #passOverLine(fd: number): boolean {
+  #tooLong(fromByte: number, toByte: number | undefined): void {
     const {longLines} = this.#options;
     if (longLines === undefined) {
       throw new StintError(
         'NOT_A_STINT_FILE',
-        `Could not read ${this.file}: a line at byte ${this.#offset} is too long to be a record.`,
+        `Could not read ${this.file}: a line at byte ${fromByte} is too long to be a record.`,
       );
     }
-    this.#shrink();
-    for (let at = this.#offset; ; at += this.#buffer.length) {
-      const bytes = readSync(fd, this.#buffer, 0, this.#buffer.length, at);
-      const newline = this.#buffer.subarray(0, bytes).indexOf(NEWLINE);
-      this.#end = at + bytes;
-      if (newline >= 0) {
-        const end = at + newline;
-        longLines.onTooLong({segment: this.#segment, fromByte: this.#offset, toByte: end});
-        this.#offset = end + 1;
-        return true;
-      }
-      if (bytes < this.#buffer.length) return false;
-    }
-  }
-
-  #shrink(): void {
-    if (this.#buffer.length > BUFFER_BYTES) this.#buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    if (toByte !== undefined) longLines.onTooLong({segment: this.#segment, fromByte, toByte});
   }
 }
 
@@ -264,7 +217,7 @@ function linesFrom(chunk: Buffer, isWanted: (head: string) => boolean): Buffer |
   let at = 0;
   while (at < chunk.length) {
     if (isWanted(chunk.toString('latin1', at, at + TIME_HEAD_BYTES))) return chunk.subarray(at);
-    at = chunk.indexOf(NEWLINE, at) + 1;
+    at = lineEnd(chunk, at);
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ import {existsSync, lstatSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 
+import {lineStart} from '../../base/index.ts';
 import {type ChangeSource, ChangeWatch} from '../../platform/index.ts';
 import {NUMBER_HEAD_BYTES, numberOf} from '../record-number.ts';
 import {Cursor, type StartOptions} from './cursor.ts';
@@ -183,15 +184,13 @@ class FollowedChunks implements Followed<Buffer> {
 /** Of the last line that has a number. */
 function lastNumber(lines: Buffer): number | undefined {
   for (let end = lines.length - 1; end > 0; ) {
-    const start = lines.lastIndexOf(NEWLINE, end - 1) + 1;
+    const start = lineStart(lines, end);
     const number = numberOf(lines.toString('latin1', start, start + NUMBER_HEAD_BYTES), 'seq');
     if (number !== undefined) return number;
     end = start - 1;
   }
   return undefined;
 }
-
-const NEWLINE = 10;
 
 function watchFor(path: string, {file}: Followed<unknown>, watch: ChangeWatch): boolean {
   return file === undefined ? watch.point(dirname(path), basename(path)) : watch.point(file);

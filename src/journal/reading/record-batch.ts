@@ -1,5 +1,5 @@
 /** Parsed records of a stretch of a journal, with the text and the place of each on demand. */
-import {StintError} from '../../base/index.ts';
+import {lineEnd, StintError} from '../../base/index.ts';
 import {isWhite, type JournalRecord} from './tolerant-line.ts';
 
 /** Where a record stands. */
@@ -20,8 +20,6 @@ export interface Stretch {
   readonly segment: number;
   readonly offset: number;
 }
-
-const NEWLINE = 10;
 
 export class RecordBatch {
   /** The records, oldest first. Never none. */
@@ -78,11 +76,11 @@ export class RecordBatch {
 function lineBounds(bytes: Buffer): number[] {
   const bounds: number[] = [];
   for (let from = 0; from < bytes.length; ) {
-    const newline = bytes.indexOf(NEWLINE, from);
-    let to = newline;
+    const end = lineEnd(bytes, from);
+    let to = end - 1;
     while (isWhite(bytes, to - 1, to)) to -= 1;
     bounds.push(from, to);
-    from = newline + 1;
+    from = end;
   }
   return bounds;
 }

@@ -3,7 +3,7 @@
  * line is a record is parsed line by line and nothing else is done; the first line that is not makes the chunk be
  * looked through byte by byte.
  */
-import {StintError} from '../../base/index.ts';
+import {lineEnd, StintError} from '../../base/index.ts';
 import {newestIn} from '../index-file/line-marks.ts';
 import {numberOf, TIME_HEAD_BYTES} from '../record-number.ts';
 import {segmentPath} from '../segment-name.ts';
@@ -51,7 +51,6 @@ export const DEFAULT_MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** More damage than this before the first wanted record is reported without waiting for it. */
 const MOST_PENDING = 10_000;
-const NEWLINE = 10;
 
 export class RecordReader {
   readonly #path: string;
@@ -148,7 +147,7 @@ export class RecordReader {
 
   *#parts(chunk: Buffer): Generator<LinePart> {
     for (let from = 0; from < chunk.length; ) {
-      const to = chunk.indexOf(NEWLINE, from);
+      const to = lineEnd(chunk, from) - 1;
       if (to - from > this.#maxLineBytes) yield {kind: 'skipped', from, to, reason: 'too_long'};
       else yield* this.#lineParts(chunk, from, to);
       from = to + 1;

@@ -8,6 +8,7 @@
  * taken for a record, because the brackets around it are still to be closed; where the tear came right behind such an
  * object, what stands before it (a comma, a colon, a bracket) gives it away, unless it begins with a number as records do.
  */
+import {CARRIAGE_RETURN, NEWLINE} from '../../base/index.ts';
 import {NUMBER_HEAD_BYTES, numberOf} from '../record-number.ts';
 
 /** Why bytes were skipped. */
@@ -23,8 +24,6 @@ export type LinePart =
 
 const NUL = 0;
 const TAB = 9;
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;

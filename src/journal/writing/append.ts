@@ -12,12 +12,11 @@
 import {closeSync, constants, fchmodSync, fstatSync} from 'node:fs';
 import {dirname} from 'node:path';
 
-import {type Clock, StintError} from '../../base/index.ts';
-import {openPrivate, PRIVATE_FILE, systemClock} from '../../platform/index.ts';
+import {type Clock, lineStart, NEWLINE, StintError} from '../../base/index.ts';
+import {lastLineIn, openPrivate, PRIVATE_FILE, systemClock} from '../../platform/index.ts';
 import {type BatchMark, type IndexWriter, openIndexWriter} from '../index-file/index-writer.ts';
 import type {Position} from '../index-file/locate.ts';
 import {readLastLines} from '../reading/read.ts';
-import {lastLineIn} from '../reading/scan-back.ts';
 import type {NumberKey} from '../record-number.ts';
 import {listSegments, segmentPath} from '../segment-name.ts';
 import {cutTornTail, type TornKeeping} from './repair.ts';
@@ -26,7 +25,6 @@ import {NODE_CALLS, type WriteCalls} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
 
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
-const NEWLINE = 10;
 
 export interface JournalOptions {
   /** Path of the first segment, for example `…/output.jsonl`. Its directory must exist. */
@@ -358,13 +356,12 @@ function wholeBytes(
   written: number,
   unfinishedLines: JournalOptions['unfinishedLines'],
 ): number {
-  let end = bytes.lastIndexOf(NEWLINE, written - 1) + 1;
+  let end = lineStart(bytes, written);
   if (end === 0 || unfinishedLines === undefined) return end;
-  const from = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+  const from = lineStart(bytes, end - 1);
   const unfinished = unfinishedLines(
     Buffer.from(bytes.buffer, bytes.byteOffset + from, end - 1 - from).toString(),
   );
-  for (let line = 0; line < unfinished && end > 0; line += 1)
-    end = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+  for (let line = 0; line < unfinished && end > 0; line += 1) end = lineStart(bytes, end - 1);
   return end;
 }

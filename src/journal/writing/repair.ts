@@ -5,12 +5,12 @@
  * between the two leaves them in both, and the next opening writes them once more.
  */
 import {isUtf8} from 'node:buffer';
-import {closeSync, constants, fdatasyncSync, fstatSync, ftruncateSync, readSync, writeSync} from 'node:fs';
+import {closeSync, constants, fstatSync, ftruncateSync, readSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {type Clock, StintError, stringifyWellFormed} from '../../base/index.ts';
-import {openPrivate} from '../../platform/index.ts';
-import {lastLineIn, scanBack} from '../reading/scan-back.ts';
+import {type Clock, NEWLINE, StintError, stringifyWellFormed} from '../../base/index.ts';
+import {lastLineIn, openPrivate, scanBack, writeWhole} from '../../platform/index.ts';
+import {NODE_CALLS} from './write-calls.ts';
 import {JournalWriteError} from './write-error.ts';
 
 /** Where a torn tail is kept. */
@@ -23,7 +23,6 @@ export interface TornKeeping {
 /** Of a longer fragment every such piece gets a line of its own, so that memory stays bounded. */
 const PIECE_BYTES = 16 * 1024 * 1024;
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
-const NEWLINE = 10;
 
 /**
  * Cuts everything behind the last newline off a file of `size` bytes and returns what is left of it.
@@ -67,7 +66,7 @@ function keepFragment(fd: number, offset: number, size: number, file: string, ke
         if (!endsLine(side, before)) writeWhole(side, Buffer.of(NEWLINE));
         for (const part of partsOf(fd, offset, size))
           writeWhole(side, Buffer.from(partLine(basename(file), keep.clock.now(), part)));
-        fdatasyncSync(side);
+        NODE_CALLS.sync(side);
       } catch (error) {
         ftruncateSync(side, before);
         throw error;
@@ -146,12 +145,3 @@ function bytesKept(bytes: Buffer): {readonly text: string} | {readonly base64: s
 
 /** So few bytes more are put up with, because people read text. */
 const SHORT = 1024;
-
-function writeWhole(fd: number, bytes: Buffer): void {
-  let written = 0;
-  while (written < bytes.length) {
-    const count = writeSync(fd, bytes, written, bytes.length - written);
-    if (count === 0) throw new Error('the file took no bytes');
-    written += count;
-  }
-}

@@ -3,10 +3,8 @@
  * remembered. Whoever points the watch at something new must look at it once more before waiting, because what
  * happened before the watch began is not reported.
  */
-import {type FSWatcher, watch} from 'node:fs';
-import {basename} from 'node:path';
-
 import {codeOf} from '../../base/index.ts';
+import {type FileWatch, openWatch} from './file-watch.ts';
 
 /** How often to look where watching is not possible: the system is out of watches, or the directory is not there yet. */
 const POLL_MS = 200;
@@ -17,7 +15,7 @@ export type ChangeSource = (onChange: () => void) => () => void;
 
 export class ChangeWatch {
   readonly #endSource: (() => void) | undefined;
-  #watcher: FSWatcher | undefined;
+  #watcher: FileWatch | undefined;
   #path: string | undefined;
   #changed = false;
   #resolve: (() => void) | undefined;
@@ -31,18 +29,21 @@ export class ChangeWatch {
   point(path: string, name?: string): boolean {
     if (this.#endSource !== undefined || (this.#watcher !== undefined && this.#path === path)) return false;
     this.#unwatch();
-    const watcher = tryWatch(path);
-    if (watcher === undefined) return false;
-    watcher.on('change', (_event, file) => {
-      // A directory reports under its own name that it was removed.
-      if (name === undefined || file === null || file === name || file === basename(path)) this.wake();
-    });
-    watcher.on('error', () => {
-      // Pointing at it again tells whether it can still be watched.
-      this.#unwatch();
-      this.wake();
-    });
-    this.#watcher = watcher;
+    try {
+      this.#watcher = openWatch(
+        path,
+        name,
+        () => this.wake(),
+        () => {
+          // Pointing at it again tells whether it can still be watched.
+          this.#watcher = undefined;
+          this.wake();
+        },
+      );
+    } catch (error) {
+      if (UNWATCHABLE.has(codeOf(error) ?? '')) return false;
+      throw error;
+    }
     this.#path = path;
     return true;
   }
@@ -86,14 +87,5 @@ export class ChangeWatch {
   #unwatch(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
-  }
-}
-
-function tryWatch(path: string): FSWatcher | undefined {
-  try {
-    return watch(path);
-  } catch (error) {
-    if (UNWATCHABLE.has(codeOf(error) ?? '')) return undefined;
-    throw error;
   }
 }

@@ -47,6 +47,11 @@ export function emitWarning(message: string, name: string): void {
   process.emitWarning(message, name);
 }
 
+/** Hears warnings and gives each as one of this process. */
+export function warnOfProcess(name: string): (message: string) => void {
+  return message => emitWarning(message, name);
+}
+
 function sayAtOnce(line: string): void {
   if (process.listenerCount('warning') === 0) return;
   try {

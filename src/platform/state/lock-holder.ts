@@ -3,11 +3,12 @@
  * removes before it gives it back. Left over by one that was killed, it means nothing: it counts only while the lock is
  * held.
  */
-import {closeSync, constants, renameSync, rmSync, writeSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {type ProcessSpace, parseProcessSpace, stringifyWellFormed} from '../../base/index.ts';
-import {openPrivate, readPrivate} from '../files/private-file.ts';
+import {readPrivate} from '../files/private-file.ts';
+import {replaceFile} from '../files/replace-file.ts';
 import {packageVersion} from '../package-root.ts';
 import {processSpace} from '../process-space.ts';
 
@@ -25,17 +26,9 @@ export interface LockHolder {
  * rather than an earlier holder.
  */
 export function writeLockHolder(state: string, sinceMs: number): void {
-  const path = join(state, FILE);
-  const next = `${path}.new`;
   const told = {pid: process.pid, ...processSpace(), version: packageVersion(), since_ms: sinceMs};
   try {
-    const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
-    try {
-      writeSync(fd, `${stringifyWellFormed(told)}\n`);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(next, path);
+    replaceFile(join(state, FILE), `${stringifyWellFormed(told)}\n`);
   } catch (error) {
     removeLockHolder(state);
     throw error;

@@ -7,12 +7,11 @@ import {closeSync, constants, fstatSync, openSync, readSync, writeSync} from 'no
 import {dirname} from 'node:path';
 import {debuglog} from 'node:util';
 
-import {codeOf, pathBytes, reasonOf} from '../../base/index.ts';
+import {codeOf, NEWLINE, pathBytes, reasonOf} from '../../base/index.ts';
 import {beginsWith, fileHead, makeDirectories, notOurs, withoutBlanks} from '../../platform/index.ts';
 
 /** Not blocking: a pipe that nobody reads must not stop the work. */
 const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
-const NEWLINE = 10;
 /**
  * A file can be seen in the middle of somebody else's write, whose end is there a moment later. What was looked at so
  * often is taken for torn; if it was not, all that comes of it is a blank line.

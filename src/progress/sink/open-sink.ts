@@ -1,11 +1,11 @@
 import {reasonOf} from '../../base/index.ts';
 import {
-  emitWarning,
   environment,
   environmentPath,
   randomHex,
   residentMemory,
   systemClock,
+  warnOfProcess,
 } from '../../platform/index.ts';
 import type {ProgressDefinition} from '../definition.ts';
 import {PROGRESS_RUN_VARIABLE, PROGRESS_VARIABLE} from '../record.ts';
@@ -35,7 +35,7 @@ export function openProgressSink<D extends ProgressDefinition>(
 ): ProgressSink<D>;
 export function openProgressSink(options?: Omit<ProgressSinkOptions, 'definition'>): OpenProgressSink;
 export function openProgressSink(options: ProgressSinkOptions = {}): OpenProgressSink {
-  const {labels = {}, definition, path: given, warn = warnOfProcess} = options;
+  const {labels = {}, definition, path: given, warn = warnOfProcess('StintProgressWarning')} = options;
   const path = (given ?? environmentPath(PROGRESS_VARIABLE) ?? '').trim();
   if (path === '') return inactiveSink(labels);
   try {
@@ -54,8 +54,4 @@ export function openProgressSink(options: ProgressSinkOptions = {}): OpenProgres
     tell(warn, `Progress cannot be reported to ${path}: ${reasonOf(error)}. The work goes on without.`);
     return inactiveSink(labels);
   }
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintProgressWarning');
 }

@@ -1,5 +1,7 @@
 /** Every row of a table, for people and bug reports. */
-import {type Connection, explainStoreError} from '../connection.ts';
+import type {Connection} from '../driver.ts';
+import {explainStoreError} from '../store-errors.ts';
+import {JOBS_SCHEMA} from './schema.ts';
 
 /** The tables that can be dumped, each with its own statement: no SQL text is ever put together. */
 const DUMPS = {
@@ -15,6 +17,6 @@ export function dumpTable(db: Connection, table: TableName): Record<string, unkn
   try {
     return db.prepare<[], Record<string, unknown>>(DUMPS[table]).all();
   } catch (error) {
-    throw explainStoreError(db.name, error);
+    throw explainStoreError(db.name, error, JOBS_SCHEMA);
   }
 }

@@ -1,5 +1,5 @@
 /** Reading jobs and invocations. */
-import type {Connection} from '../connection.ts';
+import type {Connection} from '../driver.ts';
 import type {InvocationRow, JobRow, ListedRow} from './rows.ts';
 
 /** What is unfinished and the last `invocations` invocations, newest first; within one in the order of submission. */

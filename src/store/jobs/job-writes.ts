@@ -1,5 +1,5 @@
 /** Writing jobs and invocations. For the one writer. */
-import type {Connection} from '../connection.ts';
+import type {Connection} from '../driver.ts';
 import type {InvocationRow, JobRow} from './rows.ts';
 
 export interface JobWrites {
@@ -7,6 +7,10 @@ export interface JobWrites {
   addInvocation(row: InvocationRow): void;
   /** Adds a job; of one that is there it replaces what became of it, and leaves what was known when it was submitted. */
   putJob(row: JobRow): void;
+  /** Removes a job, and its invocation with the last of its jobs. False where there is none. Its number is not given again. */
+  removeJob(invocation: string, name: string, attempt: number): boolean;
+  /** Removes an invocation with all its jobs. False where there is none. Their numbers are not given again. */
+  removeInvocation(id: string): boolean;
   /** Runs the writes as one transaction. */
   together(writes: () => void): void;
 }
@@ -31,9 +35,22 @@ export function jobWrites(db: Connection): JobWrites {
        pid = excluded.pid, size_bytes = excluded.size_bytes, stalled_at = excluded.stalled_at,
        stalled_phase = excluded.stalled_phase, progress = excluded.progress, duration_ms = excluded.duration_ms`,
   );
+  const removeJob = db.prepare<[string, string, number]>(
+    'DELETE FROM jobs WHERE invocation_id = ? AND name = ? AND attempt = ?',
+  );
+  const removeIfEmpty = db.prepare<[{id: string}]>(
+    'DELETE FROM invocations WHERE id = @id AND NOT EXISTS (SELECT 1 FROM jobs WHERE invocation_id = @id)',
+  );
+  const removeInvocation = db.prepare<[string]>('DELETE FROM invocations WHERE id = ?');
   return {
     addInvocation: row => void addInvocation.run(row),
     putJob: row => void putJob.run(row),
+    removeJob: (invocation, name, attempt) => {
+      const {changes} = removeJob.run(invocation, name, attempt);
+      removeIfEmpty.run({id: invocation});
+      return changes > 0;
+    },
+    removeInvocation: id => removeInvocation.run(id).changes > 0,
     together: writes => db.transaction(writes).immediate(),
   };
 }

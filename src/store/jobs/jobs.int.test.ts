@@ -1,7 +1,8 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import {type Connection, openForWriting} from '../connection.ts';
+import {openForWriting} from '../connection.ts';
+import type {Connection} from '../driver.ts';
 import {invocationRowOf, jobRowOf} from '../testing/sample-rows.ts';
 import {dumpTable, TABLE_NAMES} from './dump.ts';
 import {
@@ -18,6 +19,7 @@ import {
 import {type JobWrites, jobWrites} from './job-writes.ts';
 import {readPolicy, writePolicy} from './repo-policy.ts';
 import type {InvocationRow, JobRow} from './rows.ts';
+import {JOBS_SCHEMA} from './schema.ts';
 
 let directory: TemporaryDirectory;
 let db: Connection;
@@ -25,7 +27,7 @@ let writes: JobWrites;
 
 beforeEach(() => {
   directory = temporaryDirectory();
-  db = openForWriting(directory.at('coordinator.db'));
+  db = openForWriting(directory.at('coordinator.db'), JOBS_SCHEMA);
   writes = jobWrites(db);
 });
 afterEach(() => {
@@ -189,6 +191,55 @@ describe('the last number', () => {
     expect(lastNumber(db)).toBe(10);
     addJobs({invocation_id: '000000000001', name: 'd', number: 11});
     expect(lastNumber(db)).toBe(11);
+  });
+});
+
+describe('removing', () => {
+  beforeEach(() => {
+    addInvocations(['000000000001', 1], ['000000000002', 2]);
+    addJobs(
+      {invocation_id: '000000000001', name: 'a', number: 1},
+      {invocation_id: '000000000002', name: 'b', number: 2},
+      {invocation_id: '000000000002', name: 'c', number: 3},
+    );
+  });
+  const names = () => listAll(db).map(({name}) => name);
+  const invocations = () => dumpTable(db, 'invocations').map(({id}) => String(id).slice(-1));
+
+  it('takes one job away, and its invocation with the last of them', () => {
+    expect(writes.removeJob('000000000002', 'b', 1)).toBe(true);
+    expect([names(), invocations()]).toEqual([
+      ['c', 'a'],
+      ['1', '2'],
+    ]);
+    expect(writes.removeJob('000000000002', 'c', 1)).toBe(true);
+    expect([names(), invocations()]).toEqual([['a'], ['1']]);
+    expect(lastNumber(db)).toBe(3);
+  });
+
+  it('takes an invocation away with all its jobs, and no number is given again', () => {
+    expect(writes.removeInvocation('000000000002')).toBe(true);
+    expect([names(), invocations()]).toEqual([['a'], ['1']]);
+    expect(writes.removeInvocation('000000000001')).toBe(true);
+    expect([names(), invocations()]).toEqual([[], []]);
+    expect(lastNumber(db)).toBe(3);
+  });
+
+  it('says when there was nothing', () => {
+    expect(writes.removeJob('000000000002', 'b', 2)).toBe(false);
+    expect(writes.removeInvocation('000000000003')).toBe(false);
+    expect(names()).toHaveLength(3);
+  });
+
+  it('is undone with the transaction that it is part of', () => {
+    expect(() =>
+      writes.together(() => {
+        writes.removeJob('000000000002', 'c', 1);
+        throw new Error('broken');
+      }),
+    ).toThrow('broken');
+    expect(names()).toHaveLength(3);
+    expect(dumpTable(db, 'repo_policy')).toEqual([]);
   });
 });
 

@@ -1,11 +1,9 @@
 /** The files that locks are taken on: empty databases, as far as SQLite is concerned. */
 import {closeSync, constants, linkSync, rmSync, statSync} from 'node:fs';
 
-import Database from 'better-sqlite3';
-
 import {hasCode} from '../../base/index.ts';
-import {checkPrivate, nativeBindingPath, notOurs, openPrivate, randomHex} from '../../platform/index.ts';
-import {refuseLongPath} from '../jobs/database-path.ts';
+import {checkPrivate, notOurs, openPrivate, randomHex} from '../../platform/index.ts';
+import {refuseLongPath} from '../database-path.ts';
 
 /**
  * Makes the file where there is none. One that is there is only looked at, and a new one gets its name when it is closed:
@@ -28,9 +26,4 @@ export function makeLockFile(path: string): void {
   } finally {
     rmSync(made, {force: true});
   }
-}
-
-/** A connection by which the lock can be taken; it waits up to `waitMs` for it. */
-export function openLockFile(path: string, waitMs: number): Database.Database {
-  return new Database(path, {timeout: waitMs, fileMustExist: true, nativeBinding: nativeBindingPath()});
 }

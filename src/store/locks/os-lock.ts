@@ -1,6 +1,7 @@
 /** A lock that is held for as long as its holder lives: a mutex that is entered once. It dies with its holder, also by kill -9. */
-import {openLockFile} from './lock-file.ts';
-import {isBusy, type OsMutex, openOsMutex} from './os-mutex.ts';
+import {connect} from '../driver.ts';
+import {storeFault} from '../store-fault.ts';
+import {type OsMutex, openOsMutex} from './os-mutex.ts';
 
 export interface OsLock extends Pick<OsMutex, 'isInPlace'> {
   release(): void;
@@ -24,7 +25,7 @@ export function acquireOsLock(path: string, waitMs: number): OsLock | undefined 
 /** Whether some process holds the lock. Never takes it and makes no file: a shared look that ends at once. */
 export function isOsLockHeld(path: string): boolean {
   try {
-    const db = openLockFile(path, 0);
+    const db = connect(path, {timeout: 0});
     try {
       db.prepare('SELECT count(*) FROM sqlite_master').get();
       return false;
@@ -32,6 +33,6 @@ export function isOsLockHeld(path: string): boolean {
       db.close();
     }
   } catch (error) {
-    return isBusy(error);
+    return storeFault(error) === 'busy';
   }
 }

@@ -5,8 +5,9 @@
  */
 import {statSync} from 'node:fs';
 
-import {codeOf} from '../../base/index.ts';
-import {makeLockFile, openLockFile} from './lock-file.ts';
+import {connect} from '../driver.ts';
+import {storeFault} from '../store-fault.ts';
+import {makeLockFile} from './lock-file.ts';
 
 export interface OsMutex {
   /** Waits up to `waitMs`, without giving way to anything else in this program; false when somebody holds the lock for longer. */
@@ -26,7 +27,7 @@ export interface OsMutex {
 export function openOsMutex(path: string): OsMutex {
   makeLockFile(path);
   const {ino} = statSync(path);
-  const db = openLockFile(path, 0);
+  const db = connect(path, {timeout: 0});
   let isSet = false;
   const begin = db.prepare('BEGIN EXCLUSIVE');
   const rollback = db.prepare('ROLLBACK');
@@ -68,12 +69,7 @@ function succeeds(begin: () => void): boolean {
     begin();
     return true;
   } catch (error) {
-    if (isBusy(error)) return false;
+    if (storeFault(error) === 'busy') return false;
     throw error;
   }
-}
-
-/** Whether an error only says that another process has the lock. */
-export function isBusy(error: unknown): boolean {
-  return codeOf(error)?.startsWith('SQLITE_BUSY') === true;
 }

@@ -1,8 +1,9 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import {type Connection, openForWriting} from '../connection.ts';
-import {EVENTS_SCHEMA} from '../migrations.ts';
+import {openForWriting} from '../connection.ts';
+import type {Connection} from '../driver.ts';
+import {EVENTS_SCHEMA} from './schema.ts';
 import {type TopicStore, topicStore} from './topic-store.ts';
 
 const ENTRY = {kind: 'k', payload: '1', headers: '{}', occurredAtMs: 5, hash: null};
@@ -118,6 +119,21 @@ describe('cursors', () => {
     store.setCursor(a, 'c\0', 7, 100);
     store.setCursor(a, 'c', 2, 200);
     expect([store.cursor(a, 'c'), store.cursor(b, 'c'), store.cursor(a, 'c\0')]).toEqual([2, 6, 7]);
+  });
+});
+
+describe('a topic that is removed', () => {
+  it('is gone with its entries and cursors, and no other is touched', () => {
+    const [a, b] = [store.addTopic('a').id, store.addTopic('b').id];
+    for (const id of [a, b]) {
+      add(id, 1, 2);
+      store.setCursor(id, 'c', 1, 100);
+    }
+    store.together(() => store.removeTopic(a));
+    expect(store.topics().map(({name}) => name)).toEqual(['b']);
+    expect([idsAfter(a, 0), store.cursor(a, 'c')]).toEqual([[], undefined]);
+    expect([idsAfter(b, 0), store.cursor(b, 'c')]).toEqual([[1, 2], 1]);
+    expect(store.addTopic('a')).toMatchObject({head: 0, first: 1});
   });
 });
 

@@ -2,7 +2,7 @@
  * The database of topics, entries and consumers: many processes open it, each with a connection of its own. A unit of
  * work is one immediate transaction, so that the head that it reads is the head that it moves.
  */
-import type {Connection} from '../connection.ts';
+import type {Connection} from '../driver.ts';
 
 export interface TopicRow {
   readonly id: number;
@@ -45,6 +45,8 @@ export interface TopicStore {
   entriesAfter(topicId: number, after: number, limit: number): IterableIterator<EntryRow>;
   /** How many there were. */
   removeEntries(topicId: number, upTo: number): number;
+  /** Removes a topic with its entries and the cursors of its consumers. One that is made anew under its name begins at 1. */
+  removeTopic(topicId: number): void;
   cursor(topicId: number, consumer: string): number | undefined;
   setCursor(topicId: number, consumer: string, cursor: number, nowMs: number): void;
   /** Runs the work as one transaction that nobody else's can come between. Throws SQLite's errors. */
@@ -80,6 +82,9 @@ export function topicStore(db: Connection): TopicStore {
       WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?`,
   );
   const remove = db.prepare<[number, number]>('DELETE FROM events WHERE topic_id = ? AND id <= ?');
+  const removeTopic = db.prepare<[number]>('DELETE FROM topics WHERE id = ?');
+  const removeAllOf = db.prepare<[number]>('DELETE FROM events WHERE topic_id = ?');
+  const removeCursors = db.prepare<[number]>('DELETE FROM consumers WHERE topic_id = ?');
   const cursor = db
     .prepare<[number, string], number>('SELECT cursor FROM consumers WHERE topic_id = ? AND name = ?')
     .pluck();
@@ -104,6 +109,9 @@ export function topicStore(db: Connection): TopicStore {
     },
     entriesAfter: (topicId, after, limit) => entries.iterate(topicId, after, limit),
     removeEntries: (topicId, upTo) => remove.run(topicId, upTo).changes,
+    removeTopic: topicId => {
+      for (const statement of [removeAllOf, removeCursors, removeTopic]) statement.run(topicId);
+    },
     cursor: (topicId, consumer) => cursor.get(topicId, consumer),
     setCursor: (topicId, consumer, to, nowMs) => void setCursor.run(topicId, consumer, to, nowMs),
     together: work => db.transaction(work).immediate(),

@@ -7,13 +7,13 @@
  * its loop; one that exits or ends by a signal hands over all before it does.
  */
 import type {EventLog} from '../../../event-log/index.ts';
-import {emitWarning, onProcessEnd, systemClock} from '../../../platform/index.ts';
+import {onProcessEnd, systemClock} from '../../../platform/index.ts';
 import type {AgentEvent, UnknownAgentEvent} from '../../event.ts';
 import {sessionIdOf} from '../../session-id.ts';
 import {sessionTopic} from '../../topics/index.ts';
 import {Capacity} from '../backlog/capacity.ts';
 import type {AgentEventSink, EventMeta, Redactor} from '../sink.ts';
-import {HealthRecord, type SinkHealth, shortReason} from '../sink-health.ts';
+import {HealthRecord, type SinkHealth, shortReason, warnOfRecording} from '../sink-health.ts';
 import {roughBytes} from './rough-bytes.ts';
 import {sessionEntry} from './session-entry.ts';
 import {SessionLine} from './session-line.ts';
@@ -70,7 +70,7 @@ class LoggingSink implements EventLogSink {
     this.#redactor = options.redactor;
     this.#now = options.now ?? systemClock.now;
     this.#room = new Capacity(maxWaitingBytes);
-    this.#record = new HealthRecord(PLACE, options.warn ?? warnOfProcess);
+    this.#record = new HealthRecord(PLACE, options.warn ?? warnOfRecording);
     this.#forgetProcess = onProcessEnd(() => {
       for (const line of this.#lines.values()) line.handOverAll();
     });
@@ -164,8 +164,4 @@ class LoggingSink implements EventLogSink {
     this.#troubled.delete(who);
     if (this.#troubled.size === 0) this.#record.recovered();
   }
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintRecordingWarning');
 }

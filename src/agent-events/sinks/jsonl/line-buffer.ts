@@ -4,7 +4,7 @@
  * costs a third of the speed. Even to cut off the brace with which an event begins would cost a tenth, so the two are put
  * together whole, and at the write a comma goes where that brace is.
  */
-import {mendedJson} from '../../../base/index.ts';
+import {countLines, lineEnd, mendedJson} from '../../../base/index.ts';
 import type {BatchMark} from '../../../journal/index.ts';
 import {EnvelopeHead} from './envelope-head.ts';
 
@@ -14,7 +14,6 @@ const FULL = 64 * 1024;
 const MOST_BYTES_PER_UNIT = 3;
 /** A line has 50 units at least, so these are enough until a write is due. */
 const MOST_LINES = 2048;
-const NEWLINE = 10;
 const COMMA = 44;
 const OPENING_BRACE = 123;
 const TIME = /"emitted_at_ms":(-?\d+)/;
@@ -86,7 +85,7 @@ export class LineBuffer {
   /** Forgets the lines that the first `accepted` bytes of `encoded` hold, and tells how many of them are events. */
   drop(encoded: Buffer, accepted: number): number {
     const {events, lines} = this;
-    this.#lines = accepted === encoded.length ? 0 : countNewlines(encoded.subarray(accepted));
+    this.#lines = accepted === encoded.length ? 0 : countLines(encoded.subarray(accepted));
     this.#text = this.#lines === 0 ? '' : `\n${encoded.toString('utf8', accepted, encoded.length - 1)}`;
     this.#braceCount = 0;
     this.#first += lines - this.#lines;
@@ -116,17 +115,10 @@ export class LineBuffer {
   /** A head has no brace but its own, so the next one is the event's. */
   #joinLines(bytes: Buffer): void {
     const whole = this.#lines - this.#braceCount;
-    let newline = 0;
+    let ownBrace = 1;
     for (let line = 0; line < this.#lines; line += 1) {
-      const ownBrace = newline + 1;
       if (line >= whole) bytes[bytes.indexOf(OPENING_BRACE, ownBrace + 1)] = COMMA;
-      newline = bytes.indexOf(NEWLINE, ownBrace);
+      ownBrace = lineEnd(bytes, ownBrace);
     }
   }
-}
-
-function countNewlines(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
 }

@@ -7,7 +7,7 @@
 import {lstatSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {codeOf, reasonOf, StintError} from '../../../base/index.ts';
+import {reasonOf, StintError} from '../../../base/index.ts';
 import {
   DEFAULT_SEGMENT_BYTES,
   JournalWriteError,
@@ -16,14 +16,9 @@ import {
   refuseForeignJournal,
   segmentPath,
 } from '../../../journal/index.ts';
-import {
-  checkPrivate,
-  emitWarning,
-  makeDirectories,
-  PRIVATE_DIRECTORY,
-  systemClock,
-} from '../../../platform/index.ts';
-import {acquireOsLock, type OsLock} from '../../../store/index.ts';
+import {checkPrivate, makeDirectories, PRIVATE_DIRECTORY, systemClock} from '../../../platform/index.ts';
+import {acquireOsLock, type OsLock, storeFault} from '../../../store/index.ts';
+import {warnOfRecording} from '../sink-health.ts';
 import {checkOptions, type JsonlPlace, type JsonlSinkOptions} from './jsonl-options.ts';
 import {JsonlSink} from './jsonl-sink.ts';
 import {nextIndex} from './next-index.ts';
@@ -48,7 +43,7 @@ export function openJsonlSink(options: JsonlSinkOptions): JsonlSink {
 }
 
 function openLocked(path: string, options: JsonlSinkOptions, lock: OsLock): JsonlSink {
-  const {durability = 'none', syncIntervalMs = 1000, redactor, now, warn = warnOfProcess} = options;
+  const {durability = 'none', syncIntervalMs = 1000, redactor, now, warn = warnOfRecording} = options;
   const journal = openJournal({
     path,
     maxSegmentBytes: options.maxBytes ?? DEFAULT_SEGMENT_BYTES,
@@ -103,7 +98,7 @@ function tryLock(path: string): OsLock | undefined {
     return acquireOsLock(`${path}.lock`, 0);
   } catch (error) {
     // The database names no file: that of another user is the usual reason.
-    const isUnnamed = codeOf(error)?.startsWith('SQLITE_') === true;
+    const isUnnamed = storeFault(error) !== undefined;
     throw asWriteError(path, isUnnamed ? new Error(`${reasonOf(error)}, ${path}.lock`) : error);
   }
 }
@@ -140,8 +135,4 @@ function steady(now: () => number): () => number {
       return systemClock.now(); // an event without a time could not be recorded at all
     }
   };
-}
-
-function warnOfProcess(message: string): void {
-  emitWarning(message, 'StintRecordingWarning');
 }

@@ -2,7 +2,7 @@ import {didYouMean, StintError} from '../../../base/index.ts';
 import {databasePath} from '../../../coordinator/adapters/index.ts';
 import {openRepository} from '../../../jobs/index.ts';
 import {insideState} from '../../../platform/index.ts';
-import {dumpTable, openForReading, TABLE_NAMES} from '../../../store/index.ts';
+import {dumpTable, JOBS_SCHEMA, openForReading, TABLE_NAMES} from '../../../store/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {DUMP_STORE} from '../../definitions/upkeep.ts';
 import {EXIT} from '../../exit-codes.ts';
@@ -25,7 +25,7 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   const db =
     state === undefined || repoId === undefined
       ? undefined
-      : openForReading(insideState(state, databasePath(repoId)));
+      : openForReading(insideState(state, databasePath(repoId)), JOBS_SCHEMA);
   if (db === undefined)
     throw new StintError('NO_MATCH', 'Nothing was ever run in this repository, so there is no database.');
   try {

@@ -12,7 +12,7 @@ import {
   type ListedJob,
 } from '../../../coordinator/reader/index.ts';
 import {systemClock} from '../../../platform/index.ts';
-import {SCHEMA_VERSION} from '../../../store/index.ts';
+import {JOBS_SCHEMA} from '../../../store/index.ts';
 import {checkJournals} from './check-journals.ts';
 import {checkLeftovers} from './check-leftovers.ts';
 import {type Finding, problem} from './finding.ts';
@@ -45,7 +45,7 @@ export function checkRepository(state: string, id: RepoId, leftoversOf: Leftover
       };
     const place = reader.place ?? id;
     const gone = existsSync(pathBytes(place)) ? '' : ' (not there any more)';
-    const message = `${place}${gone}: database private, schema ${SCHEMA_VERSION}`;
+    const message = `${place}${gone}: database private, schema ${JOBS_SCHEMA.version}`;
     const findings: Finding[] = [
       {level: 'ok', about, message},
       ...withoutRow(state, id, onDisk, jobs),

@@ -13,7 +13,7 @@ import {type ByteString, keyOf, toBytes} from '../../domain/index.ts';
 import type {JobFiles} from '../../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
-import {writeSpec, writeWhole} from './spec-file.ts';
+import {writeFile, writeSpec} from './spec-file.ts';
 import {explainUnwritable} from './unwritable.ts';
 
 export interface JobDirectoriesOptions {
@@ -28,7 +28,7 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
       const directory = join(state, jobPath(keyOf(spec)));
       try {
         makePrivateDirectory(directory);
-        writeWhole(join(directory, JOB_FILES.environment), environmentBytes(environment));
+        writeFile(join(directory, JOB_FILES.environment), environmentBytes(environment));
         writeSpec(join(directory, JOB_FILES.spec), spec);
       } catch (error) {
         throw explainUnwritable(error);

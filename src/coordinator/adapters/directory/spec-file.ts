@@ -1,12 +1,12 @@
 /** `spec.json`: written once, last of the files that a submission makes, so that a directory with a spec is complete. */
-import {closeSync, constants, writeSync} from 'node:fs';
+import {closeSync, constants} from 'node:fs';
 
 import {stringifyWellFormed} from '../../../base/index.ts';
-import {openPrivate, readPrivate} from '../../../platform/index.ts';
+import {openPrivate, readPrivate, writeWhole} from '../../../platform/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobSpec} from '../../domain/index.ts';
 
 export function writeSpec(path: string, spec: JobSpec): void {
-  writeWhole(path, Buffer.from(`${stringifyWellFormed(spec)}\n`));
+  writeFile(path, Buffer.from(`${stringifyWellFormed(spec)}\n`));
 }
 
 /** Undefined when there is none, or one that was never finished. */
@@ -27,10 +27,10 @@ const LATER_FIELDS = {
 } as const satisfies Partial<JobSpec>;
 
 /** Writes a private file anew, in place: a kill or a full disk can leave the beginning of it. */
-export function writeWhole(path: string, bytes: Buffer): void {
+export function writeFile(path: string, bytes: Buffer): void {
   const fd = openPrivate(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    writeWhole(fd, bytes);
   } finally {
     closeSync(fd);
   }

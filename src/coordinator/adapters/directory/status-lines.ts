@@ -6,6 +6,7 @@
 import {lstatSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
+import {lineEnd, lineStart} from '../../../base/index.ts';
 import {Cursor, listSegments, readLastLines} from '../../../journal/index.ts';
 import {readPrivate} from '../../../platform/index.ts';
 import {parseStatusEvent, type StatusEvent} from '../../domain/index.ts';
@@ -67,15 +68,12 @@ export function* chunksIn(journal: string): Generator<Buffer, void, undefined> {
 /** Those in a chunk of whole lines. Text of a job cannot look like one: its quotes are escaped. */
 export function* statusLinesOf(chunk: Buffer): Generator<StatusLine, void, undefined> {
   for (let at = chunk.indexOf(STATUS); at >= 0; at = chunk.indexOf(STATUS, at + 1)) {
-    const start = chunk.lastIndexOf(LF, at) + 1;
-    const end = chunk.indexOf(LF, at);
-    const line = parseStatusLine(chunk.toString('utf8', start, end < 0 ? chunk.length : end));
+    const line = parseStatusLine(chunk.toString('utf8', lineStart(chunk, at), lineEnd(chunk, at) - 1));
     if (line !== undefined) yield line;
   }
 }
 
 const STATUS = Buffer.from(',"kind":"status","data":{');
-const LF = 0x0a;
 
 /** Undefined for what is no status record (a power cut can leave such a line). */
 function parseStatusLine(text: string): StatusLine | undefined {

@@ -9,7 +9,7 @@ import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, rmSync
 import {join} from 'node:path';
 
 import {cutText, messageOf} from '../../../base/index.ts';
-import {PRIVATE_FILE} from '../../../platform/index.ts';
+import {type FileWatch, lookRegularly, PRIVATE_FILE, watchFile} from '../../../platform/index.ts';
 import {
   MovementDetector,
   ProgressAnalysis,
@@ -21,7 +21,6 @@ import type {JobProgress} from '../../domain/index.ts';
 import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
-import {type FileWatch, lookRegularly, watchFile} from './file-watch.ts';
 import {OpenSpans} from './open-spans.ts';
 
 export interface ProgressFollowerOptions {

@@ -5,6 +5,7 @@
  */
 import {isUtf8} from 'node:buffer';
 
+import {CARRIAGE_RETURN, NEWLINE} from '../../../base/index.ts';
 import {readLastLines} from '../../../journal/index.ts';
 import {SpoolFiles} from './spool-files.ts';
 import {MAX_LINE_BYTES} from './transcoding/spool-lines.ts';
@@ -85,7 +86,7 @@ export class PendingOutput {
     if (there <= 0 || there > room) return undefined;
     const buffer = Buffer.allocUnsafe(there);
     const bytes = buffer.subarray(0, this.#spools.read(stream, buffer, line.to, there));
-    if (bytes.includes(LF)) return undefined; // it is a record by now
+    if (bytes.includes(NEWLINE)) return undefined; // it is a record by now
     const whole = bytes.subarray(0, wholeLength(bytes));
     if (whole.length === 0) return undefined;
     const offset = line.to;
@@ -95,9 +96,6 @@ export class PendingOutput {
       : {kind: 'pending', stream, offset, data: whole.toString('base64'), enc: 'base64'};
   }
 }
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** Without the begin of a character whose rest is to come, and without a carriage return to which a newline may come. */
 function wholeLength(bytes: Buffer): number {
@@ -109,5 +107,5 @@ function wholeLength(bytes: Buffer): number {
       return size > back ? bytes.length - back : bytes.length;
     }
   }
-  return bytes.at(-1) === CR ? bytes.length - 1 : bytes.length;
+  return bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
 }

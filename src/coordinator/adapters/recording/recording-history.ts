@@ -4,7 +4,7 @@
  * where its records end depends on its bytes alone; remembered are the status records, and at which offsets recording
  * changed from one stream to the other.
  */
-import type {StatusEvent, StatusRecord} from '../../domain/index.ts';
+import {isClosingRecord, type StatusRecord} from '../../domain/index.ts';
 import type {StatusLine} from '../directory/status-lines.ts';
 import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
@@ -70,7 +70,7 @@ export class RecordingHistory {
   status(at: RecordingPlace, record: StatusRecord, late: boolean): void {
     const entry = {kind: 'status', at, late, ...record} as const;
     const last = this.#recorded.at(-1);
-    if (last?.kind === 'status' && isClosing(last.data))
+    if (last?.kind === 'status' && isClosingRecord(last))
       this.#recorded.splice(-1, 1, entry, {...last, at: {...last.at, seq: at.seq + 1}});
     else this.#recorded.push(entry);
     this.#reached = {...at, seq: Math.max(at.seq, this.#reached.seq) + 1};
@@ -81,7 +81,7 @@ export class RecordingHistory {
     if (seq >= this.#reached.seq) return [];
     const there = this.#recorded.findLastIndex(entry => entry.kind !== 'output' && entry.at.seq < seq);
     const missing = this.#recorded.slice(there + 1);
-    const isOver = missing.some(entry => entry.kind === 'status' && isClosing(entry.data));
+    const isOver = missing.some(isClosingRecord);
     return isOver ? missing : [...missing, {kind: 'all', at: this.#reached}];
   }
 
@@ -90,10 +90,6 @@ export class RecordingHistory {
     this.#recorded = this.#recorded.filter((entry, at) => entry.kind !== 'output' || at > half);
     this.#changes = this.#recorded.filter(({kind}) => kind === 'output').length;
   }
-}
-
-function isClosing({event}: StatusEvent): boolean {
-  return event === 'closed';
 }
 
 /** Status records of which only their order is known, as the first ones of the `most` that there are. */

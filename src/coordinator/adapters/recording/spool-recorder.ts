@@ -13,6 +13,7 @@
 import {join} from 'node:path';
 
 import {stringifyWellFormed} from '../../../base/index.ts';
+import type {FileWatch} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
@@ -28,7 +29,7 @@ import {
   type RecordingPlace,
 } from './recording-history.ts';
 import {SpoolFiles} from './spool-files.ts';
-import {type ChangeWatch, watchSpool} from './spool-watch.ts';
+import {watchSpool} from './spool-watch.ts';
 import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 export interface SpoolRecorderOptions extends RecorderOptions {
@@ -73,7 +74,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #seq = 0;
   #offsets = {out: 0, err: 0};
   #late: boolean;
-  #watch: ChangeWatch | undefined;
+  #watch: FileWatch | undefined;
   /** Which stream was seen to change first since the last look: its lines come first. */
   #changedFirst: SpoolStream | undefined;
   readonly #path: string;

@@ -7,8 +7,7 @@
  */
 import {lstatSync, renameSync} from 'node:fs';
 
-import {beginsWith, fileHead} from '../../../platform/index.ts';
-import {writeWhole} from '../directory/spec-file.ts';
+import {beginsWith, fileHead, replaceFile} from '../../../platform/index.ts';
 import {copiedStatus, type StatusLine, statusLinesIn, statusPath} from '../directory/status-lines.ts';
 import {setAside} from './journal-files.ts';
 
@@ -69,11 +68,12 @@ export class StatusCopy {
   }
 
   #write(lines: readonly CopiedLine[]): void {
-    const next = `${this.#path}.new`;
-    writeWhole(next, bytesOf(lines));
-    const head = fileHead(this.#path, BEGIN.length);
-    if (head === undefined || !beginsWith(head, BEGIN)) setAside(this.#path, this.#now());
-    renameSync(next, this.#path);
+    const rename = (next: string, path: string) => {
+      const head = fileHead(path, BEGIN.length);
+      if (head === undefined || !beginsWith(head, BEGIN)) setAside(path, this.#now());
+      renameSync(next, path);
+    };
+    replaceFile(this.#path, bytesOf(lines), {rename});
     this.#written = markOf(this.#path);
     this.#lines = lines;
   }

@@ -1,7 +1,7 @@
 /** A log that is followed, and between its records what is pending. */
-import {timer} from '../../../platform/index.ts';
+import {type FileWatch, timer} from '../../../platform/index.ts';
 import {PendingOutput, type PendingText, type SpoolPlace} from './pending-output.ts';
-import {type ChangeWatch, watchSpool} from './spool-watch.ts';
+import {watchSpool} from './spool-watch.ts';
 
 /** From a change until it is looked at: most lines are whole by then, and nobody looks more often. */
 const REST_MS = 250;
@@ -59,7 +59,7 @@ const LOOK = Symbol('look');
 /** When to look: a while after a change. */
 class Looks {
   readonly #directory: string;
-  #watch: ChangeWatch | undefined;
+  #watch: FileWatch | undefined;
   #stop: (() => void) | undefined;
   #due = new Signal();
 

@@ -8,6 +8,7 @@ import type {InvocationId} from '../../../base/index.ts';
 import {
   type Connection,
   dumpTable,
+  JOBS_SCHEMA,
   lastNumber,
   listAll,
   openForReading,
@@ -47,7 +48,7 @@ function jobColumns(): unknown {
 }
 
 function reading<T>(use: (db: Connection) => T): T {
-  const db = openForReading(place.database);
+  const db = openForReading(place.database, JOBS_SCHEMA);
   if (db === undefined) throw new Error('there is no database');
   try {
     return use(db);
@@ -200,7 +201,7 @@ describe('rows that are lost', () => {
 
   it('come back also when only some of them are lost, and nothing else changes', () => {
     const before = dump();
-    const db = openForWriting(place.database);
+    const db = openForWriting(place.database, JOBS_SCHEMA);
     db.exec("DELETE FROM jobs WHERE name = 'failed'");
     db.exec("UPDATE jobs SET status = 'running', exit_code = NULL WHERE name = 'closed'");
     db.close();
@@ -265,7 +266,7 @@ describe('rows that are lost', () => {
 
   it('come back in the same order where an earlier version wrote the specs, which have no numbers', () => {
     const names = () => reading(db => listAll(db).map(({name, attempt}) => `${name}@${attempt}`));
-    const db = openForWriting(place.database);
+    const db = openForWriting(place.database, JOBS_SCHEMA);
     db.exec("DELETE FROM jobs WHERE invocation_id <> '000000000010'");
     db.close();
     const before = names();
@@ -348,7 +349,7 @@ describe('a database that is not to be touched', () => {
   });
 
   it('is refused when it is of a newer stint', () => {
-    const db = openForWriting(place.database);
+    const db = openForWriting(place.database, JOBS_SCHEMA);
     db.pragma('user_version = 99');
     db.close();
     expect(rebuild).toThrow(expect.objectContaining({code: 'NEWER_SCHEMA'}));
@@ -360,14 +361,14 @@ describe('the place of the repository', () => {
     await liveAll();
     rmSync(place.database);
     rebuild();
-    const db = openForReading(place.database);
+    const db = openForReading(place.database, JOBS_SCHEMA);
     expect(db && readPolicy(db, REPO_PLACE)).toBe('/moved/here');
     db?.close();
   });
 
   it('stays what it is where it is known', async () => {
     await liveAll();
-    const db = openForWriting(place.database);
+    const db = openForWriting(place.database, JOBS_SCHEMA);
     writePolicy(db, REPO_PLACE, '/moved/again');
     db.close();
     const before = dump();

@@ -12,6 +12,7 @@ import {
   type Connection,
   findJob,
   isSound,
+  JOBS_SCHEMA,
   jobWrites,
   listUnfinished,
   openForWriting,
@@ -74,7 +75,7 @@ export function rebuildStore(
 
 function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: string | undefined} {
   try {
-    const db = openForWriting(path);
+    const db = openForWriting(path, JOBS_SCHEMA);
     if (isSound(db)) return {db, setAside: undefined};
     db.close();
   } catch (error) {
@@ -84,7 +85,7 @@ function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: s
   for (const suffix of ['', '-wal', '-shm']) {
     if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
   }
-  return {db: openForWriting(path), setAside};
+  return {db: openForWriting(path, JOBS_SCHEMA), setAside};
 }
 
 interface JobOnDisk {

@@ -19,8 +19,8 @@ vi.mock('../../../store/index.ts', async importOriginal => {
   const original = await importOriginal<typeof import('../../../store/index.ts')>();
   return {
     ...original,
-    openForWriting: (path: string) => {
-      const db = original.openForWriting(path);
+    openForWriting: (...args: Parameters<typeof original.openForWriting>) => {
+      const db = original.openForWriting(...args);
       connections.push(db);
       return db;
     },

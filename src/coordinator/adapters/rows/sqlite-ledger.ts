@@ -14,6 +14,7 @@ import {
   findInvocation,
   findJob,
   hasUnfinished,
+  JOBS_SCHEMA,
   type JobWrites,
   jobWrites,
   lastNumber,
@@ -265,7 +266,11 @@ export class SqliteLedger implements JobLedger {
   }
 
   #explained(id: RepoId, error: unknown): unknown {
-    return explainStoreError(join(this.#options.state, databasePath(id)), explainUnwritable(error));
+    return explainStoreError(
+      join(this.#options.state, databasePath(id)),
+      explainUnwritable(error),
+      JOBS_SCHEMA,
+    );
   }
 
   #trouble(error: unknown): void {
@@ -279,7 +284,7 @@ export class SqliteLedger implements JobLedger {
     if (known !== undefined) return known;
     this.#closeIdle();
     makePrivateDirectory(insideState(this.#options.state, repoPath(id)));
-    const db = openForWriting(insideState(this.#options.state, databasePath(id)));
+    const db = openForWriting(insideState(this.#options.state, databasePath(id)), JOBS_SCHEMA);
     beginWal(db);
     const repo: Repo = {
       id,

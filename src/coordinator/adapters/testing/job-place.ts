@@ -4,7 +4,7 @@ import {join} from 'node:path';
 
 import {makeFifosSync, openFifo} from '../../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
-import {jobWrites, openForWriting} from '../../../store/index.ts';
+import {JOBS_SCHEMA, jobWrites, openForWriting} from '../../../store/index.ts';
 import {type Job, type JobSpec, keyOf, type StatusEvent} from '../../domain/index.ts';
 import {queuedJob, SUBMITTED_AT} from '../../domain/testing/sample-jobs.ts';
 import {databasePath, JOB_FILES, jobPath, repoPath} from '../directory/job-paths.ts';
@@ -55,7 +55,7 @@ export class JobPlace {
   /** Stores the row of the job in this state. */
   store(state: Job['state'], sizeBytes?: number): void {
     mkdirSync(join(this.state, repoPath(this.spec.repo)), {recursive: true, mode: 0o700});
-    const db = openForWriting(this.database);
+    const db = openForWriting(this.database, JOBS_SCHEMA);
     const writes = jobWrites(db);
     writes.addInvocation(invocationRow(this.spec));
     writes.putJob(jobRow({spec: this.spec, state, ...(sizeBytes === undefined ? {} : {sizeBytes})}));

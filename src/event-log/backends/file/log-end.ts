@@ -6,8 +6,8 @@
 import {closeSync, constants, fstatSync, statSync} from 'node:fs';
 
 import {hasCode} from '../../../base/index.ts';
-import {lastLineIn, listSegments, scanBack, segmentPath} from '../../../journal/index.ts';
-import {openPrivate} from '../../../platform/index.ts';
+import {listSegments, segmentPath} from '../../../journal/index.ts';
+import {lastLineIn, openPrivate, scanBack} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 import {type LineHead, lineHead, unfinishedLines} from './entry-line.ts';
 

@@ -4,6 +4,7 @@
  */
 import {isUtf8} from 'node:buffer';
 
+import {lineEnd} from '../../../base/index.ts';
 import {Cursor, type Position, type Span, segmentPath} from '../../../journal/index.ts';
 import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {damaged} from './damage.ts';
@@ -19,7 +20,6 @@ export interface Wanted {
 
 /** Places that are remembered: one for each of so many readers of a topic. */
 const MOST_PLACES = 16;
-const NEWLINE = 10;
 
 export class PageReader {
   readonly #log: string;
@@ -94,7 +94,7 @@ class Page {
   take(chunk: Buffer, {segment, fromByte}: Span): boolean {
     const isText = isUtf8(chunk);
     for (let at = 0; at < chunk.length; ) {
-      const end = chunk.indexOf(NEWLINE, at) + 1;
+      const end = lineEnd(chunk, at);
       const isWhole = isText || isUtf8(chunk.subarray(at, end));
       const line = chunk.toString('utf8', at, end - 1);
       const entry = isWhole ? readEntryLine(line) : undefined;

@@ -3,6 +3,7 @@
  * innermost loop of the recorder: four bytes go over at once, unlooked at, as long as none of them is a
  * control byte, `"` or `\`. Bytes from 0x80 are copied as they are; that they are UTF-8 is the caller's part.
  */
+import {CARRIAGE_RETURN, NEWLINE} from '../../../../base/index.ts';
 
 /** The most bytes that one byte of a line can take in a JSON string (`\u0000`). */
 export const MAX_ESCAPED_BYTES = 6;
@@ -45,8 +46,8 @@ export class JsonEscaper {
       }
       if (i >= end) break;
       const byte = source.getUint8(i++);
-      if (byte === LF) break;
-      if (byte === CR && i < end && source.getUint8(i) === LF) {
+      if (byte === NEWLINE) break;
+      if (byte === CARRIAGE_RETURN && i < end && source.getUint8(i) === NEWLINE) {
         i++;
         break;
       }
@@ -68,9 +69,6 @@ function specialBytes(word: number): number {
   const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
   return (controlOrQuote | backslash) & ~word & 0x80808080;
 }
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /**
  * How each byte is written, in eight bytes of which the size counts. They travel as one double: all of them

@@ -1,9 +1,11 @@
 /**
  * Where one record of a spool ends and the next begins. The answer depends on the bytes of the stream alone,
  * never on how they were read in slices, so that a recorder which starts again at any record's end cuts the
- * rest exactly as before.
+ * rest exactly as before. That is why these lines have a rule of their own and no `LineReader`.
  */
 import {isUtf8} from 'node:buffer';
+
+import {CARRIAGE_RETURN, lineEnd} from '../../../../base/index.ts';
 
 /** Longest line, in bytes without its line end, that is one record; a longer one becomes several. */
 export const MAX_LINE_BYTES = 65_536;
@@ -42,9 +44,9 @@ export class LineCutter {
   /** Looks at the record that starts at `start`; false when the bytes up to `length` cannot tell its end yet. */
   cut(chunk: Buffer, start: number, length: number, atEnd: boolean): boolean {
     const window = chunk.subarray(start, Math.min(length, start + CUT_LOOKAHEAD_BYTES));
-    const newline = window.indexOf(LF);
+    const newline = lineEnd(window) - 1;
     if (newline >= 0) {
-      const size = newline > 0 && window[newline - 1] === CR ? newline - 1 : newline;
+      const size = newline > 0 && window[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
       if (size <= MAX_LINE_BYTES) return this.#found(start + size, start + newline + 1, false);
     } else if (window.length < CUT_LOOKAHEAD_BYTES) {
       if (!atEnd || window.length === 0) return false;
@@ -61,9 +63,6 @@ export class LineCutter {
     return true;
   }
 }
-
-const LF = 0x0a;
-const CR = 0x0d;
 
 /**
  * `cut`, or the start of the UTF-8 sequence that it would tear. Two bytes behind the cut must do: the fourth

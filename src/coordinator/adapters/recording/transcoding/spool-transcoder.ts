@@ -7,7 +7,7 @@
  */
 
 import {isUtf8} from 'node:buffer';
-import {stringifyWellFormed} from '../../../../base/index.ts';
+import {CARRIAGE_RETURN, lineEnd, lineStart, stringifyWellFormed} from '../../../../base/index.ts';
 
 import {COPY_SLACK_BYTES, JsonEscaper, MAX_ESCAPED_BYTES} from './json-escape.ts';
 import {MAX_FRAME_BYTES, RECORD_END, RecordFrame, tailOf} from './record-frame.ts';
@@ -83,7 +83,7 @@ export class SpoolTranscoder {
     this.#frame.begin(batch.seq, batch.ts, batch.stream, batch.late);
     while (this.#at < batch.length) {
       const block = batch.chunk.subarray(this.#at, Math.min(batch.length, this.#at + BLOCK_BYTES));
-      const end = this.#at + block.lastIndexOf(LF) + 1;
+      const end = this.#at + lineStart(block);
       const plain = isPlain(block.subarray(0, end - this.#at));
       if (!(plain ? this.#takePlain(batch, end) : this.#takeWithCare(batch, end))) break;
     }
@@ -99,12 +99,12 @@ export class SpoolTranscoder {
     const target = this.#target;
     while (this.#at < end) {
       if (isSampledAway(batch, this.#seq)) {
-        this.#at = batch.chunk.indexOf(LF, this.#at) + 1;
+        this.#at = lineEnd(batch.chunk, this.#at);
       } else {
         if (!this.#hasRoom(end - this.#at)) return false;
         escaper.copyLine(this.#source, this.#at, end, frame.writeHead(target, this.#size));
         const {read, written} = escaper;
-        const crlf = read - this.#at > 1 && this.#source.getUint8(read - 2) === CR;
+        const crlf = read - this.#at > 1 && this.#source.getUint8(read - 2) === CARRIAGE_RETURN;
         this.#size = crlf ? this.#writeTail(written, CRLF, batch.late) : frame.writeTail(target, written);
         this.#at = read;
         this.#behindLastWritten = this.#at;
@@ -191,8 +191,6 @@ const DEFAULT_OUTPUT_BYTES = 1 << 20;
 
 /** Text is told from other bytes in blocks of this size, so that a stray byte slows only its surroundings down. */
 const BLOCK_BYTES = 16_384;
-const LF = 0x0a;
-const CR = 0x0d;
 /** Says that the line ended with `\r\n`, so that its bytes can be given back as they were. */
 const CRLF = ',"crlf":true';
 const NO_BYTES = new DataView(new ArrayBuffer(0));

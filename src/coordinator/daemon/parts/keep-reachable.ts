@@ -4,10 +4,9 @@
  * stays so. One whose lock file was swept away as well is not the only coordinator any more, and leaves: the next one takes
  * its jobs over.
  */
-import {StintError} from '../../base/index.ts';
-import {fileReason} from '../../platform/index.ts';
-import {type FileWatch, watchFile} from '../adapters/index.ts';
-import type {RunningServer} from '../server/index.ts';
+import {StintError} from '../../../base/index.ts';
+import {type FileWatch, fileReason, watchFile} from '../../../platform/index.ts';
+import type {RunningServer} from '../../server/index.ts';
 
 export interface KeepReachableOptions {
   /** Makes the place of the socket where it is missing. */

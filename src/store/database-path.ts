@@ -1,4 +1,4 @@
-import {StintError} from '../../base/index.ts';
+import {StintError} from '../base/index.ts';
 
 /** What SQLite takes at most: it adds up to eight bytes (`-journal`) and has room for 512. */
 const LONGEST_BYTES = 504;

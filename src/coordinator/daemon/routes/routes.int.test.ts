@@ -3,18 +3,18 @@ import {readFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
-import {keyText, type ProcessSpace} from '../../base/index.ts';
-import {packageVersion, processSpace} from '../../platform/index.ts';
-import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import {type Job, keyOf} from '../domain/index.ts';
-import {queuedJob} from '../domain/testing/sample-jobs.ts';
-import type {Routes} from '../server/index.ts';
-import type {LeftJob} from '../usecases/index.ts';
-import {Listeners} from '../usecases/listeners.ts';
-import type {Coordinator} from './build.ts';
-import {Diagnostics} from './diagnostics.ts';
+import {keyText, type ProcessSpace} from '../../../base/index.ts';
+import {packageVersion, processSpace} from '../../../platform/index.ts';
+import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
+import {type Job, keyOf} from '../../domain/index.ts';
+import {queuedJob} from '../../domain/testing/sample-jobs.ts';
+import type {Routes} from '../../server/index.ts';
+import type {LeftJob} from '../../usecases/index.ts';
+import {Listeners} from '../../usecases/listeners.ts';
+import type {Coordinator} from '../build.ts';
+import {Diagnostics} from '../diagnostics.ts';
+import {readParallel} from '../settings.ts';
 import {buildRoutes} from './routes.ts';
-import {readParallel} from './settings.ts';
 
 const RUNNING: Job = {...queuedJob(), state: {status: 'running', startedAt: 1, pid: 42}};
 const ENDED: Job = {
@@ -68,8 +68,7 @@ beforeEach(() => {
       leftovers: {count: 0, end},
       startedIn: () => startedIn,
     } as unknown as Coordinator,
-    connections: () => 5,
-    unreadBytes: () => 6,
+    server: () => ({connections: 5, unreadBytes: 6}),
     leave: () => undefined,
   });
 });

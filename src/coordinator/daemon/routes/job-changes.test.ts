@@ -2,10 +2,10 @@ import {setImmediate as nextTurn} from 'node:timers/promises';
 
 import {describe, expect, it} from 'vitest';
 
-import {type JobKey, keyText} from '../../base/index.ts';
-import {type Job, keyOf} from '../domain/index.ts';
-import {queuedJob} from '../domain/testing/sample-jobs.ts';
-import type {Coordinator} from './build.ts';
+import {type JobKey, keyText} from '../../../base/index.ts';
+import {type Job, keyOf} from '../../domain/index.ts';
+import {queuedJob} from '../../domain/testing/sample-jobs.ts';
+import type {Coordinator} from '../build.ts';
 import {buildStreams} from './streams.ts';
 
 describe('WatchJobs', () => {

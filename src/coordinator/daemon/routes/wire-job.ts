@@ -1,5 +1,5 @@
-import {isEnded, type JobSummary, keyOf} from '../domain/index.ts';
-import type {WireJob} from '../protocol/index.ts';
+import {isEnded, type JobSummary, keyOf} from '../../domain/index.ts';
+import type {Outcome, WireJob} from '../../protocol/index.ts';
 
 /** A job as the protocol tells it. */
 export function wireJob({spec, state, progress}: JobSummary): WireJob {
@@ -23,5 +23,21 @@ export function wireJob({spec, state, progress}: JobSummary): WireJob {
     rows_processed: progress?.rowsProcessed ?? null,
     rows_total: progress?.rowsTotal ?? null,
     stalled_at_ms: state.status === 'running' ? (state.stalled?.since ?? null) : null,
+  };
+}
+
+/** How it ended, for whoever waited for it. */
+export function wireOutcome({spec, state, remains}: JobSummary): Outcome {
+  const {invocation, name, attempt} = keyOf(spec);
+  const ended = isEnded(state) ? state : undefined;
+  return {
+    name,
+    invocation,
+    attempt,
+    status: state.status,
+    exit_code: ended?.exitCode ?? null,
+    message: ended?.message ?? null,
+    ...(remains === undefined || remains.left.length === 0 ? {} : {left: [...remains.left]}),
+    ...(remains?.unseen === undefined ? {} : {unseen: remains.unseen}),
   };
 }

@@ -1,4 +1,4 @@
-import {defineProgress} from './definition.ts';
+import {defineProgress} from '../progress/index.ts';
 
 const LAST = ['last_conversation_id', 'last_message_id'] as const;
 const EMBED = ['batch_index', 'batch_rows', 'rows_processed', 'rows_total', 'bytes'] as const;

@@ -5,10 +5,10 @@ import {platform} from 'node:os';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
-import {PROGRESS_FIELDS, type ProgressFields} from './record.ts';
-import {semanticBackfill} from './semantic-backfill.ts';
-import {openProgressSink} from './sink/open-sink.ts';
-import type {ProgressSink} from './sink/sink.ts';
+import {PROGRESS_FIELDS, type ProgressFields} from '../progress/record.ts';
+import {openProgressSink} from '../progress/sink/open-sink.ts';
+import type {ProgressSink} from '../progress/sink/sink.ts';
+import {semanticBackfill} from './index.ts';
 
 let directory: TemporaryDirectory;
 let path: string;

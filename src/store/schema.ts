@@ -1,48 +1,31 @@
-/** The numbered schema steps, NNNN-name.sql below migrations. A step is never edited once it is released. */
+/** What is in a database, and how it got so: numbered steps, NNNN-name.sql. A step is never edited once it is released. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {packageRoot} from '../platform/index.ts';
 
-/** What is in a database, and how it got so. */
+/** One kind of database, with the words for what can be the matter with it. Each area of the store has its own. */
 export interface Schema {
   /** SQLite's application_id: four letters that tell whose database it is. */
   readonly applicationId: number;
   /** The number of the last step. Each step sets `user_version` itself. */
   readonly version: number;
-  /** Where the steps are, below `migrations`. */
+  /**
+   * Where the steps are, below `migrations`; not in the area's own folder, because a coordinator that still runs when its
+   * package is replaced reads them where it knows them.
+   */
   readonly directory: string;
+  /**
+   * Whether stint alone puts it in its place, in the state directory: what is no database there was one that is damaged,
+   * and what cannot be used is the state directory's fault. Otherwise a person named the place.
+   */
+  readonly isInState: boolean;
   readonly whoUpgrades: string;
   /** What to do where another program's file is in its place. */
   readonly whenForeign: string;
   /** What to do about a damaged one. */
   readonly whenDamaged: string;
 }
-
-/** The schema version of the jobs' database that this program writes. */
-export const SCHEMA_VERSION = 4;
-
-/** "stin": jobs and invocations. */
-export const COORDINATOR_SCHEMA: Schema = {
-  applicationId: 0x7374696e,
-  version: SCHEMA_VERSION,
-  directory: '',
-  whoUpgrades: 'It is brought up to date by the next job that runs in this repository.',
-  whenForeign: 'Move it away, or set STINT_STATE_DIR to another directory.',
-  whenDamaged:
-    'Run: stint doctor --repair   (it sets the file aside and rebuilds the rows from the job directories)',
-};
-
-/** "stev": topics and their entries. */
-export const EVENTS_SCHEMA: Schema = {
-  applicationId: 0x73746576,
-  version: 1,
-  directory: 'events',
-  whoUpgrades: 'It is brought up to date by whoever appends to it next.',
-  whenForeign: 'Name another file for the event log, or move this one away if it is to be there.',
-  whenDamaged:
-    'Move the database and its -wal and -shm files away together; the next append begins a new log.',
-};
 
 /** The SQL of every step after `version`, in order. */
 export function stepsAfter(schema: Schema, version: number): string[] {

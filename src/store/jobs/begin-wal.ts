@@ -7,9 +7,9 @@
  */
 import {statSync} from 'node:fs';
 
-import type {Connection} from './connection.ts';
+import type {Connection} from '../driver.ts';
 
-/** Puts a first frame, which changes nothing, into an empty WAL without a sync. For the one writer. */
+/** Puts a first frame, which changes nothing, into an empty WAL without a sync. For the one writer of the jobs' database. */
 export function beginWal(db: Connection): void {
   if (statSync(`${db.name}-wal`, {throwIfNoEntry: false})?.size !== 0) return;
   db.pragma('synchronous = OFF');

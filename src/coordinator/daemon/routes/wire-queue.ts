@@ -1,6 +1,6 @@
-import {type Job, type JobSpec, keyOf} from '../domain/index.ts';
-import type {Queue} from '../protocol/index.ts';
-import type {QueueView} from '../usecases/index.ts';
+import {type Job, type JobSpec, keyOf} from '../../domain/index.ts';
+import type {Queue} from '../../protocol/index.ts';
+import type {QueueView} from '../../usecases/index.ts';
 
 /** The queue as the protocol tells it to whoever asks about these jobs. */
 export function wireQueue(

@@ -1,0 +1,78 @@
+/** Requests that end jobs, and the coordinator itself. */
+import {StintError, spaceText} from '../../../base/index.ts';
+import {processSpace, systemMoment} from '../../../platform/index.ts';
+import type {CancelFilter} from '../../domain/index.ts';
+import type {Answer} from '../../protocol/index.ts';
+import type {Routes} from '../../server/index.ts';
+import {
+  type CancelledJobs,
+  cancelFitting,
+  cancelJobs,
+  endLeftoversOf,
+  knownJob,
+  type LeftJob,
+  windDown,
+} from '../../usecases/index.ts';
+import type {RouteContext} from './route-context.ts';
+
+type EndingRoutes = Pick<Routes, 'CancelJob' | 'EndLeftovers' | 'CancelMatching' | 'CancelAll' | 'Shutdown'>;
+
+export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingRoutes {
+  const now = () => systemMoment(clock);
+  const cancelAll = async (filter: CancelFilter, graceMs: number) => {
+    const {elsewhere, ...cancelled} = await cancelFitting(coordinator, filter, graceMs, now);
+    return {...wireCancelled(cancelled), ...wireElsewhere(elsewhere)};
+  };
+  return {
+    CancelJob: async ({job, grace_ms}) =>
+      wireCancelled(await cancelJobs(coordinator, [knownJob(coordinator.find, job)], grace_ms)),
+    EndLeftovers: async ({job, grace_ms}) => {
+      const {ended, left, unseen} = await endLeftoversOf(coordinator, job, grace_ms, processSpace());
+      return {ended: [...ended], ...(left.length === 0 ? {} : {left: [...left]}), ...(unseen && {unseen})};
+    },
+    CancelMatching: ({grace_ms, hook, worktree, tag, ...rest}) => {
+      const filter = {
+        hook,
+        worktree,
+        tag,
+        repo: rest.repo,
+        invocationPrefix: rest.invocation_prefix,
+        olderThanMs: rest.older_than_secs === undefined ? undefined : rest.older_than_secs * 1000,
+      };
+      if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
+        throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
+      }
+      return cancelAll(filter, grace_ms);
+    },
+    CancelAll: ({repo, grace_ms}) => cancelAll({repo}, grace_ms),
+    Shutdown: async ({reason, cancel, grace_ms, hand_over}) => {
+      const options = {cancels: cancel, graceMs: grace_ms, handsOver: hand_over === true};
+      const {leftRunning, cancelled, left, elsewhere} = await windDown(coordinator, options, now);
+      setImmediate(() => leave(reason));
+      return {
+        left_running: leftRunning,
+        cancelled,
+        ...(left.length === 0 ? {} : {left: [...left]}),
+        ...wireElsewhere(elsewhere),
+      };
+    },
+  };
+}
+
+function wireCancelled({keys, refused}: CancelledJobs): Answer<'CancelJob'> {
+  return {
+    count: keys.length,
+    names: keys.map(({invocation, name}) => `${invocation}:${name}`),
+    jobs: [...keys],
+    ...(refused.length === 0 ? {} : {refused: refused.map(({pid, command}) => ({pid, command}))}),
+  };
+}
+
+function wireElsewhere(left: readonly LeftJob[]): Pick<Answer<'CancelAll'>, 'elsewhere'> {
+  if (left.length === 0) return {};
+  const elsewhere = left.map(({job: {spec}, space, whereabouts}) => ({
+    name: `${spec.invocation.id}:${spec.name}`,
+    where: spaceText(space, whereabouts),
+  }));
+  return {elsewhere};
+}

@@ -1,0 +1,24 @@
+import {optionsFromWire, type ParsedPayload} from '../../protocol/index.ts';
+import type {Submission} from '../../usecases/index.ts';
+
+/** What the protocol calls a submission, in the words of the use case. */
+export function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
+  return {
+    repo: payload.repo,
+    place: payload.place,
+    invocation: payload.invocation,
+    triggerCommand: payload.trigger_command,
+    hookType: payload.hook_type,
+    cwd: payload.cwd,
+    umask: payload.umask,
+    environment: payload.env,
+    setEnvironment: payload.set_env,
+    checkout: payload.checkout,
+    jobs: payload.jobs.map(job => ({
+      name: job.name,
+      command: job.command,
+      tags: job.tags,
+      ...optionsFromWire(job),
+    })),
+  };
+}

@@ -1,0 +1,56 @@
+/** Ends the jobs that somebody means, and tells which; those of other places are told, and left alone. */
+import type {JobKey, Moment} from '../../../base/index.ts';
+import {
+  type CancelFilter,
+  cancelMatch,
+  type JobSummary,
+  keyOf,
+  type NamedProcess,
+} from '../../domain/index.ts';
+import type {JobLedger} from '../../ports/index.ts';
+import type {LeftJob} from '../left-jobs.ts';
+import type {Supervisor} from '../supervisor.ts';
+
+export interface CancelJobsParts {
+  readonly ledger: Pick<JobLedger, 'flush'>;
+  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs'>;
+}
+
+export interface CancelledJobs {
+  /** Of which there was anything to end. */
+  readonly keys: readonly JobKey[];
+  /** Processes of theirs that may not be signalled. */
+  readonly refused: readonly NamedProcess[];
+}
+
+/** Resolves once they were signalled and that is stored; see `Supervisor.cancel`. */
+export async function cancelJobs(
+  {ledger, supervisor}: CancelJobsParts,
+  jobs: readonly JobSummary[],
+  graceMs: number,
+): Promise<CancelledJobs> {
+  const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
+  const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
+  await ledger.flush();
+  return {keys, refused: keys.flatMap(key => supervisor.find(key)?.refused ?? [])};
+}
+
+/** The same for all that fit, with those of other places that the wish means as well. */
+export async function cancelFitting(
+  parts: CancelJobsParts,
+  filter: CancelFilter,
+  graceMs: number,
+  now: () => Moment,
+): Promise<CancelledJobs & {readonly elsewhere: readonly LeftJob[]}> {
+  const cancelled = await cancelJobs(parts, cancelMatch(filter, parts.supervisor.jobs, now()), graceMs);
+  return {...cancelled, elsewhere: fittingElsewhere(parts.supervisor.leftJobs, filter, now())};
+}
+
+/** Those of other places that a wish to cancel means as well. */
+export function fittingElsewhere(
+  left: readonly LeftJob[],
+  filter: CancelFilter,
+  now: Moment,
+): readonly LeftJob[] {
+  return left.filter(({job}) => cancelMatch(filter, [job], now).length > 0);
+}

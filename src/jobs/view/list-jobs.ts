@@ -1,0 +1,29 @@
+/** The jobs of a repository, with what a table of them needs besides. */
+import {systemMoment} from '../../platform/index.ts';
+import {openRepository} from '../place.ts';
+import {type ViewedJob, type ViewOptions, viewJobs} from './view-jobs.ts';
+
+export interface ListedJobs {
+  readonly state: string | undefined;
+  /** The worktree that it was asked from, and the place of the repository, which counts as the worktree of a job without one. */
+  readonly here: string;
+  readonly place: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly jobs: readonly ViewedJob[];
+}
+
+/** The jobs of the repository around a directory: what is unfinished, and the last so many invocations (10). Throws like `openRepository`. */
+export async function listJobs(
+  cwd: () => string,
+  {last = USUAL_LAST, ...options}: {readonly last?: number | 'all' | undefined} & ViewOptions,
+): Promise<ListedJobs> {
+  const {state, reader, here} = openRepository(cwd);
+  const found = reader?.list(last) ?? [];
+  const place = reader?.place ?? here;
+  reader?.close();
+  const now = systemMoment();
+  return {state, here, place, now: now.at, jobs: await viewJobs(state, found, now, options)};
+}
+
+const USUAL_LAST = 10;

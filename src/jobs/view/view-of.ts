@@ -1,0 +1,78 @@
+/** The view of a job, made from what a reader found. */
+import type {Moment} from '../../base/index.ts';
+import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
+import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
+import {fileProblem} from '../../platform/index.ts';
+import {elsewhereText} from '../elsewhere.ts';
+import type {QueueStanding} from '../queue/queue-standing.ts';
+import type {JobView, ProgressFields} from './job-view.ts';
+
+/** What is looked up for many jobs at once, or costs more than a row. */
+export interface ViewFacts {
+  readonly progress: ProgressFields;
+  /** Of one that waits for its turn. */
+  readonly queue?: QueueStanding | undefined;
+  /** Of one that has ended. */
+  readonly leftovers?: Leftovers | undefined;
+}
+
+export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}: ViewFacts): JobView {
+  const {row, state, repo, sizeBytes, journal} = job;
+  const ended = isEnded(state) ? state : undefined;
+  const unknown = isUnknown(job);
+  const startedAt = state.status === 'queued' ? undefined : state.startedAt;
+  return {
+    invocation_id: row.invocation_id,
+    invocation_short: row.invocation_id.slice(0, 6),
+    repo,
+    worktree: row.worktree,
+    branch: row.branch,
+    commit: row.commit_id,
+    dirty: row.dirty === null ? null : row.dirty === 1,
+    hook_type: row.hook_type,
+    trigger_command: row.trigger_command,
+    invocation_created_at: rfc3339(row.created_at),
+    name: row.name,
+    attempt: row.attempt,
+    status: unknown ? 'unknown' : statusOf(job),
+    background: row.background === 1,
+    tags: JSON.parse(row.tags) as string[],
+    group: row.group_name,
+    started_at: startedAt === undefined ? null : rfc3339(startedAt),
+    finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
+    closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
+    duration_secs: durationSecs(job, now),
+    exit_code: ended?.exitCode ?? null,
+    signal: row.signal,
+    message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
+    command: row.command,
+    cwd: row.cwd,
+    pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
+    elsewhere: elsewhereText(job) ?? null,
+    queue_position: queue?.position ?? null,
+    queued_behind: queue?.behind ?? null,
+    waiting_for: queue?.waitingFor ?? null,
+    queue_reason: queue?.reason ?? null,
+    leftovers: leftovers?.processes ?? null,
+    leftovers_unseen: leftovers?.unseen ?? null,
+    size_bytes: sizeBytes,
+    sample_every: row.sample_every,
+    ...progress,
+    log: journal,
+  };
+}
+
+/** How long its command ran, or has run until now; null where nobody can know. */
+export function durationSecs(job: ListedJob, now: Moment): number | null {
+  const ran = isUnknown(job) ? undefined : ranMs(job.state, now);
+  return ran === undefined ? null : ran / 1000;
+}
+
+function statusOf({row, state}: ListedJob): string {
+  if (row.closed_at === null) return state.status;
+  return isStatusWord(row.status) ? row.status : 'unknown';
+}
+
+function rfc3339(ms: number): string {
+  return new Date(ms).toISOString();
+}
