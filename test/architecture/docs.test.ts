@@ -57,7 +57,9 @@ describe('what the documents show', () => {
     const named = [...source('ARCHITECTURE.md').matchAll(/`([\w./-]+[.]ts)`/g)].map(([, name = '']) => name);
     const files = readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'}).map(file => `/${file}`);
     expect(named.length).toBeGreaterThan(50);
-    expect(named.filter(name => !files.some(file => file.endsWith(`/${name}`)))).toEqual([]);
+    const isThere = (name: string) =>
+      existsSync(join(ROOT, name)) || files.some(file => file.endsWith(`/${name}`));
+    expect(named.filter(name => !isThere(name))).toEqual([]);
   });
 
   it('is three routes of at most ten stations each, one file and one sentence', () => {
