@@ -20,7 +20,7 @@ export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
-export {isWanted, type LogFilter, tellsOutput} from './logs/log-filter.ts';
+export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
 export {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';

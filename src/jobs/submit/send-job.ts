@@ -17,7 +17,7 @@ export interface SentJob {
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
   const {name, command, tags, options, directory, environment, repo, typed} = job;
-  const {optionsToWire} = await import('../../coordinator/protocol/index.ts');
+  const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
   const {worktree = null, branch = null, commit = null, dirty = null} = await facts;
