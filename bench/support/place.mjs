@@ -23,7 +23,7 @@ export function temporaryDirectory() {
 }
 
 export function remove(directory) {
-  rmSync(directory, {recursive: true, force: true, maxRetries: 5});
+  rmSync(directory, {recursive: true, force: true, maxRetries: 15});
 }
 
 export function removeAll() {

@@ -52,6 +52,28 @@ describe('what the documents show', () => {
     expect(links().length).toBeGreaterThan(5);
     expect(links().filter(({text}) => !existsSync(join(ROOT, text)))).toEqual([]);
   });
+
+  it('is a source file wherever ARCHITECTURE.md names one', () => {
+    const named = [...source('ARCHITECTURE.md').matchAll(/`([\w./-]+[.]ts)`/g)].map(([, name = '']) => name);
+    const files = readdirSync(join(ROOT, 'src'), {recursive: true, encoding: 'utf8'}).map(file => `/${file}`);
+    expect(named.length).toBeGreaterThan(50);
+    const isThere = (name: string) =>
+      existsSync(join(ROOT, name)) || files.some(file => file.endsWith(`/${name}`));
+    expect(named.filter(name => !isThere(name))).toEqual([]);
+  });
+
+  it('is three routes of at most ten stations each, one file and one sentence', () => {
+    const section = source('ARCHITECTURE.md').split('## Three routes')[1]?.split('\n## ')[0] ?? '';
+    const routes = section.split('| | station |').slice(1);
+    const stations = routes.map(route =>
+      [...route.matchAll(/^\| \d+ \| `([^`]+)` \| [^|]+ \|$/gm)].map(([, file = '']) => file),
+    );
+    expect(stations).toHaveLength(3);
+    for (const files of stations) {
+      expect(files.length).toBeLessThanOrEqual(10);
+      expect(files.filter(file => !existsSync(join(ROOT, 'src', file)))).toEqual([]);
+    }
+  });
 });
 
 describe('docs/formats.md', () => {

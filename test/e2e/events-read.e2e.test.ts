@@ -111,7 +111,7 @@ describe('stint events read', () => {
       const terminal = onTerminal(sandbox, [120, 20], ['events', 'read', 't']);
       expect(await terminal.ended).toBe(0);
       expect(terminal.lines[0]).toMatch(
-        /^1 {2}Jan 1 \d\d:00:00\.000 {2}a\\x1b\[2J {2}"\\u001b\[2J" {2}by=me$/,
+        /^1 {2}(Jan 1|Dec 31) \d\d:00:00\.000 {2}a\\x1b\[2J {2}"\\u001b\[2J" {2}by=me$/,
       );
       const asJson = onTerminal(sandbox, [120, 20], ['events', 'read', 't', '--json']);
       expect(await asJson.ended).toBe(0);

@@ -1,34 +1,12 @@
 import {describe, expect, it} from 'vitest';
 
-import {duration, flag, list, range, text, wholeNumber} from './option-values.ts';
+import {duration, range, wholeNumber} from './option-values.ts';
 
 const USAGE = (message: string | RegExp) =>
   expect.objectContaining({
     code: 'USAGE',
     message: message instanceof RegExp ? expect.stringMatching(message) : message,
   });
-
-describe('an option', () => {
-  it('is read as what it is', () => {
-    const options = {name: 'a', wait: true, tag: ['x', 'y'], empty: ''};
-    expect([
-      text(options, 'name'),
-      text(options, 'wait'),
-      text(options, 'gone'),
-      text(options, 'empty'),
-    ]).toEqual(['a', undefined, undefined, '']);
-    expect([flag(options, 'wait'), flag(options, 'name'), flag(options, 'gone')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    expect([list(options, 'tag'), list(options, 'name'), list(options, 'gone')]).toEqual([
-      ['x', 'y'],
-      [],
-      [],
-    ]);
-  });
-});
 
 describe('a whole number', () => {
   it.each([

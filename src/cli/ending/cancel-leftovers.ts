@@ -4,14 +4,17 @@ import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {type EndedLeftovers, endLeftovers, openReadingPlace, resolveEnded} from '../../jobs/index.ts';
-import type {Context, Options} from '../command.ts';
+import type {Context, OptionsOf} from '../command.ts';
 import {namedJobs} from '../command-line/named-jobs.ts';
-import {duration, flag, text} from '../command-line/option-values.ts';
+import {duration} from '../command-line/option-values.ts';
+import type {CANCEL} from '../definitions/jobs.ts';
 import {EXIT} from '../exit-codes.ts';
 import {tellUnknown} from '../listing/job-notes.ts';
 import {say} from '../output/write.ts';
 import {DEFAULT_GRACE_MS, sayLeft, sayUnseen} from './cancel-report.ts';
 import {processesText} from './leftovers-text.ts';
+
+type Options = OptionsOf<typeof CANCEL>;
 
 /** The exit code is 1 when something that was found is left. */
 export async function cancelLeftovers(
@@ -20,7 +23,7 @@ export async function cancelLeftovers(
   {cwd, answers}: Pick<Context, 'cwd' | 'answers'>,
 ): Promise<number> {
   refuseOthers(operands, options);
-  const graceMs = (await duration(text(options, 'grace'), '--grace')) ?? DEFAULT_GRACE_MS;
+  const graceMs = (await duration(options.grace, '--grace')) ?? DEFAULT_GRACE_MS;
   const place = openReadingPlace(cwd);
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => namedJobs(resolveEnded, place, operand, options));
@@ -29,8 +32,7 @@ export async function cancelLeftovers(
   const client = new Client({notify: say});
   try {
     const {done, failures} = await endLeftovers(client, jobs, graceMs);
-    if (flag(options, 'json'))
-      answers.write(`${stringifyWellFormed(jsonOf(done))}\n`, 'What was left was ended');
+    if (options.json) answers.write(`${stringifyWellFormed(jsonOf(done))}\n`, 'What was left was ended');
     else tell(done);
     for (const failure of failures.slice(1)) say(messageOf(failure));
     if (failures.length > 0) throw failures[0];
@@ -42,7 +44,9 @@ export async function cancelLeftovers(
 
 function refuseOthers(operands: readonly string[], options: Options): void {
   const isNamed = operands.length > 0 || options.job !== undefined || options.inv !== undefined;
-  const others = ['all', 'hook', 'tag', 'olderThan', 'detach'].filter(name => options[name] !== undefined);
+  const others = (['all', 'hook', 'tag', 'olderThan', 'detach'] as const).filter(
+    name => options[name] !== undefined,
+  );
   if (isNamed && others.length === 0) return;
   throw new StintError('USAGE', '--leftovers takes addresses of jobs that have ended, and --grace.', {
     hint: 'stint doctor lists what jobs left behind, with the command for each.',

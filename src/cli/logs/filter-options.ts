@@ -1,16 +1,17 @@
 /** Which records of a log the options choose. */
 import type {LogFilter} from '../../jobs/index.ts';
-import type {Options} from '../command.ts';
-import {duration, flag, range, text, wholeNumber} from '../command-line/option-values.ts';
+import type {OptionsOf} from '../command.ts';
+import {duration, range, wholeNumber} from '../command-line/option-values.ts';
+import type {LOGS} from '../definitions/jobs.ts';
 
-export async function logFilter(options: Options): Promise<LogFilter> {
-  const chosen = (['stdout', 'stderr', 'status'] as const).filter(kind => flag(options, kind));
-  const kinds = chosen.length > 0 ? chosen : flag(options, 'json') ? EVERYTHING : OUTPUT;
-  const {from: lowest, to} = range(text(options, 'seq'), '--seq') ?? {from: 0, to: Number.MAX_SAFE_INTEGER};
-  const sinceSeq = wholeNumber(text(options, 'sinceSeq'), '--since-seq', 0);
+export async function logFilter(options: OptionsOf<typeof LOGS>): Promise<LogFilter> {
+  const chosen = (['stdout', 'stderr', 'status'] as const).filter(kind => options[kind]);
+  const kinds = chosen.length > 0 ? chosen : options.json ? EVERYTHING : OUTPUT;
+  const {from: lowest, to} = range(options.seq, '--seq') ?? {from: 0, to: Number.MAX_SAFE_INTEGER};
+  const sinceSeq = wholeNumber(options.sinceSeq, '--since-seq', 0);
   const from = Math.max(lowest, sinceSeq === undefined ? 0 : sinceSeq + 1);
-  const ageMs = await duration(text(options, 'since'), '--since');
-  const tail = wholeNumber(text(options, 'tail'), '--tail', 0);
+  const ageMs = await duration(options.since, '--since');
+  const tail = wholeNumber(options.tail, '--tail', 0);
   const all =
     kinds === EVERYTHING &&
     from === 0 &&

@@ -1,7 +1,10 @@
 import {describe, expect, it} from 'vitest';
 import {isWanted} from '../../jobs/index.ts';
-import type {Options} from '../command.ts';
+import type {OptionsOf} from '../command.ts';
+import type {LOGS} from '../definitions/jobs.ts';
 import {logFilter} from './filter-options.ts';
+
+type Options = OptionsOf<typeof LOGS>;
 
 async function wantedOf(options: Options): Promise<number[]> {
   const filter = await logFilter(options);

@@ -8,9 +8,9 @@ import {isEnded} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {addressText, openReadingPlace, resolveToRead} from '../../jobs/index.ts';
 import {absolutePath} from '../../platform/index.ts';
-import type {Options} from '../command.ts';
+import type {OptionsOf} from '../command.ts';
 import {namedJobs} from '../command-line/named-jobs.ts';
-import {flag} from '../command-line/option-values.ts';
+import type {PROGRESS_REPORT} from '../definitions/progress.ts';
 import type {ProgressSource} from './progress-reading.ts';
 
 export interface ProgressSources {
@@ -25,12 +25,12 @@ export interface ProgressSources {
 export function progressSources(
   cwd: () => string,
   operand: string | undefined,
-  options: Options,
+  options: OptionsOf<typeof PROGRESS_REPORT>,
 ): ProgressSources {
   if (operand !== undefined && isPath(operand)) {
     const inFull = absolutePath(operand);
     const path = isPlainPath(inFull) ? inFull : operand; // from here it leads there as well
-    checkFile(path, operand, flag(options, 'follow'));
+    checkFile(path, operand, options.follow === true);
     return {
       state: undefined,
       sources: [{name: basename(operand), path, job: undefined, mayGoOn: false}],

@@ -8,32 +8,29 @@ import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {attend, untilClosed} from '../../jobs/index.ts';
 import {onInterrupt, systemClock, watchName} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
-import type {Options} from '../command.ts';
-import {flag} from '../command-line/option-values.ts';
+import type {OptionsOf} from '../command.ts';
+import type {LOGS} from '../definitions/jobs.ts';
 import {EXIT} from '../exit-codes.ts';
 import {logPrefixes} from '../logs/log-prefixes.ts';
 import {out, say} from '../output/write.ts';
 import {progressLine} from './progress-line.ts';
 
-/** Options that choose among the records of the output, by their names as they are typed. */
-const OF_THE_OUTPUT = {
-  stdout: '--stdout',
-  stderr: '--stderr',
-  status: '--status',
-  seq: '--seq',
-  sinceSeq: '--since-seq',
-  since: '--since',
-  tail: '--tail',
-  raw: '--raw',
-} as const;
+type Options = OptionsOf<typeof LOGS>;
+
+/** Options that choose among the records of the output. */
+const OF_THE_OUTPUT = ['stdout', 'stderr', 'status', 'seq', 'sinceSeq', 'since', 'tail', 'raw'] as const;
 
 /** Throws `USAGE` where something else than progress is asked for besides. */
 export function refuseWithProgress(options: Options): void {
-  const other = Object.entries(OF_THE_OUTPUT).find(([name]) => options[name] !== undefined)?.[1];
+  const other = OF_THE_OUTPUT.find(name => options[name] !== undefined);
   if (other === undefined) return;
-  throw new StintError('USAGE', `--progress prints what a job reported, ${other} chooses among its output.`, {
-    hint: 'Give one of them. --json and -f go with both.',
-  });
+  throw new StintError(
+    'USAGE',
+    `--progress prints what a job reported, --${other === 'sinceSeq' ? 'since-seq' : other} chooses among its output.`,
+    {
+      hint: 'Give one of them. --json and -f go with both.',
+    },
+  );
 }
 
 /** Prints the progress of these jobs, and with `--follow` goes on until all are closed or somebody interrupts. */
@@ -42,11 +39,11 @@ export async function printProgress(
   jobs: readonly ListedJob[],
   options: Options,
 ): Promise<number> {
-  const asJson = flag(options, 'json');
+  const asJson = options.json === true;
   const prefixes = jobs.length > 1 && !asJson ? await logPrefixes(jobs) : [];
   const logs = jobs.map((job, at) => new ProgressLog(job, asJson, prefixes[at] ?? ''));
   try {
-    if (flag(options, 'follow')) await follow(jobs, logs);
+    if (options.follow) await follow(jobs, logs);
     else {
       for (const log of logs) log.print();
       for (const log of logs.filter(({isEmpty}) => isEmpty)) say(`${log.name} reported no progress`);

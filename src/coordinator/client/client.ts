@@ -27,10 +27,10 @@ import type {
 } from './client-options.ts';
 import {Connection, type RequestOptions} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
+import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './no-coordinator.ts';
 import {type RetryOptions, type RetryPolicy, retry, retryStream} from './retry.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {type PendingTailOptions, type TailOptions, tailLog} from './tail.ts';
-import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './unreachable.ts';
 import {compareVersions} from './versions.ts';
 
 /** How long a coordinator that was just started may take to be there. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {shellWord} from '../../base/index.ts';
 import {nameProblem, parseAddress} from '../../coordinator/domain/index.ts';
-import {addressText} from '../../jobs/index.ts';
+import {addressText} from '../index.ts';
 import {jobNameOf} from './job-name.ts';
 
 describe('a command is called', () => {

@@ -9,7 +9,7 @@ import {hasCode, isCount} from '../../../base/index.ts';
 import {openPrivate} from '../../../platform/index.ts';
 import {damaged} from './damage.ts';
 import type {DiskCalls} from './disk-calls.ts';
-import {replaceFile} from './replace-file.ts';
+import {replaceFile} from './replace-durably.ts';
 
 export interface KeptState {
   readonly topic: string;

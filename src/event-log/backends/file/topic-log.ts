@@ -24,7 +24,7 @@ import {cursorText, readCursor} from './consumer-file.ts';
 import type {DiskCalls} from './disk-calls.ts';
 import {type LogEnd, lastSegmentOf, logEnd} from './log-end.ts';
 import {PageReader} from './page-reader.ts';
-import {replaceFile} from './replace-file.ts';
+import {replaceFile} from './replace-durably.ts';
 import {type KeptState, StateFile} from './state-file.ts';
 import {consumerPath, type TopicPaths, topicPaths} from './topic-paths.ts';
 import {type Head, headAt, TopicWriter} from './topic-writer.ts';
