@@ -1,3 +1,6 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import {codeOf} from '../../base/index.ts';
@@ -159,6 +162,16 @@ describe('the client', () => {
     const server = await serve({Health: () => health});
     expect(await client.health()).toEqual(health);
     await server.quiet();
+  });
+
+  it('says why it does not believe where the socket is to be, as of any file of stint', async () => {
+    const deep = directory.at('x'.repeat(100));
+    mkdirSync(deep, {mode: 0o700});
+    writeFileSync(join(deep, 'coordinator.addr'), '/tmp/of-others\n', {mode: 0o644});
+    await expect(new Client({state: deep}).connect()).rejects.toMatchObject({
+      code: 'PERMISSIONS_TOO_OPEN',
+      hint: expect.stringContaining('chmod 600'),
+    });
   });
 
   it('leaves no connection behind when it is closed while it connects', async () => {
