@@ -191,6 +191,12 @@ describe('the client', () => {
     await expect(waiting).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
   });
 
+  it('starts no coordinator for who gave up before it watched', async () => {
+    const watched = client.watchJobs('0123456789abcdef' as never, {signal: AbortSignal.abort()});
+    expect(await watched.next()).toEqual({done: true, value: undefined});
+    expect(startCoordinator).not.toHaveBeenCalled();
+  });
+
   it('leaves no connection behind to a coordinator that does not do what it asks', async () => {
     const server = await serve({
       Ping: () => {

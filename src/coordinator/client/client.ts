@@ -160,12 +160,12 @@ export class Client {
    * Yields whenever a job of the repository changes: the job as it is then, or an empty object at the beginning and after
    * a coordinator died, when anything may have changed.
    */
-  watchJobs(
+  async *watchJobs(
     repo: RepoId,
     {signal}: {readonly signal?: AbortSignal} = {},
   ): AsyncGenerator<StreamFrame<'WatchJobs'>, void, undefined> {
     const open = () => this.#streamApart('WatchJobs', {repo}, signal);
-    return retryStream(open, this.#retrying(FOR_LONG, signal));
+    if (!signal?.aborted) yield* retryStream(open, this.#retrying(FOR_LONG, signal));
   }
 
   /** Asks once; starts a coordinator when there is none. */
