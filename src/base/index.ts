@@ -1,6 +1,7 @@
 export type {Clock} from './clock.ts';
 export {type Deferred, deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
+export {fired} from './fired.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {JOB_FLAGS, JOB_KEYS, JOB_OPTIONS, type JobOption, ON_STALL, type OnStall} from './job-options.ts';
 export {

@@ -1,3 +1,4 @@
+/** Nothing in here loads the coordinator's client before it is needed: lists do without. */
 export {addressText, candidateLines} from './address/address-text.ts';
 export {type MeantJobs, type Resolve, resolveEnded, resolveToAct, resolveToRead} from './address/resolve.ts';
 export {type CancelReport, cancelJobs} from './cancel/cancel-jobs.ts';
@@ -19,7 +20,7 @@ export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
-export {isWanted, type LogFilter, tellsOutput} from './logs/log-filter.ts';
+export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
 export {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
@@ -33,7 +34,6 @@ export {waitText} from './queue/wait-text.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {type SentJob, sendJob} from './submit/send-job.ts';
-export {type SubmitOptions, type SubmittedJob, submit} from './submit/submit.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';

@@ -5,8 +5,8 @@
 
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
-import {stringifyWellFormed} from '../../base/index.ts';
-import {Client, fired} from '../../coordinator/client/index.ts';
+import {fired, stringifyWellFormed} from '../../base/index.ts';
+import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {jobEnd} from '../../jobs/index.ts';
 import {onInterrupt, watchName} from '../../platform/index.ts';

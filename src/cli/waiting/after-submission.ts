@@ -13,10 +13,10 @@ import {
   type WaitedOutcome,
   type Waiting,
   waitForJobs,
+  wholeLog,
 } from '../../jobs/index.ts';
 import type {Answers} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
-import {logFilter} from '../logs/filter-options.ts';
 import {answersOutput, type FollowingOutput, sayBeside} from '../logs/log-output.ts';
 import {type LogMode, type LogOutput, logPrinter} from '../logs/log-printers.ts';
 import {say} from '../output/write.ts';
@@ -137,6 +137,6 @@ async function logOf(
   isSampled: boolean,
 ): Promise<FollowedLog> {
   const journal = join(client.state, jobPath(key), JOB_FILES.journal);
-  const filter = await logFilter({json: mode === 'json'});
+  const filter = wholeLog({status: mode === 'json'});
   return {key, journal, sink: logPrinter(mode, filter, output), from: 0, isSampled};
 }

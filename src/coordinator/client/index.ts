@@ -1,3 +1,4 @@
+export {optionsToWire} from '../protocol/index.ts';
 export * from './public.ts';
-export {fired, Reconnection} from './reconnection.ts';
+export {Reconnection} from './reconnection.ts';
 export {type RetryPolicy, retry} from './retry.ts';

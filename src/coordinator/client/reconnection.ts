@@ -1,5 +1,5 @@
 /** For who goes on without a coordinator: one search for all who miss it at the same time, until there is one again. */
-import {codeOf} from '../../base/index.ts';
+import {codeOf, fired} from '../../base/index.ts';
 import type {Client} from './client.ts';
 import {type RetryPolicy, retry} from './retry.ts';
 
@@ -62,12 +62,4 @@ export class Reconnection {
       });
     return reached.signal;
   }
-}
-
-/** Resolves when the signal fires. */
-export function fired(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), {once: true});
-  });
 }

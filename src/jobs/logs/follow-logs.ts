@@ -7,7 +7,7 @@ import {dirname} from 'node:path';
 
 import type {JobKey} from '../../base/index.ts';
 import {placeAfter, placeBehind, withPending} from '../../coordinator/adapters/index.ts';
-import {type Client, Reconnection} from '../../coordinator/client/index.ts';
+import type {Client, Reconnection} from '../../coordinator/client/index.ts';
 import {followJournal, readLastLines, readLines} from '../../journal/index.ts';
 import {isClosing, type LogRecord, parseRecord} from './log-record.ts';
 import type {LogSink} from './log-sink.ts';
@@ -34,6 +34,7 @@ export async function followLogs(
   signal: AbortSignal,
   note: Note,
 ): Promise<void> {
+  const {Reconnection} = await import('../../coordinator/client/index.ts');
   const done = new AbortController();
   const ending = AbortSignal.any([signal, done.signal]);
   setMaxListeners(0, ending); // one for each job is no leak, of which Node would warn

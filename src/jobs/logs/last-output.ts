@@ -2,7 +2,7 @@
 import {seenLast} from '../../base/index.ts';
 import {readLines} from '../../journal/index.ts';
 import {JoinedLines} from './joined-lines.ts';
-import type {LogFilter} from './log-filter.ts';
+import {wholeLog} from './log-filter.ts';
 import {tailOf} from './log-tail.ts';
 import {TextSink} from './text-sink.ts';
 
@@ -19,14 +19,7 @@ const LONGEST = 4096;
 /** A record holds 64 KiB at most, so this is the end of a line that is too long to be of use. */
 const MOST_RECORDS = 1024;
 
-const OUTPUT: LogFilter = {
-  kinds: new Set(['stdout', 'stderr']),
-  from: 0,
-  to: Number.MAX_SAFE_INTEGER,
-  ageMs: undefined,
-  tail: LINES,
-  all: false,
-};
+const OUTPUT = wholeLog({status: false});
 
 /** At most 20 lines. Of one that overwrote itself what was to be seen last; a long one is cut. */
 export function lastOutput(journal: string): LastOutput {

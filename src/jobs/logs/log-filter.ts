@@ -16,6 +16,18 @@ export interface LogFilter {
   readonly all: boolean;
 }
 
+/** All that the job wrote, and with `status` what happened to it: then every record is wanted. */
+export function wholeLog({status}: {readonly status: boolean}): LogFilter {
+  return {
+    kinds: new Set(['stdout', 'stderr', ...(status ? ['status'] : [])]),
+    from: 0,
+    to: Number.MAX_SAFE_INTEGER,
+    ageMs: undefined,
+    tail: undefined,
+    all: status,
+  };
+}
+
 /** Whether any of what the job wrote is wanted. */
 export function tellsOutput({kinds}: LogFilter): boolean {
   return kinds.has('stdout') || kinds.has('stderr');

@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 
 import {StintError} from '../../base/index.ts';
 import {coordinatorLockPath} from '../../coordinator/adapters/index.ts';
-import {type Client, type Health, retry} from '../../coordinator/client/index.ts';
+import type {Client, Health} from '../../coordinator/client/index.ts';
 import {findSocket, holderWords} from '../../platform/index.ts';
 import {isOsLockHeld} from '../../store/index.ts';
 
@@ -15,6 +15,7 @@ const NONE = 'none';
  * waited for, `patienceMs` at most. Rejects with an error that names its process when it holds the lock and is silent.
  */
 export async function findCoordinator(client: Client, patienceMs: number): Promise<Health | undefined> {
+  const {retry} = await import('../../coordinator/client/index.ts');
   const look = async () => (await client.health()) ?? (isLockHeld(client.state) ? undefined : NONE);
   const found = await retry(look, {policy: {restMs: PAUSE_MS, withinMs: patienceMs}});
   if (found === undefined) throw outOfReach(client.state);

@@ -2,7 +2,7 @@
 import {basename, dirname} from 'node:path';
 
 import {parseRepoId, StintError} from '../../base/index.ts';
-import {Client} from '../../coordinator/client/index.ts';
+import type {Client} from '../../coordinator/client/index.ts';
 import {JOBS_SCHEMA} from '../../store/index.ts';
 
 /** `error` is what a reader met: `OLDER_SCHEMA` with the path of the database. Throws it where that names none of ours. */
@@ -10,6 +10,7 @@ export async function migrateStore(error: unknown, notify: (text: string) => voi
   const path = error instanceof StintError ? error.details?.path : undefined;
   const repo = typeof path === 'string' ? parseRepoId(basename(dirname(path))) : undefined;
   if (repo === undefined) throw error;
+  const {Client} = await import('../../coordinator/client/index.ts');
   const client = new Client({notify});
   try {
     await replaceOlderBuild(client, notify);

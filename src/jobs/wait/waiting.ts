@@ -3,8 +3,8 @@
  * on then. Whoever waits is told of both by one signal.
  */
 import {setMaxListeners} from 'node:events';
-import type {JobKey} from '../../base/index.ts';
-import {type Client, fired, Reconnection} from '../../coordinator/client/index.ts';
+import {fired, type JobKey} from '../../base/index.ts';
+import type {Client} from '../../coordinator/client/index.ts';
 import {isOver} from '../../coordinator/domain/index.ts';
 import {timer} from '../../platform/index.ts';
 import {listedJob} from '../listed-job.ts';
@@ -118,6 +118,7 @@ export async function jobEnd(
   signal: AbortSignal,
   onMissing: () => void,
 ): Promise<void> {
+  const {Reconnection} = await import('../../coordinator/client/index.ts');
   await new Reconnection(client, signal, onMissing).through(() => client.wait(key, {signal}));
 }
 
