@@ -1,3 +1,6 @@
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import {codeOf} from '../../base/index.ts';
@@ -161,6 +164,16 @@ describe('the client', () => {
     await server.quiet();
   });
 
+  it('says why it does not believe where the socket is to be, as of any file of stint', async () => {
+    const deep = directory.at('x'.repeat(100));
+    mkdirSync(deep, {mode: 0o700});
+    writeFileSync(join(deep, 'coordinator.addr'), '/tmp/of-others\n', {mode: 0o644});
+    await expect(new Client({state: deep}).connect()).rejects.toMatchObject({
+      code: 'PERMISSIONS_TOO_OPEN',
+      hint: expect.stringContaining('chmod 600'),
+    });
+  });
+
   it('leaves no connection behind when it is closed while it connects', async () => {
     const server = await serve();
     const connecting = client.connect();
@@ -176,6 +189,12 @@ describe('the client', () => {
     const waiting = client.wait(JOB);
     client.close();
     await expect(waiting).rejects.toMatchObject({code: 'CONNECTION_CLOSED'});
+  });
+
+  it('starts no coordinator for who gave up before it watched', async () => {
+    const watched = client.watchJobs('0123456789abcdef' as never, {signal: AbortSignal.abort()});
+    expect(await watched.next()).toEqual({done: true, value: undefined});
+    expect(startCoordinator).not.toHaveBeenCalled();
   });
 
   it('leaves no connection behind to a coordinator that does not do what it asks', async () => {

@@ -2,7 +2,7 @@
  * The coordinator, for those who use it: found, started when there is none, replaced when it is older than this
  * program, and found again when it dies in the middle of a request.
  */
-import {codeOf, hasCode, type JobKey, type RepoId} from '../../base/index.ts';
+import {codeOf, hasCode, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
 import type {
   Answer,
@@ -160,12 +160,12 @@ export class Client {
    * Yields whenever a job of the repository changes: the job as it is then, or an empty object at the beginning and after
    * a coordinator died, when anything may have changed.
    */
-  watchJobs(
+  async *watchJobs(
     repo: RepoId,
     {signal}: {readonly signal?: AbortSignal} = {},
   ): AsyncGenerator<StreamFrame<'WatchJobs'>, void, undefined> {
     const open = () => this.#streamApart('WatchJobs', {repo}, signal);
-    return retryStream(open, this.#retrying(FOR_LONG, signal));
+    if (!signal?.aborted) yield* retryStream(open, this.#retrying(FOR_LONG, signal));
   }
 
   /** Asks once; starts a coordinator when there is none. */
@@ -300,6 +300,7 @@ export class Client {
     try {
       return await retry(() => Connection.open(findSocket(this.state)), {policy: CROWD, passes});
     } catch (error) {
+      if (error instanceof StintError) throw error; // what names the place of the socket may not be believed
       const code = codeOf(error) ?? '';
       // Another user left it there; the coordinator replaces it.
       const isLeft = code === 'EACCES' && strangeSocketOwner(findSocket(this.state)) !== undefined;

@@ -1,5 +1,5 @@
 /** A recorder and the pump while a job writes. What a killed recorder leaves is tested beside spool-recorder.ts. */
-import {appendFileSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync, rmdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
@@ -136,6 +136,19 @@ describe('a recorder that follows', () => {
     write('err', 'newest\n');
     await recorder.drain();
     expect(records().at(-1)).not.toHaveProperty('late');
+  });
+
+  it('begins also where its spool cannot be opened, says so, and records it once that is mended', async () => {
+    write('out', 'hidden\n');
+    write('err', '');
+    chmodSync(place.path('out'), 0o644);
+    openRecorder().follow();
+    while (troubles.length === 0) await new Promise(setImmediate);
+    expect(troubles[0]).toContain('can be read or written by others');
+    chmodSync(place.path('out'), 0o600);
+    for (const retry of timers.splice(0)) retry();
+    await recorded(1);
+    expect(texts()).toEqual(['stdout hidden']);
   });
 
   it('can be asked to twice', async () => {

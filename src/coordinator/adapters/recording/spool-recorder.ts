@@ -96,7 +96,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       pump.wake(this);
     });
     // What stands there was written before any change that this hears of.
-    if (this.#spools.sizeOf('stdout') > this.#offsets.out) this.#changedFirst = 'stdout';
+    if (this.#hasMore('stdout')) this.#changedFirst = 'stdout';
     this.#look = setInterval(() => pump.wake(this), LOOK_MS);
     pump.wake(this);
   }
@@ -251,6 +251,15 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** Of what the recorder recorded by itself. */
   #tell(record: StatusRecord): void {
     this.#options.onStatus(record);
+  }
+
+  /** Whether a spool holds what is not recorded yet. Never throws: where it cannot be opened, the next step says so. */
+  #hasMore(stream: SpoolStream): boolean {
+    try {
+      return this.#spools.sizeOf(stream) > this.#offsets[KEYS[stream]];
+    } catch {
+      return false; // the step that is to record it throws the same, and is tried again
+    }
   }
 
   /** Takes a slice of both streams, first of the one that changed first; tells whether there was anything. */
