@@ -15,7 +15,7 @@ export {
   streamEndMessage,
 } from './envelope.ts';
 export {encodeFrame, FrameDecoder, MAX_FRAME_BYTES} from './framing.ts';
-export {optionsFromWire, optionsToWire} from './job-options.ts';
+export {optionProblem, optionsFromWire, optionsToWire} from './job-options.ts';
 export type {
   Answer,
   Health,
