@@ -1,3 +1,3 @@
 export * from './public.ts';
 export {fired, Reconnection} from './reconnection.ts';
-export {type RetryPolicy, retry} from './retry.ts';
+export {retry} from './retry.ts';

@@ -6,7 +6,6 @@ export {
   type ParsedRequest,
   type ParsedResponse,
   type ParsedStreamRequest,
-  PROTOCOL_VERSION,
   parseAnswer,
   parseFrame,
   parseRequest,
@@ -33,4 +32,4 @@ export type {
   WireJob,
   WireSubmission,
 } from './requests.ts';
-export {type EncodeLines, streamFrames} from './stream-frames.ts';
+export {streamFrames} from './stream-frames.ts';
