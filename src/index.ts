@@ -3,10 +3,12 @@ export {type ErrorCode, type InvocationId, type JobKey, type RepoId, StintError}
 export {
   Client,
   type ClientOptions,
+  type Outcome,
   type RequestOptions,
   type WireSubmission,
 } from './coordinator/client/index.ts';
 export {
+  type FindOptions,
   find,
   type JobStatistics,
   type JobView,
@@ -14,6 +16,7 @@ export {
   list,
   type ReadingOptions,
   type StatisticsOfJob,
+  type StatisticsOptions,
   type SubmitOptions,
   type SubmittedJob,
   statistics,

@@ -1,6 +1,6 @@
 export type {Clock} from './clock.ts';
-export {type Deferred, deferred} from './deferred.ts';
-export {codeOf, type ErrorCode, hasCode, messageOf, StintError, type StintErrorOptions} from './errors.ts';
+export {deferred} from './deferred.ts';
+export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.ts';
 export {fired} from './fired.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {JOB_FLAGS, JOB_KEYS, JOB_OPTIONS, type JobOption, ON_STALL, type OnStall} from './job-options.ts';
@@ -18,14 +18,14 @@ export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';
 export {reasonOf} from './reason.ts';
-export {type LeadingOptions, leadingOptions, type TakesValue} from './text/leading-options.ts';
-export {didYouMean, nearNames} from './text/near-names.ts';
+export {leadingOptions} from './text/leading-options.ts';
+export {didYouMean} from './text/near-names.ts';
 export {duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
 export {pathComponent} from './text/path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './text/path-text.ts';
 export {counted, plural} from './text/plural.ts';
 export {insideQuotes, shellQuoted, shellWord} from './text/shell-word.ts';
 export {sizeText} from './text/size-text.ts';
-export {escaped, STEERING, visible} from './text/visible.ts';
+export {visible} from './text/visible.ts';
 export {seenLast, visibleLine, visibleLines, withoutColours} from './text/visible-lines.ts';
 export {unreachable} from './unreachable.ts';

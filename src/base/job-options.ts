@@ -48,7 +48,7 @@ export const JOB_OPTIONS = [
 
 export interface JobOption {
   readonly name: string;
-  /** As commander writes it; of one that only a variable or the configuration gives there is none. */
+  /** As `OptionDefinition` has it; of one that only a variable or the configuration gives there is none. */
   readonly flags?: string;
   readonly description?: string;
   readonly variable?: string;

@@ -13,5 +13,5 @@ export type {
   Verification,
 } from './event-log.ts';
 export {type EventLogOptions, openEventLog, openExistingEventLog} from './open.ts';
-export {type EventLogPlace, existingPlace, locateEventLog, type PlaceOptions} from './place.ts';
+export {type EventLogPlace, locateEventLog, type PlaceOptions} from './place.ts';
 export {checkConsumer, checkTopic} from './topic.ts';

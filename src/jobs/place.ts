@@ -20,24 +20,30 @@ export interface ReadingPlace {
   readonly lost?: unknown;
 }
 
-/** Of a command that is about a repository. Throws `CWD_NOT_FOUND`, and when the state directory or the database cannot be used. */
-export function openRepository(cwd: () => string): ReadingPlace & {readonly here: string} {
-  return placeAround(locateRepo(cwd()));
+/** Of a command that is about a repository. `state`: the state directory, if not the usual one. Throws `CWD_NOT_FOUND`, and when the state directory or the database cannot be used. */
+export function openRepository(cwd: () => string, state?: string): ReadingPlace & {readonly here: string} {
+  return placeAround(locateRepo(cwd()), state);
 }
 
 /** Of a command that is about jobs, which may be those of other repositories. Throws like `openRepository` but for `lost`. */
-export function openReadingPlace(cwd: () => string): ReadingPlace {
+export function openReadingPlace(cwd: () => string, state?: string): ReadingPlace {
   try {
-    return openRepository(cwd);
+    return openRepository(cwd, state);
   } catch (error) {
     if (!hasCode(error, 'CWD_NOT_FOUND')) throw error;
-    return {state: findStateDirectory(), repoId: undefined, reader: undefined, here: undefined, lost: error};
+    return {
+      state: findStateDirectory(state),
+      repoId: undefined,
+      reader: undefined,
+      here: undefined,
+      lost: error,
+    };
   }
 }
 
-function placeAround(repo: Repo): ReadingPlace & {readonly here: string} {
+function placeAround(repo: Repo, told: string | undefined): ReadingPlace & {readonly here: string} {
   const here = repo.kind === 'git' ? (repo.worktree ?? repo.commonDir) : repo.directory;
-  const state = findStateDirectory();
+  const state = findStateDirectory(told);
   if (state === undefined) return {state, here, repoId: findRepoId(repo), reader: undefined};
   const likely = openReader(state, findRepoId(repo));
   const registered = likely.reader?.place;

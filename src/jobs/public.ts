@@ -1,5 +1,13 @@
 /** What the package exports: its types lead to nothing that a program would have to install. */
 export type {JobStatistics, StatisticsOfJob} from './history/job-statistics.ts';
-export {find, type ListOptions, list, type ReadingOptions, statistics} from './read-jobs.ts';
+export {
+  type FindOptions,
+  find,
+  type ListOptions,
+  list,
+  type ReadingOptions,
+  type StatisticsOptions,
+  statistics,
+} from './read-jobs.ts';
 export {type SubmitOptions, type SubmittedJob, submit} from './submit/submit.ts';
 export type {JobView} from './view/job-view.ts';

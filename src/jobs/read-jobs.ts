@@ -1,4 +1,5 @@
 /** What jobs there are and were, for a program: read from files, so that nothing need run, and nothing is started. */
+import {StintError} from '../base/index.ts';
 import {parseAddress} from '../coordinator/domain/index.ts';
 import {LONG_TAIL_BYTES} from '../coordinator/reader/index.ts';
 import {currentDirectory, systemMoment} from '../platform/index.ts';
@@ -12,23 +13,34 @@ import {viewJobs} from './view/view-jobs.ts';
 
 export interface ReadingOptions {
   /** A directory of the repository that is meant. Default: the current one. */
-  readonly cwd?: string;
-  /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
-  readonly leftovers?: boolean;
+  readonly cwd?: string | undefined;
+  /** The state directory. Default: `$STINT_STATE_DIR` and so on. */
+  readonly state?: string | undefined;
 }
 
-export interface ListOptions extends ReadingOptions {
-  /** What is unfinished, and the last so many invocations; `'all'` for every job. Default: 10. */
+export interface FindOptions extends ReadingOptions {
+  /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
+  readonly leftovers?: boolean | undefined;
+}
+
+export interface ListOptions extends FindOptions {
+  /** What is unfinished, and the jobs of the last so many invocations; `'all'` for every job. Default: 10. */
   readonly last?: number | 'all' | undefined;
   /** Only jobs that report their progress and are stuck. */
-  readonly stalled?: boolean;
+  readonly stalled?: boolean | undefined;
+}
+
+export interface StatisticsOptions extends ReadingOptions {
+  /** So many of its last runs count. Default: 100. */
+  readonly last?: number | undefined;
 }
 
 /**
- * The jobs of a repository, the newest first; none where nothing was ever run. Throws `StintError` where there is no such
- * directory, and when the state directory or the database cannot be used.
+ * The jobs of a repository, the newest first; none where nothing was ever run. Throws `StintError`: `USAGE` for a number
+ * that cannot be, `CWD_NOT_FOUND` where there is no such directory, and when the state directory or the database cannot be used.
  */
 export async function list({cwd, stalled = false, ...options}: ListOptions = {}): Promise<JobView[]> {
+  if (options.last !== 'all') checkCount('last', options.last);
   const {jobs} = await listJobs(() => cwd ?? currentDirectory(), options);
   return jobs.map(({view}) => view).filter(view => !stalled || view.stalled);
 }
@@ -39,9 +51,9 @@ export async function list({cwd, stalled = false, ...options}: ListOptions = {})
  */
 export async function find(
   address: string,
-  {cwd, leftovers = false}: ReadingOptions = {},
+  {cwd, state, leftovers = false}: FindOptions = {},
 ): Promise<JobView[]> {
-  const place = openReadingPlace(() => cwd ?? currentDirectory());
+  const place = openReadingPlace(() => cwd ?? currentDirectory(), state);
   try {
     const {jobs} = resolveToRead(place, parseAddress(address));
     const viewed = await viewJobs(place.state, jobs, systemMoment(), {leftovers, tailBytes: LONG_TAIL_BYTES});
@@ -51,15 +63,24 @@ export async function find(
   }
 }
 
-/** How long the jobs of a name take, how they end and where their time goes, by their last runs (100) in a repository. Throws like `list`. */
+/** How long the jobs of a name take, how they end and where their time goes, by their last runs in a repository. Throws like `list`. */
 export async function statistics(
   name: string,
-  {cwd, last = USUAL_RUNS}: {readonly cwd?: string; readonly last?: number} = {},
+  {cwd, state, last = USUAL_RUNS}: StatisticsOptions = {},
 ): Promise<StatisticsOfJob> {
-  const {reader} = openRepository(() => cwd ?? currentDirectory());
+  checkCount('last', last);
+  const {reader} = openRepository(() => cwd ?? currentDirectory(), state);
   try {
     return statisticsOf(name, reader?.runs(name, last) ?? [], systemMoment());
   } finally {
     reader?.close();
   }
+}
+
+/** SQLite would take a negative number for all, and has words of its own for what is none. */
+function checkCount(what: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return;
+  throw new StintError('USAGE', `${what} is ${value}, not a whole number of at least 0.`, {
+    hint: `For example: ${what}: 10`,
+  });
 }

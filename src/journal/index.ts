@@ -2,7 +2,7 @@ export type {ChangeSource} from '../platform/index.ts';
 export {refuseForeignJournal} from './foreign.ts';
 export type {BatchMark} from './index-file/index-writer.ts';
 export type {Position} from './index-file/locate.ts';
-export {Cursor, type CursorOptions, type Span, type StartOptions} from './reading/cursor.ts';
+export {Cursor, type Span, type StartOptions} from './reading/cursor.ts';
 export {type FollowOptions, followChunks, followJournal} from './reading/follow.ts';
 export {readChunks, readLastLines, readLines} from './reading/read.ts';
 export type {RecordBatch, RecordPlace} from './reading/record-batch.ts';

@@ -35,11 +35,11 @@ export {
 } from './files/private-file.ts';
 export {replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
-export {type WriteSome, writeWhole} from './files/write-whole.ts';
+export {writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
-export {LineReader, type LineReaderOptions} from './lines/line-reader.ts';
-export {lastLineIn, linesBack, scanBack, type WholeLine} from './lines/lines-back.ts';
-export {machineUptime, systemMoment} from './machine-time.ts';
+export {LineReader} from './lines/line-reader.ts';
+export {lastLineIn, linesBack, scanBack} from './lines/lines-back.ts';
+export {systemMoment} from './machine-time.ts';
 export {hasInputOfItsOwn} from './own-input.ts';
 export {nativeBindingPath, packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
@@ -77,10 +77,10 @@ export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
 export {checkExecutable} from './spawning/executable.ts';
-export {runShell, type ShellRun} from './spawning/run-shell.ts';
-export {type JobLaunch, type LaunchedJob, spawnJob} from './spawning/spawn-job.ts';
-export {type HolderWords, holderWords} from './state/holder-words.ts';
-export {type LockHolder, readLockHolder, removeLockHolder, writeLockHolder} from './state/lock-holder.ts';
+export {runShell} from './spawning/run-shell.ts';
+export {spawnJob} from './spawning/spawn-job.ts';
+export {holderWords} from './state/holder-words.ts';
+export {readLockHolder, removeLockHolder, writeLockHolder} from './state/lock-holder.ts';
 export {findStateDirectory, insideState, openStateDirectory, stateDirectoryPath} from './state/state-dir.ts';
 export {systemClock} from './system-clock.ts';
 export {

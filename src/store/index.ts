@@ -2,7 +2,7 @@ export {openForReading, openForWriting} from './connection.ts';
 export type {Connection} from './driver.ts';
 export {isSound} from './is-sound.ts';
 export {beginWal} from './jobs/begin-wal.ts';
-export {dumpTable, TABLE_NAMES, type TableName} from './jobs/dump.ts';
+export {dumpTable, TABLE_NAMES} from './jobs/dump.ts';
 export {
   findCandidates,
   findInvocation,

@@ -52,6 +52,26 @@ describe('the library', () => {
     );
   });
 
+  it('reads the state directory that it is told', async () => {
+    await sandbox.stint(['run', '--wait', '--name', 'good', '--', 'true']);
+    const state = JSON.stringify(sandbox.state);
+    const program = `process.env.STINT_STATE_DIR = '/nonexistent';
+      const state = ${state};
+      const names = [...(await list({state})), ...(await find('good', {state}))].map(({name}) => name);
+      console.log(JSON.stringify([...names, (await statistics('good', {state})).runs, (await list()).length]));`;
+    expect(printed(program)).toEqual(['good', 'good', 1, 0]);
+  });
+
+  it('refuses a number of jobs that cannot be', async () => {
+    await sandbox.stint(['run', '--wait', '--name', 'good', '--', 'true']);
+    const program = `const codes = [];
+      for (const last of [-1, 1.5, NaN, 'x'])
+        for (const read of [list({last}), statistics('good', {last})])
+          await read.catch(({code}) => codes.push(code));
+      console.log(JSON.stringify(codes));`;
+    expect(printed(program)).toEqual(Array(8).fill('USAGE'));
+  });
+
   it('refuses an address that means no job', () => {
     expect(printed("await find('none').catch(({code}) => console.log(JSON.stringify(code)));")).toBe(
       'NO_MATCH',

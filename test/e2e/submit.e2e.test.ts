@@ -52,7 +52,7 @@ describe('a job that a program submits', () => {
 
   it('gets the directory, the variables and the name that are given, and a text goes to the shell', async () => {
     mkdirSync(join(sandbox.work, 'below'));
-    const options = `{command: 'echo "$NOTE in $PWD"', cwd: 'below', env: {NOTE: 'here'}, name: 'noted'}`;
+    const options = `{command: 'echo "$NOTE in $PWD"', cwd: 'below', env: {NOTE: 'here', PWD: undefined}, name: 'noted'}`;
     const {address} = await submitted(options);
     expect(address).toMatch(/^[0-9a-f]{12}:noted$/);
     expect(await sandbox.ok(['logs', '--job', 'noted', '--inv', address.slice(0, 12)])).toBe(
@@ -76,7 +76,12 @@ describe('a job that a program submits', () => {
   it('is refused where it could not be run, before anything is recorded', async () => {
     expect(await submitted(`{command: ['no-such-program']}`)).toMatchObject({code: 'COMMAND_NOT_FOUND'});
     expect(await submitted(`{command: ['true'], cwd: 'nowhere'}`)).toMatchObject({code: 'CWD_NOT_FOUND'});
+    expect(await submitted(`{command: ['true'], lingerMs: -1}`)).toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('lingerMs'),
+    });
     expect(await submitted(`{command: []}`)).toMatchObject({code: 'USAGE'});
+    expect(await submitted(`{command: ['true'], env: {'A=B': 'c'}}`)).toMatchObject({code: 'USAGE'});
     expect(await sandbox.ok(['ls', '--json'])).toBe('[]\n');
   });
 });

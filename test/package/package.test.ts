@@ -233,6 +233,7 @@ export async function run(submission: WireSubmission, job: JobKey, signal: Abort
 
 export async function runOne(options: SubmitOptions): Promise<string> {
   const job: SubmittedJob = await submit({...options, stallAfterMs: 60_000, onStall: 'cancel'});
+  await submit({command: 'make', name: process.env.NAME, env: process.env});
   const {exit_code} = await job.wait({timeoutMs: 1000});
   // @ts-expect-error there is no such action
   await submit({command: 'make', onStall: 'restart'});

@@ -12,7 +12,7 @@ export function entryPrinter(asJson: boolean | undefined, now: () => number): (e
 }
 
 /** Id, local time, kind, payload, headers. */
-export function entryText(entry: LogEntry, now: number): string {
+function entryText(entry: LogEntry, now: number): string {
   const {id, kind, payload, headers, occurred_at_ms: at} = entry;
   const named = Object.entries(headers).map(([name, value]) => dim(visible(`${name}=${value}`)));
   const time = dim(exactTime(at, now));

@@ -11,7 +11,7 @@ const OTHER_COLUMNS = 76;
 const [LEAST_BAR, MOST_BAR] = [8, 32];
 /** In a pipe. */
 const USUAL_BAR = 20;
-export const UNCLAIMED = '(no phase)';
+const UNCLAIMED = '(no phase)';
 
 interface Row {
   readonly name: string;

@@ -9,7 +9,7 @@ import type {Standing} from './progress-reading.ts';
 import {countText, openText, percentText, rateText, rowsText} from './progress-words.ts';
 
 /** The run of the newest record. */
-export function newestRun({report}: Standing): RunReport | undefined {
+function newestRun({report}: Standing): RunReport | undefined {
   const newest = Math.max(...report.runs.map(({last_at_ms}) => last_at_ms));
   return report.runs.findLast(({last_at_ms}) => last_at_ms === newest);
 }

@@ -1,9 +1,8 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {jobDirectories} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
-export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './directory/job-paths.ts';
+export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
-export {readSpec} from './directory/spec-file.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
 export {
   isOfStint,
@@ -21,6 +20,6 @@ export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
 export {SpoolTranscoder} from './recording/transcoding/spool-transcoder.ts';
 export {withPending} from './recording/with-pending.ts';
-export {invocationRow, jobOfRow, jobRow, stateOfRow} from './rows/job-rows.ts';
-export {type Rebuilt, rebuildStore} from './rows/rebuild.ts';
+export {stateOfRow} from './rows/job-rows.ts';
+export {rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';

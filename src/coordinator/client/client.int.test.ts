@@ -131,6 +131,19 @@ describe('the client', () => {
     expect(startCoordinator).toHaveBeenCalledTimes(25);
   });
 
+  it('waits no longer than it was told to, however often coordinators die in the middle', async () => {
+    startCoordinator.mockImplementation(async () => {
+      const server: Serving = await serve({
+        Wait: () => new Promise(() => void setTimeout(() => server.server.close(), 20)),
+      });
+    });
+    await expect(client.wait(JOB, {timeoutMs: 200})).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message: 'The coordinator did not answer Wait within 200 ms.',
+    });
+    expect(startCoordinator.mock.calls.length).toBeGreaterThan(1);
+  });
+
   it('does not repeat what the coordinator refuses', async () => {
     let asked = 0;
     await serve({

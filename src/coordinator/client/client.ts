@@ -25,7 +25,7 @@ import type {
   ClientOptions,
   ShutdownOptions,
 } from './client-options.ts';
-import {Connection, type RequestOptions} from './connection.ts';
+import {Connection, type RequestOptions, timedOut} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
 import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './no-coordinator.ts';
 import {type RetryOptions, type RetryPolicy, retry, retryStream} from './retry.ts';
@@ -237,13 +237,20 @@ export class Client {
     }
   }
 
-  #persistently<R extends RequestName>(
+  /** A limit of time is one for all tries. */
+  async #persistently<R extends RequestName>(
     req: R,
     payload: Payload<R>,
-    options?: RequestOptions,
+    {timeoutMs, signal}: RequestOptions = {},
     policy = FOR_LONG,
   ): Promise<Answer<R>> {
-    return this.#untilAlive(() => this.request(req, payload, options), policy);
+    const began = performance.now();
+    const left = () => timeoutMs && Math.max(0, timeoutMs - (performance.now() - began));
+    try {
+      return await this.#untilAlive(() => this.request(req, payload, {timeoutMs: left(), signal}), policy);
+    } catch (error) {
+      throw timeoutMs !== undefined && hasCode(error, 'TIMEOUT') ? timedOut(req, timeoutMs) : error;
+    }
   }
 
   /** Does it again whenever the coordinator died meanwhile. */

@@ -54,6 +54,15 @@ describe('a connection', () => {
     expect(await connection.request('Ping', {})).toEqual(PONG);
   });
 
+  it('waits for as long as is given, also where that is longer than Node counts', async () => {
+    const {connection} = await connected({
+      SetParallel: ({parallel}) => new Promise(resolve => void setTimeout(() => resolve({parallel}), 20)),
+    });
+    expect(await connection.request('SetParallel', {parallel: 1}, {timeoutMs: 2 ** 32})).toEqual({
+      parallel: 1,
+    });
+  });
+
   it('rejects what is too large to be sent, and goes on', async () => {
     const {connection} = await connected({Ping: () => PONG});
     const reason = 'x'.repeat(MAX_FRAME_BYTES);

@@ -1,6 +1,6 @@
 /** One connection to the coordinator: many requests at once, each with its answer. */
 import {StintError} from '../../base/index.ts';
-import {connect, type Socket} from '../../platform/index.ts';
+import {connect, type Socket, timer} from '../../platform/index.ts';
 import {
   type Answer,
   encodeFrame,
@@ -20,7 +20,7 @@ import {
 import {FrameQueue, SharedPause} from './frame-queue.ts';
 
 export interface RequestOptions {
-  /** Gives up after this many milliseconds with `TIMEOUT`. Default: waits as long as the connection lives. */
+  /** Gives up after this many milliseconds with `TIMEOUT`, whichever coordinator is asked by then. Default: never. */
   readonly timeoutMs?: number | undefined;
   /** Gives up with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
@@ -73,11 +73,11 @@ export class Connection {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const frame = encodeFrame(requestMessage(id, req, payload));
-      const timer =
-        timeoutMs === undefined ? undefined : setTimeout(() => fail(timedOut(req, timeoutMs)), timeoutMs);
+      const untime =
+        timeoutMs === undefined ? undefined : timer(timeoutMs, () => fail(timedOut(req, timeoutMs)));
       const onAbort = () => fail(new StintError('ABORTED', `${req} was given up.`, {cause: signal?.reason}));
       const done = () => {
-        clearTimeout(timer);
+        untime?.();
         signal?.removeEventListener('abort', onAbort);
         this.#pending.delete(id);
       };
@@ -197,7 +197,7 @@ export class Connection {
   }
 }
 
-function timedOut(req: string, ms: number): StintError {
+export function timedOut(req: string, ms: number): StintError {
   return new StintError('TIMEOUT', `The coordinator did not answer ${req} within ${ms} ms.`, {
     hint: 'Run: stint doctor',
   });

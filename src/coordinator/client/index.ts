@@ -1,4 +1,4 @@
 export {optionsToWire} from '../protocol/index.ts';
 export * from './public.ts';
 export {Reconnection} from './reconnection.ts';
-export {type RetryPolicy, retry} from './retry.ts';
+export {retry} from './retry.ts';

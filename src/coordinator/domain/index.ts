@@ -19,7 +19,7 @@ export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
 export {jobEnvironment} from './job/job-environment.ts';
 export {keyOf} from './job/job-key.ts';
 export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
-export type {JobProgress, OpenJobPhase} from './job/job-progress.ts';
+export type {JobProgress} from './job/job-progress.ts';
 export type {Invocation, JobSpec, SpecSummary} from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
 export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
@@ -32,23 +32,21 @@ export {
   waitReason,
 } from './queue/may-start.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
-export {type StallFacts, stallsAt} from './stall/stall.ts';
+export {stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
-export {type Ending, endingEvent, ranMs, startedEvent, startOf} from './state/ending.ts';
+export {type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';
 export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';
-export type {LeftProcess, NamedProcess, Remains} from './state/remains.ts';
+export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';
-export {type Aim, type SignaledEvent, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
+export {type Aim, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
 export {furtherState, missingRecords, recordsOf, withStart} from './state/state-records.ts';
 export {
-  finishedEvent,
   type LostEvent,
   parseStatusEvent,
   type StalledEvent,
-  type StartedEvent,
   type StatusEvent,
   type StatusRecord,
 } from './state/status-event.ts';

@@ -6,7 +6,6 @@ export {
   type ParsedRequest,
   type ParsedResponse,
   type ParsedStreamRequest,
-  PROTOCOL_VERSION,
   parseAnswer,
   parseFrame,
   parseRequest,
@@ -15,7 +14,7 @@ export {
   streamEndMessage,
 } from './envelope.ts';
 export {encodeFrame, FrameDecoder, MAX_FRAME_BYTES} from './framing.ts';
-export {optionsFromWire, optionsToWire} from './job-options.ts';
+export {optionProblem, optionsFromWire, optionsToWire} from './job-options.ts';
 export type {
   Answer,
   Health,
@@ -33,4 +32,4 @@ export type {
   WireJob,
   WireSubmission,
 } from './requests.ts';
-export {type EncodeLines, streamFrames} from './stream-frames.ts';
+export {streamFrames} from './stream-frames.ts';

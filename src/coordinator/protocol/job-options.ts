@@ -32,6 +32,12 @@ export function optionsFromWire(given: WireJobOptions): JobOptions {
   return Object.fromEntries(renamed) as unknown as JobOptions;
 }
 
+/** In words, what is wrong with a value of an option; undefined where nothing is. */
+export function optionProblem(name: keyof JobOptions, value: unknown): string | undefined {
+  const schema: v.GenericSchema = jobOptions[underscored(name) as keyof WireJobOptions];
+  return v.safeParse(schema, value).issues?.[0].message;
+}
+
 function underscored(name: string): string {
   return name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`);
 }

@@ -31,7 +31,7 @@ const jobName = v.pipe(
 const nothing = v.strictObject({});
 
 /** Which attempt of which job. */
-export const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
+const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
 
 const submittedJob = v.object({
   name: jobName,

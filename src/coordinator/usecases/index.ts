@@ -7,5 +7,5 @@ export type {LeftJob} from './left-jobs.ts';
 export {Listeners} from './listeners.ts';
 export type {QueueView} from './start-queue.ts';
 export {type Submission, submitter} from './submit.ts';
-export {Supervisor, type SupervisorOptions} from './supervisor.ts';
+export {Supervisor} from './supervisor.ts';
 export {waitForJob} from './wait-for-job.ts';

@@ -80,6 +80,12 @@ describe('the settings of a job', () => {
     }
   });
 
+  it('tell nobody where a program says so, whatever the configuration says', async () => {
+    configure(CONFIGURED);
+    expect(await jobSettings({notify: null})).toMatchObject({notify: null});
+    expect(await jobSettings({notify: undefined})).toMatchObject({notify: 'configured'});
+  });
+
   it.each([
     ['--stall-after', {stallAfter: 'soon'}, {}, ''],
     ['--on-stall', {onStall: 'kill'}, {}, ''],

@@ -4,7 +4,7 @@ import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../../coordinator/domain/ind
 import {environment, environmentPath} from '../../platform/index.ts';
 import {type Configuration, readConfiguration} from '../../project/index.ts';
 
-/** What is undefined is not given. */
+/** What is undefined is not given; null is. */
 export type GivenJobOptions = {readonly [Name in keyof JobOptions]?: JobOptions[Name] | undefined};
 
 /** Throws `USAGE` where a variable or the configuration holds what the option cannot be. */
@@ -12,7 +12,8 @@ export async function jobSettings(given: GivenJobOptions): Promise<JobOptions> {
   const configuration = await readConfiguration();
   const settings: Record<string, unknown> = {};
   for (const option of JOB_OPTIONS) {
-    const value = given[option.name] ?? (await standIn(option, configuration));
+    const own = given[option.name];
+    const value = own === undefined ? await standIn(option, configuration) : own;
     settings[option.name] = value === undefined ? DEFAULT_JOB_OPTIONS[option.name] : value;
   }
   return settings as unknown as JobOptions;

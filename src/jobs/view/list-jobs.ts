@@ -13,12 +13,19 @@ export interface ListedJobs {
   readonly jobs: readonly ViewedJob[];
 }
 
-/** The jobs of the repository around a directory: what is unfinished, and the last so many invocations (10). Throws like `openRepository`. */
+export interface ListingOptions extends ViewOptions {
+  /** Default: 10. */
+  readonly last?: number | 'all' | undefined;
+  /** The state directory, if not the usual one. */
+  readonly state?: string | undefined;
+}
+
+/** The jobs of the repository around a directory: what is unfinished, and the last so many invocations. Throws like `openRepository`. */
 export async function listJobs(
   cwd: () => string,
-  {last = USUAL_LAST, ...options}: {readonly last?: number | 'all' | undefined} & ViewOptions,
+  {last = USUAL_LAST, state: told, ...options}: ListingOptions,
 ): Promise<ListedJobs> {
-  const {state, reader, here} = openRepository(cwd);
+  const {state, reader, here} = openRepository(cwd, told);
   const found = reader?.list(last) ?? [];
   const place = reader?.place ?? here;
   reader?.close();

@@ -18,7 +18,7 @@ export interface ViewedJob {
 
 export interface ViewOptions {
   /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
-  readonly leftovers?: boolean;
+  readonly leftovers?: boolean | undefined;
   /** So much of the end of what each reported is read: `SHORT_TAIL_BYTES` (the default), or `LONG_TAIL_BYTES` for few jobs. */
   readonly tailBytes?: number;
 }
