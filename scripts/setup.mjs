@@ -10,20 +10,10 @@ import {join} from 'node:path';
 import {argv, stdout, versions} from 'node:process';
 import {fileURLToPath} from 'node:url';
 
+import {remedyFor} from './npm-failure.mjs';
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url)); // import.meta.dirname is newer than a Node to refuse
 const ADDON = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
-
-const REMEDY = {
-  lock: 'package-lock.json does not fit package.json: make it anew with npm install, and commit both.',
-  python:
-    'better-sqlite3 is compiled here, and that needs Python 3 (Debian: apt install python3). Then run this again.',
-  compiler:
-    'better-sqlite3 is compiled here, and that needs a C++ compiler and make (Debian: apt install build-essential; macOS: xcode-select --install). Then run this again.',
-  network:
-    'The package registry cannot be reached. Look at the network or at `npm config get registry`, then run this again.',
-  scripts:
-    'better-sqlite3 was not compiled: allow its install script (npm config get ignore-scripts), then run this again.',
-};
 
 try {
   refuseOldNode();
@@ -82,7 +72,7 @@ async function install(reason) {
   const {code, said} = await npmCi();
   clearInterval(ticking);
   if (stdout.isTTY) stdout.write('\n');
-  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${gist(said)}\n\n${explain(said, code)}`);
+  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${gist(said)}\n\n${remedyFor(said, code)}`);
   console.log(`Installed in ${secondsSince(started)} s.`);
 }
 
@@ -105,19 +95,6 @@ function npmCi() {
     });
     child.once('close', code => resolve({code, said}));
   });
-}
-
-/** What to do about a failed installation. */
-function explain(said, code) {
-  if (/\bEUSAGE\b/.test(said)) return REMEDY.lock;
-  if (/gyp ERR! find Python|Could not find any Python/.test(said)) return REMEDY.python;
-  if (/not found: make|make: .*not found|g\+\+: .*not found|No CXX compiler|spawn make ENOENT/i.test(said))
-    return REMEDY.compiler;
-  if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET/.test(said)) return REMEDY.network;
-  if (/EACCES|EPERM/.test(said))
-    return `npm may not write here: make ${ROOT} your own, and do not install as root.`;
-  if (code === 0) return REMEDY.scripts;
-  return 'The packages could not be installed: see above. Then run this again.';
 }
 
 /** Beginning and end: npm names the fault first and its log last, a compiler the other way round. */
