@@ -360,7 +360,8 @@ export class Client {
   }
 }
 
-const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
+/** `EINVAL` is what Node 24 and newer say of a path that is too long for a socket. */
+const NOBODY_LISTENS = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EINVAL']);
 
 function graceOf(graceMs: number | undefined): {grace_ms?: number} {
   return graceMs === undefined ? {} : {grace_ms: graceMs};

@@ -314,8 +314,12 @@ describe('what no event can tell is kept as it is', () => {
 
   it('JSON that is nested too deeply to be handled', () => {
     const line = update('tool_call', {toolCallId: 'c', title: 'x', status: 'failed', rawOutput: 'DEEP'});
-    const deep = {...line, raw: line.raw.replace('"DEEP"', `${'['.repeat(50_000)}${']'.repeat(50_000)}`)};
-    expect(eventsOf([deep])[0]).toMatchObject([{type: 'acp_raw', raw: deep.raw}]);
+    const nested = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+    const deep = {...line, raw: line.raw.replace('"DEEP"', nested)};
+    const events = eventsOf([deep])[0] ?? [];
+    // From Node 26 on it can be handled at any depth, and is in the events.
+    if (events[0]?.type === 'acp_raw') expect(events).toMatchObject([{type: 'acp_raw', raw: deep.raw}]);
+    else expect(JSON.stringify(events)).toContain(nested);
   });
 
   it('names the connection where a line names no session', () => {
