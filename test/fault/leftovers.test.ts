@@ -78,10 +78,14 @@ describe('a process that a job left behind', () => {
     expect(isRunning(pid)).toBe(false);
     expect(readFileSync(join(sandbox.work, 'terms'), 'utf8')).toBe('term\n');
     await until(() => isClosed(directory));
-    const events = eventsOf(recordsIn(directory)).map(({event, signal}) => signal ?? event);
-    // What is born while the others are killed is found and killed in a round of its own.
+    const records = eventsOf(recordsIn(directory));
+    const events = records.map(({event, signal}) => signal ?? event);
+    // What is born while the others are killed is found and killed in a round of its own, each process once.
     const rounds = events.filter((event, at) => event !== 'SIGKILL' || events[at - 1] !== 'SIGKILL');
     expect(rounds).toEqual(['started', 'finished', 'SIGTERM', 'SIGKILL', 'closed']);
+    const killed = records.flatMap(({signal, pids = []}) => (signal === 'SIGKILL' ? pids : []));
+    expect(killed).toContain(pid);
+    expect(new Set(killed).size).toBe(killed.length);
     expect((await sandbox.list())[0]).toMatchObject({status: 'completed', exit_code: 0, signal: null});
   });
 

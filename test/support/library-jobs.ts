@@ -96,6 +96,7 @@ export interface StatusData {
   readonly maybe_signal?: number;
   readonly message?: string;
   readonly signal?: string;
+  readonly pids?: readonly number[];
   readonly left_open?: boolean;
 }
 
