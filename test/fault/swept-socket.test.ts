@@ -38,8 +38,9 @@ it.each<[string, () => void]>([
   [
     'replaced by a file',
     () => {
-      rmSync(socketPath());
-      writeFileSync(socketPath(), 'not a socket');
+      const file = join(sandbox.state, 'not-a-socket');
+      writeFileSync(file, 'not a socket');
+      renameSync(file, socketPath()); // at once: a removed socket is made anew at any moment
     },
   ],
 ])('listens anew when its socket is %s: commands work, and who waits goes on waiting', async (_, sweep) => {
