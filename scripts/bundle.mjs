@@ -4,7 +4,7 @@
  * cache brings only what a command needs. Packages that are large and rarely used, and commands that nobody waits for the
  * way one waits for `ls`, are files of their own; what such a command shares with others it has once more.
  *
- * Every package is bundled but the native part of better-sqlite3. The coordinator has nothing in files of their own: it
+ * Every package is bundled but better-sqlite3, which only some Nodes need. The coordinator has nothing in files of their own: it
  * runs for days and must not find those of a newer stint when it loads something late.
  */
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
@@ -38,7 +38,6 @@ export async function bundle(root, directory) {
       input: {[name]: input},
       platform: 'node',
       plugins: [
-        withoutWhatIsNeverUsed,
         withLateModules,
         ...(name === 'main' ? [withLateCommands(root)] : []),
         ...(name in LATE_COMMANDS ? [lateCommandsOf(root, name)] : []),
@@ -67,18 +66,6 @@ export async function bundle(root, directory) {
   );
   writeFileSync(join(directory, 'THIRD-PARTY-LICENSES.txt'), licences(chunks));
 }
-
-/** What better-sqlite3 asks for at its start and stint never uses: the search for its native part, whose path is always given. */
-const withoutWhatIsNeverUsed = {
-  name: 'without-what-is-never-used',
-  resolveId: id => (id === 'bindings' ? NEVER_USED : null),
-  load: id =>
-    id === NEVER_USED
-      ? "module.exports = () => { throw new Error('This is left out of the bundle.'); };"
-      : null,
-};
-
-const NEVER_USED = '\0never-used';
 
 /**
  * Loads a builtin, or a package in a file of its own, when it is first used: child_process, net and crypto take

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'NEWER_SCHEMA'
   | 'OLDER_SCHEMA'
   | 'STORE_CORRUPT'
+  | 'NO_SQLITE'
   | 'DISK_FULL'
   | 'TIMEOUT'
   | 'ABORTED'

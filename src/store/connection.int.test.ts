@@ -1,13 +1,13 @@
 import {createHash} from 'node:crypto';
 import {chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
 import {openForReading, openForWriting} from './connection.ts';
-import type {Connection} from './driver.ts';
+import type {Connection} from './driver/port.ts';
 import {JOBS_SCHEMA} from './jobs/schema.ts';
+import {firstColumn, firstValue, openDatabase} from './testing/open-database.ts';
 
 let directory: TemporaryDirectory;
 let path: string;
@@ -27,9 +27,9 @@ describe('a database that does not exist', () => {
     const db = writer();
     addPolicy(db, 'a', '1');
     for (const suffix of ['', '-wal', '-shm']) expect(modeOf(path + suffix)).toBe('600');
-    expect(db.pragma('journal_mode', {simple: true})).toBe('wal');
-    expect(db.pragma('application_id', {simple: true})).toBe(Buffer.from('stin').readUInt32BE(0));
-    expect(db.pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
+    expect(firstValue(db, 'PRAGMA journal_mode')).toBe('wal');
+    expect(firstValue(db, 'PRAGMA application_id')).toBe(Buffer.from('stin').readUInt32BE(0));
+    expect(firstValue(db, 'PRAGMA user_version')).toBe(JOBS_SCHEMA.version);
   });
 
   it('is no error for a reader, which makes nothing', () => {
@@ -46,7 +46,7 @@ describe('a database that does not exist', () => {
 
   it('is set up by the next writer when the one before died right after making the file', () => {
     writeFileSync(path, '', {mode: 0o600});
-    expect(writer().pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
+    expect(firstValue(writer(), 'PRAGMA user_version')).toBe(JOBS_SCHEMA.version);
   });
 });
 
@@ -64,7 +64,7 @@ describe('the settings of a connection', () => {
   it('do not let a reader wait long, nor write', () => {
     writer();
     const db = reader();
-    expect(db.pragma('busy_timeout', {simple: true})).toBe(300);
+    expect(firstValue(db, 'PRAGMA busy_timeout')).toBe(300);
     expect(() => addPolicy(db, 'a', '1')).toThrow(/readonly/);
   });
 
@@ -107,8 +107,8 @@ describe('a file of somebody else', () => {
     kind => {
       foreignDatabase(db => {
         if (kind === 'a table') db.exec('CREATE TABLE notes (text)');
-        if (kind === 'only a version') db.pragma('user_version = 7');
-        if (kind === 'only a name of its own') db.pragma('application_id = 42');
+        if (kind === 'only a version') db.exec('PRAGMA user_version = 7');
+        if (kind === 'only a name of its own') db.exec('PRAGMA application_id = 42');
       });
       refusesUntouched('NOT_A_STINT_FILE');
     },
@@ -116,8 +116,8 @@ describe('a file of somebody else', () => {
 
   it('is refused and stays as it is when its last changes are still in its WAL', () => {
     const source = directory.at('source.db');
-    const db = new Database(source);
-    db.pragma('journal_mode = WAL');
+    const db = openDatabase(source);
+    db.exec('PRAGMA journal_mode = WAL');
     db.exec('CREATE TABLE notes (text)');
     for (const suffix of ['', '-wal']) {
       cpSync(source + suffix, path + suffix);
@@ -139,7 +139,7 @@ describe('a file of somebody else', () => {
 describe('a database of another version of stint', () => {
   it('is refused when it is newer, and nothing is written', () => {
     const db = writer();
-    db.pragma(`user_version = 9`);
+    db.exec('PRAGMA user_version = 9');
     db.close();
     refusesUntouched('NEWER_SCHEMA');
   });
@@ -147,7 +147,7 @@ describe('a database of another version of stint', () => {
   it('is refused when it is newer and its last changes are still in its WAL', () => {
     const source = directory.at('source.db');
     const db = openForWriting(source, JOBS_SCHEMA);
-    db.pragma('user_version = 9');
+    db.exec('PRAGMA user_version = 9');
     for (const suffix of ['', '-wal']) cpSync(source + suffix, path + suffix);
     db.close();
     refusesUntouched('NEWER_SCHEMA');
@@ -155,7 +155,7 @@ describe('a database of another version of stint', () => {
 
   it('has to be migrated by a writer before it can be read', () => {
     const db = writer();
-    db.pragma('user_version = 0');
+    db.exec('PRAGMA user_version = 0');
     db.close();
     expect(() => openForReading(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code: 'OLDER_SCHEMA'}));
   });
@@ -200,9 +200,9 @@ describe('a damaged database', () => {
 describe('a database that somebody else keeps busy', () => {
   it('is said to be busy', () => {
     const db = writer();
-    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec('PRAGMA locking_mode = EXCLUSIVE');
     addPolicy(db, 'a', '1');
-    db.pragma('wal_checkpoint');
+    db.exec('PRAGMA wal_checkpoint');
     expect(() => openForReading(path, JOBS_SCHEMA)).toThrow(expect.objectContaining({code: 'BUSY'}));
   });
 });
@@ -222,10 +222,10 @@ function reader(): Connection {
 
 function settings(db: Connection): Record<string, unknown> {
   return {
-    synchronous: db.pragma('synchronous', {simple: true}),
-    foreign_keys: db.pragma('foreign_keys', {simple: true}),
-    busy_timeout: db.pragma('busy_timeout', {simple: true}),
-    wal_autocheckpoint: db.pragma('wal_autocheckpoint', {simple: true}),
+    synchronous: firstValue(db, 'PRAGMA synchronous'),
+    foreign_keys: firstValue(db, 'PRAGMA foreign_keys'),
+    busy_timeout: firstValue(db, 'PRAGMA busy_timeout'),
+    wal_autocheckpoint: firstValue(db, 'PRAGMA wal_autocheckpoint'),
   };
 }
 
@@ -234,12 +234,12 @@ function addPolicy(db: Connection, key: string, value: string): void {
 }
 
 function policies(db: Connection): unknown[] {
-  return db.prepare('SELECT key FROM repo_policy ORDER BY key').pluck().all();
+  return firstColumn(db, 'SELECT key FROM repo_policy ORDER BY key');
 }
 
 function foreignDatabase(fill: (db: Connection) => void): void {
   writeFileSync(path, '', {mode: 0o600});
-  const db = new Database(path);
+  const db = openDatabase(path);
   fill(db);
   db.close();
 }

@@ -8,11 +8,12 @@ import {closeSync, constants, existsSync} from 'node:fs';
 
 import {checkPrivate, fileHead, openPrivate} from '../platform/index.ts';
 import {refuseLongPath} from './database-path.ts';
-import {type Connection, connect} from './driver.ts';
-import {canSnapshot, openSnapshot} from './open-snapshot.ts';
+import {connect, sqliteDriver} from './driver/choice.ts';
+import type {Connection} from './driver/port.ts';
 import {type Schema, stepsAfter} from './schema.ts';
 import {explainStoreError, newerSchema, noDatabase, notOurDatabase, olderSchema} from './store-errors.ts';
 import {storeFault} from './store-fault.ts';
+import {isUnchanging} from './unchanging.ts';
 
 /**
  * Opens for reading; undefined when there is no database yet, or one that its writer is only just making. Throws
@@ -27,8 +28,8 @@ export function openForReading(path: string, schema: Schema): Connection | undef
     try {
       return readable(path, connect(path, options), schema);
     } catch (error) {
-      if (!canSnapshot(path, error)) throw error;
-      return readable(path, openSnapshot(path), schema);
+      if (!isUnchanging(path, error)) throw error;
+      return readable(path, sqliteDriver().connectToUnchanging(path), schema);
     }
   });
 }
@@ -45,6 +46,7 @@ function readable(path: string, db: Connection, schema: Schema): Connection | un
 
 /** Opens for writing, makes and migrates it. One writer holds the coordinator's lock; logs have many, so the version is looked at again. */
 export function openForWriting(path: string, schema: Schema): Connection {
+  sqliteDriver(); // without one nothing is made
   refuseLongPath(path);
   refuseForeign(path, schema);
   if (!existsSync(path)) closeSync(openPrivate(path, constants.O_RDWR | constants.O_CREAT));
@@ -54,10 +56,10 @@ export function openForWriting(path: string, schema: Schema): Connection {
       const version = look(path, schema);
       const db = connect(path, {timeout: WRITER_WAIT_MS});
       return closingOnError(db, () => {
-        db.pragma('journal_mode = WAL');
-        db.pragma('synchronous = NORMAL');
-        db.pragma('foreign_keys = ON');
-        db.pragma('wal_autocheckpoint = 1000');
+        db.exec('PRAGMA journal_mode = WAL');
+        db.exec('PRAGMA synchronous = NORMAL');
+        db.exec('PRAGMA foreign_keys = ON');
+        db.exec('PRAGMA wal_autocheckpoint = 1000');
         if (version !== schema.version) migrate(path, db, schema);
         return db;
       });
@@ -138,19 +140,31 @@ function versionOf(path: string, db: Connection, schema: Schema): number | undef
   return version;
 }
 
-/** All of one moment: another process may be making the database right now, and what it was before and after do not fit together. */
-const headOf = (db: Connection) =>
-  db.transaction(() => ({
-    // Reads the whole schema, so damage there is found now and not by the first query.
-    tables: db.prepare<[], number>('SELECT count(*) FROM sqlite_master').pluck().get() ?? 0,
-    application: Number(db.pragma('application_id', {simple: true})),
-    version: Number(db.pragma('user_version', {simple: true})),
-  }))();
+interface Head {
+  readonly tables: number;
+  readonly application: number;
+  readonly version: number;
+}
+
+/**
+ * All of one moment: another process may be making the database right now, and what it was before and after do not fit
+ * together. The whole schema is read, so damage there is found now and not by the first query.
+ */
+function headOf(db: Connection): Head {
+  const head = db
+    .prepare<[], Head>(
+      `SELECT (SELECT count(*) FROM sqlite_master) AS tables,
+              (SELECT application_id FROM pragma_application_id) AS application,
+              (SELECT user_version FROM pragma_user_version) AS version`,
+    )
+    .get();
+  return head ?? {tables: 0, application: 0, version: 0};
+}
 
 function migrate(path: string, db: Connection, schema: Schema): void {
-  db.transaction(() => {
+  db.immediate(() => {
     for (const step of stepsAfter(schema, versionOf(path, db, schema) ?? 0)) db.exec(step);
-  }).immediate();
+  });
 }
 
 function explained<T>(path: string, schema: Schema, use: () => T): T {

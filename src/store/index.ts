@@ -1,5 +1,6 @@
 export {openForReading, openForWriting} from './connection.ts';
-export type {Connection} from './driver.ts';
+export {sqliteDriver} from './driver/choice.ts';
+export type {Connection, Statement} from './driver/port.ts';
 export {isSound} from './is-sound.ts';
 export {beginWal} from './jobs/begin-wal.ts';
 export {dumpTable, TABLE_NAMES} from './jobs/dump.ts';

@@ -7,8 +7,10 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from '
 import {type ChildProgram, childProgram} from '../platform/testing/child-program.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../platform/testing/temporary-directory.ts';
 import {openForReading, openForWriting} from './connection.ts';
+import type {Connection} from './driver/port.ts';
 import {JOBS_SCHEMA} from './jobs/schema.ts';
 import {type Schema, stepsAfter} from './schema.ts';
+import {firstColumn, firstValue} from './testing/open-database.ts';
 import {EVENTS_SCHEMA} from './topics/schema.ts';
 
 let directory: TemporaryDirectory;
@@ -27,16 +29,13 @@ describe.each([
 ] as const)('a database of %s', (_, schema, other, tables) => {
   it('has its own name, its own version and its own tables', () => {
     const db = openForWriting(path, schema);
-    expect(db.pragma('application_id', {simple: true})).toBe(schema.applicationId);
-    expect(db.pragma('user_version', {simple: true})).toBe(schema.version);
-    const names = db
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-      .pluck()
-      .all();
+    expect(firstValue(db, 'PRAGMA application_id')).toBe(schema.applicationId);
+    expect(firstValue(db, 'PRAGMA user_version')).toBe(schema.version);
+    const names = firstColumn(db, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
     expect(names).toEqual(expect.arrayContaining([...tables]));
     db.close();
     for (const opened of [openForReading(path, schema), openForWriting(path, schema)]) {
-      expect(opened?.pragma('user_version', {simple: true})).toBe(schema.version);
+      expect(firstValue(opened as Connection, 'PRAGMA user_version')).toBe(schema.version);
       opened?.close();
     }
   });
@@ -52,7 +51,7 @@ describe.each([
 
   it('is refused when it is newer than this program, and stays as it is', () => {
     const db = openForWriting(path, schema);
-    db.pragma('user_version = 1000');
+    db.exec('PRAGMA user_version = 1000');
     db.close();
     const before = digest();
     for (const open of [openForReading, openForWriting]) {
@@ -68,7 +67,7 @@ describe.each([
 
   it('tells what to do when it is older or damaged, in its own words', () => {
     const db = openForWriting(path, schema);
-    db.pragma('user_version = 0');
+    db.exec('PRAGMA user_version = 0');
     db.close();
     expect(() => openForReading(path, schema)).toThrow(
       expect.objectContaining({code: 'OLDER_SCHEMA', hint: schema.whoUpgrades}),
@@ -100,7 +99,7 @@ describe('a database of events that many processes make at once', () => {
       expect(await Promise.all(children.map(child => child.line()))).toEqual(['ok', 'ok', 'ok', 'ok']);
       await Promise.all(children.map(child => child.kill()));
       const db = openForWriting(at, EVENTS_SCHEMA);
-      expect(db.prepare('SELECT count(*) FROM topics').pluck().get()).toBe(4);
+      expect(firstValue(db, 'SELECT count(*) FROM topics')).toBe(4);
       db.close();
     }
   });
@@ -152,6 +151,7 @@ try {
 /** Waits for a signal, so that all begin together. */
 const OPENER = `
 import {EVENTS_SCHEMA, openForWriting, topicStore} from 'SRC/store/index.ts';
+import {firstColumn, firstValue} from './testing/open-database.ts';
 setInterval(() => undefined, 60_000);
 process.once('SIGUSR2', () => {
   try {

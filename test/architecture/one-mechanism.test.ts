@@ -25,12 +25,28 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
     ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
   ],
-  ['the package that SQLite comes from', /from 'better-sqlite3'/, ['store/driver.ts']],
+  [
+    'choosing where SQLite comes from',
+    /node:sqlite|require\('better-sqlite3'\)|nodeSqlite\(\)/,
+    [
+      'store/driver/better-sqlite3.ts',
+      'store/driver/choice.ts',
+      'store/driver/node-sqlite.ts',
+      'store/driver/port.ts',
+    ],
+  ],
   [
     'telling errors of SQLite apart',
     /SQLITE_(?!PATH)/,
     // What comes out of a statement unexplained meets the words of all other errors.
-    ['cli/output/report-error.ts', 'platform/system-error.ts', 'store/store-fault.ts'],
+    [
+      'cli/output/report-error.ts',
+      'platform/system-error.ts',
+      'store/driver/node-sqlite.ts',
+      'store/driver/port.ts',
+      'store/driver/result-codes.ts',
+      'store/store-fault.ts',
+    ],
   ],
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [

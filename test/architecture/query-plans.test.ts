@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {afterAll, beforeAll, expect, it, vi} from 'vitest';
-
+import type {Parameters} from '../../src/store/driver/port.ts';
 import {
   type Connection,
   findCandidates,
@@ -28,7 +28,7 @@ afterAll(() => {
   rmSync(directory, {recursive: true});
 });
 
-it.each<[string, () => unknown, readonly unknown[]]>([
+it.each<[string, () => unknown, Parameters]>([
   ['the last invocations', () => listRecent(db, 10), [10]],
   ['the runs of a name', () => listRuns(db, 'npm', 10), ['npm', 10]],
   ['candidates for an address', () => findCandidates(db, '3f', 'npm'), [{name: 'npm', prefix: '3f'}]],
@@ -40,7 +40,7 @@ it.each<[string, () => unknown, readonly unknown[]]>([
   query();
   const [[statement = ''] = []] = prepare.mock.calls;
   prepare.mockRestore();
-  const steps = db.prepare<unknown[], {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
+  const steps = db.prepare<Parameters, {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
   expect(steps.length).toBeGreaterThan(0);
   expect(steps.filter(({detail}) => /^SCAN (?!CONSTANT ROW)(?!.* USING )/.test(detail))).toEqual([]);
 });

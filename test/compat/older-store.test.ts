@@ -3,10 +3,10 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {stateOfRow} from '../../src/coordinator/adapters/index.ts';
+import type {Connection} from '../../src/store/index.ts';
 import {
   findInvocation,
   findJob,
@@ -17,6 +17,7 @@ import {
   openForWriting,
   TABLE_NAMES,
 } from '../../src/store/index.ts';
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 
 const STORES = readdirSync(import.meta.dirname)
   .filter(name => /^store-\d{4}\.sql$/.test(name))
@@ -33,7 +34,7 @@ afterEach(() => rmSync(directory, {recursive: true}));
 /** Makes the store as that version left it; tells its rows. */
 function make(store: string): Record<string, unknown[]> {
   writeFileSync(path, '', {mode: 0o600});
-  const db = new Database(path);
+  const db = openDatabase(path);
   const [schema = '', data = ''] = [store.replace('store', 'schema'), store].map(name =>
     readFileSync(join(import.meta.dirname, name), 'utf8'),
   );
@@ -47,7 +48,7 @@ function make(store: string): Record<string, unknown[]> {
 const TRIGGERS = /^CREATE TRIGGER[\s\S]*?^END;$/gm;
 
 /** As they were put in: the order of `dumpTable` is newer than some of these stores. */
-function rowsOf(db: Database.Database): Record<string, unknown[]> {
+function rowsOf(db: Connection): Record<string, unknown[]> {
   return Object.fromEntries(TABLE_NAMES.map(table => [table, db.prepare(`SELECT * FROM ${table}`).all()]));
 }
 

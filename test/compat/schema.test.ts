@@ -7,10 +7,10 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import type {Connection} from '../../src/store/index.ts';
 import {EVENTS_SCHEMA, JOBS_SCHEMA} from '../../src/store/index.ts';
+import {firstColumn, firstValue, openDatabase} from '../../src/store/testing/open-database.ts';
 
 const MIGRATIONS = join(import.meta.dirname, '..', '..', 'src', 'store', 'migrations');
 const SCHEMAS = [
@@ -42,7 +42,7 @@ describe.each(SCHEMAS)('the migrations of $of', ({from, latest, kept}) => {
   it.each(steps.map((name, at) => [name, at + 1] as const))(
     '%s makes the schema that was released',
     (_, version) => {
-      const db = new Database(join(directory, 'a.db'));
+      const db = openDatabase(join(directory, 'a.db'));
       for (const step of steps.slice(0, version)) db.exec(sqlOf(step));
       expect(schemaOf(db)).toBe(released(kept, version, () => schemaOf(db)));
       db.close();
@@ -50,26 +50,26 @@ describe.each(SCHEMAS)('the migrations of $of', ({from, latest, kept}) => {
   );
 
   it('can make their changes inside one transaction', () => {
-    const db = new Database(join(directory, 'a.db'));
+    const db = openDatabase(join(directory, 'a.db'));
     db.exec('BEGIN IMMEDIATE');
     for (const step of steps) db.exec(sqlOf(step));
     db.exec('ROLLBACK');
-    expect(db.pragma('user_version', {simple: true})).toBe(0);
-    expect(db.pragma('application_id', {simple: true})).toBe(0);
+    expect(firstValue(db, 'PRAGMA user_version')).toBe(0);
+    expect(firstValue(db, 'PRAGMA application_id')).toBe(0);
     db.close();
   });
 });
 
 /** Everything that makes up the schema, as text. */
-function schemaOf(db: Database.Database): string {
-  const statements = db
-    .prepare('SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name')
-    .pluck()
-    .all();
+function schemaOf(db: Connection): string {
+  const statements = firstColumn(
+    db,
+    'SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, name',
+  );
   return [
-    `PRAGMA application_id = ${db.pragma('application_id', {simple: true})};`,
-    `PRAGMA user_version = ${db.pragma('user_version', {simple: true})};`,
-    ...statements.map(sql => `${sql};`),
+    `PRAGMA application_id = ${firstValue(db, 'PRAGMA application_id')};`,
+    `PRAGMA user_version = ${firstValue(db, 'PRAGMA user_version')};`,
+    ...statements.map(sql => `${String(sql)};`),
     '',
   ].join('\n');
 }

@@ -1,10 +1,10 @@
 import {existsSync, readdirSync, rmSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {acquireOsLock, JOBS_SCHEMA} from '../../src/store/index.ts';
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {removeAtOnce} from '../support/remove-at-once.ts';
@@ -136,8 +136,8 @@ it.each<[string, () => Promise<unknown> | unknown, string, string]>([
     'rows are gone',
     async () => {
       await sandbox.ok(['wait', 'done']);
-      const db = new Database(databasePath());
-      db.pragma('foreign_keys = ON');
+      const db = openDatabase(databasePath());
+      db.exec('PRAGMA foreign_keys = ON');
       db.exec("DELETE FROM invocations WHERE id IN (SELECT invocation_id FROM jobs WHERE name = 'done')");
       db.close();
       utimesSync(join(jobDirectory('done'), '..'), 1, 1);

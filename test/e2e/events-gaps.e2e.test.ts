@@ -2,9 +2,8 @@
 import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {type Finished, Sandbox} from '../support/sandbox.ts';
 import {shell} from '../support/shell.ts';
 
@@ -34,7 +33,7 @@ describe.each(['file', 'sqlite'])('a topic of the backend %s that lacks entries'
 
   function remove(ids: readonly number[]): void {
     if (backend === 'sqlite') {
-      const db = new Database(join(sandbox.root, 'log.db'));
+      const db = openDatabase(join(sandbox.root, 'log.db'));
       for (const id of ids) db.prepare('DELETE FROM events WHERE id = ?').run(id);
       db.close();
       return;

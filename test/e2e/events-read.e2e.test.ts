@@ -2,9 +2,8 @@
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {isInstalled} from '../support/programs.ts';
 import {Sandbox} from '../support/sandbox.ts';
 import {shell} from '../support/shell.ts';
@@ -238,7 +237,7 @@ describe('stint events compact and verify', () => {
     await append('altered', 'abc', '--chain');
     await append('missing', 'abc');
     await append('whole', 'a');
-    const db = new Database(join(sandbox.state, 'events.db'));
+    const db = openDatabase(join(sandbox.state, 'events.db'));
     db.exec(`UPDATE events SET payload = '"z"' WHERE topic_id = 1 AND id = 2`);
     db.exec('DELETE FROM events WHERE topic_id = 2 AND id = 3');
     db.close();

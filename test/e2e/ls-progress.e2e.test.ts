@@ -2,9 +2,8 @@
 import {appendFileSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {type Listed, Sandbox} from '../support/sandbox.ts';
@@ -36,7 +35,7 @@ function databasePath(): string {
 
 /** Changes rows as no coordinator would; there must be none. */
 function changeRows(sql: string): void {
-  const db = new Database(databasePath());
+  const db = openDatabase(databasePath());
   db.exec(sql);
   db.close();
 }

@@ -1,10 +1,10 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {JOBS_SCHEMA} from '../../src/store/index.ts';
+import {firstValue, openDatabase} from '../../src/store/testing/open-database.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -21,12 +21,12 @@ describe('a store that an older stint wrote', () => {
     const path = join(sandbox.state, 'repos', repo, 'coordinator.db');
     for (const suffix of ['-wal', '-shm'])
       expect(readdirSync(join(sandbox.state, 'repos', repo))).toContain(`coordinator.db${suffix}`);
-    const db = new Database(path);
+    const db = openDatabase(path);
     db.exec('DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; PRAGMA user_version = 0');
     db.close();
     expect(await sandbox.list()).toEqual([]);
-    const migrated = new Database(path, {readonly: true});
-    expect(migrated.pragma('user_version', {simple: true})).toBe(JOBS_SCHEMA.version);
+    const migrated = openDatabase(path, {readonly: true});
+    expect(firstValue(migrated, 'PRAGMA user_version')).toBe(JOBS_SCHEMA.version);
     migrated.close();
   });
 
@@ -35,7 +35,7 @@ describe('a store that an older stint wrote', () => {
     const before = await sandbox.list();
     await sandbox.killCoordinator();
     const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
-    const db = new Database(join(sandbox.state, 'repos', repo, 'coordinator.db'));
+    const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
     for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished'])
       db.exec(`DROP INDEX ${index}`);
     db.exec('DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
@@ -44,7 +44,7 @@ describe('a store that an older stint wrote', () => {
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);
              CREATE INDEX jobs_by_name ON jobs (name);
              CREATE INDEX jobs_unfinished ON jobs (queued_at) WHERE closed_at IS NULL`);
-    db.pragma('user_version = 1');
+    db.exec('PRAGMA user_version = 1');
     db.close();
     const after = await sandbox.list();
     expect(after).toMatchObject([{name: 'old', status: 'failed', exit_code: 3, stalled: false, phase: null}]);

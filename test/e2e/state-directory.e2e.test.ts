@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import type {Connection} from '../../src/store/index.ts';
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {Sandbox} from '../support/sandbox.ts';
 import {shell} from '../support/shell.ts';
 
@@ -195,7 +195,7 @@ describe('a database that is not for this stint', () => {
   it.each<[string, (path: string) => void, (path: string) => Refusal]>([
     [
       'of a newer stint',
-      path => change(path, db => db.pragma('user_version = 99')),
+      path => change(path, db => db.exec('PRAGMA user_version = 99')),
       path => ({
         code: 'NEWER_SCHEMA',
         message: `${path} was written by a newer stint (schema 99, this one knows`,
@@ -205,7 +205,7 @@ describe('a database that is not for this stint', () => {
     ],
     [
       'of another program',
-      path => change(path, db => db.pragma('application_id = 7')),
+      path => change(path, db => db.exec('PRAGMA application_id = 7')),
       path => ({
         code: 'NOT_A_STINT_FILE',
         message: `${path} is not stint's: it is a database of another program.`,
@@ -273,10 +273,10 @@ function database(): string {
   return join(sandbox.state, 'repos', repo, 'coordinator.db');
 }
 
-function change(path: string, how: (db: Database.Database) => void): void {
-  const db = new Database(path);
+function change(path: string, how: (db: Connection) => void): void {
+  const db = openDatabase(path);
   how(db);
-  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
 }
 

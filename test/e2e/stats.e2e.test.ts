@@ -1,10 +1,10 @@
 import {appendFileSync, readdirSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
 import {temporaryPlace} from '../../src/project/testing/temporary-repo.ts';
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {Sandbox} from '../support/sandbox.ts';
@@ -18,7 +18,7 @@ afterEach(() => sandbox.dispose());
 /** As if the runs that completed had reported this. */
 function keepProgress(progress: string): void {
   const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
-  const db = new Database(join(sandbox.state, 'repos', repo, 'coordinator.db'));
+  const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
   db.prepare("UPDATE jobs SET progress = ? WHERE status = 'completed'").run(progress);
   db.close();
 }

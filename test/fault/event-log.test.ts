@@ -16,10 +16,10 @@ import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {pathToFileURL} from 'node:url';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type EventLog, type EventLogOptions, type LogEntry, openEventLog} from '../../src/event-log/index.ts';
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {seededRandom} from '../support/random.ts';
 import {until} from '../support/sandbox.ts';
 
@@ -208,7 +208,7 @@ describe('a program that ends while somebody else writes to the database', () =>
   it('waits a little for him', async () => {
     const path = join(directory, 'events.db');
     log = await openEventLog({backend: 'sqlite', path});
-    const db = new Database(path);
+    const db = openDatabase(path);
     const child = start(
       {backend: 'sqlite', path},
       `

@@ -2,6 +2,7 @@
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,7 +16,9 @@ import {join} from 'node:path';
 import {STINT} from './sandbox.ts';
 
 const ROOT = join(STINT, '..', '..');
-const ADDON = 'node_modules/better-sqlite3';
+/** Only there where this Node has no SQLite of its own. */
+const DRIVER = 'node_modules/better-sqlite3';
+const COMPILED = 'build/Release/better_sqlite3.node';
 
 export interface PackageTree {
   /** Its `bin/stint`. */
@@ -28,7 +31,8 @@ export interface PackageTree {
 export function copyPackageTree(version?: string): PackageTree {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'stint-tree-')));
   const needed = ['bin', 'dist', 'src/store/migrations', 'package.json'];
-  for (const name of [...needed, `${ADDON}/package.json`, `${ADDON}/build/Release/better_sqlite3.node`])
+  const driver = ['package.json', 'lib', COMPILED].map(name => `${DRIVER}/${name}`);
+  for (const name of [...needed, ...(existsSync(join(ROOT, DRIVER, COMPILED)) ? driver : [])])
     cpSync(join(ROOT, name), join(root, name), {recursive: true, dereference: true});
   if (version !== undefined)
     writeFileSync(join(root, 'package.json'), JSON.stringify({...manifest(), version}));

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Default: this checkout's. */
   readonly bin?: string;
+  /** The Node that runs it. Default: the one that runs the test. */
+  readonly node?: string;
 }
 
 export class Sandbox {
@@ -63,8 +65,11 @@ export class Sandbox {
   }
 
   /** Starts stint and leaves it running; stdout and stderr are pipes. */
-  start(args: readonly string[], {cwd = this.work, env = {}, bin = STINT}: RunOptions = {}): ChildProcess {
-    return spawn(process.execPath, [bin, ...args], {
+  start(
+    args: readonly string[],
+    {cwd = this.work, env = {}, bin = STINT, node = process.execPath}: RunOptions = {},
+  ): ChildProcess {
+    return spawn(node, [bin, ...args], {
       cwd,
       env: {...this.environment(), ...env},
       stdio: ['ignore', 'pipe', 'pipe'],

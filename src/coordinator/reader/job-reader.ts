@@ -147,7 +147,7 @@ export class JobReader {
     try {
       return query();
     } catch (error) {
-      throw explainStoreError(this.#db.name, error, JOBS_SCHEMA);
+      throw explainStoreError(this.#db.path, error, JOBS_SCHEMA);
     }
   }
 

@@ -13,6 +13,7 @@ import {
   explainStoreError,
   type NewEntryRow,
   openForWriting,
+  type Statement,
   type TopicRow,
   type TopicStore,
   topicStore,
@@ -29,15 +30,17 @@ export class SqliteStore implements LogStore {
   readonly location: string;
   readonly #db: Connection;
   readonly #store: TopicStore;
+  readonly #checkpoint: Statement<[], {busy: number}>;
 
   /** Makes the database, whose directory must exist. `isDurable`: a transaction waits until it is on the disk. */
   constructor(path: string, isDurable: boolean) {
     this.location = path;
     this.#db = openForWriting(path, EVENTS_SCHEMA);
     // SQLite's own waiting blocks this program, so it is short; the queue asks again.
-    this.#db.pragma('busy_timeout = 20');
-    if (isDurable) this.#db.pragma('synchronous = FULL');
+    this.#db.exec('PRAGMA busy_timeout = 20');
+    if (isDurable) this.#db.exec('PRAGMA synchronous = FULL');
     this.#store = topicStore(this.#db);
+    this.#checkpoint = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
   append(batches: readonly Batch[], chain: boolean): Appended {
@@ -125,7 +128,7 @@ export class SqliteStore implements LogStore {
 
   /** Puts the write-ahead log into the database and empties it. Freed pages are used again by later entries. */
   reclaim(): boolean {
-    return this.#explained(() => this.#db.pragma('wal_checkpoint(TRUNCATE)', {simple: true}) === 0);
+    return this.#explained(() => this.#checkpoint.get()?.busy === 0);
   }
 
   newWatch(): ChangeWatch {
@@ -157,7 +160,7 @@ export class SqliteStore implements LogStore {
     const explained = explainStoreError(this.location, error, EVENTS_SCHEMA);
     if (!hasCode(explained, 'DISK_FULL')) return explained;
     try {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)');
+      this.#checkpoint.get();
     } catch {
       // somebody reads, or the database itself has to grow: it stays as it is
     }

@@ -14,6 +14,8 @@ import {type TemporaryDirectory, temporaryDirectory} from './temporary-directory
 export interface ChildProgram {
   readonly path: string;
   start(...args: readonly string[]): RunningChild;
+  /** The same on another Node. */
+  startOn(node: string, ...args: readonly string[]): RunningChild;
   remove(): void;
 }
 
@@ -27,7 +29,7 @@ export interface RunningChild {
 
 /**
  * Bundles a program whose imports are written relative to src, for example `from 'SRC/platform/index.ts'`. It lies inside
- * the package, where it finds package.json and node_modules as the real one does.
+ * the package, where it finds package.json and its packages as the real one does.
  */
 export async function childProgram(source: string): Promise<ChildProgram> {
   const dist = join(packageRoot(), 'dist');
@@ -35,22 +37,20 @@ export async function childProgram(source: string): Promise<ChildProgram> {
   const directory: TemporaryDirectory = temporaryDirectory(dist);
   const src = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
   writeFileSync(directory.at('program.ts'), source.replaceAll("'SRC/", `'${src}/`));
-  const built = await rolldown({
-    input: directory.at('program.ts'),
-    platform: 'node',
-    external: ['better-sqlite3'],
-  });
+  const built = await rolldown({input: directory.at('program.ts'), platform: 'node'});
   const path = directory.at('program.mjs');
   await built.write({file: path, format: 'esm'});
   await built.close();
   const started: RunningChild[] = [];
+  const startOn = (node: string, ...args: readonly string[]): RunningChild => {
+    const child = startChild(node, path, args);
+    started.push(child);
+    return child;
+  };
   return {
     path,
-    start: (...args) => {
-      const child = startChild(path, args);
-      started.push(child);
-      return child;
-    },
+    start: (...args) => startOn(process.execPath, ...args),
+    startOn,
     remove: () => {
       for (const {process: child} of started) child.kill('SIGKILL'); // also after a test that failed
       directory.remove();
@@ -58,8 +58,8 @@ export async function childProgram(source: string): Promise<ChildProgram> {
   };
 }
 
-function startChild(path: string, args: readonly string[]): RunningChild {
-  const child = spawn(process.execPath, [path, ...args], {stdio: ['ignore', 'pipe', 'inherit']});
+function startChild(node: string, path: string, args: readonly string[]): RunningChild {
+  const child = spawn(node, [path, ...args], {stdio: ['ignore', 'pipe', 'inherit']});
   const exited = once(child, 'exit');
   const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]();
   return {

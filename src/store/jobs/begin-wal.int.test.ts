@@ -4,6 +4,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {openForWriting} from '../connection.ts';
+import {firstValue} from '../testing/open-database.ts';
 import {beginWal} from './begin-wal.ts';
 import {JOBS_SCHEMA} from './schema.ts';
 
@@ -23,8 +24,8 @@ describe('beginWal', () => {
     beginWal(db);
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
     expect(readFileSync(path)).toEqual(before);
-    expect(db.pragma('synchronous', {simple: true})).toBe(1);
-    expect(db.pragma('application_id', {simple: true})).toBe(Buffer.from('stin').readUInt32BE(0));
+    expect(firstValue(db, 'PRAGMA synchronous')).toBe(1);
+    expect(firstValue(db, 'PRAGMA application_id')).toBe(Buffer.from('stin').readUInt32BE(0));
     db.close();
   });
 

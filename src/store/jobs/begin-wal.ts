@@ -7,17 +7,17 @@
  */
 import {statSync} from 'node:fs';
 
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 
 /** Puts a first frame, which changes nothing, into an empty WAL without a sync. For the one writer of the jobs' database. */
 export function beginWal(db: Connection): void {
-  if (statSync(`${db.name}-wal`, {throwIfNoEntry: false})?.size !== 0) return;
-  db.pragma('synchronous = OFF');
+  if (statSync(`${db.path}-wal`, {throwIfNoEntry: false})?.size !== 0) return;
+  db.exec('PRAGMA synchronous = OFF');
   try {
-    db.pragma('application_id = 0x7374696e'); // what it is already
+    db.exec('PRAGMA application_id = 0x7374696e'); // what it is already
   } catch {
     // a full disk: the transaction that matters finds that out, and says so
   } finally {
-    db.pragma('synchronous = NORMAL');
+    db.exec('PRAGMA synchronous = NORMAL');
   }
 }

@@ -1,5 +1,5 @@
 /** Every row of a table, for people and bug reports. */
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 import {explainStoreError} from '../store-errors.ts';
 import {JOBS_SCHEMA} from './schema.ts';
 
@@ -17,6 +17,6 @@ export function dumpTable(db: Connection, table: TableName): Record<string, unkn
   try {
     return db.prepare<[], Record<string, unknown>>(DUMPS[table]).all();
   } catch (error) {
-    throw explainStoreError(db.name, error, JOBS_SCHEMA);
+    throw explainStoreError(db.path, error, JOBS_SCHEMA);
   }
 }

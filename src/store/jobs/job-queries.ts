@@ -1,5 +1,5 @@
 /** Reading jobs and invocations. */
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 import type {InvocationRow, JobRow, ListedRow} from './rows.ts';
 
 /** What is unfinished and the last `invocations` invocations, newest first; within one in the order of submission. */
@@ -48,18 +48,18 @@ export function listRuns(db: Connection, name: string, limit: number): ListedRow
 /** The highest number that a job was given, also one that was removed since; 0 where there was none. */
 export function lastNumber(db: Connection): number {
   const last = db
-    .prepare<[], number>(
+    .prepare<[], {number: number}>(
       `SELECT max(coalesce((SELECT max(number) FROM jobs), 0),
-                  coalesce((SELECT CAST(value AS INTEGER) FROM repo_policy WHERE key = 'last_number'), 0))`,
+                  coalesce((SELECT CAST(value AS INTEGER) FROM repo_policy WHERE key = 'last_number'), 0)) AS number`,
     )
-    .pluck()
     .get();
-  return last ?? 0;
+  return last?.number ?? 0;
 }
 
 /** The names of all jobs. */
 export function listNames(db: Connection): string[] {
-  return db.prepare<[], string>('SELECT DISTINCT name FROM jobs').pluck().all();
+  const rows = db.prepare<[], {name: string}>('SELECT DISTINCT name FROM jobs').all();
+  return rows.map(({name}) => name);
 }
 
 /** Jobs whose log can still grow, in the order they were submitted. */

@@ -1,5 +1,5 @@
 /** Writing jobs and invocations. For the one writer. */
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 import type {InvocationRow, JobRow} from './rows.ts';
 
 export interface JobWrites {
@@ -17,12 +17,12 @@ export interface JobWrites {
 
 /** Prepared statements of a connection. */
 export function jobWrites(db: Connection): JobWrites {
-  const addInvocation = db.prepare<InvocationRow>(
+  const addInvocation = db.prepare<[InvocationRow]>(
     `INSERT INTO invocations (id, number, created_at, trigger_command, hook_type, cwd, worktree, branch, commit_id, dirty)
      VALUES (@id, @number, @created_at, @trigger_command, @hook_type, @cwd, @worktree, @branch, @commit_id, @dirty)
      ON CONFLICT (id) DO NOTHING`,
   );
-  const putJob = db.prepare<JobRow>(
+  const putJob = db.prepare<[JobRow]>(
     `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
                        sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
                        size_bytes, stalled_at, stalled_phase, progress, duration_ms)
@@ -51,6 +51,6 @@ export function jobWrites(db: Connection): JobWrites {
       return changes > 0;
     },
     removeInvocation: id => removeInvocation.run(id).changes > 0,
-    together: writes => db.transaction(writes).immediate(),
+    together: writes => db.immediate(writes),
   };
 }

@@ -2,7 +2,8 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {openForWriting} from '../connection.ts';
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
+import {firstColumn} from '../testing/open-database.ts';
 import {invocationRowOf, jobRowOf} from '../testing/sample-rows.ts';
 import {dumpTable, TABLE_NAMES} from './dump.ts';
 import {
@@ -257,7 +258,7 @@ describe('dumping a table', () => {
   });
 
   it('can be done for every table that there is', () => {
-    const tables = db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").pluck().all();
+    const tables = firstColumn(db, "SELECT name FROM sqlite_master WHERE type = 'table'");
     expect([...TABLE_NAMES].sort()).toEqual(tables.sort());
   });
 });

@@ -1,5 +1,5 @@
 /** Settings and facts of one repository, by key. */
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 
 /** Where the repository was when jobs were last submitted: its git common directory, or the directory outside git. */
 export const REPO_PLACE = 'place';

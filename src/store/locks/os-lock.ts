@@ -1,5 +1,5 @@
 /** A lock that is held for as long as its holder lives: a mutex that is entered once. It dies with its holder, also by kill -9. */
-import {connect} from '../driver.ts';
+import {connect} from '../driver/choice.ts';
 import {storeFault} from '../store-fault.ts';
 import {type OsMutex, openOsMutex} from './os-mutex.ts';
 

@@ -5,7 +5,7 @@
  */
 import {statSync} from 'node:fs';
 
-import {connect} from '../driver.ts';
+import {sqliteDriver} from '../driver/choice.ts';
 import {storeFault} from '../store-fault.ts';
 import {makeLockFile} from './lock-file.ts';
 
@@ -25,16 +25,17 @@ export interface OsMutex {
  * be used (permissions, full disk); `tryEnter` throws when it is something else than a lock.
  */
 export function openOsMutex(path: string): OsMutex {
+  const driver = sqliteDriver(); // without one nothing is made
   makeLockFile(path);
   const {ino} = statSync(path);
-  const db = connect(path, {timeout: 0});
+  const db = driver.connect(path, {timeout: 0});
   let isSet = false;
   const begin = db.prepare('BEGIN EXCLUSIVE');
   const rollback = db.prepare('ROLLBACK');
   const tryOnce = (): boolean =>
     succeeds(() => {
       // Also this is refused while somebody has the lock.
-      if (!isSet) db.pragma('journal_mode=MEMORY');
+      if (!isSet) db.exec('PRAGMA journal_mode = MEMORY');
       isSet = true;
       begin.run();
     });

@@ -2,7 +2,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {openForWriting} from '../connection.ts';
-import type {Connection} from '../driver.ts';
+import type {Connection} from '../driver/port.ts';
 import {EVENTS_SCHEMA} from './schema.ts';
 import {type TopicStore, topicStore} from './topic-store.ts';
 
@@ -157,7 +157,7 @@ describe('a unit of work', () => {
 
   it('keeps every other writer out from its beginning on', () => {
     const other = openForWriting(directory.at('events.db'), EVENTS_SCHEMA);
-    other.pragma('busy_timeout = 0');
+    other.exec('PRAGMA busy_timeout = 0');
     const otherStore = topicStore(other);
     store.together(() => {
       expect(() => otherStore.together(() => undefined)).toThrow(/locked/);

@@ -2,7 +2,7 @@
  * The database of topics, entries and consumers: many processes open it, each with a connection of its own. A unit of
  * work is one immediate transaction, so that the head that it reads is the head that it moves.
  */
-import type {Connection} from '../driver.ts';
+import type {Connection, Value} from '../driver/port.ts';
 
 export interface TopicRow {
   readonly id: number;
@@ -63,15 +63,15 @@ export function topicStore(db: Connection): TopicStore {
   const addTopic = db.prepare<[string], TopicRow>(
     'INSERT INTO topics (name, head, first) VALUES (?, 0, 1) RETURNING *',
   );
-  const setTopic = db.prepare<TopicRow>(
+  const setTopic = db.prepare<[TopicRow]>(
     `UPDATE topics SET head = @head, first = @first, anchor_id = @anchor_id, anchor_hash = @anchor_hash,
                        head_hash = @head_hash
       WHERE id = @id`,
   );
-  const addOne = db.prepare<[Value[]]>(
+  const addOne = db.prepare<Value[]>(
     `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const addTen = db.prepare<[Value[]]>(
+  const addTen = db.prepare<Value[]>(
     `INSERT INTO events (topic_id, id, kind, payload, headers, occurred_at_ms, hash)
      VALUES (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
             (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
@@ -85,9 +85,9 @@ export function topicStore(db: Connection): TopicStore {
   const removeTopic = db.prepare<[number]>('DELETE FROM topics WHERE id = ?');
   const removeAllOf = db.prepare<[number]>('DELETE FROM events WHERE topic_id = ?');
   const removeCursors = db.prepare<[number]>('DELETE FROM consumers WHERE topic_id = ?');
-  const cursor = db
-    .prepare<[number, string], number>('SELECT cursor FROM consumers WHERE topic_id = ? AND name = ?')
-    .pluck();
+  const cursor = db.prepare<[number, string], {cursor: number}>(
+    'SELECT cursor FROM consumers WHERE topic_id = ? AND name = ?',
+  );
   const setCursor = db.prepare<[number, string, number, number]>(
     `INSERT INTO consumers (topic_id, name, cursor, acked_at) VALUES (?, ?, ?, ?)
      ON CONFLICT (topic_id, name) DO UPDATE SET cursor = excluded.cursor, acked_at = excluded.acked_at`,
@@ -104,21 +104,19 @@ export function topicStore(db: Connection): TopicStore {
     addEntries: rows => {
       let from = 0;
       for (; from + TOGETHER <= rows.length; from += TOGETHER)
-        addTen.run(valuesOf(rows, from, from + TOGETHER));
-      for (; from < rows.length; from++) addOne.run(valuesOf(rows, from, from + 1));
+        addTen.run(...valuesOf(rows, from, from + TOGETHER));
+      for (; from < rows.length; from++) addOne.run(...valuesOf(rows, from, from + 1));
     },
     entriesAfter: (topicId, after, limit) => entries.iterate(topicId, after, limit),
     removeEntries: (topicId, upTo) => remove.run(topicId, upTo).changes,
     removeTopic: topicId => {
       for (const statement of [removeAllOf, removeCursors, removeTopic]) statement.run(topicId);
     },
-    cursor: (topicId, consumer) => cursor.get(topicId, consumer),
+    cursor: (topicId, consumer) => cursor.get(topicId, consumer)?.cursor,
     setCursor: (topicId, consumer, to, nowMs) => void setCursor.run(topicId, consumer, to, nowMs),
-    together: work => db.transaction(work).immediate(),
+    together: work => db.immediate(work),
   };
 }
-
-type Value = string | number | null;
 
 function valuesOf(rows: readonly NewEntryRow[], from: number, to: number): Value[] {
   const values: Value[] = [];

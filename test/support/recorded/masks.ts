@@ -9,6 +9,8 @@ export function maskOfPlace(sandbox: Sandbox): (text: string) => string {
   const masks: Mask[] = [
     [new RegExp(sandbox.root.replaceAll(/[.]/g, '\\$&'), 'g'), '/ROOT'],
     [new RegExp(`\\b(Node |"node": ")${node}\\b`, 'g'), '$1NODE'],
+    [/(\bsqlite +)3\.\d+\.\d+, from (node:sqlite|better-sqlite3)/g, '$1VERSION, from DRIVER'],
+    [/("message": ")3\.\d+\.\d+, from (node:sqlite|better-sqlite3)/g, '$1VERSION, from DRIVER'],
     [/(\bstint |"version": ")\d+\.\d+\.\d+\b/g, '$1VERSION'],
     [/\d+(\.\d+)? [KMGT]iB free/g, 'SIZE free'],
     [/\(Unexpected token .*? is not valid JSON\)/g, '(UNEXPECTED)'], // in the words of this Node

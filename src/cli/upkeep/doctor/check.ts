@@ -15,6 +15,7 @@ import {
   stateDirectoryPath,
   systemClock,
 } from '../../../platform/index.ts';
+import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
@@ -30,15 +31,18 @@ export async function check(): Promise<Finding[]> {
     about: 'version',
     message: `stint ${packageVersion()}, Node ${process.versions.node}`,
   };
+  const sqlite = checkSqlite();
+  if (sqlite.level === 'problem') return [version, sqlite];
   let state: string | undefined;
   try {
     state = findStateDirectory();
   } catch (error) {
-    return [version, problem('state', error)];
+    return [version, sqlite, problem('state', error)];
   }
   if (state === undefined) {
     return [
       version,
+      sqlite,
       {
         level: 'note',
         about: 'state',
@@ -52,6 +56,7 @@ export async function check(): Promise<Finding[]> {
   const elsewhere = repos.reduce((sum, repo) => sum + repo.elsewhere, 0);
   return [
     version,
+    sqlite,
     {level: 'ok', about: 'state', message: `${state} (private)`},
     ...checkFileSystem(state),
     checkDisk(state),
@@ -64,6 +69,15 @@ export async function check(): Promise<Finding[]> {
       message: `${unfinished} unfinished${elsewhere === 0 ? '' : ` and ${elsewhere} elsewhere`}, in ${counted(repos.length, 'repository', 'repositories')}`,
     },
   ];
+}
+
+function checkSqlite(): Finding {
+  try {
+    const driver = sqliteDriver();
+    return {level: 'ok', about: 'sqlite', message: `${driver.version()}, from ${driver.name}`};
+  } catch (error) {
+    return problem('sqlite', error);
+  }
 }
 
 function checkFileSystem(state: string): Finding[] {

@@ -1,7 +1,6 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import type {InvocationId} from '../../../base/index.ts';
@@ -18,6 +17,7 @@ import {
   TABLE_NAMES,
   writePolicy,
 } from '../../../store/index.ts';
+import {openDatabase} from '../../../store/testing/open-database.ts';
 import {type Job, type JobSpec, keyOf, nextState, type StatusEvent} from '../../domain/index.ts';
 import {invocationOf, REPO, SUBMITTED_AT, specOf} from '../../domain/testing/sample-jobs.ts';
 import {jobDirectories} from '../directory/job-directories.ts';
@@ -339,7 +339,7 @@ describe('a database that is damaged', () => {
 describe('a database that is not to be touched', () => {
   it('is refused when it belongs to another program', () => {
     writeFileSync(place.database, '', {mode: 0o600});
-    const db = new Database(place.database);
+    const db = openDatabase(place.database);
     db.exec('CREATE TABLE notes (text)');
     db.close();
     const before = readFileSync(place.database);
@@ -350,7 +350,7 @@ describe('a database that is not to be touched', () => {
 
   it('is refused when it is of a newer stint', () => {
     const db = openForWriting(place.database, JOBS_SCHEMA);
-    db.pragma('user_version = 99');
+    db.exec('PRAGMA user_version = 99');
     db.close();
     expect(rebuild).toThrow(expect.objectContaining({code: 'NEWER_SCHEMA'}));
   });

@@ -1,12 +1,12 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import type {InvocationId, RepoId} from '../../../base/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
 import type {Connection} from '../../../store/index.ts';
+import {firstValue, openDatabase} from '../../../store/testing/open-database.ts';
 import {type Job, type JobState, type JobSummary, keyOf} from '../../domain/index.ts';
 import {invocationOf, queuedJob, REPO, specOf} from '../../domain/testing/sample-jobs.ts';
 import {jobDirectories} from '../directory/job-directories.ts';
@@ -73,9 +73,9 @@ function isMarked(repo: RepoId = REPO): boolean {
 
 /** How the row of a job is stored, by a look of somebody else. */
 function storedStatus(name = 'npm', repo: RepoId = REPO): unknown {
-  const db = new Database(directory.at(databasePath(repo)), {readonly: true});
+  const db = openDatabase(directory.at(databasePath(repo)), {readonly: true});
   try {
-    return db.prepare('SELECT status FROM jobs WHERE name = ?').pluck().get(name);
+    return firstValue(db, 'SELECT status FROM jobs WHERE name = ?', name);
   } finally {
     db.close();
   }
@@ -90,8 +90,8 @@ describe('adding jobs', () => {
 
   it('is one transaction for all that come in one turn', async () => {
     await ledger.add([queuedJob({name: 'first'})]);
-    const db = new Database(directory.at(databasePath(REPO)), {readonly: true});
-    const version = () => db.pragma('data_version', {simple: true}) as number;
+    const db = openDatabase(directory.at(databasePath(REPO)), {readonly: true});
+    const version = () => firstValue(db, 'PRAGMA data_version') as number;
     const before = version();
     await Promise.all(Array.from({length: 20}, (_, at) => ledger.add([queuedJob({name: `job ${at}`})])));
     expect(version() - before).toBe(1);
@@ -372,9 +372,11 @@ function limitPages(): (room?: 'all' | 'a few') => void {
   const db = connections.at(-1);
   if (db === undefined) throw new Error('no database is open');
   // The smallest limit there is means "as many as there are now"; 20 are a few more than an empty database has.
-  db.pragma('max_page_count = 1');
+  db.exec('PRAGMA max_page_count = 1');
   return (room = 'all') =>
-    void (room === 'all' ? db.pragma('max_page_count = 1000000') : db.pragma('max_page_count = 20'));
+    void (room === 'all'
+      ? db.exec('PRAGMA max_page_count = 1000000')
+      : db.exec('PRAGMA max_page_count = 20'));
 }
 
 function retry(): void {
@@ -386,5 +388,5 @@ async function turns(): Promise<void> {
 }
 
 function openDatabases(): number {
-  return connections.filter(({open}) => open).length;
+  return connections.filter(({isOpen}) => isOpen).length;
 }

@@ -208,7 +208,7 @@ export class SqliteLedger implements JobLedger {
 
   /** One transaction for the additions, one for the changes: a change never keeps a submission from being answered. */
   #commit(repo: Repo): void {
-    if (!repo.db.open) return;
+    if (!repo.db.isOpen) return;
     repo.scheduled = false;
     this.#commitAdded(repo);
     if (this.#commitChanged(repo)) {
