@@ -1,7 +1,8 @@
 /**
- * Makes a clone ready: installs the packages when node_modules is not what package-lock.json wants, then builds what
- * is out of date. `npm test`, `npm run demo` and `npm run bench` call it first; it says nothing when all is well.
- * `--no-build` only installs.
+ * Makes a clone ready: installs the packages when node_modules is not what package-lock.json wants, compiles better-sqlite3
+ * where this Node has no SQLite of its own, then builds what is out of date. `npm test`, `npm run build`, `npm run demo` and
+ * `npm run bench` call it first; it says nothing when all is well. `--no-build` only installs and compiles;
+ * `--only-compile` is for `npm ci`, which has just installed. No install script of a package is ever run.
  */
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
@@ -11,15 +12,17 @@ import {argv, stdout, versions} from 'node:process';
 import {fileURLToPath} from 'node:url';
 
 import {remedyFor} from './npm-failure.mjs';
+import {bringsSqlite} from './own-sqlite.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url)); // import.meta.dirname is newer than a Node to refuse
-const ADDON = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
+const DRIVER = join(ROOT, 'node_modules', 'better-sqlite3');
+const ADDON = join(DRIVER, 'build', 'Release', 'better_sqlite3.node');
 
 try {
   refuseOldNode();
-  const reason = whyInstall();
-  if (reason !== undefined) await install(reason);
-  if (!argv.includes('--no-build')) {
+  if (!argv.includes('--only-compile')) await installWhatIsMissing();
+  await compileWhatIsMissing();
+  if (!argv.includes('--no-build') && !argv.includes('--only-compile')) {
     const {buildAll} = await import('./build.mjs');
     await buildAll();
   }
@@ -37,6 +40,19 @@ function refuseOldNode() {
   }
 }
 
+async function installWhatIsMissing() {
+  const reason = whyInstall();
+  if (reason === undefined) return;
+  const npmCi = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund'];
+  await npm(npmCi, ROOT, `Installing packages (npm ci), since ${reason}`, 'Installed');
+}
+
+async function compileWhatIsMissing() {
+  if (bringsSqlite() || !existsSync(DRIVER) || addonLoads()) return;
+  const reason = `since Node ${versions.node} has none; that takes about a minute`;
+  await npm(['run', 'install'], DRIVER, `Compiling SQLite, ${reason}`, 'Compiled');
+}
+
 /** Compares contents, not times: a change of branch touches files without changing them. */
 function whyInstall() {
   const installedFile = join(ROOT, 'node_modules', '.package-lock.json');
@@ -48,8 +64,7 @@ function whyInstall() {
     if (path === '' || (optional && present === undefined)) continue;
     if (present?.version !== version) return `${path} is not at version ${version}`;
   }
-  if (!existsSync(ADDON)) return 'better-sqlite3 is not compiled';
-  return addonLoads() ? undefined : 'better-sqlite3 was compiled for another Node';
+  return undefined;
 }
 
 function addonLoads() {
@@ -61,27 +76,23 @@ function addonLoads() {
   }
 }
 
-async function install(reason) {
+/** Runs npm, and tells how long it takes. */
+async function npm(args, cwd, doing, done) {
   const started = Date.now();
   const say = text => stdout.write(stdout.isTTY ? `\r${text}` : `${text}\n`);
-  const text = `Installing packages (npm ci), since ${reason}; compiling SQLite takes about a minute`;
-  say(text);
+  say(doing);
   const ticking = stdout.isTTY
-    ? setInterval(() => say(`${text}: ${secondsSince(started)} s`), 1000)
+    ? setInterval(() => say(`${doing}: ${secondsSince(started)} s`), 1000)
     : undefined;
-  const {code, said} = await npmCi();
-  clearInterval(ticking);
+  const {code, said} = await outputOf('npm', args, cwd).finally(() => clearInterval(ticking));
   if (stdout.isTTY) stdout.write('\n');
-  if (code !== 0 || !existsSync(ADDON)) throw new Error(`${gist(said)}\n\n${remedyFor(said, code)}`);
-  console.log(`Installed in ${secondsSince(started)} s.`);
+  if (code !== 0) throw new Error(`${gist(said)}\n\n${remedyFor(said)}`);
+  console.log(`${done} in ${secondsSince(started)} s.`);
 }
 
-function npmCi() {
+function outputOf(program, args, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(program, args, {cwd, stdio: ['ignore', 'pipe', 'pipe']});
     let said = '';
     const keep = data => {
       said += data;
@@ -90,7 +101,9 @@ function npmCi() {
     child.stderr.on('data', keep);
     child.once('error', error => {
       reject(
-        new Error(`npm cannot be started: ${error.message}. npm comes with Node; see that it is in PATH.`),
+        new Error(
+          `${program} cannot be started: ${error.message}. It comes with Node; see that it is in PATH.`,
+        ),
       );
     });
     child.once('close', code => resolve({code, said}));
