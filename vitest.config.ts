@@ -19,6 +19,7 @@ export default defineConfig({
       {test: {...common, name: 'fault', include: ['test/fault/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000}},
       {test: {...common, name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000}},
+      {test: {...common, name: 'nodes', include: ['test/nodes/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'long', include: ['test/long/**/*.test.ts'], testTimeout: 600_000}},
     ],
   },
