@@ -123,9 +123,8 @@ describe('values', () => {
   });
 
   it('are bound by position, many at once', () => {
-    const rows = Array.from({length: 70}, (_, at) => at);
-    const list = db.prepare<number[], {n: number}>(`SELECT ${rows.map(() => '?').join('+')} AS n`);
-    expect(list.get(...rows)?.n).toBe(rows.reduce((sum, row) => sum + row));
+    const sum = db.prepare<number[], {n: number}>('SELECT ?+?+?+?+?+?+?+?+?+?+?+? AS n');
+    expect(sum.get(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)?.n).toBe(78);
   });
 });
 
