@@ -104,6 +104,7 @@ export class Sandbox {
       ...rest,
       TZ: ABOUT_NOON,
       STINT_STATE_DIR: this.state,
+      XDG_CACHE_HOME: join(this.root, 'cache'),
       STINT_IDLE_EXIT_SECS: '30',
       STINT_TEST_SANDBOX: this.root,
     };
