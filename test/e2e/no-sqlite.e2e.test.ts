@@ -93,12 +93,4 @@ describe('with a package', () => {
     expect(stderr).toContain('the package better-sqlite3 beside stint cannot be loaded (');
     expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   });
-
-  it.runIf(isOwn)('the SQLite of Node is used all the same', async () => {
-    install('this is no shared object');
-    const {sqlite} = JSON.parse(await sandbox.ok(['version', '--json'], {bin: tree.bin})) as {
-      sqlite: {driver: string};
-    };
-    expect(sqlite.driver).toBe('node:sqlite');
-  });
 });

@@ -242,6 +242,25 @@ describe('a connection', () => {
     expect(faultOf(() => text.prepare('SELECT * FROM sqlite_master').get())).toBe('no-database');
   });
 
+  it('goes on after damage that a statement came across, with the same statement', () => {
+    for (let at = 0; at < 1000; at++) add(`${at}`.padEnd(100));
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const pages = readFileSync(path).length / 4096;
+    db.close();
+    writeFileSync(path, readFileSync(path).fill(0x55, (pages - 3) * 4096, (pages - 2) * 4096));
+    const damaged = another(true);
+    const some = damaged.prepare<[number], {id: number}>('SELECT * FROM things ORDER BY id LIMIT ?');
+    const reads = [(limit: number) => some.iterate(limit), (limit: number) => some.all(limit)];
+    for (const read of reads) {
+      const ids = (limit: number) => [...read(limit)].map(({id}) => id);
+      for (let time = 0; time < 2; time++) {
+        expect(faultOf(() => ids(1000))).toBe('damaged');
+        expect(ids(3)).toEqual([1, 2, 3]);
+        expect(some.get(1)?.id).toBe(1);
+      }
+    }
+  });
+
   it('reads what nobody changes where nothing can be written, with nothing beside it', () => {
     add('one');
     db.close();

@@ -95,10 +95,21 @@ class NodeStatement<P extends Parameters, R> implements Statement<P, R> {
   }
 
   *iterate(...values: P): IterableIterator<R> {
+    const rows = named(() => this.#statement.iterate(...(values as readonly Value[])));
     try {
-      yield* this.#statement.iterate(...(values as readonly Value[])) as Iterable<R>;
+      yield* rows as Iterable<R>;
     } catch (error) {
+      this.#reset(values);
       throw withName(error);
+    }
+  }
+
+  /** Node leaves a statement as it is when reading its rows fails, and its next use would fail with the same error. */
+  #reset(values: P): void {
+    try {
+      this.#statement.iterate(...(values as readonly Value[]));
+    } catch {
+      // the same error once more; now it is gone
     }
   }
 }

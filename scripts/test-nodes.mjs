@@ -1,0 +1,50 @@
+/**
+ * `node scripts/test-nodes.mjs <majors> <set> [option of vitest…]` runs a set of the tests on other Nodes, one after the other,
+ * each with what is built for it, and tells in the end what became of each.
+ */
+import {spawnSync} from 'node:child_process';
+import {argv} from 'node:process';
+
+import {environmentOf} from './on-node.mjs';
+
+const projects = names => names.flatMap(name => ['--project', name]);
+
+/** What is run, as vitest takes it. */
+const SETS = {
+  all: projects(['unit', 'e2e', 'fault', 'package', 'system', 'nodes']),
+  daily: projects(['unit', 'e2e']),
+  /** What happens to databases and locks: the drivers' promises, kills, damage, full disks, and two drivers at once. */
+  store: [
+    ...projects(['unit', 'fault', 'system', 'nodes']),
+    ...['src/store/', 'src/event-log/', 'src/coordinator/adapters/rows/', 'test/compat/', 'test/nodes/'],
+    ...['event-log', 'damaged-files', 'kill-', 'two-coordinators', 'full-disk'].map(name => `/${name}`),
+  ],
+};
+
+const [majors = '', set = '', ...options] = argv.slice(2);
+const results = majors.split(',').map(major => ({major, ...run(major)}));
+for (const {major, seconds, failed} of results)
+  if (results.length > 1)
+    console.log(`Node ${major}: ${failed === undefined ? 'passed' : `failed, ${failed}`}, ${seconds} s`);
+if (results.some(({failed}) => failed !== undefined)) process.exitCode = 1;
+
+function run(major) {
+  const started = Date.now();
+  const failed = failureOf(major);
+  return {failed, seconds: Math.round((Date.now() - started) / 1000)};
+}
+
+/** What failed, undefined where nothing did. */
+function failureOf(major) {
+  if (SETS[set] === undefined)
+    throw new Error(`There is no set ${set}, only ${Object.keys(SETS).join(', ')}.`);
+  const steps = [
+    ['set up', ['scripts/setup.mjs']],
+    ['tests', ['node_modules/vitest/vitest.mjs', 'run', ...SETS[set], ...options]],
+  ];
+  for (const [name, args] of steps) {
+    const {status, signal, error} = spawnSync('node', args, {env: environmentOf(major), stdio: 'inherit'});
+    if (status !== 0) return `${name}: ${error?.message ?? signal ?? `exit code ${status}`}`;
+  }
+  return undefined;
+}
