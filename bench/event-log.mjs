@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {atLeast, atMost} from './support/goals.mjs';
+import {NODES} from './support/nodes.mjs';
 import {remove, temporaryDirectory} from './support/place.mjs';
 import {killed, output} from './support/processes.mjs';
 import {median, quantile} from './support/rounds.mjs';
@@ -26,29 +27,34 @@ export const against = 'the same rows by hand, 1,000 in a transaction';
 export const goal = atLeast(0.7);
 
 export async function run({quick, rounds}) {
-  const directory = temporaryDirectory();
   const longest = quick ? QUICK_LONG : LONG;
-  const backends = {
-    memory: {backend: 'memory'},
-    sqlite: {backend: 'sqlite', path: join(directory, 'events.db')},
-    file: {backend: 'file', directory: join(directory, 'events')},
-  };
-  try {
-    const rows = rates(await printed('event-log-rate.mjs', directory, ROUNDS_EACH * rounds(15)));
-    for (const [backend, options] of Object.entries(backends)) {
-      const args = [JSON.stringify(options), longest, SHORT, ROUNDS_EACH * rounds(15)];
-      rows.push(lengths(backend, longest, await printed('event-log-length.mjs', ...args)));
+  const size = quick ? {runs: 1, count: 200} : {runs: 3, count: 500};
+  const rows = [];
+  for (const {program, title} of NODES) {
+    const directory = temporaryDirectory();
+    const place = {backend: 'sqlite', path: join(directory, 'events.db')};
+    try {
+      const measured = await printed(program, 'event-log-rate.mjs', directory, ROUNDS_EACH * rounds(15));
+      rows.push(...rates(measured, title));
+      rows.push(await lengths(program, place, longest, `SQLite (${title})`, rounds));
+      rows.push(...(await latencies(program, place, `SQLite (${title})`, size)));
+    } finally {
+      remove(directory);
     }
-    const size = quick ? {runs: 1, count: 200} : {runs: 3, count: 500};
-    for (const backend of ['sqlite', 'file'])
-      rows.push(...(await latencies(backend, backends[backend], size)));
+  }
+  const directory = temporaryDirectory();
+  const place = {backend: 'file', directory: join(directory, 'events')};
+  try {
+    rows.push(await lengths(process.execPath, {backend: 'memory'}, longest, 'memory', rounds));
+    rows.push(await lengths(process.execPath, place, longest, 'file', rounds));
+    rows.push(...(await latencies(process.execPath, place, 'file', size)));
     return rows;
   } finally {
     remove(directory);
   }
 }
 
-function rates(results) {
+function rates(results, title) {
   const [many, handMany, single, handSingle, chained] = [
     results.many,
     results.handMany,
@@ -57,16 +63,21 @@ function rates(results) {
     results.chained,
   ].map(median);
   return [
-    {stint: perSecond(many), against: `${against}: ${perSecond(handMany)}`, ratio: many / handMany},
     {
-      what: 'single `append`s in a loop, SQLite',
+      what: `${what} (${title})`,
+      stint: perSecond(many),
+      against: `${against}: ${perSecond(handMany)}`,
+      ratio: many / handMany,
+    },
+    {
+      what: `single \`append\`s in a loop, SQLite (${title})`,
       stint: perSecond(single),
       against: `one row per transaction by hand: ${perSecond(handSingle)}`,
       ratio: single / handSingle,
       goal: atLeast(2.5),
     },
     {
-      what: '`appendMany` of 1,000 entries, SQLite, with a hash chain',
+      what: `${what}, with a hash chain (${title})`,
       stint: perSecond(chained),
       against: `without: ${perSecond(many)}`,
       ratio: chained / many,
@@ -75,10 +86,12 @@ function rates(results) {
   ];
 }
 
-function lengths(backend, longest, results) {
+async function lengths(node, place, longest, where, rounds) {
+  const args = [JSON.stringify(place), longest, SHORT, ROUNDS_EACH * rounds(15)];
+  const results = await printed(node, 'event-log-length.mjs', ...args);
   const [long, short] = [median(results.long), median(results.short)];
   return {
-    what: `an \`append\` to a topic of ${longest.toLocaleString('en')} entries, ${backend}`,
+    what: `an \`append\` to a topic of ${longest.toLocaleString('en')} entries, ${where}`,
     stint: `${long.toFixed(2)} µs`,
     against: `to one of 1,000: ${short.toFixed(2)} µs`,
     ratio: long / short,
@@ -87,11 +100,11 @@ function lengths(backend, longest, results) {
 }
 
 /** Entries from one process to another, and whether the one that waits looks for them. */
-async function latencies(backend, options, {runs, count}) {
+async function latencies(node, place, where, {runs, count}) {
   const results = [];
   for (let run = 0; run < runs; run++)
-    results.push(await latency(JSON.stringify(options), `latency-${run}`, count));
-  const what = `from \`append\` to a subscriber in another process, ${backend}`;
+    results.push(await latency(node, JSON.stringify(place), `latency-${run}`, count));
+  const what = `from \`append\` to a subscriber in another process, ${where}`;
   const at = (share, limit) => {
     const value = median(results.map(({took}) => quantile(took, share)));
     const goal = atMost(limit, ' ms');
@@ -102,7 +115,7 @@ async function latencies(backend, options, {runs, count}) {
     at(0.5, 1),
     at(0.99, 5),
     {
-      what: `how often that subscriber wakes up in ${IDLE_MS} ms without entries, ${backend}`,
+      what: `how often that subscriber wakes up in ${IDLE_MS} ms without entries, ${where}`,
       stint: String(wakeUps),
       against: '–',
       value: wakeUps,
@@ -111,23 +124,17 @@ async function latencies(backend, options, {runs, count}) {
   ];
 }
 
-async function latency(place, topic, count) {
+async function latency(node, place, topic, count) {
   const program = each => join(PROGRAMS, `event-log-${each}.mjs`);
   const args = [program('subscriber'), place, topic, String(WARM_UP + count)];
-  const child = spawn(process.execPath, args, {stdio: ['ignore', 'pipe', 'inherit']});
+  const child = spawn(node, args, {stdio: ['ignore', 'pipe', 'inherit']});
   try {
     const said = linesOf(child);
     await said.next();
     const before = wakeUpsOf(child.pid);
     await delay(IDLE_MS);
     const wakeUps = wakeUpsOf(child.pid) - before;
-    await output(process.execPath, [
-      program('writer'),
-      place,
-      topic,
-      String(WARM_UP + count),
-      String(PAUSE_MS),
-    ]);
+    await output(node, [program('writer'), place, topic, String(WARM_UP + count), String(PAUSE_MS)]);
     const took = JSON.parse((await said.next()).value).slice(WARM_UP);
     return {took, wakeUps};
   } finally {
@@ -152,8 +159,8 @@ async function* linesOf(child) {
   throw new Error(`the subscriber ended with ${(await closed).join(' ')}`);
 }
 
-async function printed(program, ...args) {
-  return JSON.parse(await output(process.execPath, [join(PROGRAMS, program), ...args.map(String)]));
+async function printed(node, program, ...args) {
+  return JSON.parse(await output(node, [join(PROGRAMS, program), ...args.map(String)]));
 }
 
 function perSecond(rate) {

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 
 import {makeRepository} from './support/git.mjs';
 import {atMost} from './support/goals.mjs';
+import {NODES} from './support/nodes.mjs';
 import {timeOf} from './support/processes.mjs';
 import {medians} from './support/rounds.mjs';
 import {BIN, withStint} from './support/stint.mjs';
@@ -20,11 +21,9 @@ export async function run({rounds}) {
     stint.place = await makeRepository(stint.work, stint.repo);
     for (let at = 0; at < INVOCATIONS; at++) await stint.submit(['true'], {checkout: checkoutOf(stint, at)});
     await stint.quiet();
-    const list = async () =>
-      timeOf(process.execPath, [BIN, 'ls'], {
-        cwd: stint.work,
-        env: {...process.env, STINT_STATE_DIR: stint.state},
-      });
+    const list = async (node = process.execPath) =>
+      timeOf(node, [BIN, 'ls'], {cwd: stint.work, env: {...process.env, STINT_STATE_DIR: stint.state}});
+    const young = NODES[1].program;
     const took = await medians(
       {
         node: () => timeOf(process.execPath, ['-e', '0']),
@@ -36,16 +35,26 @@ export async function run({rounds}) {
           await stint.end();
           return list();
         },
+        youngNode: () => timeOf(young, ['-e', '0']),
+        young: async () => {
+          await stint.coordinator();
+          return list(young);
+        },
       },
       rounds(31),
     );
-    const row = (variant, where) => ({
+    const row = (variant, where, node = 'node') => ({
       what: `${what}, coordinator ${where}`,
       stint: ms(took[variant]),
-      against: `\`node -e 0\`: ${ms(took.node)}`,
-      ratio: took[variant] / took.node,
+      against: `\`node -e 0\`: ${ms(took[node])}`,
+      ratio: took[variant] / took[node],
     });
-    return [row('up', 'up'), row('down', 'not up')];
+    const onYoung = `up, on Node ${NODES[1].major}, built by Node ${process.versions.node.split('.')[0]}`;
+    return [
+      row('up', 'up'),
+      row('down', 'not up'),
+      {...row('young', onYoung, 'youngNode'), goal: atMost(1.4)},
+    ];
   });
 }
 

@@ -4,8 +4,9 @@
  */
 import {join} from 'node:path';
 
-import Database from 'better-sqlite3';
 import {openEventLog} from 'stint/event-log';
+
+import {rawDatabase} from '../support/raw-sqlite.mjs';
 
 const [directory, rounds] = process.argv.slice(2);
 const TOGETHER = 1000;
@@ -66,9 +67,9 @@ async function appendEach(log) {
 
 /** The table of the log without the log. */
 function byHand(name) {
-  const db = new Database(join(directory, name));
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = NORMAL');
+  const db = rawDatabase(join(directory, name));
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = NORMAL');
   db.exec(`CREATE TABLE events (
     topic_id INTEGER NOT NULL, id INTEGER NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL, headers TEXT NOT NULL,
     occurred_at_ms INTEGER NOT NULL, hash TEXT, PRIMARY KEY (topic_id, id)) STRICT, WITHOUT ROWID`);
@@ -80,12 +81,15 @@ function byHand(name) {
     head += 1;
     insert.run(1, head, 'progress', texts[at % TOGETHER], '{}', NOW, null);
   };
-  const thousand = db.transaction(() => {
+  const [begin, commit] = ['BEGIN IMMEDIATE', 'COMMIT'].map(sql => db.prepare(sql));
+  const thousand = () => {
+    begin.run();
     for (let at = 0; at < TOGETHER; at++) add(at);
-  });
+    commit.run();
+  };
   return {
     together: batches => {
-      for (let batch = 0; batch < batches; batch++) thousand.immediate();
+      for (let batch = 0; batch < batches; batch++) thousand();
     },
     alone: count => {
       for (let at = 0; at < count; at++) add(at);

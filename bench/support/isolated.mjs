@@ -21,8 +21,13 @@ const BETWEEN_SWEEPS_MS = 20;
 export async function measuredApart(name, quick, limitMs = LIMIT_MS) {
   const directory = temporaryDirectory();
   const child = fork(PROGRAM, [name, ...(quick ? ['--quick'] : [])], {
-    // The second is not taken away from what is measured, as all that begins with STINT_ is.
-    env: {...process.env, STINT_BENCH_TMP: directory, BENCH_DIRECTORY: directory},
+    // BENCH_DIRECTORY is not taken away from what is measured, as all that begins with STINT_ is.
+    env: {
+      ...process.env,
+      STINT_BENCH_TMP: directory,
+      BENCH_DIRECTORY: directory,
+      XDG_CACHE_HOME: directory,
+    },
   });
   let isLate = false;
   const limit = setTimeout(() => {
