@@ -36,7 +36,7 @@ module.exports = {
       name: 'development dependency',
       comment: 'Only tests may use it; what the program needs stands in package.json under "dependencies".',
       from: {path: '^src/', pathNot: notTests},
-      to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown']},
+      to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer']},
     },
     {
       name: 'cycle',

@@ -124,10 +124,11 @@ describe('docs/formats.md', () => {
   });
 
   it('has a row for every variable of the environment that is read or set', () => {
-    const read = [
-      ...sources().matchAll(/\b(?:(?:env|environment\(\))\.|environmentPath\(')([A-Z_]+)\b/g),
-    ].map(([, name = '']) => name);
-    const named = sources().match(/\b(STINT|XDG|CASS)_[A-Z_]*[A-Z]\b/g) ?? [];
+    const text = sources() + source('bin/load.cjs');
+    const read = [...text.matchAll(/\b(?:(?:env|environment\(\))\.|environmentPath\(')([A-Z_]+)\b/g)].map(
+      ([, name = '']) => name,
+    );
+    const named = text.match(/\b(STINT|XDG|CASS)_[A-Z_]*[A-Z]\b/g) ?? [];
     const rows = firstCells(formatsSection('## 4.'));
     const variables = new Set([...read, ...named].filter(name => !NO_VARIABLES.has(name)));
     expect([...variables].filter(name => !rows.includes(name))).toEqual([]);

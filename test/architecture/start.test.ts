@@ -51,7 +51,7 @@ describe('bin/stint', () => {
   it('takes the code cache beside a chunk, and does without one that V8 rejects', () => {
     const file = join(copy.root, 'dist/cli/answer-0a.cjs');
     const {cachePath, load, loaded} = createRequire(import.meta.url)(join(copy.root, 'bin/load.cjs'));
-    load('answer-0a.cjs');
+    load('answer-0a.cjs', `${copy.root}/dist/cli/`); // as the build does, from elsewhere
     writeFileSync(cachePath(file), loaded.get('answer-0a.cjs').script.createCachedData());
     expect(stint('x').stdout).toBe('["x"]');
     expect(rejected()).toBe('false');
@@ -63,7 +63,7 @@ describe('bin/stint', () => {
   it('prefers the cache of the command that is run', () => {
     const file = join(copy.root, 'dist/cli/main.cjs');
     const {cachePath, load, loaded} = createRequire(import.meta.url)(join(copy.root, 'bin/load.cjs'));
-    load('main.cjs');
+    load('main.cjs', `${copy.root}/dist/cli/`);
     writeFileSync(cachePath(file), 'not a cache');
     writeFileSync(cachePath(file, 'ls'), loaded.get('main.cjs').script.createCachedData());
     expect(rejected('main.cjs', 'ls')).toBe('false');

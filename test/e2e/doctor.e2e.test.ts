@@ -3,7 +3,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
-import {acquireOsLock, JOBS_SCHEMA} from '../../src/store/index.ts';
+import {acquireOsLock, JOBS_SCHEMA, sqliteDriver} from '../../src/store/index.ts';
 import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
@@ -15,6 +15,8 @@ beforeEach(() => {
   sandbox = new Sandbox();
 });
 afterEach(() => sandbox.dispose());
+
+const SQLITE = `${sqliteDriver().version()}, from ${sqliteDriver().name}`;
 
 interface Finding {
   readonly level: string;
@@ -28,6 +30,7 @@ it('finds nothing wrong before anything was run, and makes nothing', async () =>
   expect(code).toBe(0);
   expect(findings).toEqual([
     {level: 'ok', about: 'version', message: expect.stringMatching(/^stint \d.*, Node \d/)},
+    {level: 'ok', about: 'sqlite', message: SQLITE},
     {level: 'note', about: 'state', message: `${sandbox.state} does not exist yet: nothing was ever run`},
   ]);
   expect(existsSync(sandbox.state)).toBe(false);
@@ -44,6 +47,7 @@ it('finds nothing wrong with a coordinator, a running job and a finished one', a
   const told = Object.fromEntries(findings.map(({about, message}) => [about, message]));
   expect(told).toEqual({
     version: expect.any(String),
+    sqlite: SQLITE,
     state: `${sandbox.state} (private)`,
     disk: expect.stringMatching(/ free$/),
     coordinator: expect.stringMatching(
@@ -218,7 +222,7 @@ it('repairs what is sound without a change, and leaves the coordinator its jobs'
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
-    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
   });
   expect(await dump()).toEqual(before);
   await gate.open();
