@@ -77,9 +77,11 @@ export function topicStore(db: Connection): TopicStore {
             (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?),
             (?, ?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?, ?)`,
   );
-  const entries = db.prepare<[number, number, number], EntryRow>(
-    `SELECT id, kind, payload, headers, occurred_at_ms, hash FROM events
-      WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?`,
+  // Node 22 ends a text at its first NUL, bytes not. Only a kind can hold one: the rest is JSON.
+  const entries = db.prepare<[number, number, number], EntryRow & {readonly bytes: Uint8Array | null}>(
+    `SELECT id, kind, payload, headers, occurred_at_ms, hash,
+            CASE WHEN instr(kind, char(0)) THEN CAST(kind AS BLOB) END AS bytes
+       FROM events WHERE topic_id = ? AND id > ? ORDER BY id LIMIT ?`,
   );
   const remove = db.prepare<[number, number]>('DELETE FROM events WHERE topic_id = ? AND id <= ?');
   const removeTopic = db.prepare<[number]>('DELETE FROM topics WHERE id = ?');
@@ -107,7 +109,10 @@ export function topicStore(db: Connection): TopicStore {
         addTen.run(...valuesOf(rows, from, from + TOGETHER));
       for (; from < rows.length; from++) addOne.run(...valuesOf(rows, from, from + 1));
     },
-    entriesAfter: (topicId, after, limit) => entries.iterate(topicId, after, limit),
+    *entriesAfter(topicId, after, limit) {
+      for (const {bytes, ...row} of entries.iterate(topicId, after, limit))
+        yield bytes === null ? row : {...row, kind: Buffer.from(bytes).toString()};
+    },
     removeEntries: (topicId, upTo) => remove.run(topicId, upTo).changes,
     removeTopic: topicId => {
       for (const statement of [removeAllOf, removeCursors, removeTopic]) statement.run(topicId);
