@@ -1,6 +1,6 @@
 /**
- * What npm publishes, as somebody meets it who installs it into an empty folder: the packed files and the dependencies
- * that package.json names, nothing of this checkout. Without network: the dependencies are those of this checkout.
+ * What npm publishes, as somebody meets it who installs it into an empty folder: the packed files, the dependencies
+ * that package.json names and the peer that this Node needs, nothing of this checkout. Without network: the dependencies are those of this checkout.
  */
 import {spawnSync} from 'node:child_process';
 import {
@@ -18,6 +18,7 @@ import {dirname, join} from 'node:path';
 
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest';
 
+import {sqliteDriver} from '../../src/store/index.ts';
 import {Sandbox} from '../support/sandbox.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -38,7 +39,8 @@ beforeAll(() => {
   succeed('npm', ['pack', '--ignore-scripts', '--pack-destination', consumer], ROOT);
   const tarball = join(consumer, `stint-${MANIFEST.version}.tgz`);
   succeed('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed], consumer);
-  for (const name of [...Object.keys(MANIFEST.dependencies), '@types/node']) link(name);
+  const peers = sqliteDriver().name === 'better-sqlite3' ? ['better-sqlite3'] : []; // for this Node
+  for (const name of [...Object.keys(MANIFEST.dependencies), ...peers, '@types/node']) link(name);
   mkdirSync(join(consumer, 'node_modules', '.bin'));
   symlinkSync('../stint/bin/stint', join(consumer, 'node_modules', '.bin', 'stint'));
   write('package.json', '{"name": "consumer", "private": true, "type": "module"}');
