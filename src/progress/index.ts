@@ -3,15 +3,18 @@ export {analyseProgressFile} from './analyse-file.ts';
 export {
   type EtaReport,
   type LastRecord,
+  type LiveView,
   type OpenPhase,
   type PhaseReport,
   ProgressAnalysis,
   type ProgressNow,
   type ProgressReport,
   type ProgressSummary,
+  type RowsReport,
   type RunOutcome,
   type RunReport,
   summaryOf,
+  type TimeBounds,
   type UnclaimedTime,
 } from './analysis/index.ts';
 export {

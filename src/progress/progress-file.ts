@@ -3,7 +3,7 @@
  * write this file, so nothing about it is certain: it may not be there yet, get shorter or be replaced (then it is read
  * anew), hold lines that are no records or never end.
  */
-import {closeSync, constants, fstatSync, openSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, type Stats, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
 import {LineReader} from '../platform/index.ts';
@@ -37,6 +37,7 @@ export class ProgressFile {
   readonly #lines: LineReader;
   /** Bytes of a line that was too long, until it is told of. */
   #passedOver = 0;
+  #writtenAt = 0;
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
     this.#path = open === undefined ? path : undefined;
@@ -55,6 +56,11 @@ export class ProgressFile {
     return this.#lines.end;
   }
 
+  /** When it had been written last when it was read last, Unix milliseconds: what was read is not younger. */
+  get writtenAt(): number {
+    return this.#writtenAt;
+  }
+
   /** Reads a chunk; tells whether there may be more. Throws when the file is there and cannot be read. */
   readSome(visitor: ProgressVisitor): boolean {
     const fd = this.#opened();
@@ -62,6 +68,7 @@ export class ProgressFile {
     const seen = this.offset;
     if (fstatSync(fd).size < seen) return this.#restart(visitor);
     const lines = this.#lines.read(fd);
+    this.#writtenAt = latestWrite(fstatSync(fd));
     if (lines !== undefined) visitLines(lines.toString(), visitor);
     else if (this.offset === seen && this.#isReplaced(fd)) {
       this.close();
@@ -114,6 +121,11 @@ function openForReading(path: string): number {
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   throw new Error(`${path} is not a file`);
+}
+
+/** Some file systems keep whole seconds only, or every other one. */
+function latestWrite({mtimeMs}: Stats): number {
+  return mtimeMs % 1000 === 0 ? mtimeMs + 1999 : mtimeMs;
 }
 
 function visitLines(lines: string, visitor: ProgressVisitor): void {

@@ -15,6 +15,9 @@ export const PROGRESS_VARIABLE = 'STINT_PROGRESS_JSONL';
 /** The variable that names the run, where several processes report one. */
 export const PROGRESS_RUN_VARIABLE = 'STINT_PROGRESS_RUN_ID';
 
+/** No length of time that a worker tells is longer: a hundred years. */
+export const MOST_MS = 100 * 365 * 24 * 3_600_000;
+
 export const SUB_PHASES = ['start', 'done', 'progress', 'error', 'cancelled', 'complete'] as const;
 export type SubPhase = (typeof SUB_PHASES)[number];
 
@@ -72,8 +75,8 @@ export interface ProgressRecord extends ProgressFields {
 }
 
 /**
- * Reads one line. Undefined when it is not a JSON object with the four keys. A known optional key whose value has the
- * wrong type is left out.
+ * Reads one line; never throws. Undefined when it is not a JSON object with the four keys. A known optional key whose value
+ * has the wrong type, or is a number that cannot be, is left out. `ts_ms` may be any number: who uses it knows its bounds.
  */
 export function parseProgressLine(line: string): ProgressRecord | undefined {
   const value = parsed(line);
@@ -83,10 +86,8 @@ export function parseProgressLine(line: string): ProgressRecord | undefined {
   if (typeof event !== 'string' || typeof phase !== 'string' || typeof sub_phase !== 'string')
     return undefined;
   if (!Number.isFinite(ts_ms)) return undefined;
-  for (const key of NUMBERS) {
-    const value = record[key];
-    if (value !== undefined && !Number.isFinite(value)) delete record[key];
-  }
+  for (const key of COUNTERS) if (!isWithin(record[key], Number.MAX_SAFE_INTEGER)) delete record[key];
+  for (const key of LENGTHS) if (!isWithin(record[key], MOST_MS)) delete record[key];
   for (const key of STRINGS) {
     const value = record[key];
     if (value !== undefined && typeof value !== 'string') delete record[key];
@@ -109,8 +110,7 @@ export function isFormatKey(key: string): boolean {
 
 const TERMINAL = new Map((['complete', 'cancelled', 'error'] as const).map(each => [each as string, each]));
 
-const NUMBERS = [
-  'elapsed_ms',
+const COUNTERS = [
   'seq',
   'pid',
   'rss_mib',
@@ -119,11 +119,12 @@ const NUMBERS = [
   'rows_processed',
   'rows_total',
   'bytes',
-  'expect_ms',
 ] as const;
+const LENGTHS = ['elapsed_ms', 'expect_ms'] as const;
 const STRINGS = ['schema', 'run_id', 'note', 'error'] as const;
 const FORMAT_KEYS: ReadonlySet<string> = new Set([
-  ...NUMBERS,
+  ...COUNTERS,
+  ...LENGTHS,
   ...STRINGS,
   ...PROGRESS_FIELDS,
   'event',
@@ -131,6 +132,11 @@ const FORMAT_KEYS: ReadonlySet<string> = new Set([
   'sub_phase',
   'ts_ms',
 ]);
+
+/** Whether it is a number from 0 to the most, or not told. */
+function isWithin(value: unknown, most: number): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= most);
+}
 
 function parsed(line: string): unknown {
   try {

@@ -12,11 +12,12 @@ const [LEAST_BAR, MOST_BAR] = [8, 32];
 /** In a pipe. */
 const USUAL_BAR = 20;
 const UNCLAIMED = '(no phase)';
+const UNKNOWN = '—';
 
 interface Row {
   readonly name: string;
-  readonly ms: number;
-  readonly share: number;
+  readonly ms: number | null;
+  readonly share: number | null;
   readonly cells: readonly string[];
 }
 
@@ -43,9 +44,9 @@ export function progressChart(run: RunReport, room: number | undefined): Promise
     columns,
     rows.map(({name, ms, share, cells: [count = '', errors = '', ...more]}) => [
       name,
-      percentText(share),
-      bar(share, width).padEnd(width),
-      durationText(ms),
+      share === null ? UNKNOWN : percentText(share),
+      bar(share ?? 0, width).padEnd(width),
+      ms === null ? UNKNOWN : durationText(ms),
       count,
       ...(hasErrors ? [errors] : []),
       ...more,
@@ -63,10 +64,10 @@ function rowsOf(run: RunReport): Row[] {
       countText(phase.count),
       phase.errors === 0 ? '' : countText(phase.errors),
       ...[phase.span_ms?.p50, phase.span_ms?.p95, phase.span_ms?.max].map(ms =>
-        ms === undefined ? '—' : durationText(Math.round(ms)),
+        ms === undefined ? UNKNOWN : durationText(Math.round(ms)),
       ),
-      phase.rows_per_sec === null ? '—' : rateText(phase.rows_per_sec),
-      phase.bytes_per_sec === null ? '—' : bytesRateText(phase.bytes_per_sec),
+      phase.rows_per_sec === null ? UNKNOWN : rateText(phase.rows_per_sec),
+      phase.bytes_per_sec === null ? UNKNOWN : bytesRateText(phase.bytes_per_sec),
     ],
   }));
   return [...phases, {name: UNCLAIMED, ms: run.unclaimed_ms, share: run.unclaimed_share, cells: []}];

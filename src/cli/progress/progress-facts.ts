@@ -4,7 +4,7 @@ import type {JobStatistics, ListedProgress, ProgressFields, Spread} from '../../
 import type {EtaReport, OpenPhase} from '../../progress/index.ts';
 import {spreadText} from '../listing/statistics-text.ts';
 import {clockTime, durationText} from '../output/human.ts';
-import {phaseText, rateBrief, whereText} from './progress-words.ts';
+import {lengthText, momentText, phaseText, rangeText, rateBrief, whereText} from './progress-words.ts';
 
 /** Shorter silence is nothing to tell. */
 const QUIET_SECS = 10;
@@ -24,7 +24,7 @@ export function progressFacts(
     ],
     ['phase', phaseFact(fields.phase, goesOn, open, usual, now)],
     ['rows', rowsFact(fields)],
-    ['eta', eta === undefined ? undefined : etaFact(eta, now)],
+    ['eta', eta === undefined || fields.eta_secs === null ? undefined : etaFact(eta, now)],
     ['stalled', stalledFact(fields, open, now)],
     ['quiet', quietFact(fields, now)],
   ];
@@ -47,7 +47,7 @@ function phaseFact(
     return goesOn ? `between phases, the last was ${visible(phaseText(phase))}` : visible(phaseText(phase));
   const where = visible(whereText(open).slice('in '.length));
   if (!goesOn) return where;
-  const since = `${where}, for ${durationText(open.open_ms)} (since ${clockTime(open.since_ms, now)})`;
+  const since = `${where}, for ${lengthText(open.open_ms)} (since ${momentText(open.since_ms, now)})`;
   const each = usual?.phases.find(each => each.phase === phase)?.each_secs ?? null;
   const known = open.expect_ms === null ? '' : `; may take ${durationText(open.expect_ms)}, as it says`;
   const before =
@@ -64,14 +64,15 @@ function rowsFact({
   rows_per_sec,
 }: ProgressFields): string | undefined {
   if (done === null) return undefined;
-  const share = total === null || total <= 0 ? '' : ` (${Math.floor((100 * done) / total)}%)`;
+  const share = total === null || total <= 0 || done > total ? '' : ` (${Math.floor((100 * done) / total)}%)`;
   return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateBrief(rows_per_sec)}`}`;
 }
 
-/** `14:10:03, in 2m: 9616 rows at 72/s, the rate of the last 5m (64 records)`. */
-function etaFact({remaining_ms, at_ms, basis}: EtaReport, now: number): string {
+/** `14:10:03, in 2m (1m 30s to 4m): 9616 rows at 72/s, the rate of the last 5m (64 records)`. */
+function etaFact({remaining_ms, range_ms, at_ms, basis}: EtaReport, now: number): string {
   const rate = `the rate of the last ${durationText(basis.over_ms)} (${counted(basis.records, 'record')})`;
-  return `${clockTime(at_ms, now)}, in ${durationText(remaining_ms)}: ${counted(basis.rows_remaining, 'row')} at ${rateBrief(basis.rows_per_sec)}, ${rate}`;
+  const at = at_ms === null ? '' : `${clockTime(at_ms, now)}, `;
+  return `${at}in ${durationText(remaining_ms)}${rangeText(range_ms)}: ${counted(basis.rows_remaining, 'row')} at ${rateBrief(basis.rows_per_sec)}, ${rate}`;
 }
 
 function stalledFact(

@@ -35,7 +35,7 @@ export async function followProgress(
   reportOf: (standing: Standing, mayGoOn: boolean | undefined) => Promise<string>,
 ): Promise<number> {
   const stopped = new AbortController();
-  const reading = new ProgressReading(source.name, source.path);
+  const reading = new ProgressReading(source);
   let failure: {readonly error: unknown} | undefined;
   let mayGoOn = source.job === undefined ? undefined : source.mayGoOn;
   const showing = onceAtATime(

@@ -1,4 +1,5 @@
 /** A file of progress that grows, and what it says so far. */
+import {submittedAt} from '../../coordinator/adapters/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {ProgressAnalysis, ProgressFile, type ProgressNow, type ProgressReport} from '../../progress/index.ts';
@@ -25,11 +26,14 @@ export interface Standing {
 export class ProgressReading {
   readonly #name: string;
   readonly #file: ProgressFile;
-  #analysis = new ProgressAnalysis();
+  readonly #from: number | undefined;
+  #analysis: ProgressAnalysis;
 
-  constructor(name: string, path: string) {
+  constructor({name, path, job}: ProgressSource) {
     this.#name = name;
     this.#file = new ProgressFile(path);
+    this.#from = job === undefined ? undefined : submittedAt(job.directory);
+    this.#analysis = this.#newAnalysis();
   }
 
   /** Reads what is new. Throws when the file cannot be read; one that is not there yet says nothing. */
@@ -38,7 +42,7 @@ export class ProgressReading {
       record: record => this.#analysis.add(record),
       skipped: bytes => this.#analysis.skip(bytes),
       reset: () => {
-        this.#analysis = new ProgressAnalysis();
+        this.#analysis = this.#newAnalysis();
       },
     });
   }
@@ -47,10 +51,20 @@ export class ProgressReading {
   standing(isLive: boolean): Standing {
     const at = systemClock.now();
     const live = isLive ? at : undefined;
-    return {name: this.#name, report: this.#analysis.report(live), now: this.#analysis.now(live), at};
+    const view = {isMoving: isLive};
+    return {
+      name: this.#name,
+      report: this.#analysis.report(live, view),
+      now: this.#analysis.now(live, view),
+      at,
+    };
   }
 
   close(): void {
     this.#file.close();
+  }
+
+  #newAnalysis(): ProgressAnalysis {
+    return new ProgressAnalysis({from: this.#from, to: () => this.#file.writtenAt});
   }
 }

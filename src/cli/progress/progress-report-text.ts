@@ -1,7 +1,7 @@
 /** A progress report for people. */
 import {plural, sizeText, visible} from '../../base/index.ts';
 import type {ProgressReport, RunReport, UnclaimedTime} from '../../progress/index.ts';
-import {clockTime, durationText} from '../output/human.ts';
+import {durationText} from '../output/human.ts';
 import {bold, dim, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import {progressChart} from './progress-chart.ts';
@@ -10,6 +10,8 @@ import {
   countText,
   etaText,
   lastText,
+  lengthText,
+  momentText,
   openText,
   outcomeText,
   percentText,
@@ -54,10 +56,10 @@ async function runText(run: RunReport, view: ReportView): Promise<string> {
   const {now, room} = view;
   const name = visible(view.name);
   const {symbol, paint} = statusStyle(isCutOff(run, view) ? 'crashed' : STATUS[run.outcome]);
-  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${durationText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
+  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${lengthText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
   const facts: [string, string | undefined][] = [
     ['run', identityText(run)],
-    ['began', clockTime(run.started_at_ms, now)],
+    ['began', momentText(run.started_at_ms, now)],
     ['error', run.error === null ? undefined : visible(run.error)],
     ...openFacts(run, view),
     ['rows', run.rows === null ? undefined : `${rowsText(run.rows)} in ${visible(run.rows.phase)}`],
@@ -108,8 +110,9 @@ function openFacts(run: RunReport, view: ReportView): [string, string][] {
 
 /** Where the time lies in which no phase was open, as far as it matters. */
 function gapFacts({unclaimed_between, unclaimed_ms, unclaimed_share}: RunReport): [string, string][] {
-  const told = unclaimed_between.slice(0, MOST_TOLD).filter(({ms}) => ms >= unclaimed_ms / 20);
-  if (unclaimed_share < 0.01 || told.length === 0) return [];
+  if (unclaimed_ms === null || unclaimed_share === null || unclaimed_share < 0.01) return [];
+  const told = unclaimed_between.slice(0, MOST_TOLD).filter(({ms}) => ms !== null && ms >= unclaimed_ms / 20);
+  if (told.length === 0) return [];
   const head = `${durationText(unclaimed_ms)} (${percentText(unclaimed_share)}), in which no phase was open; most of it:`;
   return [['no phase', head], ...told.map((gap): [string, string] => ['', gapText(gap)])];
 }
@@ -119,7 +122,7 @@ function gapText({after, before, count, ms}: UnclaimedTime): string {
     after === null ? 'from the start of the run' : `after ${visible(after)}`,
     before === null ? 'to its end' : `before ${visible(before)}`,
   ];
-  return `${durationText(ms)} ${where.join(', ')}${count === 1 ? '' : ` (${countText(count)} times)`}`;
+  return `${lengthText(ms)} ${where.join(', ')}${count === 1 ? '' : ` (${countText(count)} times)`}`;
 }
 
 function jumpsText(jumps: number): string {

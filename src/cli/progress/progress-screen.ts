@@ -1,17 +1,24 @@
 /** What is shown of a worker while it works: a few lines that stay in their places, then the chart. */
 import {visible} from '../../base/index.ts';
-import type {RunReport} from '../../progress/index.ts';
+import type {RowsReport, RunReport} from '../../progress/index.ts';
 import {bar} from '../output/bar.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {bold, dim, green, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import type {Standing} from './progress-reading.ts';
-import {countText, openText, percentText, rateText, rowsText} from './progress-words.ts';
+import {
+  countText,
+  lengthText,
+  momentText,
+  openText,
+  percentText,
+  rangeText,
+  rateText,
+  rowsText,
+} from './progress-words.ts';
 
-/** The run of the newest record. */
-function newestRun({report}: Standing): RunReport | undefined {
-  const newest = Math.max(...report.runs.map(({last_at_ms}) => last_at_ms));
-  return report.runs.findLast(({last_at_ms}) => last_at_ms === newest);
+function currentRun({report: {runs, current_run}}: Standing): RunReport | undefined {
+  return current_run === null ? undefined : runs[current_run];
 }
 
 /** For a terminal with so many columns; `chart` draws the run below the rest. */
@@ -21,13 +28,13 @@ export async function screenText(
   chart: (run: RunReport, room: number) => Promise<string>,
 ): Promise<string> {
   const {name, at} = standing;
-  const run = newestRun(standing);
+  const run = currentRun(standing);
   if (run === undefined) return `${visible(name)}  waiting for progress\n`;
   const {symbol, paint} = statusStyle(run.outcome === 'running' ? 'running' : 'completed');
   const [open, rows, rate] = [run.open.at(-1), run.rows, rateOf(standing)];
   const width = Math.max(8, Math.min(40, room - 50));
   const lines: (readonly [string, (text: string) => string])[] = [
-    [`${visible(name)}  ${symbol} ${durationText(run.elapsed_ms)}`, text => paint(bold(text))],
+    [`${visible(name)}  ${symbol} ${lengthText(run.elapsed_ms)}`, text => paint(bold(text))],
     [open === undefined ? betweenText(run, at) : `in ${openText(open, at)}`, same],
     [rows === null ? '' : barText(rows, width), green],
     [[rate, leftText(run, at)].filter(text => text !== '').join(' · '), same],
@@ -42,12 +49,12 @@ export async function screenText(
 
 /** One line, for a pipe. */
 export function lineText(standing: Standing): string {
-  const run = newestRun(standing);
+  const run = currentRun(standing);
   if (run === undefined) return '';
   const open = run.open.at(-1);
   const batch = open === undefined || open.batch_index === null ? '' : ` batch ${open.batch_index}`;
   const parts = [
-    `${clockTime(run.last.at_ms, standing.at)} ${visible(open?.phase ?? run.last.event)}${batch}`,
+    `${momentText(run.last.at_ms, standing.at)} ${visible(open?.phase ?? run.last.event)}${batch}`,
     run.rows === null ? '' : rowsText(run.rows),
     rateOf(standing),
     run.eta === null ? '' : `about ${durationText(run.eta.remaining_ms)} left`,
@@ -62,12 +69,13 @@ function same(text: string): string {
 
 function betweenText(run: RunReport, at: number): string {
   if (run.outcome !== 'running') return run.outcome;
-  return `in no phase since ${visible(run.last.event)} at ${clockTime(run.last.at_ms, at)}`;
+  return `in no phase since ${visible(run.last.event)} at ${momentText(run.last.at_ms, at)}`;
 }
 
-function barText(rows: NonNullable<RunReport['rows']>, width: number): string {
-  const share = rows.total > 0 ? rows.processed / rows.total : 0;
-  return `${bar(share, width).padEnd(width, '░')} ${percentText(share)}  ${countText(rows.processed)} of ${countText(rows.total)} rows`;
+function barText({processed, total, ...more}: RowsReport, width: number): string {
+  if (processed === null || total === null) return `${rowsText({processed, total, ...more})} rows`;
+  const share = total > 0 ? processed / total : 0;
+  return `${bar(share, width).padEnd(width, '░')} ${percentText(share)}  ${countText(processed)} of ${countText(total)} rows`;
 }
 
 function rateOf({now}: Standing): string {
@@ -76,7 +84,7 @@ function rateOf({now}: Standing): string {
 }
 
 function leftText({eta}: RunReport, at: number): string {
-  return eta === null
-    ? ''
-    : `about ${durationText(eta.remaining_ms)} left, until ${clockTime(eta.at_ms, at)}`;
+  if (eta === null) return '';
+  const until = eta.at_ms === null ? '' : `, until ${clockTime(eta.at_ms, at)}`;
+  return `about ${durationText(eta.remaining_ms)}${rangeText(eta.range_ms)} left${until}`;
 }

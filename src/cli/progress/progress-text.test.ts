@@ -10,7 +10,9 @@ const RUNNING: ProgressFields = {
   rows_processed: null,
   rows_total: null,
   rows_per_sec: null,
+  rate_basis: null,
   eta_secs: null,
+  eta_range_secs: null,
   quiet_secs: 0,
   stalled: false,
   stalled_secs: null,
@@ -29,6 +31,12 @@ describe('the progress of a job', () => {
   it('is phase, rows, rate and the time left', () => {
     const fields = {phase: 'embed', rows_processed: 384, rows_total: 10_000, rows_per_sec: 72, eta_secs: 133};
     expect(shown(fields)).toEqual({kind: 'progress', text: 'embed 384/10000 3% 72/s ETA 2m'});
+  });
+
+  it('has a range of the time left where the rate varies', () => {
+    const fields = {phase: 'embed', eta_secs: 133};
+    expect(shown({...fields, eta_range_secs: [70, 300]})?.text).toBe('embed ETA 2m (1m–5m)');
+    expect(shown({...fields, eta_range_secs: [125, 140]})?.text).toBe('embed ETA 2m');
   });
 
   it('is as much of that as it told', () => {

@@ -24,13 +24,20 @@ export function progressText({goesOn, fields, present}: ListedProgress): Progres
 
 /** `embed 384/10000 4% 72/s ETA 2m`. */
 function stepText(fields: ProgressFields): string {
-  const {phase, rows_per_sec: rate, eta_secs: eta} = fields;
+  const {phase, rows_per_sec: rate} = fields;
   return [
     phaseText(phase ?? ''),
     rowsBrief(fields.rows_processed, fields.rows_total),
     rate === null ? '' : rateBrief(rate),
-    eta === null ? '' : `ETA ${shortDuration(eta * 1000)}`,
+    etaText(fields),
   ]
     .filter(part => part !== '')
     .join(' ');
+}
+
+/** `ETA 2m`, and `ETA 2m (1m–5m)` where the rate varies. */
+function etaText({eta_secs: eta, eta_range_secs: range}: ProgressFields): string {
+  if (eta === null) return '';
+  const [low, high] = (range ?? []).map(secs => shortDuration(secs * 1000));
+  return `ETA ${shortDuration(eta * 1000)}${low === high ? '' : ` (${low}–${high})`}`;
 }

@@ -1,8 +1,16 @@
 /** Phrases about the progress of a run, for the report and for the screen that follows it. */
 import {counted, cutText, plural, sizeText, visible} from '../../base/index.ts';
-import type {EtaReport, OpenPhase, RunReport} from '../../progress/index.ts';
+import type {EtaReport, OpenPhase, RowsReport, RunReport} from '../../progress/index.ts';
 import {clockTime, durationText} from '../output/human.ts';
-/** How progress is put into words: in full for reports, and briefly for lists. */
+/** How progress is put into words: in full for reports, and briefly for lists. What is unknown is said to be. */
+
+export function lengthText(ms: number | null): string {
+  return ms === null ? 'an unknown time' : durationText(ms);
+}
+
+export function momentText(ms: number | null, now: number): string {
+  return ms === null ? 'an unknown time' : clockTime(ms, now);
+}
 
 export function percentText(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.0995 ? 1 : 0)}%`;
@@ -26,17 +34,26 @@ export function bytesRateText(perSec: number): string {
 export function openText({phase, batch_index, since_ms, open_ms, expect_ms}: OpenPhase, now: number): string {
   const batch = batch_index === null ? '' : `, batch ${batch_index}`;
   const expected = expect_ms === null ? '' : ` (known to take up to ${durationText(expect_ms)})`;
-  return `${visible(phase)}${batch}, for ${durationText(open_ms)} since ${clockTime(since_ms, now)}${expected}`;
+  return `${visible(phase)}${batch}, for ${lengthText(open_ms)} since ${momentText(since_ms, now)}${expected}`;
 }
 
-/** `384 of 10,000 (3.8%)`. */
-export function rowsText({processed, total}: NonNullable<RunReport['rows']>): string {
+/** `384 of 10,000 (3.8%)`, and `384` where nobody told of how many. */
+export function rowsText({processed, total}: RowsReport): string {
+  if (total === null) return processed === null ? 'unknown' : countText(processed);
+  if (processed === null) return `an unknown number of ${countText(total)}`;
   const share = total > 0 ? ` (${percentText(wholeOnlyWhenDone(processed / total))})` : '';
   return `${countText(processed)} of ${countText(total)}${share}`;
 }
 
-export function etaText({remaining_ms, at_ms}: EtaReport, now: number): string {
-  return `about ${durationText(remaining_ms)}, until ${clockTime(at_ms, now)}`;
+/** `about 2m (1m 10s to 4m), until 14:10:03`. */
+export function etaText({remaining_ms, range_ms, at_ms}: EtaReport, now: number): string {
+  const until = at_ms === null ? '' : `, until ${clockTime(at_ms, now)}`;
+  return `about ${durationText(remaining_ms)}${rangeText(range_ms)}${until}`;
+}
+
+/** Empty where the rate does not vary. */
+export function rangeText(range: readonly [number, number] | null): string {
+  return range === null ? '' : ` (${durationText(range[0])} to ${durationText(range[1])})`;
 }
 
 export function basisText({basis}: EtaReport): string {
@@ -51,7 +68,7 @@ export function outcomeText({outcome}: RunReport, mayGoOn: boolean | undefined):
 }
 
 export function lastText({event, at_ms, note}: RunReport['last'], now: number): string {
-  return `${visible(event)} at ${clockTime(at_ms, now)}${note === null ? '' : `: ${visible(note)}`}`;
+  return `${visible(event)} at ${momentText(at_ms, now)}${note === null ? '' : `: ${visible(note)}`}`;
 }
 
 /** Rounded, 99,999 of 100,000 would look like all. */

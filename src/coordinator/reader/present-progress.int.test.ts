@@ -71,9 +71,9 @@ describe('how far a job is', () => {
     const lines = Array.from({length: 100}, (_, at) =>
       record(NOW + at * 1000, 'done', {batch_index: at, batch_rows: 10, rows_total: 5000}),
     );
-    write('progress.jsonl', lines.join(''), NOW);
+    write('progress.jsonl', lines.join(''), NOW + 99_000);
     expect(look().now).toMatchObject({rows_processed: 1000, rows_total: 5000});
-    const {now, eta} = look(1000);
+    const {now, eta} = look(1000, NOW + 99_000);
     expect(now).toMatchObject({rows_processed: null, rows_total: 5000, remaining_ms: null});
     expect(now?.rows_per_sec).toBeGreaterThan(0);
     expect(eta).toBeUndefined();

@@ -16,7 +16,7 @@ import {
   type ProgressRecord,
   parseProgressLine,
 } from '../../progress/index.ts';
-import {JOB_FILES} from '../adapters/index.ts';
+import {JOB_FILES, submittedAt} from '../adapters/index.ts';
 
 export interface PresentProgress {
   /** Where the newest run stands; undefined for a job that never reported. */
@@ -51,7 +51,7 @@ export function presentProgress(
     return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
   const reportedAt = lastMovement(tail);
   return {
-    ...whereItStands(tail, ran),
+    ...whereItStands(tail, submittedAt(directory), ran),
     movedAt: latest([printedAt, reportedAt]),
     onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,
   };
@@ -65,18 +65,27 @@ interface Tail {
   readonly writtenAt: number;
 }
 
-function whereItStands(tail: Tail, ran: Stretch | undefined): Pick<PresentProgress, 'now' | 'eta'> {
-  const {records, isTorn} = tail;
+function whereItStands(
+  tail: Tail,
+  from: number | undefined,
+  ran: Stretch | undefined,
+): Pick<PresentProgress, 'now' | 'eta'> {
+  const {records, isTorn, writtenAt} = tail;
+  const live = {isMoving: ran !== undefined};
   const now = nowOfWriter(tail, ran);
-  const analysis = new ProgressAnalysis();
+  const analysis = new ProgressAnalysis({from, to: () => writtenAt});
   for (const record of records) analysis.add(record);
-  const stands = analysis.now(now);
+  const stands = analysis.now(now, live);
   // Who only tells the size of each batch cannot be summed up from the last ones.
   if (stands !== undefined && isTorn && !records.some(({rows_processed}) => rows_processed !== undefined))
-    return {now: {...stands, rows_processed: null, remaining_ms: null}, eta: undefined};
-  const eta = analysis.report(now).runs.findLast(run => run.run_id === stands?.run_id)?.eta;
+    return {
+      now: {...stands, rows_processed: null, remaining_ms: null, remaining_range_ms: null},
+      eta: undefined,
+    };
+  const {runs, current_run} = analysis.report(now, live);
+  const eta = current_run === null ? null : runs[current_run]?.eta;
   if (eta == null || ran === undefined || now === undefined) return {now: stands, eta: undefined};
-  return {now: stands, eta: {...eta, at_ms: eta.at_ms + ran.to - now}};
+  return {now: stands, eta: {...eta, at_ms: eta.at_ms === null ? null : eta.at_ms + ran.to - now}};
 }
 
 /** Now, as the wall clock would tell it that its last record was written by: it may have been set since. */

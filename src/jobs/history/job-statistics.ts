@@ -117,13 +117,14 @@ interface PhaseTimes {
 function phaseStatistics(runs: readonly JobRun[]): PhaseStatistics[] {
   const times = new Map<string, PhaseTimes>();
   for (const {progress} of runs) {
-    const {phases = [], elapsed_ms = 0} = keptProgress(progress) ?? {};
+    const {phases = [], elapsed_ms = null} = keptProgress(progress) ?? {};
     for (const {phase, count, wall_ms} of phases) {
+      if (wall_ms === null) continue; // its clock could not be believed
       const of = times.get(phase) ?? {secs: [], each: [], shares: []};
       times.set(phase, of);
       of.secs.push(wall_ms / 1000);
       if (count > 0) of.each.push(wall_ms / count / 1000);
-      of.shares.push(elapsed_ms === 0 ? 0 : wall_ms / elapsed_ms);
+      if (elapsed_ms !== null) of.shares.push(elapsed_ms === 0 ? 0 : wall_ms / elapsed_ms);
     }
   }
   const phases = [...times].flatMap(([phase, {secs, each, shares}]) => {

@@ -54,7 +54,7 @@ function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): Runni
         ? null
         : lengths.filter(ms => ms < soFar).length / lengths.length,
     phase: fields.phase,
-    phase_secs: open ? open.open_ms / 1000 : null,
+    phase_secs: open?.open_ms == null ? null : open.open_ms / 1000,
     eta_secs: fields.eta_secs,
     quiet_secs: fields.quiet_secs,
     stalled: fields.stalled,

@@ -73,7 +73,11 @@ export interface ProgressFields {
   readonly rows_processed: number | null;
   readonly rows_total: number | null;
   readonly rows_per_sec: number | null;
+  /** What the rate is reckoned from. */
+  readonly rate_basis: {readonly over_ms: number; readonly records: number} | null;
   readonly eta_secs: number | null;
+  /** Where the rate varies: from the soonest to the latest that is likely. */
+  readonly eta_range_secs: readonly [number, number] | null;
   readonly quiet_secs: number | null;
   readonly stalled: boolean;
   readonly stalled_secs: number | null;

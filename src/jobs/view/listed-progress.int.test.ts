@@ -82,6 +82,29 @@ describe('a job that runs', () => {
   });
 });
 
+describe('how fast a job is and when it will be done', () => {
+  const fifty = Array.from({length: 51}, (_, at) =>
+    record(at * 1000, at === 0 ? 'start' : 'progress', {rows_processed: at, rows_total: 100}),
+  ).join('');
+
+  it('is told with what that is reckoned from while it moves, and not once it is stalled', () => {
+    write('progress.jsonl', fifty, 50_000);
+    const then = {at: START + 50_000};
+    expect(listedProgress(running(), then).fields).toMatchObject({
+      rows_per_sec: 1,
+      rate_basis: {over_ms: 50_000, records: 51},
+      eta_secs: 50,
+      eta_range_secs: null,
+    });
+    expect(listedProgress(running({since: START + 50_000}), then).fields).toMatchObject({
+      rows_processed: 50,
+      rows_per_sec: null,
+      rate_basis: null,
+      eta_secs: null,
+    });
+  });
+});
+
 describe('a job that does not run', () => {
   it('has no rate, no time left and is neither quiet nor stalled once its command has ended', () => {
     write(
@@ -96,7 +119,9 @@ describe('a job that does not run', () => {
       rows_processed: 5,
       rows_total: 9,
       rows_per_sec: null,
+      rate_basis: null,
       eta_secs: null,
+      eta_range_secs: null,
       quiet_secs: null,
       stalled: false,
       stalled_secs: null,

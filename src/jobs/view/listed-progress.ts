@@ -8,7 +8,7 @@ import {
   presentProgress,
   SHORT_TAIL_BYTES,
 } from '../../coordinator/reader/index.ts';
-import type {ProgressSummary} from '../../progress/index.ts';
+import type {ProgressNow, ProgressSummary} from '../../progress/index.ts';
 import type {ProgressFields} from './job-view.ts';
 
 export interface ListedProgress {
@@ -48,8 +48,7 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
     goesOn: true,
     fields: {
       ...told,
-      rows_per_sec: stands?.rows_per_sec ?? null,
-      eta_secs: secsOrNull(stands?.remaining_ms ?? null),
+      ...(stalledAt === undefined && stands !== undefined ? pace(stands) : {}),
       quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalled ?? 0)),
       stalled: stalledAt !== undefined,
       stalled_secs: secsOrNull(stalled ?? null),
@@ -58,12 +57,27 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
   };
 }
 
+/** How fast it is: of one that stands still nobody knows when it will be done. */
+function pace({rows_per_sec, rate_basis, remaining_ms, remaining_range_ms}: ProgressNow) {
+  return {
+    rows_per_sec,
+    rate_basis,
+    eta_secs: secsOrNull(remaining_ms),
+    eta_range_secs:
+      remaining_range_ms === null
+        ? null
+        : ([remaining_range_ms[0] / 1000, remaining_range_ms[1] / 1000] as const),
+  };
+}
+
 const NOTHING: ProgressFields = {
   phase: null,
   rows_processed: null,
   rows_total: null,
   rows_per_sec: null,
+  rate_basis: null,
   eta_secs: null,
+  eta_range_secs: null,
   quiet_secs: null,
   stalled: false,
   stalled_secs: null,

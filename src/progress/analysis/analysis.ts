@@ -3,26 +3,41 @@
  * and writers may be mixed.
  */
 import type {ProgressRecord} from '../record.ts';
+import {type ClockReading, readClocks, type TimeBounds} from './clocks/clock-reading.ts';
 import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
-import {unnamedRunOf} from './unnamed-runs.ts';
+import {unnamedRunOf} from './clocks/unnamed-runs.ts';
 import {Run} from './worker-run.ts';
 
+/** Of which time an analysis is asked. */
+export interface LiveView {
+  /** The worker gets on, as far as is known: only then it makes sense to tell when it will be done. */
+  readonly isMoving?: boolean;
+}
+
 export class ProgressAnalysis {
+  readonly #bounds: TimeBounds;
   /** In the order of their first records. */
   readonly #runs = new Set<Run>();
   readonly #named = new Map<string, Run>();
   /** Of those without a `run_id`, by writer. */
   readonly #unnamed = new Map<string, Run[]>();
-  #newest: Run | undefined;
   #records = 0;
   #skippedLines = 0;
   #skippedBytes = 0;
   #earlier = 0;
 
+  /** Told the last record. */
+  #newest: Run | undefined;
+
+  constructor(bounds: TimeBounds = {}) {
+    this.#bounds = bounds;
+  }
+
   add(record: ProgressRecord): void {
     this.#records += 1;
-    const run = this.#runOf(record);
-    run.add(record);
+    const clocks = readClocks(record, this.#bounds);
+    const run = this.#runOf(record, clocks);
+    run.add(record, clocks, this.#records);
     this.#newest = run;
   }
 
@@ -33,21 +48,33 @@ export class ProgressAnalysis {
   }
 
   /** `now`, in Unix milliseconds, while the worker may go on. */
-  report(now?: number): ProgressReport {
+  report(now?: number, {isMoving = false}: LiveView = {}): ProgressReport {
+    const runs = [...this.#runs];
+    const current = this.#current();
     return {
       records: this.#records,
       skipped: {lines: this.#skippedLines, bytes: this.#skippedBytes},
-      runs: [...this.#runs].map(run => run.report(now)),
+      runs: runs.map(run => run.report(now, isMoving)),
       earlier_runs: this.#earlier,
+      current_run: current === undefined ? null : runs.indexOf(current),
     };
   }
 
-  /** Where the run of the newest record stands; undefined before the first record. */
-  now(now?: number): ProgressNow | undefined {
-    return this.#newest?.now(now);
+  /** Where the current run stands; undefined before the first record. */
+  now(now?: number, {isMoving = false}: LiveView = {}): ProgressNow | undefined {
+    return this.#current()?.now(now, isMoving);
   }
 
-  #runOf(record: ProgressRecord): Run {
+  /** Of the runs that are not over the one that told last, because a worker that is stuck stands behind one that is done. */
+  #current(): Run | undefined {
+    if (this.#newest === undefined || this.#newest.outcome === 'running') return this.#newest;
+    let current: Run | undefined;
+    for (const run of this.#runs)
+      if (run.outcome === 'running' && run.toldAt > (current?.toldAt ?? 0)) current = run;
+    return current ?? this.#newest;
+  }
+
+  #runOf(record: ProgressRecord, clocks: ClockReading): Run {
     const {run_id} = record;
     if (run_id !== undefined) {
       const known = this.#newest?.runId === run_id ? this.#newest : this.#named.get(run_id);
@@ -58,7 +85,7 @@ export class ProgressAnalysis {
     }
     const writer = writerOf(record);
     const runs = this.#unnamed.get(writer) ?? [];
-    const known = unnamedRunOf(record, runs);
+    const known = unnamedRunOf(clocks, runs);
     if (known !== undefined) return known;
     const run = this.#begin(record);
     this.#unnamed.set(writer, [...runs.filter(each => this.#runs.has(each)), run]);

@@ -1,4 +1,5 @@
-export {ProgressAnalysis} from './analysis.ts';
+export {type LiveView, ProgressAnalysis} from './analysis.ts';
+export type {TimeBounds} from './clocks/clock-reading.ts';
 export type {
   EtaReport,
   LastRecord,
@@ -7,6 +8,7 @@ export type {
   ProgressNow,
   ProgressReport,
   ProgressSummary,
+  RowsReport,
   RunOutcome,
   RunReport,
   UnclaimedTime,

@@ -13,7 +13,9 @@ export class OverTime {
   #rows: number[] = [];
   #bytes: number[] = [];
 
+  /** What happened at an unknown time, NaN, is left out. */
   add(atMs: number, rows: number, bytes: number): void {
+    if (Number.isNaN(atMs)) return;
     while (atMs >= this.#width * MOST_BUCKETS) this.#double();
     const bucket = Math.floor(atMs / this.#width);
     while (this.#rows.length <= bucket) {

@@ -1,9 +1,10 @@
 /** What one phase of a run took and did. */
 import type {ProgressRecord} from '../record.ts';
+import {orNull, roundedOrNull} from './or-null.ts';
 import {OverTime} from './over-time.ts';
 import {Quantiles} from './quantiles.ts';
 import type {PhaseReport} from './report.ts';
-import {RowCount} from './row-count.ts';
+import {RowCount} from './rows/row-count.ts';
 
 export class Phase {
   readonly name: string;
@@ -18,12 +19,15 @@ export class Phase {
   #open = 0;
   #openSince = 0;
   #rowsDone = 0;
+  /** Of those the ones that were done before it was open. */
+  #rowsBefore = 0;
   #bytes = 0;
 
   constructor(name: string) {
     this.name = name;
   }
 
+  /** A span begins; at an unknown time, NaN, as all times can be. */
   begin(at: number): void {
     if (this.#open === 0) this.#openSince = at;
     this.#open += 1;
@@ -44,9 +48,16 @@ export class Phase {
     if (isError) this.#errors += 1;
   }
 
-  /** Takes the amounts that a record tells. */
-  count(record: ProgressRecord, at: number): void {
+  /** Nothing tells how much time passed since the record before. */
+  forgetTimes(): void {
+    this.#openSince = Number.NaN;
+    this.rows.recent.restart(Number.NaN);
+  }
+
+  /** Takes the amounts that a record tells. What is told by one that only opens the phase took none of its time. */
+  count(record: ProgressRecord, at: number, isOpening: boolean): void {
     const rows = this.rows.add(record, at);
+    if (isOpening) this.#rowsBefore += rows;
     const bytes = record.sub_phase === 'start' ? 0 : Math.max(0, record.bytes ?? 0);
     if (rows === 0 && bytes === 0) return;
     this.#rowsDone += rows;
@@ -59,21 +70,23 @@ export class Phase {
     return this.#wall + (this.#open === 0 ? 0 : at - this.#openSince);
   }
 
-  /** `busyOfOpen`: of its spans that are open, until then. */
-  report(at: number, busyOfOpen: number): PhaseReport {
+  /** Until a moment of a run that had gone on for so long. `busyOfOpen`: of its spans that are open, until then. */
+  report(at: number, elapsed: number, busyOfOpen: number): PhaseReport {
     const wall = this.wallUntil(at);
-    const perSecond = (amount: number) => (amount === 0 || wall === 0 ? null : (amount / wall) * 1000);
+    const perSecond = (amount: number) =>
+      amount === 0 || wall === 0 ? null : orNull((amount / wall) * 1000);
     return {
       phase: this.name,
       count: this.#count,
       errors: this.#errors,
-      wall_ms: Math.round(wall),
-      share: at === 0 ? 0 : wall / at,
-      busy_ms: Math.round(this.#busy + busyOfOpen),
+      wall_ms: roundedOrNull(wall),
+      share: elapsed === 0 ? 0 : orNull(wall / elapsed),
+      busy_ms: roundedOrNull(this.#busy + busyOfOpen),
       span_ms: this.#spans.summary,
+      spans_unknown: this.#spans.unknown,
       rows: this.#rowsDone,
       bytes: this.#bytes,
-      rows_per_sec: perSecond(this.#rowsDone),
+      rows_per_sec: perSecond(this.#rowsDone - this.#rowsBefore),
       bytes_per_sec: perSecond(this.#bytes),
       over_time: this.#overTime.amounts,
     };

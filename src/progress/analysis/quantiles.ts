@@ -17,10 +17,20 @@ export class Quantiles {
   #values: number[] | undefined = [];
   readonly #buckets = new Map<number, number>();
   #count = 0;
+  #unknown = 0;
   #max = 0;
 
-  /** Takes a length of 0 or more. */
+  /** How many lengths were NaN, of which nothing else is told. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  /** Takes a length of 0 or more, or NaN. */
   add(value: number): void {
+    if (Number.isNaN(value)) {
+      this.#unknown += 1;
+      return;
+    }
     this.#count += 1;
     this.#max = Math.max(this.#max, value);
     if (this.#values === undefined) {

@@ -8,7 +8,8 @@ export interface Span {
   readonly event: string;
   readonly batchIndex: number | undefined;
   readonly pid: number | undefined;
-  readonly since: number;
+  /** NaN where that is unknown. */
+  since: number;
   readonly expectMs: number | undefined;
   /** It was begun by a `progress`, so the next phase ends it. */
   readonly isImplied: boolean;
@@ -35,6 +36,7 @@ export class Spans {
   add(record: ProgressRecord, at: number): Phase {
     const phase = this.#phase(record.phase);
     if (this.#implied > 0) this.#endImplied(at, phase);
+    let isOpening = false;
     if (record.sub_phase === 'start') {
       const again = this.#startedBefore(phase, record);
       if (again !== undefined) this.#abandon(again, at);
@@ -44,8 +46,9 @@ export class Spans {
       this.#end(span, at, record.sub_phase === 'error');
     } else if (this.#meantBy(phase, record) === undefined) {
       this.#begin(phase, record, at, true);
+      isOpening = true;
     }
-    phase.count(record, at);
+    phase.count(record, at, isOpening);
     return phase;
   }
 
@@ -53,6 +56,13 @@ export class Spans {
   close(at: number): void {
     this.#endImplied(at);
     for (const span of this.#open) this.#abandon(span, at);
+  }
+
+  /** Nothing tells how much time passed since the record before. */
+  forgetTimes(): void {
+    for (const span of this.#open) span.since = Number.NaN;
+    for (const phase of this.phases.values()) phase.forgetTimes();
+    this.unclaimed.forgetTimes();
   }
 
   #phase(name: string): Phase {

@@ -1,4 +1,5 @@
 /** Time of a run in which no phase was open, and between which phases it lay. */
+import {roundedOrNull} from './or-null.ts';
 import type {UnclaimedTime} from './report.ts';
 
 const MOST_TOLD = 20;
@@ -31,25 +32,28 @@ export class Unclaimed {
     this.#gap = {after: phase, since: at};
   }
 
+  /** How long none has been open till now is not known. */
+  forgetTimes(): void {
+    if (this.#gap !== undefined) this.#gap = {after: this.#gap.after, since: Number.NaN};
+  }
+
   totalUntil(at: number): number {
     return this.#total + (this.#gap === undefined ? 0 : at - this.#gap.since);
   }
 
   /** Longest first. */
   betweenUntil(at: number): UnclaimedTime[] {
-    const gaps: UnclaimedTime[] = [...this.#pairs.values()].flatMap(pairs =>
-      [...pairs.values()].map(gap => ({...gap})),
-    );
-    if (this.#gap !== undefined && at > this.#gap.since)
+    const gaps = [...this.#pairs.values()].flatMap(pairs => [...pairs.values()].map(gap => ({...gap})));
+    if (this.#gap !== undefined && at !== this.#gap.since)
       gaps.push({after: this.#gap.after, before: null, count: 1, ms: at - this.#gap.since});
     return gaps
-      .sort((a, b) => b.ms - a.ms)
+      .sort((a, b) => sortable(b.ms) - sortable(a.ms))
       .slice(0, MOST_TOLD)
-      .map(gap => ({...gap, ms: Math.round(gap.ms)}));
+      .map(gap => ({...gap, ms: roundedOrNull(gap.ms)}));
   }
 
   #add(before: string, at: number): void {
-    if (this.#gap === undefined || at <= this.#gap.since) return;
+    if (this.#gap === undefined || at === this.#gap.since) return;
     const {after, since} = this.#gap;
     this.#total += at - since;
     let pairs = this.#pairs.get(after);
@@ -67,4 +71,9 @@ export class Unclaimed {
     }
     pairs.set(before, {after, before, count: 1, ms: at - since});
   }
+}
+
+/** What is unknown comes last. */
+function sortable(ms: number): number {
+  return Number.isNaN(ms) ? -1 : ms;
 }

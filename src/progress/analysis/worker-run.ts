@@ -1,27 +1,33 @@
 /** One run of a worker, from its records in their order, in constant memory. */
 import {isTerminal, type ProgressRecord} from '../record.ts';
 import type {Phase} from './phase.ts';
+import type {ClockReading} from './clocks/clock-reading.ts';
+import {orNull, roundedOrNull} from './or-null.ts';
+import type {RecentRate} from './rows/recent-rows.ts';
 import type {EtaReport, OpenPhase, ProgressNow, RunOutcome, RunReport} from './report.ts';
-import {RunClock} from './run-clock.ts';
+import {countedPhase, remainingOf, rowsOf} from './rows/rows-of-run.ts';
+import {RunClock} from './clocks/run-clock.ts';
 import {type Label, labelsOf} from './run-labels.ts';
 import {type Span, Spans} from './spans.ts';
 
 export class Run {
-  readonly #clock: RunClock;
+  readonly #clock = new RunClock();
   readonly #spans = new Spans();
   readonly #labels: Readonly<Record<string, Label>>;
   readonly #first: ProgressRecord;
   #last: ProgressRecord;
-  #at = 0;
+  #clocks: ClockReading = UNKNOWN;
+  #at = Number.NaN;
+  #breaks = 0;
+  #toldAt = 0;
   #records = 0;
   #outcome: RunOutcome = 'running';
   #error: string | undefined;
   #rssPeak: number | undefined;
-  /** The phase that told last how many rows there are to do, else how many are done. */
+  /** The phase whose rows tell how far the run is. */
   #counted: Phase | undefined;
 
   constructor(first: ProgressRecord) {
-    this.#clock = new RunClock(first);
     this.#first = first;
     this.#last = first;
     this.#labels = labelsOf(first);
@@ -40,8 +46,25 @@ export class Run {
     return this.#last;
   }
 
-  add(record: ProgressRecord): void {
-    this.#at = this.#clock.at(record);
+  /** What the clocks of that one told. */
+  get clocks(): ClockReading {
+    return this.#clocks;
+  }
+
+  /** Which of all records was its last one. */
+  get toldAt(): number {
+    return this.#toldAt;
+  }
+
+  /** Takes its next record, the nth of all. */
+  add(record: ProgressRecord, clocks: ClockReading, nth: number): void {
+    this.#at = this.#clock.at(record.pid, clocks);
+    this.#clocks = clocks;
+    this.#toldAt = nth;
+    if (this.#clock.breaks !== this.#breaks) {
+      this.#breaks = this.#clock.breaks;
+      this.#spans.forgetTimes();
+    }
     this.#last = record;
     this.#records += 1;
     if (record.rss_mib !== undefined) this.#rssPeak = Math.max(this.#rssPeak ?? 0, record.rss_mib);
@@ -54,14 +77,13 @@ export class Run {
       return;
     }
     const phase = this.#spans.add(record, this.#at);
-    const hasTotal = this.#counted?.rows.total !== undefined;
-    if (record.rows_total !== undefined || (record.rows_processed !== undefined && !hasTotal))
-      this.#counted = phase;
+    this.#counted = countedPhase(this.#counted, phase, record);
   }
 
   /** `now`, in Unix milliseconds, where the run is looked at while it may go on. */
-  report(now?: number): RunReport {
+  report(now: number | undefined, isMoving: boolean): RunReport {
     const at = this.#until(now);
+    const elapsed = this.#clock.lengthUntil(at);
     const unclaimed = this.#spans.unclaimed.totalUntil(at);
     return {
       run_id: this.#first.run_id ?? null,
@@ -71,42 +93,47 @@ export class Run {
       outcome: this.#outcome,
       error: this.#error ?? null,
       records: this.#records,
-      started_at_ms: this.#clock.startedAt,
-      last_at_ms: this.#last.ts_ms,
-      elapsed_ms: Math.round(at),
+      started_at_ms: roundedOrNull(this.#clock.startedAt),
+      last_at_ms: orNull(this.#clocks.wall),
+      elapsed_ms: roundedOrNull(elapsed),
       clock_jumps: this.#clock.jumps,
-      phases: [...this.#spans.phases.values()].map(phase => phase.report(at, this.#busyOfOpen(phase, at))),
-      unclaimed_ms: Math.round(unclaimed),
-      unclaimed_share: at === 0 ? 0 : unclaimed / at,
+      phases: [...this.#spans.phases.values()].map(phase =>
+        phase.report(at, elapsed, this.#busyOfOpen(phase, at)),
+      ),
+      phase: this.#phase(),
+      unclaimed_ms: roundedOrNull(unclaimed),
+      unclaimed_share: elapsed === 0 ? 0 : orNull(unclaimed / elapsed),
       unclaimed_between: this.#spans.unclaimed.betweenUntil(at),
       open: this.#spans.open.map(span => this.#openPhase(span, at)),
       rows: this.#rows(),
-      eta: this.#eta(at),
+      eta: this.#eta(at, isMoving),
       rss_peak_mib: this.#rssPeak ?? null,
       last: {
         event: this.#last.event,
         phase: this.#last.phase,
         sub_phase: this.#last.sub_phase,
-        at_ms: this.#last.ts_ms,
+        at_ms: orNull(this.#clocks.wall),
         note: this.#last.note ?? null,
       },
     };
   }
 
   /** Where the run stands; cheaper than a report. */
-  now(now?: number): ProgressNow {
+  now(now: number | undefined, isMoving: boolean): ProgressNow {
     const at = this.#until(now);
     const open = this.#spans.open.at(-1);
-    const rate = this.#counted?.rows.rate(at);
+    const [rows, rate, eta] = [this.#rows(), this.#rate(at), this.#eta(at, isMoving)];
     return {
       run_id: this.#first.run_id ?? null,
       outcome: this.#outcome,
-      phase: open?.phase.name ?? this.#last.phase,
+      phase: this.#phase(),
       open: open === undefined ? null : this.#openPhase(open, at),
-      rows_processed: this.#counted?.rows.done ?? null,
-      rows_total: this.#counted?.rows.total ?? null,
+      rows_processed: rows?.processed ?? null,
+      rows_total: rows?.total ?? null,
       rows_per_sec: rate?.rowsPerSec ?? null,
-      remaining_ms: this.#eta(at)?.remaining_ms ?? null,
+      rate_basis: rate === undefined ? null : {over_ms: Math.round(rate.overMs), records: rate.records},
+      remaining_ms: eta?.remaining_ms ?? null,
+      remaining_range_ms: eta?.range_ms ?? null,
       note: this.#last.note ?? null,
     };
   }
@@ -126,31 +153,36 @@ export class Run {
       phase: phase.name,
       event,
       batch_index: batchIndex ?? null,
-      since_ms: Math.round(this.#clock.wall(since)),
-      open_ms: Math.round(at - since),
+      since_ms: roundedOrNull(this.#clock.wall(since)),
+      open_ms: roundedOrNull(at - since),
       expect_ms: expectMs ?? null,
     };
   }
 
-  #rows(): RunReport['rows'] {
-    const {rows, name} = this.#counted ?? {};
-    if (rows?.total === undefined || name === undefined) return null;
-    return {processed: rows.done, total: rows.total, phase: name};
+  #phase(): string {
+    return this.#spans.open.at(-1)?.phase.name ?? this.#last.phase;
   }
 
-  #eta(at: number): EtaReport | null {
-    const rows = this.#rows();
-    const rate = this.#counted?.rows.rate(at);
-    if (rows === null || rate === undefined || this.#outcome !== 'running') return null;
-    const remaining = rows.total - rows.processed;
-    if (remaining <= 0) return null;
-    const ms = Math.round((remaining / rate.rowsPerSec) * 1000);
+  #rows(): RunReport['rows'] {
+    return this.#counted === undefined ? null : rowsOf(this.#counted);
+  }
+
+  #rate(at: number): RecentRate | undefined {
+    return this.#outcome === 'running' ? this.#counted?.rows.recent.rate(at) : undefined;
+  }
+
+  #eta(at: number, isMoving: boolean): EtaReport | null {
+    const rate = isMoving ? this.#rate(at) : undefined;
+    if (this.#counted === undefined || rate === undefined) return null;
+    const left = remainingOf(this.#counted, rate);
+    if (left === undefined) return null;
     return {
-      remaining_ms: ms,
-      at_ms: Math.round(this.#clock.wall(at)) + ms,
+      remaining_ms: left.ms,
+      range_ms: left.range,
+      at_ms: roundedOrNull(this.#clock.wall(at) + left.ms),
       basis: {
-        phase: rows.phase,
-        rows_remaining: remaining,
+        phase: this.#counted.name,
+        rows_remaining: left.rows,
         rows_per_sec: rate.rowsPerSec,
         over_ms: Math.round(rate.overMs),
         records: rate.records,
@@ -158,3 +190,5 @@ export class Run {
     };
   }
 }
+
+const UNKNOWN: ClockReading = {wall: Number.NaN, elapsed: Number.NaN, most: 0};

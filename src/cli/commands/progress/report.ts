@@ -1,5 +1,6 @@
 import {statSync} from 'node:fs';
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
+import {submittedAt} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
 import {attend} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
@@ -58,13 +59,15 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
 
 /** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
 function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
-  const analysis = analyseProgressFile(path);
-  if (job === undefined || job.state.status === 'queued') return analysis.report();
+  if (job === undefined) return analyseProgressFile(path).report();
+  const analysis = analyseProgressFile(path, {from: submittedAt(job.directory)});
   const {state} = job;
+  if (state.status === 'queued') return analysis.report();
+  const isMoving = state.status === 'running' && state.stalled === undefined;
   const to = isEnded(state) ? state.finishedAt : now.at;
   const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
   const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
-  return analysis.report(age === undefined ? undefined : writtenAt + age);
+  return analysis.report(age === undefined ? undefined : writtenAt + age, {isMoving});
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {

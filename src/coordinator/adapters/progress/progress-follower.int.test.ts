@@ -112,7 +112,7 @@ describe('a follower', () => {
       phase: 'embed',
       open: {batchIndex: 3, since: expect.any(Number), expectMs: 500},
       outcome: 'running',
-      rowsProcessed: 0,
+      rowsProcessed: null,
       rowsTotal: 10,
     });
     const since = last()?.open?.since ?? 0;
@@ -173,15 +173,15 @@ describe('a follower', () => {
     expect(last()?.open?.since).toBe(since);
   });
 
-  it('knows the phases of two runs apart, and shows that of the newest record', async () => {
+  it('knows the phases of two runs apart, and shows the one that is not over', async () => {
     follow();
     await untilThere();
     report('start', {run_id: 'a', expect_ms: 1});
     report('complete', {phase: 'complete', run_id: 'b'});
+    await untilHeard(() => seen.length > 0);
+    expect(last()).toMatchObject({outcome: 'running', phase: 'embed', open: {expectMs: 1}});
+    report('complete', {phase: 'complete', run_id: 'a'});
     await untilHeard(() => last()?.outcome === 'complete');
-    report('progress', {run_id: 'a', rows_processed: 1});
-    await untilHeard(() => last()?.outcome === 'running');
-    expect(last()).toMatchObject({phase: 'embed', open: {expectMs: 1}});
   });
 
   it('cuts the name of a phase that is none', async () => {
@@ -299,7 +299,7 @@ describe('the file of a follower', () => {
     truncateSync(place.path('progress'), 0);
     appendFileSync(place.path('progress'), old);
     await untilHeard(() => seen.length > count);
-    expect(last()).toMatchObject({phase: 'embed', rowsProcessed: 0});
+    expect(last()).toMatchObject({phase: 'embed', rowsProcessed: null});
     expect(seen.at(-1)?.movedAt).toBeLessThanOrEqual(written.ts_ms + 10_000);
     report('progress', {rows_processed: 1});
     await untilHeard(() => last()?.rowsProcessed === 1);

@@ -20,6 +20,7 @@ import {
 import type {JobProgress} from '../../domain/index.ts';
 import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
+import {submittedAt} from '../directory/submitted-at.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
 import {OpenSpans} from './open-spans.ts';
 
@@ -51,7 +52,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   #closed: (() => void) | undefined;
   /** While it is being closed: what comes behind that is not read any more. */
   #upTo = Number.POSITIVE_INFINITY;
-  #analysis = new ProgressAnalysis();
+  #analysis: ProgressAnalysis;
   #movement = new MovementDetector();
   #spans = new OpenSpans();
   #movedAt: number | undefined;
@@ -65,6 +66,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#options = options;
     this.#path = join(options.directory, JOB_FILES.progress);
     this.#file = this.#newFile();
+    this.#analysis = this.#newAnalysis();
     options.pump.wake(this);
   }
 
@@ -132,10 +134,17 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
   /** What the file holds now may have been in it before. */
   reset(): void {
-    this.#analysis = new ProgressAnalysis();
+    this.#analysis = this.#newAnalysis();
     this.#movement = new MovementDetector();
     this.#spans = new OpenSpans();
     this.#late = this.#possibleTimes();
+  }
+
+  #newAnalysis(): ProgressAnalysis {
+    return new ProgressAnalysis({
+      from: submittedAt(this.#options.directory),
+      to: () => this.#file.writtenAt,
+    });
   }
 
   #newFile(): ProgressFile {
@@ -195,9 +204,8 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** Never before the job was submitted, nor after the last write to the file. */
   #possibleTimes(): {from: number; to: number} {
     const {directory, now} = this.#options;
-    const submitted = lstatSync(join(directory, JOB_FILES.spec), {throwIfNoEntry: false});
     const written = lstatSync(this.#path, {throwIfNoEntry: false});
-    return {from: submitted?.mtimeMs ?? 0, to: Math.round(written?.mtimeMs ?? now())};
+    return {from: submittedAt(directory) ?? 0, to: Math.round(written?.mtimeMs ?? now())};
   }
 
   #writtenAt({ts_ms}: ProgressRecord): number {
@@ -209,9 +217,10 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   #tell(): void {
     if (!this.#hasMoved) return;
     this.#hasMoved = false;
-    const progress = jobProgress(this.#analysis, this.#spans);
     const movedAt = this.#late === undefined ? this.#options.now() : this.#movedAt;
-    if (progress !== undefined && movedAt !== undefined) this.#options.hear({progress, movedAt});
+    if (movedAt === undefined) return;
+    const progress = jobProgress(this.#analysis, this.#spans, movedAt);
+    if (progress !== undefined) this.#options.hear({progress, movedAt});
   }
 
   #removeEmpty(): void {
@@ -222,7 +231,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans): JobProgress | undefined {
+function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans, movedAt: number): JobProgress | undefined {
   const now = analysis.now();
   if (now === undefined) return undefined;
   const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
@@ -233,7 +242,7 @@ function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans): JobProgress 
         ? null
         : {
             batchIndex: open.batch_index,
-            since: spans.since(run_id, open.phase, open.batch_index) ?? open.since_ms,
+            since: spans.since(run_id, open.phase, open.batch_index) ?? open.since_ms ?? movedAt,
             expectMs: open.expect_ms,
           },
     outcome,

@@ -66,10 +66,10 @@ const SUMMARY = JSON.stringify({
   phase: 'embed',
   rows_processed: 3,
   rows_total: 10,
-  elapsed_ms: 0,
-  unclaimed_ms: 0,
+  elapsed_ms: null, // of 1970: no job was there
+  unclaimed_ms: null,
   rss_peak_mib: null,
-  phases: [{phase: 'embed', count: 0, wall_ms: 0}],
+  phases: [{phase: 'embed', count: 0, wall_ms: null}],
 });
 
 /** Everything that a coordinator does for a job with these events: files, journal, row. */

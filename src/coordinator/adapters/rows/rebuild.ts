@@ -22,6 +22,7 @@ import {
 } from '../../../store/index.ts';
 import {bySubmission, isEnded, type Job, withNumbers} from '../../domain/index.ts';
 import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
+import {submittedAt} from '../directory/submitted-at.ts';
 import {foldJournal} from '../directory/journal-state.ts';
 import {readSpec} from '../directory/spec-file.ts';
 import {jobDirectoriesIn} from '../directory/specs-on-disk.ts';
@@ -140,7 +141,7 @@ function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
   const path = join(directory, JOB_FILES.progress);
   if (!lstatSync(path, {throwIfNoEntry: false})?.isFile()) return {};
   try {
-    const summary = summaryOf(analyseProgressFile(path).report());
+    const summary = summaryOf(analyseProgressFile(path, {from: submittedAt(directory)}).report());
     return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
   } catch {
     return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same
