@@ -5,6 +5,7 @@ export {
   type LastRecord,
   type OpenPhase,
   type PhaseReport,
+  type PhaseSummary,
   ProgressAnalysis,
   type ProgressNow,
   type ProgressReport,

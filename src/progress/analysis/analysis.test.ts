@@ -524,6 +524,12 @@ describe('other writers', () => {
 it('has nothing to tell before the first record', () => {
   const analysis = new ProgressAnalysis();
   analysis.skip(7);
-  expect(analysis.report()).toEqual({records: 0, skipped: {lines: 1, bytes: 7}, runs: [], earlier_runs: 0});
+  expect(analysis.report()).toEqual({
+    records: 0,
+    skipped: {lines: 1, bytes: 7},
+    runs: [],
+    earlier_runs: 0,
+    now: null,
+  });
   expect(analysis.now()).toBeUndefined();
 });

@@ -7,6 +7,9 @@ import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
 import {unnamedRunOf} from './unnamed-runs.ts';
 import {Run} from './worker-run.ts';
 
+/** Others have nothing to say any more. */
+const MOST_ENDED_IN_DIGEST = 4;
+
 export class ProgressAnalysis {
   /** In the order of their first records. */
   readonly #runs = new Set<Run>();
@@ -20,9 +23,9 @@ export class ProgressAnalysis {
   #earlier = 0;
 
   add(record: ProgressRecord): void {
-    this.#records += 1;
     const run = this.#runOf(record);
-    run.add(record);
+    run.add(record, this.#records);
+    this.#records += 1;
     this.#newest = run;
   }
 
@@ -39,12 +42,27 @@ export class ProgressAnalysis {
       skipped: {lines: this.#skippedLines, bytes: this.#skippedBytes},
       runs: [...this.#runs].map(run => run.report(now)),
       earlier_runs: this.#earlier,
+      now: this.now(now) ?? null,
     };
   }
 
   /** Where the run of the newest record stands; undefined before the first record. */
   now(now?: number): ProgressNow | undefined {
     return this.#newest?.now(now);
+  }
+
+  /**
+   * A few records from which an analysis comes to the same `now` as from all that were read, also when others follow: of
+   * each run that has not ended, and of the last that have.
+   */
+  digest(): ProgressRecord[] {
+    const newest = [...this.#runs].sort((a, b) => b.lastOrder - a.lastOrder);
+    const ended = new Set(newest.filter(({outcome}) => outcome !== 'running').slice(0, MOST_ENDED_IN_DIGEST));
+    return newest
+      .filter(run => run.outcome === 'running' || ended.has(run))
+      .flatMap(run => run.digest())
+      .sort((a, b) => a.order - b.order)
+      .map(({record}) => record);
   }
 
   #runOf(record: ProgressRecord): Run {
@@ -66,7 +84,7 @@ export class ProgressAnalysis {
   }
 
   #begin(first: ProgressRecord): Run {
-    const run = new Run(first);
+    const run = new Run(first, this.#records);
     this.#runs.add(run);
     if (this.#runs.size > MOST_RUNS) this.#forgetOne();
     return run;

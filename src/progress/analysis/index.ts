@@ -4,6 +4,7 @@ export type {
   LastRecord,
   OpenPhase,
   PhaseReport,
+  PhaseSummary,
   ProgressNow,
   ProgressReport,
   ProgressSummary,

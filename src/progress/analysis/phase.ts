@@ -1,4 +1,5 @@
 /** What one phase of a run took and did. */
+import type {PhaseRows, PlacedRecord} from '../digest.ts';
 import type {ProgressRecord} from '../record.ts';
 import {OverTime} from './over-time.ts';
 import {Quantiles} from './quantiles.ts';
@@ -13,12 +14,16 @@ export class Phase {
   #count = 0;
   #errors = 0;
   #busy = 0;
+  #ended = 0;
   #wall = 0;
   /** How many of its spans are open, and since when at least one is. */
   #open = 0;
   #openSince = 0;
   #rowsDone = 0;
   #bytes = 0;
+  #tellsSum = false;
+  #counted: PlacedRecord | undefined;
+  #toldTotal: PlacedRecord | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -40,12 +45,23 @@ export class Phase {
   end(since: number, at: number, isError: boolean): void {
     this.abandon(since, at);
     this.#spans.add(at - since);
+    this.#ended += at - since;
     this.#count += 1;
     if (isError) this.#errors += 1;
   }
 
-  /** Takes the amounts that a record tells. */
-  count(record: ProgressRecord, at: number): void {
+  /** What is to be known of its rows by who goes on from here. */
+  get rowsSoFar(): PhaseRows {
+    const {done, total} = this.rows;
+    return {done, total, tellsSum: this.#tellsSum, counted: this.#counted, toldTotal: this.#toldTotal};
+  }
+
+  /** Takes the amounts that a record tells, the so manieth of the file. */
+  count(record: ProgressRecord, at: number, order: number): void {
+    const placed = {record, order};
+    if (record.rows_total !== undefined) this.#toldTotal = placed;
+    if (record.rows_processed !== undefined) this.#tellsSum = true;
+    if ((this.#tellsSum ? record.rows_processed : record.batch_rows) !== undefined) this.#counted = placed;
     const rows = this.rows.add(record, at);
     const bytes = record.sub_phase === 'start' ? 0 : Math.max(0, record.bytes ?? 0);
     if (rows === 0 && bytes === 0) return;
@@ -70,6 +86,7 @@ export class Phase {
       wall_ms: Math.round(wall),
       share: at === 0 ? 0 : wall / at,
       busy_ms: Math.round(this.#busy + busyOfOpen),
+      ended_ms: Math.round(this.#ended),
       span_ms: this.#spans.summary,
       rows: this.#rowsDone,
       bytes: this.#bytes,

@@ -12,6 +12,8 @@ export interface ProgressReport {
   readonly runs: readonly RunReport[];
   /** Runs before those, of which only the number is kept. */
   readonly earlier_runs: number;
+  /** Where the run of the newest record stands; null without any record. */
+  readonly now: ProgressNow | null;
 }
 
 export const MOST_RUNS = 100;
@@ -60,6 +62,8 @@ export interface PhaseReport {
   readonly share: number;
   /** Sum of all its spans: more than `wall_ms` where several were open at once. */
   readonly busy_ms: number;
+  /** Of `busy_ms` what the spans took that ended. */
+  readonly ended_ms: number;
   /** Of the lengths of the spans that ended. Exact up to 1,000 of them, within 1 % beyond. */
   readonly span_ms: {readonly p50: number; readonly p95: number; readonly max: number} | null;
   readonly rows: number;
@@ -137,5 +141,13 @@ export interface ProgressSummary {
   readonly unclaimed_ms: number;
   readonly rss_peak_mib: number | null;
   /** At most 64, the longest. */
-  readonly phases: readonly {readonly phase: string; readonly count: number; readonly wall_ms: number}[];
+  readonly phases: readonly PhaseSummary[];
+}
+
+export interface PhaseSummary {
+  readonly phase: string;
+  readonly count: number;
+  readonly wall_ms: number;
+  /** Of the spans that ended, added up; missing in summaries of earlier versions. */
+  readonly ended_ms?: number;
 }

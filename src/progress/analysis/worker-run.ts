@@ -1,4 +1,5 @@
 /** One run of a worker, from its records in their order, in constant memory. */
+import {digestOf, type PlacedRecord} from '../digest.ts';
 import {isTerminal, type ProgressRecord} from '../record.ts';
 import type {Phase} from './phase.ts';
 import type {EtaReport, OpenPhase, ProgressNow, RunOutcome, RunReport} from './report.ts';
@@ -11,7 +12,9 @@ export class Run {
   readonly #spans = new Spans();
   readonly #labels: Readonly<Record<string, Label>>;
   readonly #first: ProgressRecord;
+  readonly #firstOrder: number;
   #last: ProgressRecord;
+  #lastOrder: number;
   #at = 0;
   #records = 0;
   #outcome: RunOutcome = 'running';
@@ -20,10 +23,13 @@ export class Run {
   /** The phase that told last how many rows there are to do, else how many are done. */
   #counted: Phase | undefined;
 
-  constructor(first: ProgressRecord) {
+  /** `order`: how many records of the file were before it. */
+  constructor(first: ProgressRecord, order: number) {
     this.#clock = new RunClock(first);
     this.#first = first;
+    this.#firstOrder = order;
     this.#last = first;
+    this.#lastOrder = order;
     this.#labels = labelsOf(first);
   }
 
@@ -40,9 +46,15 @@ export class Run {
     return this.#last;
   }
 
-  add(record: ProgressRecord): void {
+  /** How many records of the file were before the last one of it. */
+  get lastOrder(): number {
+    return this.#lastOrder;
+  }
+
+  add(record: ProgressRecord, order: number): void {
     this.#at = this.#clock.at(record);
     this.#last = record;
+    this.#lastOrder = order;
     this.#records += 1;
     if (record.rss_mib !== undefined) this.#rssPeak = Math.max(this.#rssPeak ?? 0, record.rss_mib);
     const outcome = isTerminal(record);
@@ -53,7 +65,7 @@ export class Run {
       this.#spans.close(this.#at);
       return;
     }
-    const phase = this.#spans.add(record, this.#at);
+    const phase = this.#spans.add(record, this.#at, order);
     const hasTotal = this.#counted?.rows.total !== undefined;
     if (record.rows_total !== undefined || (record.rows_processed !== undefined && !hasTotal))
       this.#counted = phase;
@@ -109,6 +121,16 @@ export class Run {
       remaining_ms: this.#eta(at)?.remaining_ms ?? null,
       note: this.#last.note ?? null,
     };
+  }
+
+  /** The few records that stand for all of it. */
+  digest(): PlacedRecord[] {
+    return digestOf({
+      first: {record: this.#first, order: this.#firstOrder},
+      last: {record: this.#last, order: this.#lastOrder},
+      openers: this.#spans.open.map(({opener}) => opener),
+      rows: [...this.#spans.phases.values()].map(({rowsSoFar}) => rowsSoFar),
+    });
   }
 
   #until(now: number | undefined): number {
