@@ -4,12 +4,13 @@ export {type Resolve, resolveEnded, resolveToAct, resolveToRead} from './address
 export {type CancelReport, cancelJobs} from './cancel/cancel-jobs.ts';
 export {type EndedLeftovers, endLeftovers} from './cancel/end-leftovers.ts';
 export {elsewhereText, untilWithinReach} from './elsewhere.ts';
-export type {
-  JobStatistics,
-  PhaseStatistics,
-  RunningNow,
-  Spread,
-  StatisticsOfJob,
+export {
+  type JobStatistics,
+  type PhaseStatistics,
+  RUNS_THAT_TELL,
+  type RunningNow,
+  type Spread,
+  type StatisticsOfJob,
 } from './history/job-statistics.ts';
 export {statisticsOf, USUAL_RUNS, usually} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
@@ -33,6 +34,7 @@ export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
 export type {JobView, ProgressFields} from './view/job-view.ts';
+export {remainingSummary} from './view/kept-progress.ts';
 export {listJobs} from './view/list-jobs.ts';
 export type {ListedProgress} from './view/listed-progress.ts';
 export {type ViewedJob, viewJobs} from './view/view-jobs.ts';

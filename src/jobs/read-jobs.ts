@@ -1,7 +1,6 @@
 /** What jobs there are and were, for a program: read from files, so that nothing need run, and nothing is started. */
 import {StintError} from '../base/index.ts';
 import {parseAddress} from '../coordinator/domain/index.ts';
-import {LONG_TAIL_BYTES} from '../coordinator/reader/index.ts';
 import {currentDirectory, systemMoment} from '../platform/index.ts';
 import {resolveToRead} from './address/resolve.ts';
 import type {StatisticsOfJob} from './history/job-statistics.ts';
@@ -56,7 +55,7 @@ export async function find(
   const place = openReadingPlace(() => cwd ?? currentDirectory(), state);
   try {
     const {jobs} = resolveToRead(place, parseAddress(address));
-    const viewed = await viewJobs(place.state, jobs, systemMoment(), {leftovers, tailBytes: LONG_TAIL_BYTES});
+    const viewed = await viewJobs(place.state, jobs, systemMoment(), {leftovers});
     return viewed.map(({view}) => view);
   } finally {
     place.reader?.close();

@@ -6,6 +6,7 @@ export {
   type LiveView,
   type OpenPhase,
   type PhaseReport,
+  type PhaseSummary,
   ProgressAnalysis,
   type ProgressNow,
   type ProgressReport,

@@ -61,6 +61,16 @@ export class ProgressFile {
     return this.#writtenAt;
   }
 
+  /** Behind the last line that was read. */
+  get lineOffset(): number {
+    return this.#lines.offset;
+  }
+
+  /** How long the file is that was opened; undefined while there is none. */
+  get size(): number | undefined {
+    return this.#fd === undefined ? undefined : fstatSync(this.#fd).size;
+  }
+
   /** Reads a chunk; tells whether there may be more. Throws when the file is there and cannot be read. */
   readSome(visitor: ProgressVisitor): boolean {
     const fd = this.#opened();

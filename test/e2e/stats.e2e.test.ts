@@ -27,7 +27,7 @@ const PROGRESS = JSON.stringify({
   outcome: 'complete',
   phase: 'complete',
   elapsed_ms: 10_000,
-  phases: [{phase: 'embed', count: 4, wall_ms: 8000}],
+  phases: [{phase: 'embed', count: 4, wall_ms: 8000, ended_ms: 8000}],
 });
 
 it('tells from the runs of a job how long it takes, how it ends and where its time goes', async () => {
@@ -40,14 +40,20 @@ it('tells from the runs of a job how long it takes, how it ends and where its ti
     name: 'job',
     runs: 3,
     outcomes: {completed: 2, failed: 1},
-    duration_secs: {p50: expect.any(Number), p95: expect.any(Number), max: expect.any(Number)},
+    duration_secs: {
+      runs: 2,
+      min: expect.any(Number),
+      p50: expect.any(Number),
+      p95: expect.any(Number),
+      max: expect.any(Number),
+    },
     flaky: null,
     phases: [
       {
         phase: 'embed',
         runs: 2,
-        secs: {p50: 8, p95: 8, max: 8},
-        each_secs: {p50: 2, p95: 2, max: 2},
+        secs: {runs: 2, min: 8, p50: 8, p95: 8, max: 8},
+        each_secs: {runs: 2, min: 2, p50: 2, p95: 2, max: 2},
         share: 0.8,
       },
     ],
@@ -56,12 +62,23 @@ it('tells from the runs of a job how long it takes, how it ends and where its ti
   const text = await sandbox.ok(['stats', 'job']);
   expect(text).toMatch(/^job {3}3 runs: (2 completed, 1 failed|1 failed, 2 completed)\n {2}takes +\d/);
   expect(text).toMatch(
-    /\n {2}PHASE +USUALLY +95% +MOST +EACH TIME +SHARE\n {2}embed +8s +8s +8s +2s +80%\n$/,
+    /\n {2}PHASE +RUNS +LEAST +USUALLY +95% +MOST +EACH TIME +SHARE\n {2}embed +2 +8s +— +— +8s +2s +80%\n$/,
   );
+  expect(text).toMatch(/\n {2}takes +.*, in 2 runs\n/);
+  expect(text).not.toContain('95% within');
   expect(JSON.parse(await sandbox.ok(['stats', 'job', '--last', '2', '--json']))).toMatchObject({
     runs: 2,
     outcomes: {completed: 1, failed: 1},
   });
+});
+
+it('tells percentiles of five runs and more', async () => {
+  for (let run = 0; run < 5; run++) await sandbox.ok(['run', '-f', '--name', 'job', '--', 'true']);
+  await sandbox.killCoordinator();
+  keepProgress(PROGRESS);
+  const text = await sandbox.ok(['stats', 'job']);
+  expect(text).toMatch(/\n {2}takes +.*, 95% within .*, at most .*, in 5 runs\n/);
+  expect(text).toMatch(/\n {2}embed +5 +8s +8s +8s +8s +2s +80%\n$/);
 });
 
 it('calls a job flaky that both completed and failed on one commit', async () => {
@@ -102,12 +119,12 @@ it('compares a run that goes on with those that completed, as status does', asyn
     running: [{invocation_id: address.slice(0, 12), status: 'running', phase: 'embed', stalled: false}],
   });
   expect(await sandbox.ok(['stats', 'job'])).toMatch(
-    /\n {2}now +[0-9a-f]{6} running for .*; in embed for (5\ds|\d+m( \d+s)?), usually 2s; ETA ([2-9]|\d\d)m\n/,
+    /\n {2}now +[0-9a-f]{6} running for .*; in embed for (5\ds|\d+m( \d+s)?), usually 2s, in 1 run; ETA ([2-9]|\d\d)m\n/,
   );
   const status = await sandbox.ok(['status', 'job']);
-  expect(status).toMatch(/\n {2}usually +.*, 95% within .* \(1 run that completed\)\n/);
+  expect(status).toMatch(/\n {2}usually +\d.*, in 1 run that completed\n/);
   expect(status).toMatch(
-    /\n {2}phase +embed \(batch 2\), for (5\ds|\d+m( \d+s)?) \(since \d\d:\d\d:\d\d\); usually 2s, 95% within 2s\n/,
+    /\n {2}phase +embed \(batch 2\), for (5\ds|\d+m( \d+s)?) \(since \d\d:\d\d:\d\d\); usually 2s, in 1 run\n/,
   );
   expect(status).toMatch(/\n {2}rows +25 of 100 \(25%\), \d+(\.\d)?\/min\n/);
   expect(status).toMatch(

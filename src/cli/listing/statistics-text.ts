@@ -1,6 +1,12 @@
 /** The statistics of a job for people. */
 import {counted, visible} from '../../base/index.ts';
-import type {PhaseStatistics, RunningNow, Spread, StatisticsOfJob} from '../../jobs/index.ts';
+import {
+  type PhaseStatistics,
+  RUNS_THAT_TELL,
+  type RunningNow,
+  type Spread,
+  type StatisticsOfJob,
+} from '../../jobs/index.ts';
 import {durationText, shortDuration} from '../output/human.ts';
 import {bold} from '../output/style.ts';
 import {table} from '../output/table.ts';
@@ -26,10 +32,18 @@ const FLAKY = {
   null: 'not known: no commit without changes was run more than once',
 } as const;
 
-/** `4m 10s, 95% within 6m, at most 7m`. */
-export function spreadText({p50, p95, max}: Spread): string {
+/** `4m 10s, 95% within 6m, at most 7m, in 12 runs`; of few runs only what they took: `4m 10s to 7m, in 3 runs`. */
+export function spreadText(spread: Spread): string {
+  const {runs, p50, p95, max} = spread;
+  const ofRuns = `in ${counted(runs, 'run')}`;
+  if (runs < RUNS_THAT_TELL) return `${rangeText(spread, ' to ')}, ${ofRuns}`;
   const [usual, most, longest] = [p50, p95, max].map(secs => durationText(secs * 1000));
-  return `${usual}, 95% within ${most}, at most ${longest}`;
+  return `${usual}, 95% within ${most}, at most ${longest}, ${ofRuns}`;
+}
+
+function rangeText({min, max}: Spread, to: string): string {
+  const [least, most] = [min, max].map(secs => durationText(secs * 1000));
+  return least === most ? String(least) : `${least}${to}${most}`;
 }
 
 function fact(name: string, value: string): string {
@@ -38,13 +52,13 @@ function fact(name: string, value: string): string {
 
 /** `3fa9c1 since 5m 3s, longer than 80% of those that completed; in embed for 2m, usually 40s`. */
 function runningText(now: RunningNow, phases: readonly PhaseStatistics[]): string {
-  const {duration_secs, longer_than, phase, phase_secs, eta_secs, quiet_secs, stalled} = now;
+  const {duration_secs, phase, phase_secs, eta_secs, quiet_secs, stalled} = now;
   const each = phases.find(known => known.phase === phase)?.each_secs;
-  const usual = each ? `, usually ${durationText(each.p50 * 1000)}` : '';
+  const usual = each ? `, usually ${spreadText(each)}` : '';
   return [
     `${now.invocation_id.slice(0, 6)} ${now.status}`,
     duration_secs === null ? ', nobody knows for how long' : ` for ${durationText(duration_secs * 1000)}`,
-    longer_than === null ? '' : `, longer than ${Math.floor(longer_than * 100)}% of those that completed`,
+    longerText(now),
     phase === null || phase_secs === null
       ? ''
       : `; in ${visible(phaseText(phase))} for ${durationText(phase_secs * 1000)}${usual}`,
@@ -53,26 +67,47 @@ function runningText(now: RunningNow, phases: readonly PhaseStatistics[]): strin
   ].join('');
 }
 
+/** `, longer than 80% of the 20 that completed`; of few the number. */
+function longerText({longer_than, completed_runs}: RunningNow): string {
+  if (longer_than === null) return '';
+  const share =
+    completed_runs < RUNS_THAT_TELL
+      ? Math.round(longer_than * completed_runs)
+      : `${Math.floor(longer_than * 100)}%`;
+  return `, longer than ${share} of the ${completed_runs} that completed`;
+}
+
 function phaseTable(phases: readonly PhaseStatistics[]): Promise<string> {
   const right = (title: string) => ({title, align: 'right'}) as const;
-  const time = (secs: number | undefined) => (secs === undefined ? '—' : durationText(secs * 1000));
+  const time = (secs: number) => durationText(secs * 1000);
   return table(
     [
       {title: '  PHASE', least: 10},
+      right('RUNS'),
+      right('LEAST'),
       right('USUALLY'),
       right('95%'),
       right('MOST'),
       right('EACH TIME'),
       right('SHARE'),
     ],
-    phases.map(({phase, secs, each_secs, share}) => [
+    phases.map(({phase, runs, secs, each_secs, share}) => [
       `  ${phaseText(phase)}`,
-      time(secs.p50),
-      time(secs.p95),
+      String(runs),
+      time(secs.min),
+      runs < RUNS_THAT_TELL ? UNTOLD : time(secs.p50),
+      runs < RUNS_THAT_TELL ? UNTOLD : time(secs.p95),
       time(secs.max),
-      time(each_secs?.p50),
+      each_secs === null ? UNTOLD : eachText(each_secs),
       `${Math.round(share * 100)}%`,
     ]),
     terminalSize()?.columns,
   );
+}
+
+const UNTOLD = '—';
+
+/** What is usual, or of few runs from the least to the most. */
+function eachText(each: Spread): string {
+  return each.runs < RUNS_THAT_TELL ? rangeText(each, '–') : durationText(each.p50 * 1000);
 }

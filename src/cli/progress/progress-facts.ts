@@ -1,6 +1,6 @@
 /** Progress in words, for `status`: whether a job is stuck or only slow. */
 import {counted, visible} from '../../base/index.ts';
-import type {JobStatistics, ListedProgress, ProgressFields, Spread} from '../../jobs/index.ts';
+import type {JobStatistics, ListedProgress, ProgressFields} from '../../jobs/index.ts';
 import type {EtaReport, OpenPhase} from '../../progress/index.ts';
 import {spreadText} from '../listing/statistics-text.ts';
 import {clockTime, durationText} from '../output/human.ts';
@@ -18,10 +18,7 @@ export function progressFacts(
   const open = present?.now?.open ?? null;
   const eta = present?.eta;
   return [
-    [
-      'usually',
-      usual?.duration_secs ? usualText(usual.duration_secs, usual.outcomes.completed ?? 0) : undefined,
-    ],
+    ['usually', usual?.duration_secs ? `${spreadText(usual.duration_secs)} that completed` : undefined],
     ['phase', phaseFact(fields.phase, goesOn, open, usual, now)],
     ['rows', rowsFact(fields)],
     ['eta', eta === undefined || fields.eta_secs === null ? undefined : etaFact(eta, now)],
@@ -30,11 +27,7 @@ export function progressFacts(
   ];
 }
 
-function usualText(spread: Spread, runs: number): string {
-  return `${spreadText(spread)} (${counted(runs, 'run')} that completed)`;
-}
-
-/** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m`. */
+/** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m, at most 3m, in 12 runs`. */
 function phaseFact(
   phase: string | null,
   goesOn: boolean,
@@ -50,10 +43,7 @@ function phaseFact(
   const since = `${where}, for ${lengthText(open.open_ms)} (since ${momentText(open.since_ms, now)})`;
   const each = usual?.phases.find(each => each.phase === phase)?.each_secs ?? null;
   const known = open.expect_ms === null ? '' : `; may take ${durationText(open.expect_ms)}, as it says`;
-  const before =
-    each === null
-      ? ''
-      : `; usually ${durationText(each.p50 * 1000)}, 95% within ${durationText(each.p95 * 1000)}`;
+  const before = each === null ? '' : `; usually ${spreadText(each)}`;
   return `${since}${before}${known}`;
 }
 

@@ -8,7 +8,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import {fired, stringifyWellFormed} from '../../base/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
-import {jobEnd} from '../../jobs/index.ts';
+import {jobEnd, remainingSummary} from '../../jobs/index.ts';
 import {onInterrupt, watchName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';
@@ -18,6 +18,8 @@ import {onceAtATime} from '../screen/once-at-a-time.ts';
 import {progressChart} from './progress-chart.ts';
 import {ProgressReading, type ProgressSource, type Standing} from './progress-reading.ts';
 import {lineText, screenText} from './progress-screen.ts';
+import {summaryText} from './progress-summary-text.ts';
+import {ONLY_SUMMARY} from './progress-words.ts';
 
 /** Nobody can read more pictures than one per this time. */
 const DRAW_MS = 100;
@@ -60,8 +62,7 @@ export async function followProgress(
   const watch = watchName(source.path, showing.ask);
   try {
     showing.ask();
-    if (terminalSize() === undefined && !existsSync(source.path))
-      say(`nothing was reported by ${source.name} yet: waiting for it`);
+    if (terminalSize() === undefined && !existsSync(source.path)) say(missingText(source));
     if (await isOver(source, stopped.signal, view.note)) mayGoOn = false;
     stopped.abort();
     showing.ask(); // what was reported last
@@ -75,9 +76,22 @@ export async function followProgress(
   if (failure !== undefined) throw failure.error;
   if (asJson) return EXIT.done;
   const last = reading.standing(mayGoOn === true);
-  if (last.report.runs.length === 0) say(`no progress was reported by ${source.name}`);
-  else out(await reportOf(last, mayGoOn));
+  if (last.report.runs.length > 0) out(await reportOf(last, mayGoOn));
+  else await tellWhatIsLeft(source, mayGoOn === true);
   return EXIT.done;
+}
+
+/** Where the file is not there now. */
+function missingText({name, job}: ProgressSource): string {
+  if (job === undefined || remainingSummary(job) === undefined)
+    return `nothing was reported by ${name} yet: waiting for it`;
+  return `${name}: ${ONLY_SUMMARY}; waiting for more`;
+}
+
+async function tellWhatIsLeft({name, job}: ProgressSource, mayGoOn: boolean): Promise<void> {
+  const summary = job === undefined ? undefined : remainingSummary(job);
+  if (summary === undefined) say(`no progress was reported by ${name}`);
+  else out(await summaryText(summary, {name, mayGoOn, room: terminalSize()?.columns}));
 }
 
 /** Resolves when there is nothing more to follow; with true when that is because the job has ended. */

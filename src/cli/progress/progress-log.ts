@@ -1,11 +1,11 @@
 /** Printing what jobs reported of their progress instead of what they wrote. */
 import {join} from 'node:path';
 
-import {StintError, wellFormedJson} from '../../base/index.ts';
+import {StintError, visible, wellFormedJson} from '../../base/index.ts';
 import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {Client} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import {attend, untilClosed} from '../../jobs/index.ts';
+import {addressText, attend, remainingSummary, untilClosed} from '../../jobs/index.ts';
 import {onInterrupt, systemClock, watchName} from '../../platform/index.ts';
 import {ProgressFile} from '../../progress/index.ts';
 import type {OptionsOf} from '../command.ts';
@@ -14,6 +14,7 @@ import {EXIT} from '../exit-codes.ts';
 import {logPrefixes} from '../logs/log-prefixes.ts';
 import {out, say} from '../output/write.ts';
 import {progressLine} from './progress-line.ts';
+import {ONLY_SUMMARY} from './progress-words.ts';
 
 type Options = OptionsOf<typeof LOGS>;
 
@@ -46,7 +47,7 @@ export async function printProgress(
     if (options.follow) await follow(jobs, logs);
     else {
       for (const log of logs) log.print();
-      for (const log of logs.filter(({isEmpty}) => isEmpty)) say(`${log.name} reported no progress`);
+      for (const [at, job] of jobs.entries()) if (logs[at]?.isEmpty) say(emptyText(job));
       await attend(state, jobs, say);
     }
   } finally {
@@ -55,17 +56,21 @@ export async function printProgress(
   return EXIT.done;
 }
 
+function emptyText(job: ListedJob): string {
+  const name = visible(job.name);
+  if (remainingSummary(job) === undefined) return `${name} reported no progress`;
+  return `${name}: ${ONLY_SUMMARY}. Run: stint progress report ${addressText(job.invocation, job.name)}`;
+}
+
 /** What one job reported, printed as far as it goes. */
 class ProgressLog {
-  readonly name: string;
   readonly path: string;
   readonly #asJson: boolean;
   readonly #prefix: string;
   readonly #file: ProgressFile;
   isEmpty = true;
 
-  constructor({name, directory}: ListedJob, asJson: boolean, prefix: string) {
-    this.name = name;
+  constructor({directory}: ListedJob, asJson: boolean, prefix: string) {
     this.path = join(directory, JOB_FILES.progress);
     this.#asJson = asJson;
     this.#prefix = prefix;

@@ -61,7 +61,7 @@ export function basisText({basis}: EtaReport): string {
 }
 
 /** How a run stands. `mayGoOn`: whether somebody may still add to it; undefined where nobody knows. */
-export function outcomeText({outcome}: RunReport, mayGoOn: boolean | undefined): string {
+export function outcomeText({outcome}: Pick<RunReport, 'outcome'>, mayGoOn: boolean | undefined): string {
   if (outcome !== 'running') return outcome;
   if (mayGoOn === true) return 'running';
   return mayGoOn === false ? 'ended without saying how' : 'goes on, or ended without saying so';
@@ -75,6 +75,8 @@ export function lastText({event, at_ms, note}: RunReport['last'], now: number): 
 function wholeOnlyWhenDone(share: number): number {
   return share > 0.99 && share < 1 ? 0.99 : share;
 }
+
+export const ONLY_SUMMARY = 'the records are gone: only a summary is left';
 
 /** Longer names of phases are cut. */
 const LONGEST_PHASE = 40;

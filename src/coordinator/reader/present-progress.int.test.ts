@@ -1,8 +1,19 @@
-import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import {ProgressAnalysis, parseProgressLine, summaryOf} from '../../progress/index.ts';
+import {markOf, writeCheckpoint} from '../adapters/progress/progress-checkpoint.ts';
 import {presentProgress} from './present-progress.ts';
 
 const NOW = 1767225600000;
@@ -28,10 +39,37 @@ function write(name: string, text: string, at: number): void {
   utimesSync(directory.at(name), at / 1000, at / 1000);
 }
 
-function look(tailBytes = 64 * 1024, now: number | undefined = LATER) {
-  const ran = now === undefined ? undefined : {from: NOW, to: now, ms: now - NOW};
-  return presentProgress(directory.path, {ran, tailBytes});
+function look(now = LATER) {
+  return presentProgress(directory.path, {from: NOW, to: now, ms: now - NOW});
 }
+
+/** A coordinator has read so much of the file, and wrote down what it knows. */
+function checkpoint(bytes: number): void {
+  const analysis = new ProgressAnalysis();
+  const lines = readFileSync(directory.at('progress.jsonl')).subarray(0, bytes).toString().split('\n');
+  for (const line of lines) {
+    const record = parseProgressLine(line);
+    if (record !== undefined) analysis.add(record);
+  }
+  const fd = openSync(directory.at('progress.jsonl'), 'r');
+  const summary = summaryOf(analysis.report());
+  if (summary === undefined) throw new Error('no record');
+  writeCheckpoint(directory.path, {
+    offset: bytes,
+    mark: markOf(fd, bytes),
+    moved_at_ms: NOW + 1234,
+    summary,
+    digest: analysis.digest(),
+  });
+  closeSync(fd);
+}
+
+/** More than is read without one: an outer phase, and many batches of an inner one. */
+const OUTER = record(NOW, 'start', {phase: 'outer', event: 'outer_start'});
+const BATCHES = Array.from({length: 2000}, (_, at) =>
+  record(NOW + at, 'progress', {batch_rows: 10, rows_total: 50_000}),
+);
+const MANY = OUTER + BATCHES.join('');
 
 describe('how far a job is', () => {
   it('is told from its records: phase, batch, rows, rate and the time left', () => {
@@ -41,42 +79,66 @@ describe('how far a job is', () => {
         record(NOW + 10_000, 'progress', {batch_index: 3, rows_processed: 100, rows_total: 1000}),
       NOW + 10_000,
     );
-    const {now, eta} = look(1e6, NOW + 10_000);
+    const {now, eta} = look(NOW + 10_000);
     expect(now).toMatchObject({phase: 'embed', rows_processed: 100, rows_total: 1000, rows_per_sec: 10});
     expect(now?.open).toMatchObject({batch_index: 3, since_ms: NOW, open_ms: 10_000});
     expect(eta).toMatchObject({remaining_ms: 90_000, basis: {rows_remaining: 900, rows_per_sec: 10}});
   });
 
-  it('is told from the end of a long file, whose first torn line is left out', () => {
-    const lines = Array.from({length: 5000}, (_, at) =>
-      record(NOW + at, 'progress', {rows_processed: at, rows_total: 5000}),
-    );
-    write('progress.jsonl', lines.join(''), NOW + 5000);
-    expect(look(1000).now).toMatchObject({phase: 'embed', rows_processed: 4999, rows_total: 5000});
+  it.each([
+    ['all of it', 0],
+    ['what a coordinator wrote down of its begin, and the rest', Math.floor(BATCHES.length / 2)],
+    ['what a coordinator wrote down of all of it', BATCHES.length],
+  ])('is told from %s', (_, known) => {
+    write('progress.jsonl', MANY, NOW + 2000);
+    if (known > 0) checkpoint(OUTER.length + BATCHES.slice(0, known).join('').length);
+    appendFileSync(directory.at('progress.jsonl'), record(NOW + 2000, 'progress', {batch_rows: 10}));
+    expect(look().now).toMatchObject({phase: 'embed', rows_processed: 20_010, rows_total: 50_000});
+    appendFileSync(directory.at('progress.jsonl'), record(NOW + 2001, 'start', {phase: 'other'}));
+    appendFileSync(directory.at('progress.jsonl'), record(NOW + 2002, 'done', {phase: 'other'}));
+    expect(look().now).toMatchObject({phase: 'outer', open: {event: 'outer_start', since_ms: NOW}});
   });
 
-  it('takes a whole line at the begin of the tail', () => {
-    const last = record(NOW + 1, 'progress', {rows_processed: 7, rows_total: 9});
-    write('progress.jsonl', record(NOW, 'start') + last, NOW);
-    expect(look(Buffer.byteLength(last)).now).toMatchObject({rows_processed: 7});
-    expect(look(Buffer.byteLength(last) - 1).now).toBeUndefined();
+  it('is not told from what was written down of what the file held before', () => {
+    write('progress.jsonl', MANY, NOW);
+    checkpoint(MANY.length);
+    const other = record(NOW, 'start', {phase: 'new'}) + BATCHES.join('').replaceAll('"embed"', '"new"');
+    write('progress.jsonl', other, NOW);
+    expect(look().now).toMatchObject({phase: 'new'});
+    write('progress.jsonl', other.slice(0, 20_000), NOW);
+    expect(look().now).toMatchObject({phase: 'new'});
+  });
+
+  it('is told from all of it where what was written down cannot be read', () => {
+    write('progress.jsonl', MANY, NOW);
+    for (const text of ['', 'nonsense', '{"format":1}\n', '{"format":99,"offset":5}\n']) {
+      writeFileSync(directory.at('progress.checkpoint'), text, {mode: 0o600});
+      expect(look().now).toMatchObject({phase: 'embed', rows_processed: 20_000});
+    }
+  });
+
+  it('is told from what was written down where the file is gone', () => {
+    write('progress.jsonl', MANY, NOW);
+    checkpoint(MANY.length);
+    rmSync(directory.at('progress.jsonl'));
+    expect(look()).toMatchObject({
+      now: {phase: 'embed', rows_processed: 20_000, rows_total: 50_000},
+      movedAt: NOW + 1234,
+    });
+  });
+
+  it('is not known of a huge file of which nothing was written down', () => {
+    const note = 'x'.repeat(8000);
+    const big = Array.from({length: 2200}, (_, at) => record(NOW + at, 'progress', {note, batch_rows: at}));
+    write('progress.jsonl', big.join(''), NOW + 2200);
+    expect(look()).toMatchObject({now: undefined, eta: undefined, movedAt: NOW + 2200});
+    checkpoint(big.slice(0, 200).join('').length);
+    expect(look().now).toMatchObject({phase: 'embed'});
   });
 
   it('leaves out the last line while it is being written', () => {
     write('progress.jsonl', `${record(NOW, 'start')}{"event":"x"`, NOW);
     expect(look().now).toMatchObject({phase: 'embed'});
-  });
-
-  it('is no sum of batches where only the last ones are read', () => {
-    const lines = Array.from({length: 100}, (_, at) =>
-      record(NOW + at * 1000, 'done', {batch_index: at, batch_rows: 10, rows_total: 5000}),
-    );
-    write('progress.jsonl', lines.join(''), NOW + 99_000);
-    expect(look().now).toMatchObject({rows_processed: 1000, rows_total: 5000});
-    const {now, eta} = look(1000, NOW + 99_000);
-    expect(now).toMatchObject({rows_processed: null, rows_total: 5000, remaining_ms: null});
-    expect(now?.rows_per_sec).toBeGreaterThan(0);
-    expect(eta).toBeUndefined();
   });
 
   it.each<[string, () => void]>([
@@ -118,12 +180,13 @@ describe('when it moved last', () => {
 
   it('is before all heartbeats of a tail that holds nothing else', () => {
     const beats = Array.from({length: 1000}, (_, at) => record(NOW + at, 'progress', {rows_processed: 5}));
-    write('progress.jsonl', record(NOW - 9, 'start') + beats.join(''), NOW + 1000);
-    const beat = beats.at(-1) ?? '';
-    expect(look(beat.length * 10)).toMatchObject({movedAt: undefined, onlyBeatsSince: NOW + 990});
+    const start = record(NOW - 9, 'start');
+    write('progress.jsonl', start + beats.join(''), NOW + 1000);
+    expect(look()).toMatchObject({movedAt: NOW, onlyBeatsSince: undefined});
+    checkpoint((start + beats.slice(0, 990).join('')).length);
+    expect(look()).toMatchObject({movedAt: undefined, onlyBeatsSince: NOW + 990});
     write('out', 'x', NOW - 500);
-    expect(look(beat.length * 10)).toMatchObject({movedAt: NOW - 500, onlyBeatsSince: NOW + 990});
-    expect(look(1e6)).toMatchObject({movedAt: NOW, onlyBeatsSince: undefined});
+    expect(look()).toMatchObject({movedAt: NOW - 500, onlyBeatsSince: NOW + 990});
   });
 
   it('is believed of the file where the clock of the writer is wrong', () => {

@@ -14,8 +14,15 @@ function run(changes: Partial<JobRun> = {}): JobRun {
   };
 }
 
-function reported(elapsed_ms: number, phases: Readonly<Record<string, readonly [number, number]>>): string {
-  const list = Object.entries(phases).map(([phase, [count, wall_ms]]) => ({phase, count, wall_ms}));
+type PhaseTold = readonly [count: number, wall_ms: number, ended_ms?: number];
+
+function reported(elapsed_ms: number, phases: Readonly<Record<string, PhaseTold>>): string {
+  const list = Object.entries(phases).map(([phase, [count, wall_ms, ended_ms]]) => ({
+    phase,
+    count,
+    wall_ms,
+    ended_ms,
+  }));
   return JSON.stringify({outcome: 'complete', phase: 'complete', elapsed_ms, phases: list});
 }
 
@@ -34,38 +41,51 @@ describe('the statistics of a job', () => {
       run({status: 'failed', tookMs: 90_000}),
       run({status: 'running', tookMs: null}),
     ];
-    expect(jobStatistics(runs).duration_secs).toEqual({p50: 2, p95: 4, max: 4});
+    expect(jobStatistics(runs).duration_secs).toEqual({runs: 3, min: 1, p50: 2, p95: 4, max: 4});
     expect(jobStatistics(runs.slice(3)).duration_secs).toBeNull();
   });
 
   it('tell what each phase takes in a run, each time, and of the whole', () => {
     const runs = [
-      run({progress: reported(10_000, {embed: [4, 8000], load: [1, 1000]})}),
-      run({progress: reported(20_000, {embed: [4, 12_000]})}),
-      run({progress: reported(40_000, {embed: [10, 10_000]})}),
-      run({status: 'failed', progress: reported(1, {embed: [1, 999_999]})}),
+      run({progress: reported(10_000, {embed: [4, 8000, 8000], load: [1, 1000, 1000]})}),
+      run({progress: reported(20_000, {embed: [4, 12_000, 12_000]})}),
+      run({progress: reported(40_000, {embed: [10, 10_000, 10_000]})}),
+      run({status: 'failed', progress: reported(1, {embed: [1, 999_999, 999_999]})}),
       run(),
     ];
     expect(jobStatistics(runs).phases).toEqual([
       {
         phase: 'embed',
         runs: 3,
-        secs: {p50: 10, p95: 12, max: 12},
-        each_secs: {p50: 2, p95: 3, max: 3},
-        share: 0.6,
+        secs: {runs: 3, min: 8, p50: 10, p95: 12, max: 12},
+        each_secs: {runs: 3, min: 1, p50: 2, p95: 3, max: 3},
+        share: 3 / 7,
       },
       {
         phase: 'load',
         runs: 1,
-        secs: {p50: 1, p95: 1, max: 1},
-        each_secs: {p50: 1, p95: 1, max: 1},
+        secs: {runs: 1, min: 1, p50: 1, p95: 1, max: 1},
+        each_secs: {runs: 1, min: 1, p50: 1, p95: 1, max: 1},
         share: 0.1,
       },
     ]);
   });
 
+  it('tell how long each of some batches took that were worked on at once', () => {
+    // Four of 4 s each, side by side.
+    const [phase] = jobStatistics([run({progress: reported(4000, {embed: [4, 4000, 16_000]})})]).phases;
+    expect(phase).toMatchObject({secs: {max: 4}, each_secs: {runs: 1, p50: 4}, share: 1});
+  });
+
+  it('tell no time for each where a run of an earlier version did not keep it', () => {
+    const old = run({progress: reported(4000, {embed: [4, 4000]})});
+    expect(jobStatistics([old]).phases[0]).toMatchObject({runs: 1, each_secs: null});
+    const both = [old, run({progress: reported(4000, {embed: [2, 4000, 4000]})})];
+    expect(jobStatistics(both).phases[0]).toMatchObject({runs: 2, each_secs: {runs: 1, max: 2}});
+  });
+
   it('tell no time for each of a phase that never ended', () => {
-    const [phase] = jobStatistics([run({progress: reported(0, {embed: [0, 0]})})]).phases;
+    const [phase] = jobStatistics([run({progress: reported(0, {embed: [0, 0, 0]})})]).phases;
     expect(phase).toMatchObject({each_secs: null, share: 0});
   });
 });
@@ -94,7 +114,7 @@ describe('a job', () => {
 
 it('quantiles are values that occurred', () => {
   const hundred = Array.from({length: 100}, (_, at) => 100 - at);
-  expect(spread(hundred)).toEqual({p50: 50, p95: 95, max: 100});
-  expect(spread([7])).toEqual({p50: 7, p95: 7, max: 7});
+  expect(spread(hundred)).toEqual({runs: 100, min: 1, p50: 50, p95: 95, max: 100});
+  expect(spread([7])).toEqual({runs: 1, min: 7, p50: 7, p95: 7, max: 7});
   expect(spread([])).toBeNull();
 });

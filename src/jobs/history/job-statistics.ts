@@ -2,7 +2,7 @@
  * What the runs of a job tell about the next one: how long it takes, how it ends, where the time goes. Pure. Of runs that
  * did not complete only the end counts, since how long they took says nothing about one that does.
  */
-import {keptProgress} from '../view/listed-progress.ts';
+import {keptProgress} from '../view/kept-progress.ts';
 
 /** A run, as its row and its state tell it. */
 export interface JobRun {
@@ -17,12 +17,17 @@ export interface JobRun {
   readonly progress: string | null;
 }
 
-/** By nearest rank. */
+/** By nearest rank. Of under `RUNS_THAT_TELL` runs `p50` and `p95` tell less than the least and the most. */
 export interface Spread {
+  /** Of so many runs. */
+  readonly runs: number;
+  readonly min: number;
   readonly p50: number;
   readonly p95: number;
   readonly max: number;
 }
+
+export const RUNS_THAT_TELL = 5;
 
 export interface PhaseStatistics {
   readonly phase: string;
@@ -30,9 +35,12 @@ export interface PhaseStatistics {
   readonly runs: number;
   /** Seconds in which it was open, for each run. */
   readonly secs: Spread;
-  /** Seconds for each time it was open (for a batch, say), on the average of a run; null where it never ended. */
+  /**
+   * Seconds from its begin to its end (of a batch, say), on the average of a run, however many were open at once; null
+   * where it never ended, and where no run kept that.
+   */
   readonly each_secs: Spread | null;
-  /** Median of its share of the run's time. */
+  /** Of the time of all these runs. */
   readonly share: number;
 }
 
@@ -62,6 +70,8 @@ export interface RunningNow {
   readonly duration_secs: number | null;
   /** The share of the completed runs that took less time than this one until now; null where none completed. */
   readonly longer_than: number | null;
+  /** How many runs that is the share of. */
+  readonly completed_runs: number;
   readonly phase: string | null;
   /** Since the phase was opened; null between phases. */
   readonly phase_secs: number | null;
@@ -103,33 +113,34 @@ export function flakiness(runs: readonly JobRun[]): boolean | null {
 
 /** Null without any value. */
 export function spread(values: readonly number[]): Spread | null {
-  if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
-  return {p50: rank(sorted, 0.5), p95: rank(sorted, 0.95), max: rank(sorted, 1)};
+  const [min] = sorted;
+  if (min === undefined) return null;
+  return {runs: sorted.length, min, p50: rank(sorted, 0.5), p95: rank(sorted, 0.95), max: rank(sorted, 1)};
 }
 
 interface PhaseTimes {
   readonly secs: number[];
   readonly each: number[];
-  readonly shares: number[];
+  elapsedSecs: number;
 }
 
 function phaseStatistics(runs: readonly JobRun[]): PhaseStatistics[] {
   const times = new Map<string, PhaseTimes>();
   for (const {progress} of runs) {
-    const {phases = [], elapsed_ms = null} = keptProgress(progress) ?? {};
-    for (const {phase, count, wall_ms} of phases) {
-      if (wall_ms === null) continue; // its clock could not be believed
-      const of = times.get(phase) ?? {secs: [], each: [], shares: []};
+    const {phases = [], elapsed_ms = 0} = keptProgress(progress) ?? {};
+    for (const {phase, count, wall_ms, ended_ms} of phases) {
+      if (wall_ms === null || elapsed_ms === null) continue; // its clock could not be believed
+      const of = times.get(phase) ?? {secs: [], each: [], elapsedSecs: 0};
       times.set(phase, of);
       of.secs.push(wall_ms / 1000);
-      if (count > 0) of.each.push(wall_ms / count / 1000);
-      if (elapsed_ms !== null) of.shares.push(elapsed_ms === 0 ? 0 : wall_ms / elapsed_ms);
+      if (count > 0 && ended_ms != null) of.each.push(ended_ms / count / 1000);
+      of.elapsedSecs += elapsed_ms / 1000;
     }
   }
-  const phases = [...times].flatMap(([phase, {secs, each, shares}]) => {
+  const phases = [...times].flatMap(([phase, {secs, each, elapsedSecs}]) => {
     const all = spread(secs);
-    const share = spread(shares)?.p50 ?? 0;
+    const share = elapsedSecs === 0 ? 0 : secs.reduce((sum, each) => sum + each, 0) / elapsedSecs;
     return all === null ? [] : [{phase, runs: secs.length, secs: all, each_secs: spread(each), share}];
   });
   return phases.sort((a, b) => b.secs.p50 - a.secs.p50);

@@ -1,7 +1,7 @@
 /** The statistics of a job: of the runs that are over, and how those that go on compare with them. */
 import type {Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import {type JobReader, type ListedJob, LONG_TAIL_BYTES} from '../../coordinator/reader/index.ts';
+import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
 import {listedProgress} from '../view/listed-progress.ts';
 import {
   type JobRun,
@@ -40,7 +40,7 @@ function runOf({row, state}: ListedJob): JobRun {
 /** How a run that goes on compares with those that completed. */
 function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): RunningNow {
   const {row, state} = job;
-  const {fields, present} = listedProgress(job, now, LONG_TAIL_BYTES);
+  const {fields, present} = listedProgress(job, now);
   const soFar = ranMs(state, now);
   const lengths = runs.flatMap(({status, tookMs}) => (status === 'completed' ? (tookMs ?? []) : []));
   const open = present?.now?.open;
@@ -53,6 +53,7 @@ function runningNow(job: ListedJob, runs: readonly JobRun[], now: Moment): Runni
       lengths.length === 0 || soFar === undefined
         ? null
         : lengths.filter(ms => ms < soFar).length / lengths.length,
+    completed_runs: lengths.length,
     phase: fields.phase,
     phase_secs: open?.open_ms == null ? null : open.open_ms / 1000,
     eta_secs: fields.eta_secs,

@@ -2,14 +2,10 @@
 
 import {beforeEnd, type Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import {
-  type ListedJob,
-  type PresentProgress,
-  presentProgress,
-  SHORT_TAIL_BYTES,
-} from '../../coordinator/reader/index.ts';
-import type {ProgressNow, ProgressSummary} from '../../progress/index.ts';
+import {type ListedJob, type PresentProgress, presentProgress} from '../../coordinator/reader/index.ts';
+import type {ProgressNow} from '../../progress/index.ts';
 import type {ProgressFields} from './job-view.ts';
+import {keptProgress} from './kept-progress.ts';
 
 export interface ListedProgress {
   /** Its command runs. */
@@ -19,8 +15,7 @@ export interface ListedProgress {
   readonly present: PresentProgress | undefined;
 }
 
-/** `tailBytes`: so much of the end of what it reported is read. */
-export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TAIL_BYTES): ListedProgress {
+export function listedProgress(job: ListedJob, now: Moment): ListedProgress {
   const {row, state, directory} = job;
   if (row.closed_at !== null) return {goesOn: false, fields: keptFields(row.progress), present: undefined};
   if (state.status === 'queued' || job.unreadable !== undefined)
@@ -28,7 +23,7 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
   const isAlive = !isEnded(state);
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
-  const present = presentProgress(directory, {ran: isAlive ? ran : undefined, tailBytes});
+  const present = presentProgress(directory, isAlive ? ran : undefined);
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,
@@ -82,11 +77,6 @@ const NOTHING: ProgressFields = {
   stalled: false,
   stalled_secs: null,
 };
-
-/** What a row keeps of the progress of a closed job; undefined where it never reported. */
-export function keptProgress(progress: string | null): ProgressSummary | undefined {
-  return progress === null ? undefined : (JSON.parse(progress) as ProgressSummary);
-}
 
 function keptFields(progress: string | null): ProgressFields {
   const kept = keptProgress(progress);

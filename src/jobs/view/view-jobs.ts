@@ -19,8 +19,6 @@ export interface ViewedJob {
 export interface ViewOptions {
   /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
   readonly leftovers?: boolean | undefined;
-  /** So much of the end of what each reported is read: `SHORT_TAIL_BYTES` (the default), or `LONG_TAIL_BYTES` for few jobs. */
-  readonly tailBytes?: number;
 }
 
 /** As they are `now`. A coordinator is asked only where a job waits for its turn, and none is started. */
@@ -28,12 +26,12 @@ export async function viewJobs(
   state: string | undefined,
   jobs: readonly ListedJob[],
   now: Moment,
-  {leftovers = false, tailBytes}: ViewOptions = {},
+  {leftovers = false}: ViewOptions = {},
 ): Promise<ViewedJob[]> {
   const standingOf = await queueStandings(state, jobs);
   const leftoversOf = leftovers ? await lookForLeftovers(state, jobs, systemClock) : undefined;
   return jobs.map(job => {
-    const progress = listedProgress(job, now, tailBytes);
+    const progress = listedProgress(job, now);
     const queue = standingOf(job);
     const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: leftoversOf?.(job)});
     return {job, view, progress, queue};

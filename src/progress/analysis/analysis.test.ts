@@ -527,6 +527,7 @@ it('has nothing to tell before the first record', () => {
     runs: [],
     earlier_runs: 0,
     current_run: null,
+    now: null,
   });
   expect(analysis.now()).toBeUndefined();
 });

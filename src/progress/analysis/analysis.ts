@@ -4,8 +4,8 @@
  */
 import type {ProgressRecord} from '../record.ts';
 import {type ClockReading, readClocks, type TimeBounds} from './clocks/clock-reading.ts';
-import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
 import {unnamedRunOf} from './clocks/unnamed-runs.ts';
+import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
 import {Run} from './worker-run.ts';
 
 /** Of which time an analysis is asked. */
@@ -13,6 +13,9 @@ export interface LiveView {
   /** The worker gets on, as far as is known: only then it makes sense to tell when it will be done. */
   readonly isMoving?: boolean;
 }
+
+/** Others have nothing to say any more. */
+const MOST_ENDED_IN_DIGEST = 4;
 
 export class ProgressAnalysis {
   readonly #bounds: TimeBounds;
@@ -34,10 +37,10 @@ export class ProgressAnalysis {
   }
 
   add(record: ProgressRecord): void {
-    this.#records += 1;
     const clocks = readClocks(record, this.#bounds);
     const run = this.#runOf(record, clocks);
     run.add(record, clocks, this.#records);
+    this.#records += 1;
     this.#newest = run;
   }
 
@@ -57,6 +60,7 @@ export class ProgressAnalysis {
       runs: runs.map(run => run.report(now, isMoving)),
       earlier_runs: this.#earlier,
       current_run: current === undefined ? null : runs.indexOf(current),
+      now: current?.now(now, isMoving) ?? null,
     };
   }
 
@@ -65,12 +69,26 @@ export class ProgressAnalysis {
     return this.#current()?.now(now, isMoving);
   }
 
+  /**
+   * A few records from which an analysis comes to the same `now` as from all that were read, also when others follow: of
+   * each run that has not ended, and of the last that have.
+   */
+  digest(): ProgressRecord[] {
+    const newest = [...this.#runs].sort((a, b) => b.lastOrder - a.lastOrder);
+    const ended = new Set(newest.filter(({outcome}) => outcome !== 'running').slice(0, MOST_ENDED_IN_DIGEST));
+    return newest
+      .filter(run => run.outcome === 'running' || ended.has(run))
+      .flatMap(run => run.digest())
+      .sort((a, b) => a.order - b.order)
+      .map(({record}) => record);
+  }
+
   /** Of the runs that are not over the one that told last, because a worker that is stuck stands behind one that is done. */
   #current(): Run | undefined {
     if (this.#newest === undefined || this.#newest.outcome === 'running') return this.#newest;
     let current: Run | undefined;
     for (const run of this.#runs)
-      if (run.outcome === 'running' && run.toldAt > (current?.toldAt ?? 0)) current = run;
+      if (run.outcome === 'running' && run.lastOrder > (current?.lastOrder ?? -1)) current = run;
     return current ?? this.#newest;
   }
 
@@ -93,7 +111,7 @@ export class ProgressAnalysis {
   }
 
   #begin(first: ProgressRecord): Run {
-    const run = new Run(first);
+    const run = new Run(first, this.#records);
     this.#runs.add(run);
     if (this.#runs.size > MOST_RUNS) this.#forgetOne();
     return run;

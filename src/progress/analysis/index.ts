@@ -5,6 +5,7 @@ export type {
   LastRecord,
   OpenPhase,
   PhaseReport,
+  PhaseSummary,
   ProgressNow,
   ProgressReport,
   ProgressSummary,

@@ -1,4 +1,5 @@
 /** What one phase of a run took and did. */
+import type {PhaseRows, PlacedRecord} from '../digest.ts';
 import type {ProgressRecord} from '../record.ts';
 import {orNull, roundedOrNull} from './or-null.ts';
 import {OverTime} from './over-time.ts';
@@ -14,6 +15,7 @@ export class Phase {
   #count = 0;
   #errors = 0;
   #busy = 0;
+  #ended = 0;
   #wall = 0;
   /** How many of its spans are open, and since when at least one is. */
   #open = 0;
@@ -22,6 +24,9 @@ export class Phase {
   /** Of those the ones that were done before it was open. */
   #rowsBefore = 0;
   #bytes = 0;
+  #tellsSum = false;
+  #counted: PlacedRecord | undefined;
+  #toldTotal: PlacedRecord | undefined;
 
   constructor(name: string) {
     this.name = name;
@@ -44,6 +49,7 @@ export class Phase {
   end(since: number, at: number, isError: boolean): void {
     this.abandon(since, at);
     this.#spans.add(at - since);
+    this.#ended += at - since;
     this.#count += 1;
     if (isError) this.#errors += 1;
   }
@@ -54,8 +60,18 @@ export class Phase {
     this.rows.recent.restart(Number.NaN);
   }
 
-  /** Takes the amounts that a record tells. What is told by one that only opens the phase took none of its time. */
-  count(record: ProgressRecord, at: number, isOpening: boolean): void {
+  /** What is to be known of its rows by who goes on from here. */
+  get rowsSoFar(): PhaseRows {
+    const {done, total} = this.rows;
+    return {done, total, tellsSum: this.#tellsSum, counted: this.#counted, toldTotal: this.#toldTotal};
+  }
+
+  /** Takes the amounts that a record tells, the so manieth of the file. What is told by one that only opens the phase took none of its time. */
+  count(record: ProgressRecord, at: number, order: number, isOpening: boolean): void {
+    const placed = {record, order};
+    if (record.rows_total !== undefined) this.#toldTotal = placed;
+    if (record.rows_processed !== undefined) this.#tellsSum = true;
+    if ((this.#tellsSum ? record.rows_processed : record.batch_rows) !== undefined) this.#counted = placed;
     const rows = this.rows.add(record, at);
     if (isOpening) this.#rowsBefore += rows;
     const bytes = record.sub_phase === 'start' ? 0 : Math.max(0, record.bytes ?? 0);
@@ -82,6 +98,7 @@ export class Phase {
       wall_ms: roundedOrNull(wall),
       share: elapsed === 0 ? 0 : orNull(wall / elapsed),
       busy_ms: roundedOrNull(this.#busy + busyOfOpen),
+      ended_ms: roundedOrNull(this.#ended),
       span_ms: this.#spans.summary,
       spans_unknown: this.#spans.unknown,
       rows: this.#rowsDone,

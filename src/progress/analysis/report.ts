@@ -14,6 +14,8 @@ export interface ProgressReport {
   readonly earlier_runs: number;
   /** Which of `runs` tells where the worker stands: the one that told last, of those that are not over where there are any. */
   readonly current_run: number | null;
+  /** Where that run stands; null without any record. */
+  readonly now: ProgressNow | null;
 }
 
 export const MOST_RUNS = 100;
@@ -71,6 +73,8 @@ export interface PhaseReport {
   readonly share: number | null;
   /** Sum of all its spans: more than `wall_ms` where several were open at once. */
   readonly busy_ms: number | null;
+  /** Of `busy_ms` what the spans took that ended. */
+  readonly ended_ms: number | null;
   /** Of the lengths of the spans that ended. Exact up to 1,000 of them, within 1 % beyond. */
   readonly span_ms: {readonly p50: number; readonly p95: number; readonly max: number} | null;
   /** How many others ended, whose lengths nobody can know. */
@@ -155,9 +159,13 @@ export interface ProgressSummary {
   readonly unclaimed_ms: number | null;
   readonly rss_peak_mib: number | null;
   /** At most 64, the longest. */
-  readonly phases: readonly {
-    readonly phase: string;
-    readonly count: number;
-    readonly wall_ms: number | null;
-  }[];
+  readonly phases: readonly PhaseSummary[];
+}
+
+export interface PhaseSummary {
+  readonly phase: string;
+  readonly count: number;
+  readonly wall_ms: number | null;
+  /** Of the spans that ended, added up; missing in summaries of earlier versions. */
+  readonly ended_ms?: number | null;
 }

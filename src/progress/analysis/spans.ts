@@ -1,4 +1,5 @@
 /** The phases of a run and their spans: which are open, since when, and what ended which. */
+import type {PlacedRecord} from '../digest.ts';
 import type {ProgressRecord} from '../record.ts';
 import {Phase} from './phase.ts';
 import {Unclaimed} from './unclaimed.ts';
@@ -13,6 +14,8 @@ export interface Span {
   readonly expectMs: number | undefined;
   /** It was begun by a `progress`, so the next phase ends it. */
   readonly isImplied: boolean;
+  /** The record that began it. */
+  readonly opener: PlacedRecord;
 }
 
 const MOST_PHASES = 256;
@@ -32,23 +35,23 @@ export class Spans {
     return this.#open;
   }
 
-  /** Takes a record of a phase; returns that phase. */
-  add(record: ProgressRecord, at: number): Phase {
+  /** Takes a record of a phase, the so manieth of the file; returns that phase. */
+  add(record: ProgressRecord, at: number, order: number): Phase {
     const phase = this.#phase(record.phase);
     if (this.#implied > 0) this.#endImplied(at, phase);
     let isOpening = false;
     if (record.sub_phase === 'start') {
       const again = this.#startedBefore(phase, record);
       if (again !== undefined) this.#abandon(again, at);
-      this.#begin(phase, record, at, false);
+      this.#begin(phase, {record, order}, at, false);
     } else if (ENDS.has(record.sub_phase)) {
-      const span = this.#meantBy(phase, record) ?? this.#begin(phase, record, at, false);
+      const span = this.#meantBy(phase, record) ?? this.#begin(phase, {record, order}, at, false);
       this.#end(span, at, record.sub_phase === 'error');
     } else if (this.#meantBy(phase, record) === undefined) {
-      this.#begin(phase, record, at, true);
+      this.#begin(phase, {record, order}, at, true);
       isOpening = true;
     }
-    phase.count(record, at, isOpening);
+    phase.count(record, at, order, isOpening);
     return phase;
   }
 
@@ -108,15 +111,20 @@ export class Spans {
     return best;
   }
 
-  #begin(
-    phase: Phase,
-    {event, batch_index, pid, expect_ms}: ProgressRecord,
-    at: number,
-    isImplied: boolean,
-  ): Span {
+  #begin(phase: Phase, opener: PlacedRecord, at: number, isImplied: boolean): Span {
+    const {event, batch_index, pid, expect_ms} = opener.record;
     const [oldest] = this.#open;
     if (oldest !== undefined && this.#open.length >= MOST_OPEN) this.#abandon(oldest, at);
-    const span = {phase, event, batchIndex: batch_index, pid, since: at, expectMs: expect_ms, isImplied};
+    const span = {
+      phase,
+      event,
+      batchIndex: batch_index,
+      pid,
+      since: at,
+      expectMs: expect_ms,
+      isImplied,
+      opener,
+    };
     if (this.#open.length === 0) this.unclaimed.claimed(phase.name, at);
     this.#open.push(span);
     if (isImplied) this.#implied += 1;

@@ -1,12 +1,13 @@
 /** One run of a worker, from its records in their order, in constant memory. */
+import {digestOf, type PlacedRecord} from '../digest.ts';
 import {isTerminal, type ProgressRecord} from '../record.ts';
-import type {Phase} from './phase.ts';
 import type {ClockReading} from './clocks/clock-reading.ts';
-import {orNull, roundedOrNull} from './or-null.ts';
-import type {RecentRate} from './rows/recent-rows.ts';
-import type {EtaReport, OpenPhase, ProgressNow, RunOutcome, RunReport} from './report.ts';
-import {countedPhase, remainingOf, rowsOf} from './rows/rows-of-run.ts';
 import {RunClock} from './clocks/run-clock.ts';
+import {orNull, roundedOrNull} from './or-null.ts';
+import type {Phase} from './phase.ts';
+import type {EtaReport, OpenPhase, ProgressNow, RunOutcome, RunReport} from './report.ts';
+import type {RecentRate} from './rows/recent-rows.ts';
+import {countedPhase, remainingOf, rowsOf} from './rows/rows-of-run.ts';
 import {type Label, labelsOf} from './run-labels.ts';
 import {type Span, Spans} from './spans.ts';
 
@@ -15,11 +16,12 @@ export class Run {
   readonly #spans = new Spans();
   readonly #labels: Readonly<Record<string, Label>>;
   readonly #first: ProgressRecord;
+  readonly #firstOrder: number;
   #last: ProgressRecord;
+  #lastOrder: number;
   #clocks: ClockReading = UNKNOWN;
   #at = Number.NaN;
   #breaks = 0;
-  #toldAt = 0;
   #records = 0;
   #outcome: RunOutcome = 'running';
   #error: string | undefined;
@@ -27,9 +29,12 @@ export class Run {
   /** The phase whose rows tell how far the run is. */
   #counted: Phase | undefined;
 
-  constructor(first: ProgressRecord) {
+  /** `order`: how many records of the file were before it. */
+  constructor(first: ProgressRecord, order: number) {
     this.#first = first;
+    this.#firstOrder = order;
     this.#last = first;
+    this.#lastOrder = order;
     this.#labels = labelsOf(first);
   }
 
@@ -51,21 +56,21 @@ export class Run {
     return this.#clocks;
   }
 
-  /** Which of all records was its last one. */
-  get toldAt(): number {
-    return this.#toldAt;
+  /** How many records of the file were before the last one of it. */
+  get lastOrder(): number {
+    return this.#lastOrder;
   }
 
-  /** Takes its next record, the nth of all. */
-  add(record: ProgressRecord, clocks: ClockReading, nth: number): void {
+  /** Takes its next record; so many of the file were before it. */
+  add(record: ProgressRecord, clocks: ClockReading, order: number): void {
     this.#at = this.#clock.at(record.pid, clocks);
     this.#clocks = clocks;
-    this.#toldAt = nth;
     if (this.#clock.breaks !== this.#breaks) {
       this.#breaks = this.#clock.breaks;
       this.#spans.forgetTimes();
     }
     this.#last = record;
+    this.#lastOrder = order;
     this.#records += 1;
     if (record.rss_mib !== undefined) this.#rssPeak = Math.max(this.#rssPeak ?? 0, record.rss_mib);
     const outcome = isTerminal(record);
@@ -76,7 +81,7 @@ export class Run {
       this.#spans.close(this.#at);
       return;
     }
-    const phase = this.#spans.add(record, this.#at);
+    const phase = this.#spans.add(record, this.#at, order);
     this.#counted = countedPhase(this.#counted, phase, record);
   }
 
@@ -136,6 +141,16 @@ export class Run {
       remaining_range_ms: eta?.range_ms ?? null,
       note: this.#last.note ?? null,
     };
+  }
+
+  /** The few records that stand for all of it. */
+  digest(): PlacedRecord[] {
+    return digestOf({
+      first: {record: this.#first, order: this.#firstOrder},
+      last: {record: this.#last, order: this.#lastOrder},
+      openers: this.#spans.open.map(({opener}) => opener),
+      rows: [...this.#spans.phases.values()].map(({rowsSoFar}) => rowsSoFar),
+    });
   }
 
   #until(now: number | undefined): number {

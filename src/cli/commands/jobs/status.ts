@@ -1,12 +1,13 @@
 import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {type ListedJob, LONG_TAIL_BYTES} from '../../../coordinator/reader/index.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
   type JobStatistics,
   type JobView,
   openReadingPlace,
   type ReadingPlace,
+  remainingSummary,
   resolveToRead,
   usually,
   viewJobs,
@@ -22,6 +23,7 @@ import {clockTime, durationText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
 import {out, say} from '../../output/write.ts';
 import {progressFacts} from '../../progress/progress-facts.ts';
+import {ONLY_SUMMARY} from '../../progress/progress-words.ts';
 
 type Options = OptionsOf<typeof STATUS>;
 
@@ -29,12 +31,12 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const place = openReadingPlace(cwd);
   const jobs = namedJobs(resolveToRead, place, operand, options);
   const now = systemMoment();
-  const viewed = await viewJobs(place.state, jobs, now, {leftovers: true, tailBytes: LONG_TAIL_BYTES});
+  const viewed = await viewJobs(place.state, jobs, now, {leftovers: true});
   const views = viewed.map(({view}) => view);
   if (options.json) out(`${stringifyWellFormed(views.length === 1 ? views[0] : views, 2)}\n`);
   else {
     const texts = viewed.map(({job, progress, view}) =>
-      describe(view, progressFacts(progress, usual(place, job), now.at), now.at),
+      describe(view, [...progressFacts(progress, usual(place, job), now.at), goneFact(job)], now.at),
     );
     out(texts.join('\n'));
   }
@@ -46,6 +48,11 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
 function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): JobStatistics | undefined {
   if (reader === undefined || repo !== repoId || isEnded(state)) return undefined;
   return usually(reader, name);
+}
+
+/** Where what it reported was removed. */
+function goneFact(job: ListedJob): Fact {
+  return ['progress', remainingSummary(job) === undefined ? undefined : ONLY_SUMMARY];
 }
 
 type Fact = readonly [string, string | undefined];

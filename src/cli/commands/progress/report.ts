@@ -2,9 +2,9 @@ import {statSync} from 'node:fs';
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {submittedAt} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
-import {attend} from '../../../jobs/index.ts';
+import {attend, remainingSummary} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
-import {analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
+import {analyseProgressFile, type ProgressReport, type ProgressSummary} from '../../../progress/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
@@ -13,6 +13,7 @@ import {out, say} from '../../output/write.ts';
 import {progressSources} from '../../progress/progress-files.ts';
 import type {ProgressSource} from '../../progress/progress-reading.ts';
 import {reportText} from '../../progress/progress-report-text.ts';
+import {summaryText} from '../../progress/progress-summary-text.ts';
 
 type Options = OptionsOf<typeof PROGRESS_REPORT>;
 
@@ -26,25 +27,22 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   }
   const moment = systemMoment();
   const {at: now} = moment;
-  const read = sources.map(source => ({source, report: reportOf(source, moment)}));
-  const told = read.filter(({report}) => report.runs.length > 0);
+  const read = sources.map(source => readSource(source, moment));
+  const told = read.filter(({report, summary}) => report.runs.length > 0 || summary !== undefined);
   if (told.length === 0)
     throw noProgress(
       read.map(each => each.source),
       read[0]?.report,
     );
   if (options.json) {
-    const reports = read.map(({report}) => report);
+    const reports = read.map(({report, summary}) => (summary === undefined ? report : {...report, summary}));
     out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
   } else {
     const room = terminalSize()?.columns;
-    const texts = told.map(({source, report}) =>
-      reportText(report, {
-        name: source.name,
-        mayGoOn: source.job === undefined ? undefined : source.mayGoOn,
-        now,
-        room,
-      }),
+    const texts = told.map(({source: {name, job, mayGoOn}, report, summary}) =>
+      summary === undefined
+        ? reportText(report, {name, mayGoOn: job === undefined ? undefined : mayGoOn, now, room})
+        : summaryText(summary, {name, mayGoOn, room}),
     );
     out((await Promise.all(texts)).join('\n'));
   }
@@ -55,6 +53,19 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
       say,
     );
   return EXIT.done;
+}
+
+interface Read {
+  readonly source: ProgressSource;
+  readonly report: ProgressReport;
+  /** Where the records are gone: what is left. */
+  readonly summary: ProgressSummary | undefined;
+}
+
+function readSource(source: ProgressSource, now: Moment): Read {
+  const report = reportOf(source, now);
+  const isEmpty = report.runs.length === 0 && source.job !== undefined;
+  return {source, report, summary: isEmpty ? remainingSummary(source.job) : undefined};
 }
 
 /** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */

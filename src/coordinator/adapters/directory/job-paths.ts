@@ -15,6 +15,7 @@ export const JOB_FILES = {
   journal: 'output.jsonl',
   status: 'status.jsonl',
   progress: 'progress.jsonl',
+  checkpoint: 'progress.checkpoint',
 } as const;
 
 /** Paths below the state directory, relative to it. */

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {type JobSpec, keyOf} from '../../domain/index.ts';
 import type {ProgressSource} from '../../ports/index.ts';
 import {JOB_FILES, jobPath} from '../directory/job-paths.ts';
+import {keptSummary} from './progress-checkpoint.ts';
 import {JobProgressFollower, type ProgressFollowerOptions} from './progress-follower.ts';
 
 export interface ProgressSourceOptions extends Omit<ProgressFollowerOptions, 'directory' | 'hear'> {
@@ -19,7 +20,7 @@ export function progressSource({state, ...options}: ProgressSourceOptions): Prog
       const directory = directoryOf(spec);
       // An empty one was left by a coordinator that died; it goes with the closing of its follower.
       if (lstatSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false}) === undefined)
-        return undefined;
+        return textOf(keptSummary(directory));
       return new JobProgressFollower({...options, directory, hear: () => undefined}).close();
     },
     lastOutputAt: spec => {
@@ -30,4 +31,8 @@ export function progressSource({state, ...options}: ProgressSourceOptions): Prog
       return times.length === 0 ? undefined : Math.max(...times);
     },
   };
+}
+
+function textOf(summary: object | undefined): string | undefined {
+  return summary === undefined ? undefined : JSON.stringify(summary);
 }

@@ -5,7 +5,17 @@
  * It is the job's to do with as it likes: one that is put in its place is read from its begin, one that is removed is read
  * to its end for as long as its writer writes, and what is no regular file is left alone until there is one.
  */
-import {closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, rmSync, type Stats} from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
 import {join} from 'node:path';
 
 import {cutText, messageOf} from '../../../base/index.ts';
@@ -22,7 +32,9 @@ import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
 import {submittedAt} from '../directory/submitted-at.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
+import {CheckpointKeeper} from './checkpoint-keeper.ts';
 import {OpenSpans} from './open-spans.ts';
+import {keptSummary, markOf, type ProgressCheckpoint, readCheckpoint} from './progress-checkpoint.ts';
 
 export interface ProgressFollowerOptions {
   readonly directory: string;
@@ -45,8 +57,9 @@ type State = 'following' | 'closing' | 'stopped';
 export class JobProgressFollower implements ProgressFollower, Pumped {
   readonly #options: ProgressFollowerOptions;
   readonly #path: string;
+  readonly #checkpoints: CheckpointKeeper;
   #file: ProgressFile;
-  #inode: Pick<Stats, 'dev' | 'ino'> | undefined;
+  #opened: (Pick<Stats, 'dev' | 'ino'> & {readonly fd: number}) | undefined;
   #watch: FileWatch | undefined;
   #state: State = 'following';
   #closed: (() => void) | undefined;
@@ -65,6 +78,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   constructor(options: ProgressFollowerOptions) {
     this.#options = options;
     this.#path = join(options.directory, JOB_FILES.progress);
+    this.#checkpoints = new CheckpointKeeper(options);
     this.#file = this.#newFile();
     this.#analysis = this.#newAnalysis();
     options.pump.wake(this);
@@ -87,7 +101,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   async close(): Promise<string | undefined> {
     if (this.#state === 'following') {
       this.#state = 'closing';
-      this.#upTo = lstatSync(this.#path, {throwIfNoEntry: false})?.size ?? 0;
+      this.#upTo = lstatSync(this.#path, {throwIfNoEntry: false})?.size ?? this.#file.size ?? 0;
       await new Promise<void>(resolve => {
         this.#closed = resolve;
         this.#options.pump.wake(this);
@@ -95,7 +109,9 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     }
     this.stop();
     this.#removeEmpty();
-    const summary = summaryOf(this.#analysis.report());
+    const summary = summaryOf(this.#analysis.report()) ?? keptSummary(this.#options.directory);
+    // Where the file is gone nothing else tells what it held, should we be killed before the row is written.
+    if (existsSync(this.#path)) this.#checkpoints.forget();
     return summary === undefined ? undefined : JSON.stringify(summary);
   }
 
@@ -105,7 +121,8 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     try {
       if (this.#late !== undefined) this.#late = this.#possibleTimes();
       more = (this.#file.readSome(this) && this.#file.offset < this.#upTo) || this.#isReplaced();
-      if (this.#inode !== undefined) this.#trouble = undefined;
+      if (this.#opened !== undefined) this.#trouble = undefined;
+      this.#checkpoints.passed(this.#file.lineOffset, more, () => this.#checkpoint());
     } catch (error) {
       this.#complain(error);
     }
@@ -134,6 +151,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
   /** What the file holds now may have been in it before. */
   reset(): void {
+    this.#checkpoints.forget();
     this.#analysis = this.#newAnalysis();
     this.#movement = new MovementDetector();
     this.#spans = new OpenSpans();
@@ -154,12 +172,13 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** Opens it without ever waiting, as a FIFO would have us do. Its job may have made it readable by all. */
   #open(): number {
     const isClosing = this.#state === 'closing';
-    const fd = openSync(this.#path, isClosing ? READ : READ | constants.O_CREAT, PRIVATE_FILE);
+    const isToCome = !isClosing && readCheckpoint(this.#options.directory) === undefined;
+    const fd = openSync(this.#path, isToCome ? READ | constants.O_CREAT : READ, PRIVATE_FILE);
     try {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new Error(`${this.#path} is not a file`);
       if (stats.mode & 0o077) fchmodSync(fd, PRIVATE_FILE);
-      this.#inode = stats;
+      this.#opened = {fd, dev: stats.dev, ino: stats.ino};
       if (!isClosing) this.#watchBy(watchFile(this.#path, () => this.#options.pump.wake(this)));
       return fd;
     } catch (error) {
@@ -171,18 +190,40 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** Whether there is another file in its place, which is to be read now. One that is gone may come again. */
   #isReplaced(): boolean {
     const found = lstatSync(this.#path, {throwIfNoEntry: false});
-    const isSame = found?.ino === this.#inode?.ino && found?.dev === this.#inode?.dev;
+    const isSame = found?.ino === this.#opened?.ino && found?.dev === this.#opened?.dev;
     if (found !== undefined && isSame) return false;
-    if (found?.isFile() && this.#inode !== undefined) {
+    if (found?.isFile() && this.#opened !== undefined) {
       this.#file.close();
       this.#file = this.#newFile();
-      this.#inode = undefined;
+      this.#opened = undefined;
       this.reset();
       return true;
     }
+    if (found === undefined) this.#keepRemoved();
     this.#lookRegularly();
     if (found !== undefined && !found.isFile()) throw new Error(`${this.#path} is not a file`);
     return false;
+  }
+
+  /** Only we can tell what is in it now, and what its writer adds. */
+  #keepRemoved(): void {
+    const checkpoint = this.#checkpoint();
+    if (checkpoint !== undefined) this.#checkpoints.keep(checkpoint);
+  }
+
+  /** Of what was read until now; undefined where that is nothing. */
+  #checkpoint(): ProgressCheckpoint | undefined {
+    const summary = summaryOf(this.#analysis.report());
+    if (summary === undefined || this.#opened === undefined) return undefined;
+    const offset = this.#file.lineOffset;
+    const digest = this.#analysis.digest();
+    return {
+      offset,
+      mark: markOf(this.#opened.fd, offset),
+      moved_at_ms: this.#movedAt ?? null,
+      summary,
+      digest,
+    };
   }
 
   #complain(error: unknown): void {

@@ -22,10 +22,11 @@ import {
 } from '../../../store/index.ts';
 import {bySubmission, isEnded, type Job, withNumbers} from '../../domain/index.ts';
 import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
-import {submittedAt} from '../directory/submitted-at.ts';
 import {foldJournal} from '../directory/journal-state.ts';
 import {readSpec} from '../directory/spec-file.ts';
 import {jobDirectoriesIn} from '../directory/specs-on-disk.ts';
+import {submittedAt} from '../directory/submitted-at.ts';
+import {keptSummary} from '../progress/progress-checkpoint.ts';
 import {invocationRow, jobRow} from './job-rows.ts';
 
 export interface Rebuilt {
@@ -139,9 +140,13 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
 /** What is kept of the job's progress; nothing where it never reported, or left there what cannot be read. */
 function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
   const path = join(directory, JOB_FILES.progress);
-  if (!lstatSync(path, {throwIfNoEntry: false})?.isFile()) return {};
+  const found = lstatSync(path, {throwIfNoEntry: false});
+  if (found !== undefined && !found.isFile()) return {};
   try {
-    const summary = summaryOf(analyseProgressFile(path, {from: submittedAt(directory)}).report());
+    const summary =
+      found === undefined
+        ? keptSummary(directory)
+        : summaryOf(analyseProgressFile(path, {from: submittedAt(directory)}).report());
     return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
   } catch {
     return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same

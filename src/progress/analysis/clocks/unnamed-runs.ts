@@ -3,9 +3,10 @@
  * long as the wall clock does not jump; so runs can be told apart even where their records are mixed and no `pid` is
  * told. `complete` alone ends no run: some write it after each of many batches.
  */
+
+import type {Run} from '../worker-run.ts';
 import type {ClockReading} from './clock-reading.ts';
 import {JUMP_MS} from './run-clock.ts';
-import type {Run} from '../worker-run.ts';
 
 /** Of a run that was said to be over, the begin has to be the same but for the rounding of two clocks. */
 const SAME_BEGIN_MS = 100;

@@ -1,8 +1,8 @@
 /** Which phase tells how far a run is, how far that is, and when the rest will be done. */
 import {MOST_MS, type ProgressRecord} from '../../record.ts';
 import type {Phase} from '../phase.ts';
-import type {RecentRate} from './recent-rows.ts';
 import type {RowsReport} from '../report.ts';
+import type {RecentRate} from './recent-rows.ts';
 
 export interface Remaining {
   readonly rows: number;
