@@ -5,7 +5,7 @@ import {orNull, roundedOrNull} from './or-null.ts';
 import {OverTime} from './over-time.ts';
 import {Quantiles} from './quantiles.ts';
 import type {PhaseReport} from './report.ts';
-import {RowCount} from './rows/row-count.ts';
+import {batchRows, RowCount} from './rows/row-count.ts';
 
 export class Phase {
   readonly name: string;
@@ -60,6 +60,12 @@ export class Phase {
     this.rows.recent.restart(Number.NaN);
   }
 
+  /** How many records of the file were before the last one that told of its rows; undefined where none did. */
+  get toldRowsAt(): number | undefined {
+    const orders = [this.#counted, this.#toldTotal].flatMap(told => told?.order ?? []);
+    return orders.length === 0 ? undefined : Math.max(...orders);
+  }
+
   /** What is to be known of its rows by who goes on from here. */
   get rowsSoFar(): PhaseRows {
     const {done, total} = this.rows;
@@ -71,7 +77,8 @@ export class Phase {
     const placed = {record, order};
     if (record.rows_total !== undefined) this.#toldTotal = placed;
     if (record.rows_processed !== undefined) this.#tellsSum = true;
-    if ((this.#tellsSum ? record.rows_processed : record.batch_rows) !== undefined) this.#counted = placed;
+    const counted = this.#tellsSum ? record.rows_processed : batchRows(record);
+    if (counted !== undefined) this.#counted = placed;
     const rows = this.rows.add(record, at);
     if (isOpening) this.#rowsBefore += rows;
     const bytes = record.sub_phase === 'start' ? 0 : Math.max(0, record.bytes ?? 0);

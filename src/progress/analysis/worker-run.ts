@@ -26,8 +26,6 @@ export class Run {
   #outcome: RunOutcome = 'running';
   #error: string | undefined;
   #rssPeak: number | undefined;
-  /** The phase whose rows tell how far the run is. */
-  #counted: Phase | undefined;
 
   /** `order`: how many records of the file were before it. */
   constructor(first: ProgressRecord, order: number) {
@@ -81,8 +79,7 @@ export class Run {
       this.#spans.close(this.#at);
       return;
     }
-    const phase = this.#spans.add(record, this.#at, order);
-    this.#counted = countedPhase(this.#counted, phase, record);
+    this.#spans.add(record, this.#at, order);
   }
 
   /** `now`, in Unix milliseconds, where the run is looked at while it may go on. */
@@ -178,8 +175,14 @@ export class Run {
     return this.#spans.open.at(-1)?.phase.name ?? this.#last.phase;
   }
 
+  /** The phase whose rows tell how far the run is. */
+  get #counted(): Phase | undefined {
+    return countedPhase(this.#spans.phases.values());
+  }
+
   #rows(): RunReport['rows'] {
-    return this.#counted === undefined ? null : rowsOf(this.#counted);
+    const counted = this.#counted;
+    return counted === undefined ? null : rowsOf(counted);
   }
 
   #rate(at: number): RecentRate | undefined {
@@ -187,16 +190,17 @@ export class Run {
   }
 
   #eta(at: number, isMoving: boolean): EtaReport | null {
+    const counted = this.#counted;
     const rate = isMoving ? this.#rate(at) : undefined;
-    if (this.#counted === undefined || rate === undefined) return null;
-    const left = remainingOf(this.#counted, rate);
+    if (counted === undefined || rate === undefined) return null;
+    const left = remainingOf(counted, rate);
     if (left === undefined) return null;
     return {
       remaining_ms: left.ms,
       range_ms: left.range,
       at_ms: roundedOrNull(this.#clock.wall(at) + left.ms),
       basis: {
-        phase: this.#counted.name,
+        phase: counted.name,
         rows_remaining: left.rows,
         rows_per_sec: rate.rowsPerSec,
         over_ms: Math.round(rate.overMs),

@@ -72,7 +72,7 @@ export class RowCount {
   }
 }
 
-/** What a start tells of its batch is not done yet. */
-function batchRows({sub_phase, batch_rows}: ProgressRecord): number | undefined {
+/** The rows that were done in a batch: what a start tells of its batch is not done yet. */
+export function batchRows({sub_phase, batch_rows}: ProgressRecord): number | undefined {
   return sub_phase === 'start' || batch_rows === undefined ? undefined : Math.max(0, batch_rows);
 }

@@ -1,5 +1,5 @@
 /** Which phase tells how far a run is, how far that is, and when the rest will be done. */
-import {MOST_MS, type ProgressRecord} from '../../record.ts';
+import {MOST_MS} from '../../record.ts';
 import type {Phase} from '../phase.ts';
 import type {RowsReport} from '../report.ts';
 import type {RecentRate} from './recent-rows.ts';
@@ -14,16 +14,17 @@ export interface Remaining {
 /** Slower and faster slices that differ by less are one rate. */
 const VARIES = 1.25;
 
-/** The phase that counts for the run once it has told this record: one that tells more than the other, of equals the newest. */
-export function countedPhase(
-  counted: Phase | undefined,
-  phase: Phase,
-  record: ProgressRecord,
-): Phase | undefined {
-  const {rows_processed, rows_total, batch_rows} = record;
-  if (rows_processed === undefined && rows_total === undefined && batch_rows === undefined) return counted;
-  if (counted === undefined || counted === phase) return phase;
-  return rankOf(phase) >= rankOf(counted) ? phase : counted;
+/** The phase that counts for a run: the one that tells most of its rows, of equals the one that told last. */
+export function countedPhase(phases: Iterable<Phase>): Phase | undefined {
+  let best: Phase | undefined;
+  for (const phase of phases) if (phase.toldRowsAt !== undefined && isBefore(best, phase)) best = phase;
+  return best;
+}
+
+function isBefore(one: Phase | undefined, other: Phase): boolean {
+  if (one === undefined) return true;
+  const ranks = rankOf(other) - rankOf(one);
+  return ranks > 0 || (ranks === 0 && (other.toldRowsAt ?? 0) > (one.toldRowsAt ?? 0));
 }
 
 /** Null where it told neither. */
