@@ -30,7 +30,7 @@ function write(name: string, text: string, at: number): void {
 
 function look(tailBytes = 64 * 1024, now: number | undefined = LATER) {
   const ran = now === undefined ? undefined : {from: NOW, to: now, ms: now - NOW};
-  return presentProgress(directory.path, {ran, tailBytes});
+  return presentProgress(directory.path, {submittedAt: NOW - 1000, ran, tailBytes});
 }
 
 describe('how far a job is', () => {

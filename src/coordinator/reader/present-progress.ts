@@ -16,7 +16,7 @@ import {
   type ProgressRecord,
   parseProgressLine,
 } from '../../progress/index.ts';
-import {JOB_FILES, submittedAt} from '../adapters/index.ts';
+import {JOB_FILES} from '../adapters/index.ts';
 
 export interface PresentProgress {
   /** Where the newest run stands; undefined for a job that never reported. */
@@ -29,6 +29,8 @@ export interface PresentProgress {
 }
 
 export interface PresentProgressOptions {
+  /** Unix milliseconds: nothing that it reported is older. */
+  readonly submittedAt: number;
   /** From its start until now, while its command runs; undefined once it has ended. */
   readonly ran: Stretch | undefined;
   /** Of what it reported so many bytes at the end are read. */
@@ -42,7 +44,7 @@ export const LONG_TAIL_BYTES = 16 * 1024 * 1024;
 
 export function presentProgress(
   directory: string,
-  {ran, tailBytes}: PresentProgressOptions,
+  {submittedAt, ran, tailBytes}: PresentProgressOptions,
 ): PresentProgress {
   const printedAt = latest([JOB_FILES.out, JOB_FILES.err].map(name => writtenAt(join(directory, name))));
   const tail = readTail(join(directory, JOB_FILES.progress), tailBytes);
@@ -51,7 +53,7 @@ export function presentProgress(
     return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
   const reportedAt = lastMovement(tail);
   return {
-    ...whereItStands(tail, submittedAt(directory), ran),
+    ...whereItStands(tail, submittedAt, ran),
     movedAt: latest([printedAt, reportedAt]),
     onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,
   };
@@ -67,7 +69,7 @@ interface Tail {
 
 function whereItStands(
   tail: Tail,
-  from: number | undefined,
+  from: number,
   ran: Stretch | undefined,
 ): Pick<PresentProgress, 'now' | 'eta'> {
   const {records, isTorn, writtenAt} = tail;

@@ -28,7 +28,11 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
   const isAlive = !isEnded(state);
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
-  const present = presentProgress(directory, {ran: isAlive ? ran : undefined, tailBytes});
+  const present = presentProgress(directory, {
+    submittedAt: row.queued_at,
+    ran: isAlive ? ran : undefined,
+    tailBytes,
+  });
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,

@@ -22,7 +22,6 @@ import {
 } from '../../../store/index.ts';
 import {bySubmission, isEnded, type Job, withNumbers} from '../../domain/index.ts';
 import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
-import {submittedAt} from '../directory/submitted-at.ts';
 import {foldJournal} from '../directory/journal-state.ts';
 import {readSpec} from '../directory/spec-file.ts';
 import {jobDirectoriesIn} from '../directory/specs-on-disk.ts';
@@ -131,17 +130,17 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
     spec,
     state,
     ...(closed && journal ? {sizeBytes: journal.bytes} : {}),
-    ...(closed ? summaryIn(directory) : {}),
+    ...(closed ? summaryIn(directory, spec.invocation.createdAt) : {}),
   };
   return {job, hasJournal: journal !== undefined && journal.bytes > 0};
 }
 
 /** What is kept of the job's progress; nothing where it never reported, or left there what cannot be read. */
-function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
+function summaryIn(directory: string, submittedAt: number): Pick<Job, 'progressSummary'> {
   const path = join(directory, JOB_FILES.progress);
   if (!lstatSync(path, {throwIfNoEntry: false})?.isFile()) return {};
   try {
-    const summary = summaryOf(analyseProgressFile(path, {from: submittedAt(directory)}).report());
+    const summary = summaryOf(analyseProgressFile(path, {from: submittedAt}).report());
     return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
   } catch {
     return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same
