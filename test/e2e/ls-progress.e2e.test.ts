@@ -7,6 +7,7 @@ import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {type Listed, Sandbox} from '../support/sandbox.ts';
+import {submittedEarlier} from '../support/submitted-earlier.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -54,6 +55,7 @@ function startedEarlier(journal: string, ms: number): void {
 describe('a job that runs', () => {
   it('is shown with its phase, rows, rate and the time left', async () => {
     const {directory} = await runningJob();
+    submittedEarlier(directory, 60_000);
     const now = Date.now();
     report(
       directory,
@@ -64,8 +66,10 @@ describe('a job that runs', () => {
       phase: 'embed',
       rows_processed: 400,
       rows_total: 10_000,
-      rows_per_sec: expect.any(Number),
+      rows_per_sec: 40,
+      rate_basis: {over_ms: 10_000, records: 2},
       eta_secs: expect.any(Number),
+      eta_range_secs: null,
       quiet_secs: expect.any(Number),
       stalled: false,
       stalled_secs: null,

@@ -8,6 +8,7 @@ import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
 import {Sandbox} from '../support/sandbox.ts';
+import {submittedEarlier} from '../support/submitted-earlier.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -111,6 +112,7 @@ it('compares a run that goes on with those that completed, as status does', asyn
   const start = {event: 'embed_start', phase: 'embed', sub_phase: 'start', batch_index: 2};
   const record = {...start, ts_ms: Date.now() - 50_000, rows_processed: 0, rows_total: 100};
   const later = {...record, event: 'embed', sub_phase: 'progress', ts_ms: Date.now(), rows_processed: 25};
+  submittedEarlier(dirname(String(job?.log)), 60_000);
   const lines = [record, later].map(each => `${JSON.stringify(each)}\n`);
   appendFileSync(join(dirname(String(job?.log)), 'progress.jsonl'), lines.join(''));
   const stats = JSON.parse(await sandbox.ok(['stats', 'job', '--json'])) as Record<string, unknown>;

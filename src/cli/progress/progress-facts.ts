@@ -4,7 +4,7 @@ import type {JobStatistics, ListedProgress, ProgressFields} from '../../jobs/ind
 import type {EtaReport, OpenPhase} from '../../progress/index.ts';
 import {spreadText} from '../listing/statistics-text.ts';
 import {clockTime, durationText} from '../output/human.ts';
-import {lengthText, momentText, phaseText, rangeText, rateBrief, whereText} from './progress-words.ts';
+import {lengthText, phaseText, rangeText, rateBrief, whereText} from './progress-words.ts';
 
 /** Shorter silence is nothing to tell. */
 const QUIET_SECS = 10;
@@ -40,7 +40,8 @@ function phaseFact(
     return goesOn ? `between phases, the last was ${visible(phaseText(phase))}` : visible(phaseText(phase));
   const where = visible(whereText(open).slice('in '.length));
   if (!goesOn) return where;
-  const since = `${where}, for ${lengthText(open.open_ms)} (since ${momentText(open.since_ms, now)})`;
+  const began = open.since_ms === null ? '' : ` (since ${clockTime(open.since_ms, now)})`;
+  const since = `${where}, for ${lengthText(open.open_ms)}${began}`;
   const each = usual?.phases.find(each => each.phase === phase)?.each_secs ?? null;
   const known = open.expect_ms === null ? '' : `; may take ${durationText(open.expect_ms)}, as it says`;
   const before = each === null ? '' : `; usually ${spreadText(each)}`;

@@ -1,5 +1,4 @@
 /** A file of progress that grows, and what it says so far. */
-import {submittedAt} from '../../coordinator/adapters/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {ProgressAnalysis, ProgressFile, type ProgressNow, type ProgressReport} from '../../progress/index.ts';
@@ -32,7 +31,7 @@ export class ProgressReading {
   constructor({name, path, job}: ProgressSource) {
     this.#name = name;
     this.#file = new ProgressFile(path);
-    this.#from = job === undefined ? undefined : submittedAt(job.directory);
+    this.#from = job?.row.queued_at;
     this.#analysis = this.#newAnalysis();
   }
 

@@ -1,7 +1,7 @@
 /** A progress report for people. */
 import {plural, sizeText, visible} from '../../base/index.ts';
 import type {ProgressReport, RunReport, UnclaimedTime} from '../../progress/index.ts';
-import {durationText} from '../output/human.ts';
+import {clockTime, durationText} from '../output/human.ts';
 import {bold, dim, statusStyle} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import {progressChart} from './progress-chart.ts';
@@ -11,7 +11,6 @@ import {
   etaText,
   lastText,
   lengthText,
-  momentText,
   openText,
   outcomeText,
   percentText,
@@ -59,7 +58,7 @@ async function runText(run: RunReport, view: ReportView): Promise<string> {
   const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${lengthText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
   const facts: [string, string | undefined][] = [
     ['run', identityText(run)],
-    ['began', momentText(run.started_at_ms, now)],
+    ['began', run.started_at_ms === null ? undefined : clockTime(run.started_at_ms, now)],
     ['error', run.error === null ? undefined : visible(run.error)],
     ...openFacts(run, view),
     ['rows', run.rows === null ? undefined : `${rowsText(run.rows)} in ${visible(run.rows.phase)}`],
@@ -126,7 +125,7 @@ function gapText({after, before, count, ms}: UnclaimedTime): string {
 }
 
 function jumpsText(jumps: number): string {
-  return `the clock of the writer jumped ${jumps === 1 ? 'once' : `${countText(jumps)} times`}; elapsed_ms is believed where it is told`;
+  return `the clock of the writer jumped ${jumps === 1 ? 'once' : `${countText(jumps)} times`}; elapsed_ms is believed where nothing speaks against it`;
 }
 
 async function cut(lines: readonly string[], room: number | undefined): Promise<readonly string[]> {

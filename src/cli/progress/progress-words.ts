@@ -34,7 +34,8 @@ export function bytesRateText(perSec: number): string {
 export function openText({phase, batch_index, since_ms, open_ms, expect_ms}: OpenPhase, now: number): string {
   const batch = batch_index === null ? '' : `, batch ${batch_index}`;
   const expected = expect_ms === null ? '' : ` (known to take up to ${durationText(expect_ms)})`;
-  return `${visible(phase)}${batch}, for ${lengthText(open_ms)} since ${momentText(since_ms, now)}${expected}`;
+  const since = since_ms === null ? '' : ` since ${clockTime(since_ms, now)}`;
+  return `${visible(phase)}${batch}, for ${lengthText(open_ms)}${since}${expected}`;
 }
 
 /** `384 of 10,000 (3.8%)`, and `384` where nobody told of how many. */

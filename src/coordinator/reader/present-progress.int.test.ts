@@ -40,7 +40,8 @@ function write(name: string, text: string, at: number): void {
 }
 
 function look(now = LATER) {
-  return presentProgress(directory.path, {from: NOW, to: now, ms: now - NOW});
+  const ran = {from: NOW, to: now, ms: now - NOW};
+  return presentProgress(directory.path, {submittedAt: NOW - 1000, ran});
 }
 
 /** A coordinator has read so much of the file, and wrote down what it knows. */

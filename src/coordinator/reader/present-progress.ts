@@ -14,7 +14,7 @@ import {
   type ProgressNow,
   type ProgressRecord,
 } from '../../progress/index.ts';
-import {JOB_FILES, submittedAt} from '../adapters/index.ts';
+import {JOB_FILES} from '../adapters/index.ts';
 import {type ProgressTail, readProgressTail} from './progress-tail.ts';
 
 export interface PresentProgress {
@@ -27,8 +27,17 @@ export interface PresentProgress {
   readonly onlyBeatsSince: number | undefined;
 }
 
-/** `ran`: from its start until now, while its command runs; undefined once it has ended. */
-export function presentProgress(directory: string, ran: Stretch | undefined): PresentProgress {
+export interface PresentProgressOptions {
+  /** Unix milliseconds: nothing that it reported is older. */
+  readonly submittedAt: number;
+  /** From its start until now, while its command runs; undefined once it has ended. */
+  readonly ran: Stretch | undefined;
+}
+
+export function presentProgress(
+  directory: string,
+  {submittedAt, ran}: PresentProgressOptions,
+): PresentProgress {
   const printedAt = latest([JOB_FILES.out, JOB_FILES.err].map(name => writtenAt(join(directory, name))));
   const tail = readProgressTail(directory);
   const first = tail?.records[0] ?? tail?.before[0];
@@ -36,7 +45,7 @@ export function presentProgress(directory: string, ran: Stretch | undefined): Pr
     return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
   const reportedAt = lastMovement(tail);
   return {
-    ...whereItStands(tail, submittedAt(directory), ran),
+    ...whereItStands(tail, submittedAt, ran),
     movedAt: latest([printedAt, reportedAt]),
     onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,
   };
@@ -44,7 +53,7 @@ export function presentProgress(directory: string, ran: Stretch | undefined): Pr
 
 function whereItStands(
   tail: ProgressTail,
-  from: number | undefined,
+  from: number,
   ran: Stretch | undefined,
 ): Pick<PresentProgress, 'now' | 'eta'> {
   if (!tail.isWhole) return {now: undefined, eta: undefined};

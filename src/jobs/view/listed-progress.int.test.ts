@@ -18,7 +18,7 @@ afterEach(() => directory.remove());
 
 function job(state: JobState, row: Parameters<typeof jobRowOf>[0] = {}): ListedJob {
   return {
-    row: {...invocationRowOf(), ...jobRowOf(row)},
+    row: {...invocationRowOf(), ...jobRowOf({queued_at: START, ...row})},
     state,
     directory: directory.path,
   } as unknown as ListedJob;

@@ -23,7 +23,7 @@ export function listedProgress(job: ListedJob, now: Moment): ListedProgress {
   const isAlive = !isEnded(state);
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
-  const present = presentProgress(directory, isAlive ? ran : undefined);
+  const present = presentProgress(directory, {submittedAt: row.queued_at, ran: isAlive ? ran : undefined});
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,

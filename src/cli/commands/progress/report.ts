@@ -1,6 +1,5 @@
 import {statSync} from 'node:fs';
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
-import {submittedAt} from '../../../coordinator/adapters/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
 import {attend, remainingSummary} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
@@ -71,7 +70,7 @@ function readSource(source: ProgressSource, now: Moment): Read {
 /** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
 function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
   if (job === undefined) return analyseProgressFile(path).report();
-  const analysis = analyseProgressFile(path, {from: submittedAt(job.directory)});
+  const analysis = analyseProgressFile(path, {from: job.row.queued_at});
   const {state} = job;
   if (state.status === 'queued') return analysis.report();
   const isMoving = state.status === 'running' && state.stalled === undefined;

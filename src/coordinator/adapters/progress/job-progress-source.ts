@@ -8,20 +8,27 @@ import {JOB_FILES, jobPath} from '../directory/job-paths.ts';
 import {keptSummary} from './progress-checkpoint.ts';
 import {JobProgressFollower, type ProgressFollowerOptions} from './progress-follower.ts';
 
-export interface ProgressSourceOptions extends Omit<ProgressFollowerOptions, 'directory' | 'hear'> {
+export interface ProgressSourceOptions
+  extends Omit<ProgressFollowerOptions, 'directory' | 'submittedAt' | 'hear'> {
   readonly state: string;
 }
 
 export function progressSource({state, ...options}: ProgressSourceOptions): ProgressSource {
   const directoryOf = (spec: JobSpec) => join(state, jobPath(keyOf(spec)));
+  const follower = (spec: JobSpec, hear: ProgressFollowerOptions['hear']) =>
+    new JobProgressFollower({
+      ...options,
+      directory: directoryOf(spec),
+      submittedAt: spec.invocation.createdAt,
+      hear,
+    });
   return {
-    follow: (spec, hear) => new JobProgressFollower({...options, directory: directoryOf(spec), hear}),
+    follow: follower,
     summary: async spec => {
-      const directory = directoryOf(spec);
       // An empty one was left by a coordinator that died; it goes with the closing of its follower.
-      if (lstatSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false}) === undefined)
-        return textOf(keptSummary(directory));
-      return new JobProgressFollower({...options, directory, hear: () => undefined}).close();
+      if (lstatSync(join(directoryOf(spec), JOB_FILES.progress), {throwIfNoEntry: false}) === undefined)
+        return textOf(keptSummary(directoryOf(spec)));
+      return follower(spec, () => undefined).close();
     },
     lastOutputAt: spec => {
       const times = [JOB_FILES.out, JOB_FILES.err].flatMap(name => {

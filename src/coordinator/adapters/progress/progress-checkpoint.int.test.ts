@@ -36,6 +36,7 @@ afterEach(() => {
 });
 
 const options = () => ({
+  submittedAt: 0,
   pump,
   now,
   report: (what: string, error: unknown) => void reports.push(`${what}: ${String(error)}`),

@@ -60,6 +60,7 @@ afterEach(() => {
 function follow(): JobProgressFollower {
   const follower = new JobProgressFollower({
     directory: place.directory,
+    submittedAt: 0,
     pump,
     now,
     hear: each => {

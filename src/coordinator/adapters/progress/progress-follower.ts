@@ -30,7 +30,6 @@ import {
 import type {JobProgress} from '../../domain/index.ts';
 import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
-import {submittedAt} from '../directory/submitted-at.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
 import {CheckpointKeeper} from './checkpoint-keeper.ts';
 import {OpenSpans} from './open-spans.ts';
@@ -38,6 +37,8 @@ import {keptSummary, markOf, type ProgressCheckpoint, readCheckpoint} from './pr
 
 export interface ProgressFollowerOptions {
   readonly directory: string;
+  /** When the job was submitted, Unix milliseconds: nothing that it reports is older. */
+  readonly submittedAt: number;
   readonly pump: Pump;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -160,7 +161,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
   #newAnalysis(): ProgressAnalysis {
     return new ProgressAnalysis({
-      from: submittedAt(this.#options.directory),
+      from: this.#options.submittedAt,
       to: () => this.#file.writtenAt,
     });
   }
@@ -245,8 +246,9 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** Never before the job was submitted, nor after the last write to the file. */
   #possibleTimes(): {from: number; to: number} {
     const {directory, now} = this.#options;
+    const submitted = lstatSync(join(directory, JOB_FILES.spec), {throwIfNoEntry: false});
     const written = lstatSync(this.#path, {throwIfNoEntry: false});
-    return {from: submittedAt(directory) ?? 0, to: Math.round(written?.mtimeMs ?? now())};
+    return {from: submitted?.mtimeMs ?? 0, to: Math.round(written?.mtimeMs ?? now())};
   }
 
   #writtenAt({ts_ms}: ProgressRecord): number {

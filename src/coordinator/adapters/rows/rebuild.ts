@@ -25,7 +25,6 @@ import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from '../director
 import {foldJournal} from '../directory/journal-state.ts';
 import {readSpec} from '../directory/spec-file.ts';
 import {jobDirectoriesIn} from '../directory/specs-on-disk.ts';
-import {submittedAt} from '../directory/submitted-at.ts';
 import {keptSummary} from '../progress/progress-checkpoint.ts';
 import {invocationRow, jobRow} from './job-rows.ts';
 
@@ -132,13 +131,13 @@ function jobOnDisk(directory: string): JobOnDisk | undefined {
     spec,
     state,
     ...(closed && journal ? {sizeBytes: journal.bytes} : {}),
-    ...(closed ? summaryIn(directory) : {}),
+    ...(closed ? summaryIn(directory, spec.invocation.createdAt) : {}),
   };
   return {job, hasJournal: journal !== undefined && journal.bytes > 0};
 }
 
 /** What is kept of the job's progress; nothing where it never reported, or left there what cannot be read. */
-function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
+function summaryIn(directory: string, submittedAt: number): Pick<Job, 'progressSummary'> {
   const path = join(directory, JOB_FILES.progress);
   const found = lstatSync(path, {throwIfNoEntry: false});
   if (found !== undefined && !found.isFile()) return {};
@@ -146,7 +145,7 @@ function summaryIn(directory: string): Pick<Job, 'progressSummary'> {
     const summary =
       found === undefined
         ? keptSummary(directory)
-        : summaryOf(analyseProgressFile(path, {from: submittedAt(directory)}).report());
+        : summaryOf(analyseProgressFile(path, {from: submittedAt}).report());
     return summary === undefined ? {} : {progressSummary: JSON.stringify(summary)};
   } catch {
     return {}; // the job closed it to others, or the disk is damaged there: the other rows are wanted all the same
