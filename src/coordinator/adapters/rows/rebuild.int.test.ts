@@ -69,7 +69,7 @@ const SUMMARY = JSON.stringify({
   elapsed_ms: 0,
   unclaimed_ms: 0,
   rss_peak_mib: null,
-  phases: [{phase: 'embed', count: 0, wall_ms: 0}],
+  phases: [{phase: 'embed', count: 0, wall_ms: 0, ended_ms: 0}],
 });
 
 /** Everything that a coordinator does for a job with these events: files, journal, row. */
