@@ -138,14 +138,16 @@ async function expectAgreement(jobs: Map<string, Listed>): Promise<void> {
   for (const [name, {phase, rows = null, total = null}] of Object.entries(SITUATIONS)) {
     const told = answerOf(jobs.get(name) as Listed & Answer);
     expect({name, ...told}).toMatchObject({name, phase, rows_processed: rows, rows_total: total});
-    expect({name, ...answerOf(await json('status', name))}).toEqual({name, ...told});
-    const found = await sandbox.stint(['progress', 'report', name, '--json']);
+    const [status, found, text] = await Promise.all([
+      json<Listed & Answer>('status', name),
+      sandbox.stint(['progress', 'report', name, '--json']),
+      sandbox.ok(['status', name]),
+    ]);
+    expect({name, ...answerOf(status)}).toEqual({name, ...told});
     const report = found.code === 3 ? undefined : (JSON.parse(found.stdout) as Report);
     const stands = report?.now ?? report?.summary;
     expect({name, phase: stands?.phase ?? null}).toEqual({name, phase});
-    expect(stands?.rows_processed ?? null).toBe(rows);
-    expect(stands?.rows_total ?? null).toBe(total);
-    const text = await sandbox.ok(['status', name]);
+    expect([stands?.rows_processed ?? null, stands?.rows_total ?? null]).toEqual([rows, total]);
     if (phase !== null) expect(text).toMatch(new RegExp(`\\n {2}phase .*${phase}`));
   }
 }
@@ -190,4 +192,31 @@ it('is the same of a job that runs, and when it has ended', async () => {
   expect((await sandbox.stint(['logs', 'removed', '--progress'])).stderr).toContain(
     'removed: the records are gone: only a summary is left. Run: stint progress report ',
   );
+});
+
+it('is known of a file that is gone, also when the coordinator is killed', async () => {
+  const gate = makeGate(sandbox);
+  await sandbox.submit(['--name', 'job', '-c', gate.pass]);
+  await untilCounted(sandbox, {running: 1});
+  const directory = dirname(String((await listed()).get('job')?.log));
+  const [path, checkpoint] = ['progress.jsonl', 'progress.checkpoint'].map(name => join(directory, name));
+  await until(() => existsSync(String(path)));
+  appendFileSync(String(path), line('embed_start', {rows_processed: 2, rows_total: 5}));
+  rmSync(String(path));
+  await until(() => existsSync(String(checkpoint)));
+  await sandbox.killCoordinator();
+  // Whoever asks first starts the next coordinator, which makes no new file.
+  const stands = {phase: 'embed', rows_processed: 2, rows_total: 5};
+  expect((await listed()).get('job')).toMatchObject(stands);
+  await untilCounted(sandbox, {running: 1});
+  expect(await json('status', 'job')).toMatchObject(stands);
+  expect(await json('progress', 'report', 'job')).toMatchObject({runs: [], summary: stands});
+  expect(existsSync(String(path))).toBe(false);
+  await gate.open();
+  await untilCounted(sandbox, {open: 0});
+  expect((await listed()).get('job')).toMatchObject({...stands, status: 'completed'});
+  expect(await json('progress', 'report', 'job')).toMatchObject({runs: [], summary: stands});
+  await sandbox.killCoordinator();
+  await sandbox.ok(['doctor', '--repair']);
+  expect((await listed()).get('job')).toMatchObject(stands);
 });

@@ -19,13 +19,15 @@ export function progressFacts(
   const eta = present?.eta;
   return [
     ['usually', usual?.duration_secs ? `${spreadText(usual.duration_secs)} that completed` : undefined],
-    ['phase', phaseFact(fields.phase, goesOn, open, usual, now)],
+    ['phase', present?.isOutOfReach ? OUT_OF_REACH : phaseFact(fields.phase, goesOn, open, usual, now)],
     ['rows', rowsFact(fields)],
     ['eta', eta === undefined || fields.eta_secs === null ? undefined : etaFact(eta, now)],
     ['stalled', stalledFact(fields, open, now)],
     ['quiet', quietFact(fields, now)],
   ];
 }
+
+const OUT_OF_REACH = 'not known: it reported more than the coordinator has read. Try: stint progress report';
 
 /** `embed (batch 4), for 2m 3s (since 14:00:02); usually 1m 40s, 95% within 2m, at most 3m, in 12 runs`. */
 function phaseFact(

@@ -62,6 +62,14 @@ describe('the progress of a job', () => {
     expect(shown({quiet_secs: 7300, phase: 'embed'})?.text).toBe('embed');
   });
 
+  it('is not known, and not quiet, of one that reported more than anybody has read', () => {
+    const present = {isOutOfReach: true} as unknown as ListedProgress['present'];
+    expect(progressText({goesOn: true, fields: {...RUNNING, quiet_secs: 999}, present})).toEqual({
+      kind: 'progress',
+      text: 'not known yet',
+    });
+  });
+
   it('is not shown of what does not run', () => {
     expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5}, null, false)).toBeUndefined();
   });

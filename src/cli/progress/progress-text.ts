@@ -17,6 +17,7 @@ export function progressText({goesOn, fields, present}: ListedProgress): Progres
   const quiet = fields.quiet_secs === null ? '' : `${shortDuration(fields.quiet_secs * 1000)} `;
   if (fields.stalled)
     return {kind: 'stalled', text: `stalled ${quiet}${whereText(present?.now?.open ?? null)}`};
+  if (present?.isOutOfReach) return {kind: 'progress', text: 'not known yet'};
   if (fields.phase !== null) return {kind: 'progress', text: stepText(fields)};
   if (fields.quiet_secs === null || fields.quiet_secs < QUIET_SECS) return undefined;
   return {kind: 'quiet', text: `quiet ${quiet.trimEnd()}`};

@@ -132,9 +132,14 @@ describe('how far a job is', () => {
     const note = 'x'.repeat(8000);
     const big = Array.from({length: 2200}, (_, at) => record(NOW + at, 'progress', {note, batch_rows: at}));
     write('progress.jsonl', big.join(''), NOW + 2200);
-    expect(look()).toMatchObject({now: undefined, eta: undefined, movedAt: NOW + 2200});
+    expect(look()).toMatchObject({
+      isOutOfReach: true,
+      now: undefined,
+      eta: undefined,
+      movedAt: NOW + 2200,
+    });
     checkpoint(big.slice(0, 200).join('').length);
-    expect(look().now).toMatchObject({phase: 'embed'});
+    expect(look()).toMatchObject({isOutOfReach: false, now: {phase: 'embed'}});
   });
 
   it('leaves out the last line while it is being written', () => {
@@ -150,6 +155,7 @@ describe('how far a job is', () => {
   ])('is unknown where %s', (_, make) => {
     make();
     expect(look()).toEqual({
+      isOutOfReach: false,
       now: undefined,
       eta: undefined,
       movedAt: undefined,

@@ -18,7 +18,9 @@ import {JOB_FILES} from '../adapters/index.ts';
 import {type ProgressTail, readProgressTail} from './progress-tail.ts';
 
 export interface PresentProgress {
-  /** Where the newest run stands; undefined for a job that never reported. */
+  /** It reported more than is read, and no coordinator has got so far: where it stands is not known. */
+  readonly isOutOfReach: boolean;
+  /** Where the newest run stands; undefined for a job that never reported, and for one that is out of reach. */
   readonly now: ProgressNow | undefined;
   readonly eta: EtaReport | undefined;
   /** When it last moved or printed something, Unix milliseconds; undefined where nothing tells. */
@@ -42,9 +44,16 @@ export function presentProgress(
   const tail = readProgressTail(directory);
   const first = tail?.records[0] ?? tail?.before[0];
   if (tail === undefined || first === undefined)
-    return {now: undefined, eta: undefined, movedAt: printedAt, onlyBeatsSince: undefined};
+    return {
+      isOutOfReach: false,
+      now: undefined,
+      eta: undefined,
+      movedAt: printedAt,
+      onlyBeatsSince: undefined,
+    };
   const reportedAt = lastMovement(tail);
   return {
+    isOutOfReach: !tail.isWhole,
     ...whereItStands(tail, submittedAt, ran),
     movedAt: latest([printedAt, reportedAt]),
     onlyBeatsSince: reportedAt === undefined ? Math.min(first.ts_ms, tail.writtenAt) : undefined,

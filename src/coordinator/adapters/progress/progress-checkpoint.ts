@@ -47,7 +47,7 @@ export function readCheckpoint(directory: string): ProgressCheckpoint | undefine
   try {
     const [head = '', ...lines] = (readPrivate(join(directory, JOB_FILES.checkpoint)) ?? '').split('\n');
     const {format, ...told} = JSON.parse(head) as Omit<ProgressCheckpoint, 'digest'> & {format: number};
-    if (format !== FORMAT) return undefined;
+    if (format !== FORMAT || !Number.isSafeInteger(told.offset) || told.offset < 0) return undefined;
     return {...told, digest: lines.flatMap(line => parseProgressLine(line) ?? [])};
   } catch {
     return undefined; // none, or one that the job put there: its own file tells all

@@ -69,7 +69,7 @@ const SUMMARY = JSON.stringify({
   elapsed_ms: null, // of 1970: no job was there
   unclaimed_ms: null,
   rss_peak_mib: null,
-  phases: [{phase: 'embed', count: 0, wall_ms: null}],
+  phases: [{phase: 'embed', count: 0, wall_ms: null, ended_ms: 0}],
 });
 
 /** Everything that a coordinator does for a job with these events: files, journal, row. */
