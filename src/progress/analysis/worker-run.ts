@@ -11,7 +11,7 @@ import {type Label, labelsOf} from './run-labels.ts';
 import {type Span, Spans} from './spans.ts';
 
 export class Run {
-  readonly #clock = new RunClock();
+  readonly #clock: RunClock;
   readonly #spans = new Spans();
   readonly #labels: Readonly<Record<string, Label>>;
   readonly #first: ProgressRecord;
@@ -27,7 +27,9 @@ export class Run {
   /** The phase whose rows tell how far the run is. */
   #counted: Phase | undefined;
 
-  constructor(first: ProgressRecord) {
+  /** `earliestAt`: no record was written before, Unix milliseconds. */
+  constructor(first: ProgressRecord, earliestAt: number) {
+    this.#clock = new RunClock(earliestAt);
     this.#first = first;
     this.#last = first;
     this.#labels = labelsOf(first);
