@@ -3,7 +3,7 @@
  * and writers may be mixed.
  */
 import type {ProgressRecord} from '../record.ts';
-import {type ClockReading, readClocks, type TimeBounds} from './clocks/clock-reading.ts';
+import {type ClockReading, earliest, readClocks, type TimeBounds} from './clocks/clock-reading.ts';
 import {unnamedRunOf} from './clocks/unnamed-runs.ts';
 import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
 import {Run} from './worker-run.ts';
@@ -111,7 +111,7 @@ export class ProgressAnalysis {
   }
 
   #begin(first: ProgressRecord): Run {
-    const run = new Run(first, this.#records);
+    const run = new Run(first, this.#records, earliest(this.#bounds));
     this.#runs.add(run);
     if (this.#runs.size > MOST_RUNS) this.#forgetOne();
     return run;

@@ -12,7 +12,7 @@ import {type Label, labelsOf} from './run-labels.ts';
 import {type Span, Spans} from './spans.ts';
 
 export class Run {
-  readonly #clock = new RunClock();
+  readonly #clock: RunClock;
   readonly #spans = new Spans();
   readonly #labels: Readonly<Record<string, Label>>;
   readonly #first: ProgressRecord;
@@ -27,8 +27,9 @@ export class Run {
   #error: string | undefined;
   #rssPeak: number | undefined;
 
-  /** `order`: how many records of the file were before it. */
-  constructor(first: ProgressRecord, order: number) {
+  /** `order`: how many records of the file were before it. `earliestAt`: no record was written before, Unix milliseconds. */
+  constructor(first: ProgressRecord, order: number, earliestAt: number) {
+    this.#clock = new RunClock(earliestAt);
     this.#first = first;
     this.#firstOrder = order;
     this.#last = first;

@@ -29,14 +29,14 @@ export function readClocks(
 ): ClockReading {
   const from = earliest(bounds);
   const to = Math.min(bounds.to?.() ?? LATEST, LATEST);
-  const most = Math.max(0, to - from) + SLACK_MS;
+  const most = Math.max(0, to - from);
   const wall = ts_ms >= from && ts_ms <= to + SLACK_MS ? ts_ms : Number.NaN;
   const isPossible =
     elapsed_ms !== undefined && elapsed_ms >= 0 && elapsed_ms <= most && !(wall - elapsed_ms < from);
   return {wall, elapsed: isPossible ? elapsed_ms : Number.NaN, most};
 }
 
-/** The earliest moment that a record of these bounds can tell. */
+/** The earliest moment that a record within these bounds can tell, Unix milliseconds. */
 export function earliest({from = EARLIEST}: TimeBounds): number {
   return Math.max(from, EARLIEST) - SLACK_MS;
 }

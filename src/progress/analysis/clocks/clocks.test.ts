@@ -130,6 +130,18 @@ describe('what the clocks of a worker tell', () => {
     }
   });
 
+  it('is none where the two clocks together would have had the run begin before its job', () => {
+    const run = runOf([
+      {...told(0, 'a_start'), ts_ms: 5, elapsed_ms: 2800},
+      {...told(0, 'a_progress'), ts_ms: BEGIN + 200, elapsed_ms: 3300},
+    ]);
+    expect(run).toMatchObject({
+      elapsed_ms: null,
+      started_at_ms: null,
+      open: [{since_ms: null, open_ms: null}],
+    });
+  });
+
   it('is judged without bounds by what a calendar of these years holds', () => {
     const free = {from: undefined, to: () => BEGIN + 1e12} as unknown as typeof BOUNDS;
     expect(

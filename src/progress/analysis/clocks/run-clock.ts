@@ -23,6 +23,7 @@ interface ProcessClock {
 }
 
 export class RunClock {
+  readonly #earliest: number;
   readonly #processes = new Map<number | undefined, ProcessClock>();
   #startedAt = Number.NaN;
   /** The wall clock's time at which the run began, as that clock would tell it now: it changes when it jumps. */
@@ -33,6 +34,11 @@ export class RunClock {
   #jumps = 0;
   #breaks = 0;
   #doubts = 0;
+
+  /** `earliestAt`: nothing that a wall clock tells was before. */
+  constructor(earliestAt: number) {
+    this.#earliest = earliestAt;
+  }
 
   /** Unix milliseconds; NaN where nobody knows when the run began. */
   get startedAt(): number {
@@ -61,7 +67,8 @@ export class RunClock {
 
   /** Where a moment of the wall clock lies in the run, not before its last record. */
   within(now: number): number {
-    return Math.max(now - this.#origin, this.#last);
+    const at = Math.max(now - this.#origin, this.#last);
+    return at <= now - this.#earliest ? at : Number.NaN;
   }
 
   /** How long the run went on until a moment of it. */
@@ -71,7 +78,8 @@ export class RunClock {
 
   /** A moment of the run as the wall clock tells it. */
   wall(at: number): number {
-    return this.#origin + at;
+    const wall = this.#origin + at;
+    return wall >= this.#earliest ? wall : Number.NaN;
   }
 
   #first(pid: number | undefined, wall: number, elapsed: number): number {
@@ -91,7 +99,7 @@ export class RunClock {
     const told = Number.isNaN(elapsed) ? byWall : this.#sinceBegin(pid, elapsed, byWall);
     const at = Math.max(told, this.#last);
     if (Number.isNaN(at) || at > most) return Number.NaN;
-    if (Number.isNaN(this.#origin)) this.#origin = wall - at;
+    if (Number.isNaN(this.#origin) && wall - at >= this.#earliest) this.#origin = wall - at;
     if (!(Math.abs(byWall - at) > JUMP_MS)) return at;
     this.#jumps += 1;
     if (!this.#isContradicted(wall, elapsed, at - byWall)) {
