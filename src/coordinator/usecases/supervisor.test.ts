@@ -1,7 +1,7 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
 import {keyText, type ProcessSpace} from '../../base/index.ts';
-import {type Job, type JobState, keyOf} from '../domain/index.ts';
+import {type Bounds, type EndedState, type Job, type JobState, keyOf} from '../domain/index.ts';
 import {queuedJob, SUBMITTED_AT, specOf} from '../domain/testing/sample-jobs.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {Supervisor} from './supervisor.ts';
@@ -330,12 +330,54 @@ describe('taking over', () => {
     await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
     expect(done()).toEqual([
       'drain a',
+      'drain a',
       'journal a crashed late',
       'journal a closed late',
       'close a',
       'discard a',
       'row a crashed closed',
     ]);
+  });
+
+  it('says of one whose wrapper is gone between which moments it ended, and not how long it took', async () => {
+    const lastSign = machine.now - 4000;
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING, lastSign});
+    const state = machine.rows.get(keyOfText('a'))?.state;
+    expect(state).toMatchObject({status: 'crashed', unseenEnd: [lastSign, machine.now]});
+    expect(state).toMatchObject({message: expect.stringMatching(/how the command ended cannot be known$/)});
+    expect(state).not.toHaveProperty('tookMs');
+  });
+
+  it('looks after a command without a wrapper until the last of it is gone, beyond any linger time', async () => {
+    machine.survivors.add('a');
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    await machine.pass(600_000);
+    const state = () => machine.rows.get(keyOfText('a'))?.state;
+    expect(state()).toMatchObject({
+      status: 'crashed',
+      unseenEnd: 'still-runs',
+      message: expect.stringMatching(/it may still run$/),
+    });
+    expect(supervisor.counts.open).toBe(1);
+    machine.survivors.clear();
+    const goneAt = machine.now;
+    await machine.pass(2000);
+    expect(supervisor.counts.open).toBe(0);
+    const {unseenEnd, message} = state() as EndedState;
+    expect(message).toMatch(/how the command ended cannot be known$/);
+    const [from, to] = unseenEnd as Bounds;
+    expect([from <= goneAt, goneAt <= to, to - from <= 4000]).toEqual([true, true, true]);
+  });
+
+  it('does not say that nothing runs where that cannot be seen', async () => {
+    machine.leftovers = undefined;
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    await machine.pass(600_000);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({
+      unseenEnd: 'unknown',
+      message: expect.stringMatching(/it may still run$/),
+      closedAt: expect.any(Number),
+    });
   });
 
   it('says that the machine was restarted where it was', async () => {

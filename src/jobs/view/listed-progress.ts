@@ -1,7 +1,7 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
 
 import {beforeEnd, type Moment} from '../../base/index.ts';
-import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, ranMs, stallOf} from '../../coordinator/domain/index.ts';
 import {
   type ListedJob,
   type PresentProgress,
@@ -83,7 +83,7 @@ function keptFields(progress: string | null): ProgressFields {
 
 /** A row is not believed when the job has moved since: nobody has recorded that yet. */
 function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
-  const since = state.status === 'running' ? state.stalled?.since : undefined;
+  const since = stallOf(state)?.since;
   return since === undefined || movedAt > since ? undefined : since;
 }
 

@@ -61,6 +61,7 @@ function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
   const analysis = analyseProgressFile(path);
   if (job === undefined || job.state.status === 'queued') return analysis.report();
   const {state} = job;
+  if (isEnded(state) && state.unseenEnd !== undefined) return analysis.report();
   const to = isEnded(state) ? state.finishedAt : now.at;
   const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
   const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
