@@ -1,6 +1,7 @@
 /** How a program reports where its time goes, and how that is read. */
 export {analyseProgressFile} from './analyse-file.ts';
 export {
+  afterEnd,
   type EtaReport,
   type LastRecord,
   type OpenPhase,
@@ -9,6 +10,7 @@ export {
   type ProgressNow,
   type ProgressReport,
   type ProgressSummary,
+  type ReportedOutcome,
   type RunOutcome,
   type RunReport,
   summaryOf,

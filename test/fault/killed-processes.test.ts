@@ -1,4 +1,4 @@
-import {readFileSync, utimesSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -129,6 +129,31 @@ describe('a job of which nobody saw the end', () => {
     expect(near(recorded?.finished_at)).toBe(true);
   });
 });
+
+describe('a job whose coordinator is behind', () => {
+  it('ended when its command did, and not when that was recorded', async () => {
+    const {address, directory} = await startJob(
+      'echo $$; until [ -e go ]; do sleep 0.02; done; seq 1000000; date +%s%3N > ended',
+    );
+    const coordinator = Number(await sandbox.coordinatorPid());
+    process.kill(coordinator, 'SIGSTOP');
+    writeFileSync(join(sandbox.work, 'go'), '');
+    const ended = () => Number(readIfThere(join(sandbox.work, 'ended')));
+    await until(() => ended() > 0 && Date.now() - ended() > 500);
+    process.kill(coordinator, 'SIGCONT');
+    expect((await sandbox.stint(['wait', address])).code).toBe(0);
+    await until(() => isClosed(directory));
+    const [row] = await sandbox.list();
+    const at = (time: unknown) => Date.parse(String(time));
+    expect(Math.abs(at(row?.finished_at) - ended())).toBeLessThan(300);
+    const took = at(row?.finished_at) - at(row?.started_at);
+    expect(Math.abs(Number(row?.duration_secs) * 1000 - took)).toBeLessThan(100);
+  });
+});
+
+function readIfThere(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
 
 function boundsOf(row: Listed | undefined): number[] {
   return String(row?.ended_between)

@@ -28,8 +28,9 @@ describe('a job that was found without its wrapper', () => {
   });
 
   it('ended between two moments when none is there, and is not said to run', () => {
-    const {state} = afterLook(job, NOTHING, 9000);
+    const {state, aliveAt} = afterLook(job, NOTHING, 9000);
     expect(state).toEqual({...LOST, unseenEnd: [4000, 9000], message: lostText('wrapper', true)});
+    expect(aliveAt).toBeUndefined();
   });
 
   it('may run where not all could be looked at, or nobody has looked', () => {

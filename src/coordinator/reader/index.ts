@@ -1,4 +1,4 @@
-export {afterLook} from './after-look.ts';
+export {afterLook, lookedAfter, mayRunOn} from './after-look.ts';
 export {isUnfinished, isUnknown, JobReader, keyOfListed, type ListedJob} from './job-reader.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {

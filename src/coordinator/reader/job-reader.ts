@@ -231,13 +231,13 @@ export class JobReader {
     const before = withRecordedStart(known, found);
     const aliveAt = aliveUntil(before, found.lastSign, now.at);
     const latest = latestEnd(by, aliveAt, bootTime(this.#clock)) ?? now.at;
-    const end = mayRunOn(by) ? 'unknown' : endBetween(aliveAt, Math.min(latest, now.at));
+    const end = canRunOn(by) ? 'unknown' : endBetween(aliveAt, Math.min(latest, now.at));
     return nextState(before, {ts: now.at, data: endingEvent({how: 'lost', by, end}, before, now)});
   }
 
   #aliveAt(state: JobState, {lastSign}: JobFindings, decision: Reconciled): number | undefined {
     if (decision.action === 'crash')
-      return mayRunOn(decision.by) ? aliveUntil(state, lastSign, this.#clock.now()) : undefined;
+      return canRunOn(decision.by) ? aliveUntil(state, lastSign, this.#clock.now()) : undefined;
     return isEnded(state) && state.unseenEnd === 'still-runs' ? state.finishedAt : undefined;
   }
 
@@ -272,7 +272,7 @@ function withRecordedStart(known: JobState, found: JobFindings): JobState {
 }
 
 /** Whether its processes may be there, of one that is lost. */
-function mayRunOn(by: LostBy): boolean {
+function canRunOn(by: LostBy): boolean {
   return by === 'wrapper' || by === 'directory';
 }
 

@@ -81,10 +81,14 @@ function keptFields(progress: string | null): ProgressFields {
   return {...NOTHING, phase, rows_processed, rows_total};
 }
 
-/** A row is not believed when the job has moved since: nobody has recorded that yet. */
+/**
+ * A row is not believed when the job has moved since: nobody has recorded that yet. Of one that is being ended it stands: what
+ * it prints now is about that.
+ */
 function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
   const since = stallOf(state)?.since;
-  return since === undefined || movedAt > since ? undefined : since;
+  if (since === undefined || state.status === 'cancelling') return since;
+  return movedAt > since ? undefined : since;
 }
 
 /** Undefined where one of them is. */

@@ -1,6 +1,6 @@
 /** Jobs with all that a reader can be told of them. */
 import type {Moment} from '../../base/index.ts';
-import {afterLook, type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
+import {afterLook, type ListedJob, lookForLeftovers, mayRunOn} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
 import type {JobView} from './job-view.ts';
@@ -31,7 +31,7 @@ export async function viewJobs(
   {leftovers = false, tailBytes}: ViewOptions = {},
 ): Promise<ViewedJob[]> {
   const standingOf = await queueStandings(state, jobs);
-  const looked = leftovers ? jobs : jobs.filter(({aliveAt}) => aliveAt !== undefined);
+  const looked = leftovers ? jobs : jobs.filter(mayRunOn);
   const leftoversOf = await lookForLeftovers(state, looked, systemClock);
   return jobs.map(found => {
     const left = looked.includes(found) ? leftoversOf(found) : undefined;

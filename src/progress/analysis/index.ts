@@ -1,3 +1,4 @@
+export {afterEnd} from './after-end.ts';
 export {ProgressAnalysis} from './analysis.ts';
 export type {
   EtaReport,
@@ -7,6 +8,7 @@ export type {
   ProgressNow,
   ProgressReport,
   ProgressSummary,
+  ReportedOutcome,
   RunOutcome,
   RunReport,
   UnclaimedTime,

@@ -1,8 +1,9 @@
+import {outcomeAfterEnd} from './after-end.ts';
 import type {ProgressReport, ProgressSummary} from './report.ts';
 
 const MOST_PHASES = 64;
 
-/** What is kept of a report in a job's row: all runs together, and how the last one stands. Undefined without any run. */
+/** What is kept of a report in the row of a job that has ended: all runs together, and how the last one stands. Undefined without any run. */
 export function summaryOf({runs}: ProgressReport): ProgressSummary | undefined {
   const last = runs.at(-1);
   if (last === undefined) return undefined;
@@ -13,7 +14,7 @@ export function summaryOf({runs}: ProgressReport): ProgressSummary | undefined {
   }
   const peaks = runs.flatMap(({rss_peak_mib}) => rss_peak_mib ?? []);
   return {
-    outcome: last.outcome,
+    outcome: outcomeAfterEnd(last.outcome),
     phase: last.last.phase,
     rows_processed: last.rows?.processed ?? null,
     rows_total: last.rows?.total ?? null,

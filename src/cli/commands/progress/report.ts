@@ -1,9 +1,10 @@
 import {statSync} from 'node:fs';
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {lookedAfter} from '../../../coordinator/reader/index.ts';
 import {attend} from '../../../jobs/index.ts';
-import {systemMoment} from '../../../platform/index.ts';
-import {analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
+import {systemClock, systemMoment} from '../../../platform/index.ts';
+import {afterEnd, analyseProgressFile, type ProgressReport} from '../../../progress/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
@@ -25,7 +26,15 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   }
   const moment = systemMoment();
   const {at: now} = moment;
-  const read = sources.map(source => ({source, report: reportOf(source, moment)}));
+  const jobsNow = await lookedAfter(
+    state,
+    sources.flatMap(({job}) => job ?? []),
+    systemClock,
+  );
+  const read = sources.map(source => {
+    const job = jobsNow.get(source.job);
+    return {source, report: reportOf({...source, job}, moment)};
+  });
   const told = read.filter(({report}) => report.runs.length > 0);
   if (told.length === 0)
     throw noProgress(
@@ -56,16 +65,23 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   return EXIT.done;
 }
 
-/** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
+/**
+ * Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. Where nobody saw the
+ * end it goes on for nobody knows how long, and perhaps still.
+ */
 function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
   const analysis = analyseProgressFile(path);
   if (job === undefined || job.state.status === 'queued') return analysis.report();
   const {state} = job;
-  if (isEnded(state) && state.unseenEnd !== undefined) return analysis.report();
+  if (isEnded(state) && state.unseenEnd !== undefined) {
+    const report = analysis.report();
+    return state.unseenEnd === 'still-runs' || job.aliveAt !== undefined ? report : afterEnd(report);
+  }
   const to = isEnded(state) ? state.finishedAt : now.at;
   const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
   const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
-  return analysis.report(age === undefined ? undefined : writtenAt + age);
+  const report = analysis.report(age === undefined ? undefined : writtenAt + age);
+  return isEnded(state) ? afterEnd(report) : report;
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {
