@@ -52,6 +52,7 @@ describe('a job whose wrapper alone is killed', () => {
     expect(row?.leftovers).toContainEqual({pid: command, command: 'sh'});
     expect(isRunning(command)).toBe(true);
     expect(await sandbox.ok(['ls'])).toMatch(/crashed, still runs/);
+    expect(await sandbox.ok(['status', 'job'])).toContain('  finished   not yet: it still runs\n');
     const seenRunningAt = Date.now();
 
     writeFileSync(join(sandbox.work, 'go'), '');

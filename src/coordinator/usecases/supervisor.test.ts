@@ -257,7 +257,7 @@ describe('the limit of jobs at once', () => {
 });
 
 describe('taking over', () => {
-  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+  const RUNNING = {status: 'running', startedAt: 1, pid: 42} as const satisfies JobState;
   const ENDED: JobState = {...RUNNING, status: 'failed', finishedAt: SUBMITTED_AT - 1000, exitCode: 3};
 
   async function takeOver(rowState: JobState, found: Partial<JobFindings>): Promise<void> {
@@ -384,7 +384,10 @@ describe('taking over', () => {
     supervise({bootedAt: SUBMITTED_AT + 1});
     await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
     const state = machine.rows.get(keyOfText('a'))?.state;
-    expect(state).toMatchObject({message: expect.stringContaining('the machine was restarted')});
+    expect(state).toMatchObject({
+      message: expect.stringContaining('the machine was restarted'),
+      unseenEnd: [RUNNING.startedAt, SUBMITTED_AT + 1],
+    });
   });
 
   it('calls one crashed whose directory is gone', async () => {
@@ -425,7 +428,7 @@ describe('taking over', () => {
 });
 
 describe('a failure of the coordinator itself', () => {
-  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+  const RUNNING = {status: 'running', startedAt: 1, pid: 42} as const satisfies JobState;
 
   it('while a job is taken over does not keep it from the others, and is tried again', async () => {
     machine.failNext('inspect', 'spec.json can be read by others');

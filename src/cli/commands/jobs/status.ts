@@ -85,26 +85,29 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
 
-function tookText({started_at, finished_at, duration_secs, status}: JobView): string | undefined {
+function tookText(view: JobView): string | undefined {
+  const {started_at, finished_at, duration_secs, status} = view;
   if (duration_secs !== null) return durationText(duration_secs * 1000);
   if (started_at === null || status === 'unknown') return undefined;
-  return finished_at === null ? UNSEEN : UNKNOWN_TIME;
+  return finished_at === null ? unseenText(view) : UNKNOWN_TIME;
 }
 
 /** When it ended, as far as anybody knows. */
-function endText(
-  {status, started_at, finished_at, ended_between}: JobView,
-  time: (at: string | null) => string | undefined,
-): string | undefined {
+function endText(view: JobView, time: (at: string | null) => string | undefined): string | undefined {
+  const {status, started_at, finished_at, ended_between} = view;
   if (ended_between !== null) {
     const [from, to] = ended_between;
     return `between ${time(from)} and ${time(to)}: nobody saw it`;
   }
   const isUnseen = finished_at === null && started_at !== null && status === 'crashed';
-  return isUnseen ? UNSEEN : time(finished_at);
+  return isUnseen ? unseenText(view) : time(finished_at);
 }
 
-const UNSEEN = 'unknown: nobody saw its end';
+function unseenText({leftovers}: JobView): string {
+  return leftovers !== null && leftovers.length > 0
+    ? 'not yet: it still runs'
+    : 'unknown: nobody saw its end';
+}
 
 const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';
 

@@ -68,7 +68,7 @@ function exitedEvent(code: number, ended: Moment, began: Moment | undefined, now
 }
 
 /** So soon after the end it is recorded when nothing is in the way. */
-const PROMPT_MS = 100;
+const PROMPT_MS = 200;
 
 /**
  * When the command ended, by the wall clock: as the file says which the wrapper wrote then. That it was written since (or the
