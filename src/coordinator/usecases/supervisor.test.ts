@@ -382,6 +382,7 @@ describe('taking over', () => {
 
   it('says that the machine was restarted where it was', async () => {
     supervise({bootedAt: SUBMITTED_AT + 1});
+    await machine.pass(5000);
     await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
     const state = machine.rows.get(keyOfText('a'))?.state;
     expect(state).toMatchObject({
