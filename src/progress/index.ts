@@ -1,6 +1,7 @@
 /** How a program reports where its time goes, and how that is read. */
 export {analyseProgressFile} from './analyse-file.ts';
 export {
+  afterEnd,
   type EtaReport,
   type LastRecord,
   type LiveView,
@@ -11,6 +12,7 @@ export {
   type ProgressNow,
   type ProgressReport,
   type ProgressSummary,
+  type ReportedOutcome,
   type RowsReport,
   type RunOutcome,
   type RunReport,

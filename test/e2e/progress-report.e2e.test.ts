@@ -139,7 +139,23 @@ describe('of a job', () => {
     // Until the job ended, which was ten minutes after its records say that it began.
     expect(ended).toMatch(/ {2}! ended without saying how · (9|10)m[^·]* · 5 records/);
     expect(ended).toMatch(/\n {2}left open {2}write, for (9|10)m /);
-    expect(JSON.parse(await report('--job', 'work', '--json'))).toMatchObject({records: 5});
+    expect(JSON.parse(await report('--job', 'work', '--json'))).toMatchObject({
+      records: 5,
+      runs: [{outcome: 'unfinished', eta: null, open: [{phase: 'write'}]}],
+    });
+  });
+
+  it('is unfinished to who follows it with --json, once the job has ended', async () => {
+    const gate = makeGate(sandbox);
+    const address = await sandbox.submit(['--name', 'work', '-c', gate.pass]);
+    appendFileSync(await fileOf(address), line(0, 'a_start'));
+    const following = reading(sandbox.start(['progress', 'report', '-f', 'work', '--json']));
+    await until(() => following.text.includes('\n'));
+    await gate.open();
+    expect(await following.ended).toBe(0);
+    const reports = following.text.trimEnd().split('\n');
+    const outcomes = reports.map(each => (JSON.parse(each) as ProgressReport).runs[0]?.outcome);
+    expect(outcomes).toEqual(['running', 'unfinished']);
   });
 
   it('tells when the rest will be done, and why, while it runs', async () => {

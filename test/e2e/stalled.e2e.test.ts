@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -146,6 +146,22 @@ describe('what is done about a job that is stalled', () => {
     );
     const events = eventsOf(recordsIn(onlyJobDirectory(sandbox, 'job'))).map(({event}) => event);
     expect(events.slice(0, 4)).toEqual(['started', 'stalled', 'cancelling', 'signaled']);
+  });
+
+  it('is shown with its reason until it has ended, and kept where it ends by itself, with code 0', async () => {
+    const slow = `trap ': > asked' TERM; report embed start; until [ -e go ]; do sleep 0.05; done; exit 0`;
+    await submitReporting(sandbox, 'job', slow, {more: ['--on-stall', 'cancel']});
+    await until(() => existsSync(join(sandbox.work, 'asked')));
+    const during = await listed('job');
+    expect(during).toMatchObject({status: 'cancelling', stalled: true, stalled_secs: expect.any(Number)});
+    expect(during.message).toMatch(/^it was stalled: nothing moved for .*, in embed/);
+    expect(await sandbox.ok(['status', 'job'])).toMatch(/ {2}reason +it was stalled: nothing moved for /);
+    expect(await sandbox.ok(['ls', '--stalled'])).toMatch(/job +. cancelling .*stalled/);
+    writeFileSync(join(sandbox.work, 'go'), '');
+    const {code, stderr} = await sandbox.stint(['wait', 'job']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/job completed; it was being ended \(it was stalled: nothing moved for .*\)\n/);
+    expect((await listed('job')).message).toMatch(/^it was being ended \(it was stalled: /);
   });
 
   it('is a command that is told what and which, and with --on-stall none only the record', async () => {

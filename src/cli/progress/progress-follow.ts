@@ -43,7 +43,7 @@ export async function followProgress(
   const showing = onceAtATime(
     async () => {
       reading.read();
-      const standing = reading.standing(mayGoOn !== false);
+      const standing = reading.standing(mayGoOn, mayGoOn !== false);
       await view.show(standing);
       if (mayGoOn === undefined && (standing.now?.outcome ?? 'running') !== 'running') stopped.abort();
       await delay(DRAW_MS, undefined, {signal: stopped.signal}).catch(() => undefined); // the end cuts it short
@@ -75,7 +75,7 @@ export async function followProgress(
   }
   if (failure !== undefined) throw failure.error;
   if (asJson) return EXIT.done;
-  const last = reading.standing(mayGoOn === true);
+  const last = reading.standing(mayGoOn, mayGoOn === true);
   if (last.report.runs.length > 0) out(await reportOf(last, mayGoOn));
   else await tellWhatIsLeft(source, mayGoOn === true);
   return EXIT.done;
@@ -142,13 +142,15 @@ function lines(): View {
   };
 }
 
-/** A report per change, each on a line of its own. */
+/** A report per change, each on a line of its own; one more when the job ends before its worker said that it did. */
 function jsonLines(): View {
-  let records = 0;
+  let shown = '';
   return {
     show: async ({report}) => {
-      if (report.records !== records) out(`${stringifyWellFormed(report)}\n`);
-      records = report.records;
+      const {records, runs} = report;
+      const key = `${records} ${runs.at(-1)?.outcome}`;
+      if (records > 0 && key !== shown) out(`${stringifyWellFormed(report)}\n`);
+      shown = key;
     },
     note: say,
     close: () => undefined,

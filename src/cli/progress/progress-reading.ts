@@ -1,7 +1,13 @@
 /** A file of progress that grows, and what it says so far. */
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {ProgressAnalysis, ProgressFile, type ProgressNow, type ProgressReport} from '../../progress/index.ts';
+import {
+  afterEnd,
+  ProgressAnalysis,
+  ProgressFile,
+  type ProgressNow,
+  type ProgressReport,
+} from '../../progress/index.ts';
 
 export interface ProgressSource {
   /** What people call it. */
@@ -46,14 +52,15 @@ export class ProgressReading {
     });
   }
 
-  /** `isLive`: times go on since the last record. */
-  standing(isLive: boolean): Standing {
+  /** `mayGoOn`: whether its job does, undefined of a file of which nobody knows. `isLive`: times go on since the last record. */
+  standing(mayGoOn: boolean | undefined, isLive: boolean): Standing {
     const at = systemClock.now();
     const live = isLive ? at : undefined;
     const view = {isMoving: isLive};
+    const report = this.#analysis.report(live, view);
     return {
       name: this.#name,
-      report: this.#analysis.report(live, view),
+      report: mayGoOn === false ? afterEnd(report) : report,
       now: this.#analysis.now(live, view),
       at,
     };

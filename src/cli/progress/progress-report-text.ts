@@ -81,7 +81,13 @@ async function runText(run: RunReport, view: ReportView): Promise<string> {
   ].join('\n');
 }
 
-const STATUS = {running: 'running', complete: 'completed', cancelled: 'cancelled', error: 'failed'} as const;
+const STATUS = {
+  running: 'running',
+  complete: 'completed',
+  cancelled: 'cancelled',
+  error: 'failed',
+  unfinished: 'crashed',
+} as const;
 
 function identityText({run_id, pid, labels}: RunReport): string | undefined {
   const told = [
@@ -94,12 +100,12 @@ function identityText({run_id, pid, labels}: RunReport): string | undefined {
 
 /** Ended without saying so: the open phases were left open, and nobody told for how long they went on. */
 function isCutOff({outcome}: RunReport, {mayGoOn}: ReportView): boolean {
-  return outcome === 'running' && mayGoOn === false;
+  return outcome === 'unfinished' || (outcome === 'running' && mayGoOn === false);
 }
 
 function openFacts(run: RunReport, view: ReportView): [string, string][] {
   const {open, outcome} = run;
-  if (outcome !== 'running') return [];
+  if (outcome !== 'running' && outcome !== 'unfinished') return [];
   const told = open.slice(-MOST_TOLD);
   const more = open.length > told.length ? [`and ${open.length - told.length} more, opened before`] : [];
   const texts = [...told.map(each => openText(each, view.now)), ...more];

@@ -45,7 +45,13 @@ export async function summaryText(summary: ProgressSummary, view: SummaryView): 
   return `${bold(visible(view.name))}  ${paint(head)}\n${lines.join('')}${summary.phases.length === 0 ? '' : `\n${chart}`}`;
 }
 
-const STATUS = {running: 'running', complete: 'completed', cancelled: 'cancelled', error: 'failed'} as const;
+const STATUS = {
+  running: 'running',
+  unfinished: 'crashed',
+  complete: 'completed',
+  cancelled: 'cancelled',
+  error: 'failed',
+} as const;
 
 function rowsFact({phase, rows_processed: done, rows_total: total}: ProgressSummary): string | undefined {
   if (done === null && total === null) return undefined;

@@ -63,10 +63,13 @@ export function basisText({basis}: EtaReport): string {
 
 /** How a run stands. `mayGoOn`: whether somebody may still add to it; undefined where nobody knows. */
 export function outcomeText({outcome}: Pick<RunReport, 'outcome'>, mayGoOn: boolean | undefined): string {
+  if (outcome === 'unfinished') return ENDED_SILENTLY;
   if (outcome !== 'running') return outcome;
   if (mayGoOn === true) return 'running';
-  return mayGoOn === false ? 'ended without saying how' : 'goes on, or ended without saying so';
+  return mayGoOn === false ? ENDED_SILENTLY : 'goes on, or ended without saying so';
 }
+
+const ENDED_SILENTLY = 'ended without saying how';
 
 export function lastText({event, at_ms, note}: RunReport['last'], now: number): string {
   return `${visible(event)} at ${momentText(at_ms, now)}${note === null ? '' : `: ${visible(note)}`}`;

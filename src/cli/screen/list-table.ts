@@ -55,8 +55,12 @@ export function listTable(
   );
 }
 
-function statusMore({exit_code, elsewhere, queued_behind}: JobView): string {
+function statusMore(view: JobView): string {
+  const {exit_code, elsewhere, queued_behind, leftovers, finished_at, started_at} = view;
   if (exit_code) return ` (${exit_code})`;
+  // Of one that is without its wrapper, somebody has looked.
+  const isUnseen = started_at !== null && finished_at === null && view.status === 'crashed';
+  if (isUnseen && leftovers !== null && leftovers.length > 0) return ', still runs';
   if (elsewhere !== null) return ' elsewhere';
   return queued_behind ? ` behind ${queued_behind}` : '';
 }

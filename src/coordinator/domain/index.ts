@@ -13,6 +13,7 @@ export {
   nextState,
   type RunningState,
   type Stall,
+  stallOf,
 } from './job/job.ts';
 export {ageOfJob, isOfEarlierBoot} from './job/job-age.ts';
 export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
@@ -35,10 +36,10 @@ export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts
 export {stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
-export {type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
+export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';
-export {type FoundJob, LOST_WRAPPER, type Reconciled, reconcile} from './state/reconcile.ts';
+export {type FoundJob, type Reconciled, reconcile} from './state/reconcile.ts';
 export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';
 export {type Aim, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
@@ -50,3 +51,11 @@ export {
   type StatusEvent,
   type StatusRecord,
 } from './state/status-event.ts';
+export {
+  type Bounds,
+  endBetween,
+  type LostBy,
+  latestEnd,
+  lostText,
+  type UnseenEnd,
+} from './state/unseen-end.ts';

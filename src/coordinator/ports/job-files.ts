@@ -24,6 +24,8 @@ export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpe
   /** When the wrapper began and when it ended, where it wrote that. */
   readonly began: Moment | undefined;
   readonly ended: Moment | undefined;
+  /** Of one that ended without a code and is not recorded yet: when a coordinator last saw it alive, Unix milliseconds. */
+  readonly lastSign: number | undefined;
   /** Undefined when the directory or its spec is gone. */
   readonly spec: JobSpec | undefined;
 }

@@ -1,3 +1,4 @@
+export {afterLook, lookedAfter, mayRunOn} from './after-look.ts';
 export {isUnfinished, isUnknown, JobReader, keyOfListed, type ListedJob} from './job-reader.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {type PresentProgress, presentProgress} from './present-progress.ts';

@@ -1,4 +1,4 @@
-import {chmodSync, mkdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
@@ -6,7 +6,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import type {RepoId} from '../../base/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {JobPlace} from '../adapters/testing/job-place.ts';
-import type {JobState} from '../domain/index.ts';
+import {type JobState, nextState} from '../domain/index.ts';
 import {REPO, SUBMITTED_AT} from '../domain/testing/sample-jobs.ts';
 import {isUnfinished, JobReader, type ListedJob} from './job-reader.ts';
 import {reposOf, reposWithInvocation} from './repos-on-disk.ts';
@@ -52,11 +52,6 @@ function reader(bootedAt = 0): JobReader {
   return open;
 }
 
-/** When a file of the job was written, Unix milliseconds. */
-function writtenAt(name: 'pid' | 'exit'): number {
-  return Math.round(statSync(place.path(name)).mtimeMs);
-}
-
 function only(jobs: readonly ListedJob[]): ListedJob {
   expect(jobs).toHaveLength(1);
   return jobs[0] as ListedJob;
@@ -100,7 +95,7 @@ describe('what a job is now', () => {
     place.writeNumber('pid', 43);
     expect(presentState()).toEqual({
       status: 'running',
-      startedAt: writtenAt('pid'),
+      startedAt: Math.round(statSync(place.path('pid')).mtimeMs),
       pid: 43,
     });
   });
@@ -110,13 +105,15 @@ describe('what a job is now', () => {
     place.journal(STARTED);
     place.writeNumber('pid', 42);
     place.writeNumber('exit', 3);
-    expect(presentState()).toEqual({
+    const ended = new Date(SUBMITTED_AT + 60_000);
+    utimesSync(place.path('exit'), ended, ended);
+    expect(presentState(1)).toEqual({
       status: 'failed',
       startedAt: SUBMITTED_AT + 1000,
       pid: 42,
       exitCode: 3,
-      finishedAt: writtenAt('exit'),
-      tookMs: writtenAt('exit') - SUBMITTED_AT - 1000,
+      finishedAt: SUBMITTED_AT + 60_000,
+      tookMs: 59_000,
     });
   });
 
@@ -138,13 +135,31 @@ describe('what a job is now', () => {
       startedAt: SUBMITTED_AT + 1000,
       message: expect.stringContaining('its wrapper was killed'),
     });
+    expect(state).toMatchObject({unseenEnd: 'unknown'});
     expect(state).not.toHaveProperty('exitCode');
+    expect(state).not.toHaveProperty('tookMs');
   });
 
-  it('has crashed by a restart of the machine', () => {
+  it('has crashed by a restart of the machine, some time before that', () => {
     place.store(RUNNING);
-    place.journal(STARTED);
-    expect(presentState(1)).toMatchObject({message: expect.stringContaining('the machine was restarted')});
+    place.journal(STARTED, {event: 'adopted', pid: 42});
+    const state = presentState(1);
+    expect(state).toMatchObject({
+      message: expect.stringContaining('the machine was restarted'),
+      unseenEnd: [SUBMITTED_AT + 2000, expect.any(Number)],
+    });
+    expect(state).not.toHaveProperty('tookMs');
+  });
+
+  it('has ended between the moments that its log tells, which its row does not hold', () => {
+    const bounds = [SUBMITTED_AT + 1500, SUBMITTED_AT + 1800] as const;
+    const crashed = {event: 'crashed', message: 'lost', took_ms: null, ended_between_ms: bounds} as const;
+    const ended = nextState(RUNNING, {ts: SUBMITTED_AT + 2000, data: crashed});
+    const closed = nextState(ended, {ts: SUBMITTED_AT + 3000, data: {event: 'closed'}});
+    place.store(closed);
+    expect(presentState()).toMatchObject({status: 'crashed', unseenEnd: 'unknown'});
+    place.journal(STARTED, crashed, {event: 'closed'});
+    expect(presentState()).toEqual(closed);
   });
 
   it('has crashed when its directory is gone', () => {

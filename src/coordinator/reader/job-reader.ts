@@ -3,7 +3,6 @@
  * by the same decision that a coordinator makes when it takes jobs over. So a row that says `running` is not believed
  * when its job is gone, and an exit code that nobody recorded yet is told.
  */
-import {statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {
@@ -30,14 +29,26 @@ import {
   REPO_PLACE,
   readPolicy,
 } from '../../store/index.ts';
-import {databasePath, findingsIn, JOB_FILES, jobPath, journalBytes, stateOfRow} from '../adapters/index.ts';
 import {
+  databasePath,
+  findingsIn,
+  foldJournal,
+  JOB_FILES,
+  jobPath,
+  journalBytes,
+  stateOfRow,
+} from '../adapters/index.ts';
+import {
+  aliveUntil,
   type Elsewhere,
+  endBetween,
   endingEvent,
   furtherState,
   isEnded,
   isOfEarlierBoot,
   type JobState,
+  type LostBy,
+  latestEnd,
   nextState,
   type Reconciled,
   type RunningState,
@@ -59,6 +70,8 @@ export interface ListedJob {
   readonly state: JobState;
   /** Where it runs, when only a coordinator there can look after it. */
   readonly elsewhere: Elsewhere | undefined;
+  /** Of one that was found without its wrapper and may go on: when it did for certain, Unix milliseconds. */
+  readonly aliveAt?: number | undefined;
   /** Why its directory could not be looked at, so that what became of it is not known. */
   readonly unreadable?: unknown;
   /** Bytes in its journal now. */
@@ -156,11 +169,13 @@ export class JobReader {
     row: ListedRow,
     directory: string,
     journal: string,
-  ): Pick<ListedJob, 'state' | 'elsewhere' | 'sizeBytes' | 'unreadable'> {
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'sizeBytes' | 'unreadable'> {
     const asInRow = {state: stateOfRow(row), elsewhere: undefined};
     try {
       return {
-        ...(row.closed_at === null ? this.#present(row, directory) : asInRow),
+        ...(row.closed_at === null
+          ? this.#present(row, directory)
+          : {...asInRow, state: closedState(row, journal)}),
         sizeBytes: row.size_bytes ?? journalBytes(journal),
       };
     } catch (error) {
@@ -168,7 +183,7 @@ export class JobReader {
     }
   }
 
-  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere'> {
+  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt'> {
     const extent = row.status === 'cancelling' ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
@@ -182,10 +197,11 @@ export class JobReader {
       decision.action === 'leave' && space !== undefined
         ? {space, whereabouts: decision.whereabouts}
         : undefined;
-    return {state: this.#stateOf(row, directory, found, decision), elsewhere};
+    const state = this.#stateOf(row, found, decision);
+    return {state, elsewhere, aliveAt: this.#aliveAt(state, found, decision)};
   }
 
-  #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
+  #stateOf(row: ListedRow, found: JobFindings, decision: Reconciled): JobState {
     const known = withStart(furtherState(found.state, stateOfRow(row)), found);
     switch (decision.action) {
       case 'adopt':
@@ -196,24 +212,33 @@ export class JobReader {
       case 'finish':
         return this.#finished(known, decision.exitCode, found);
       case 'crash':
-        return this.#crashed(known, decision.message, changedAt(directory) ?? row.queued_at, found);
+        return this.#lost(known, decision.by, found);
       default:
         return known;
     }
   }
 
-  /** Also of one whose start nobody recorded. */
   #finished(known: JobState, code: number, found: JobFindings): JobState {
-    const {began, ended = {at: this.#clock.now()}} = found;
-    const before = known.status === 'queued' && began !== undefined ? runningSince(began, found) : known;
-    return nextState(before, {ts: ended.at, data: endingEvent({how: 'exited', code, ended}, before, ended)});
+    const now = systemMoment(this.#clock);
+    const before = withRecordedStart(known, found);
+    const ended = found.ended ?? now;
+    return nextState(before, {ts: now.at, data: endingEvent({how: 'exited', code, ended}, before, now)});
   }
 
-  /** `at` is a guess, which tells nothing over a boot. */
-  #crashed(known: JobState, message: string, at: number, {space}: JobFindings): JobState {
-    const isBefore = space !== undefined && whereIs(space, processSpace()) === 'before';
-    const now = isBefore ? systemMoment(this.#clock) : {at};
-    return nextState(known, {ts: at, data: endingEvent({how: 'crashed', message}, known, now)});
+  /** Whether its processes go on is seen by who looks at all of them. */
+  #lost(known: JobState, by: LostBy, found: JobFindings): JobState {
+    const now = systemMoment(this.#clock);
+    const before = withRecordedStart(known, found);
+    const aliveAt = aliveUntil(before, found.lastSign, now.at);
+    const latest = latestEnd(by, aliveAt, bootTime(this.#clock)) ?? now.at;
+    const end = canRunOn(by) ? 'unknown' : endBetween(aliveAt, Math.min(latest, now.at));
+    return nextState(before, {ts: now.at, data: endingEvent({how: 'lost', by, end}, before, now)});
+  }
+
+  #aliveAt(state: JobState, {lastSign}: JobFindings, decision: Reconciled): number | undefined {
+    if (decision.action === 'crash')
+      return canRunOn(decision.by) ? aliveUntil(state, lastSign, this.#clock.now()) : undefined;
+    return isEnded(state) && state.unseenEnd === 'still-runs' ? state.finishedAt : undefined;
   }
 
   #decide(row: ListedRow, {spec, space, ...found}: JobFindings): Reconciled {
@@ -228,6 +253,27 @@ export class JobReader {
       }),
     });
   }
+}
+
+/** A row does not hold between which moments a job ended of which nobody knows that better. */
+function closedState(row: ListedRow, journal: string): JobState {
+  const state = stateOfRow(row);
+  if (!isEnded(state) || state.startedAt === undefined || state.tookMs !== undefined) return state;
+  const told = foldJournal(journal, 'whole')?.state;
+  if (told === undefined || !isEnded(told)) return state;
+  const {unseenEnd: _, ...known} = state;
+  return {...known, ...(told.unseenEnd === undefined ? {} : {unseenEnd: told.unseenEnd})};
+}
+
+/** Also of one whose start nobody recorded. */
+function withRecordedStart(known: JobState, found: JobFindings): JobState {
+  const {began} = found;
+  return known.status === 'queued' && began !== undefined ? runningSince(began, found) : known;
+}
+
+/** Whether its processes may be there, of one that is lost. */
+function canRunOn(by: LostBy): boolean {
+  return by === 'wrapper' || by === 'directory';
 }
 
 function runningSince({at, uptime}: Moment, {wrapperPid = 0, space}: JobFindings): RunningState {
@@ -268,9 +314,4 @@ function invocationIdOf(row: ListedRow) {
   const id = parseInvocationId(row.invocation_id);
   if (id === undefined) throw new Error(`an invocation has the impossible id ${row.invocation_id}`);
   return id;
-}
-
-function changedAt(path: string): number | undefined {
-  const at = statSync(path, {throwIfNoEntry: false})?.mtimeMs;
-  return at === undefined ? undefined : Math.round(at);
 }

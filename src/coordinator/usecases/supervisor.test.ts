@@ -1,7 +1,7 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
 import {keyText, type ProcessSpace} from '../../base/index.ts';
-import {type Job, type JobState, keyOf} from '../domain/index.ts';
+import {type Bounds, type EndedState, type Job, type JobState, keyOf} from '../domain/index.ts';
 import {queuedJob, SUBMITTED_AT, specOf} from '../domain/testing/sample-jobs.ts';
 import type {JobFindings} from '../ports/index.ts';
 import {Supervisor} from './supervisor.ts';
@@ -257,7 +257,7 @@ describe('the limit of jobs at once', () => {
 });
 
 describe('taking over', () => {
-  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+  const RUNNING = {status: 'running', startedAt: 1, pid: 42} as const satisfies JobState;
   const ENDED: JobState = {...RUNNING, status: 'failed', finishedAt: SUBMITTED_AT - 1000, exitCode: 3};
 
   async function takeOver(rowState: JobState, found: Partial<JobFindings>): Promise<void> {
@@ -330,6 +330,7 @@ describe('taking over', () => {
     await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
     expect(done()).toEqual([
       'drain a',
+      'drain a',
       'journal a crashed late',
       'journal a closed late',
       'close a',
@@ -338,11 +339,56 @@ describe('taking over', () => {
     ]);
   });
 
+  it('says of one whose wrapper is gone between which moments it ended, and not how long it took', async () => {
+    const lastSign = machine.now - 4000;
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING, lastSign});
+    const state = machine.rows.get(keyOfText('a'))?.state;
+    expect(state).toMatchObject({status: 'crashed', unseenEnd: [lastSign, machine.now]});
+    expect(state).toMatchObject({message: expect.stringMatching(/how the command ended cannot be known$/)});
+    expect(state).not.toHaveProperty('tookMs');
+  });
+
+  it('looks after a command without a wrapper until the last of it is gone, beyond any linger time', async () => {
+    machine.survivors.add('a');
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    await machine.pass(600_000);
+    const state = () => machine.rows.get(keyOfText('a'))?.state;
+    expect(state()).toMatchObject({
+      status: 'crashed',
+      unseenEnd: 'still-runs',
+      message: expect.stringMatching(/it may still run$/),
+    });
+    expect(supervisor.counts.open).toBe(1);
+    machine.survivors.clear();
+    const goneAt = machine.now;
+    await machine.pass(2000);
+    expect(supervisor.counts.open).toBe(0);
+    const {unseenEnd, message} = state() as EndedState;
+    expect(message).toMatch(/how the command ended cannot be known$/);
+    const [from, to] = unseenEnd as Bounds;
+    expect([from <= goneAt, goneAt <= to, to - from <= 4000]).toEqual([true, true, true]);
+  });
+
+  it('does not say that nothing runs where that cannot be seen', async () => {
+    machine.leftovers = undefined;
+    await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
+    await machine.pass(600_000);
+    expect(machine.rows.get(keyOfText('a'))?.state).toMatchObject({
+      unseenEnd: 'unknown',
+      message: expect.stringMatching(/it may still run$/),
+      closedAt: expect.any(Number),
+    });
+  });
+
   it('says that the machine was restarted where it was', async () => {
     supervise({bootedAt: SUBMITTED_AT + 1});
+    await machine.pass(5000);
     await takeOver(RUNNING, {wrapperPid: 42, state: RUNNING});
     const state = machine.rows.get(keyOfText('a'))?.state;
-    expect(state).toMatchObject({message: expect.stringContaining('the machine was restarted')});
+    expect(state).toMatchObject({
+      message: expect.stringContaining('the machine was restarted'),
+      unseenEnd: [RUNNING.startedAt, SUBMITTED_AT + 1],
+    });
   });
 
   it('calls one crashed whose directory is gone', async () => {
@@ -383,7 +429,7 @@ describe('taking over', () => {
 });
 
 describe('a failure of the coordinator itself', () => {
-  const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 42};
+  const RUNNING = {status: 'running', startedAt: 1, pid: 42} as const satisfies JobState;
 
   it('while a job is taken over does not keep it from the others, and is tried again', async () => {
     machine.failNext('inspect', 'spec.json can be read by others');

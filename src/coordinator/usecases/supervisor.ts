@@ -28,6 +28,7 @@ import {
   type Job,
   type JobSummary,
   keyOf,
+  latestEnd,
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
@@ -239,7 +240,7 @@ export class Supervisor {
 
   async #resume(
     run: Run,
-    {decision, wrapperPid, space, missing, began}: TakenOver & {readonly decision: ToResume},
+    {decision, wrapperPid, space, missing, began, aliveAt}: TakenOver & {readonly decision: ToResume},
   ): Promise<void> {
     const {spec, state} = run.job;
     if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
@@ -259,7 +260,13 @@ export class Supervisor {
         if (state.status === 'queued') await run.began(wrapperPid, space, began);
         return this.#closing.wrapperEnded(run);
       case 'crash':
-        return this.#closing.end(run, {how: 'crashed', message: decision.message});
+        if (state.status === 'queued' && wrapperPid > 0) await run.began(wrapperPid, space, began);
+        return this.#closing.lost(
+          run,
+          decision.by,
+          aliveAt,
+          latestEnd(decision.by, aliveAt, this.#options.bootedAt),
+        );
       case 'close':
         run.storeRow();
         run.recorder.follow();

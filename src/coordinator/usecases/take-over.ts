@@ -1,6 +1,7 @@
 /** What a coordinator finds of a job that another one left unfinished, and what it makes of that. */
 import {type Moment, type ProcessSpace, whereIs} from '../../base/index.ts';
 import {
+  aliveUntil,
   DEFAULT_JOB_OPTIONS,
   furtherState,
   isOfEarlierBoot,
@@ -32,6 +33,8 @@ export interface TakenOver {
   readonly wrapperPid: number;
   /** When the wrapper began, if that is known of itself. */
   readonly began: Moment | undefined;
+  /** When it was alive for certain, of one that ended unseen; Unix milliseconds. */
+  readonly aliveAt: number | undefined;
 }
 
 export interface TakeOverOptions {
@@ -70,6 +73,7 @@ export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: T
     isReachable: whereabouts !== 'beside',
     wrapperPid: findings.wrapperPid ?? 0,
     began: findings.began,
+    aliveAt: aliveUntil(known, findings.lastSign, now()),
   };
 }
 

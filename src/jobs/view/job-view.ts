@@ -30,12 +30,14 @@ export interface JobView extends ProgressFields {
   /** When its command ended, and when nothing could write to its log any more. */
   readonly finished_at: string | null;
   readonly closed_at: string | null;
-  /** How long its command ran, or has run until now. */
+  /** Between which moments its command ended, where nobody saw that; `finished_at` is null then. */
+  readonly ended_between: readonly [string, string] | null;
+  /** How long its command ran, or has run until now; null where nobody knows. */
   readonly duration_secs: number | null;
   /** 128+n for a signal; null where it has not ended, or nobody can know. */
   readonly exit_code: number | null;
   readonly signal: string | null;
-  /** Why it ended like that, or why it is unknown. */
+  /** Why it ended like that, is to end, or is unknown. */
   readonly message: string | null;
   /** As people read it: words are quoted where a shell needs that, secrets are left out. */
   readonly command: string;

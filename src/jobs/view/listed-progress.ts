@@ -1,7 +1,7 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
 
 import {beforeEnd, type Moment} from '../../base/index.ts';
-import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, ranMs, stallOf} from '../../coordinator/domain/index.ts';
 import {type ListedJob, type PresentProgress, presentProgress} from '../../coordinator/reader/index.ts';
 import type {ProgressNow} from '../../progress/index.ts';
 import type {ProgressFields} from './job-view.ts';
@@ -85,10 +85,14 @@ function keptFields(progress: string | null): ProgressFields {
   return {...NOTHING, phase, rows_processed, rows_total};
 }
 
-/** A row is not believed when the job has moved since: nobody has recorded that yet. */
+/**
+ * A row is not believed when the job has moved since: nobody has recorded that yet. Of one that is being ended it stands: what
+ * it prints now is about that.
+ */
 function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
-  const since = state.status === 'running' ? state.stalled?.since : undefined;
-  return since === undefined || movedAt > since ? undefined : since;
+  const since = stallOf(state)?.since;
+  if (since === undefined || state.status === 'cancelling') return since;
+  return movedAt > since ? undefined : since;
 }
 
 /** Undefined where one of them is. */

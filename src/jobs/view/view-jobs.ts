@@ -1,6 +1,6 @@
 /** Jobs with all that a reader can be told of them. */
 import type {Moment} from '../../base/index.ts';
-import {type ListedJob, lookForLeftovers} from '../../coordinator/reader/index.ts';
+import {afterLook, type ListedJob, lookForLeftovers, mayRunOn} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
 import type {JobView} from './job-view.ts';
@@ -29,11 +29,14 @@ export async function viewJobs(
   {leftovers = false}: ViewOptions = {},
 ): Promise<ViewedJob[]> {
   const standingOf = await queueStandings(state, jobs);
-  const leftoversOf = leftovers ? await lookForLeftovers(state, jobs, systemClock) : undefined;
-  return jobs.map(job => {
+  const looked = leftovers ? jobs : jobs.filter(mayRunOn);
+  const leftoversOf = await lookForLeftovers(state, looked, systemClock);
+  return jobs.map(found => {
+    const left = looked.includes(found) ? leftoversOf(found) : undefined;
+    const job = afterLook(found, left, now.at);
     const progress = listedProgress(job, now);
     const queue = standingOf(job);
-    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: leftoversOf?.(job)});
+    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: left});
     return {job, view, progress, queue};
   });
 }

@@ -1,6 +1,6 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
-import {isEnded, isStatusWord, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, isStatusWord, type JobState, ranMs} from '../../coordinator/domain/index.ts';
 import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
@@ -39,12 +39,13 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}
     tags: JSON.parse(row.tags) as string[],
     group: row.group_name,
     started_at: startedAt === undefined ? null : rfc3339(startedAt),
-    finished_at: ended === undefined ? null : rfc3339(ended.finishedAt),
+    finished_at: ended === undefined || ended.unseenEnd !== undefined ? null : rfc3339(ended.finishedAt),
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
+    ended_between: endedBetween(state),
     duration_secs: durationSecs(job, now),
     exit_code: ended?.exitCode ?? null,
     signal: row.signal,
-    message: ended?.message ?? (unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : null),
+    message: unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : (messageOf(state) ?? null),
     command: row.command,
     cwd: row.cwd,
     pid: state.status === 'queued' || unknown ? null : (state.pid ?? null),
@@ -64,8 +65,21 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}
 
 /** How long its command ran, or has run until now; null where nobody can know. */
 export function durationSecs(job: ListedJob, now: Moment): number | null {
-  const ran = isUnknown(job) ? undefined : ranMs(job.state, now);
+  const {state} = job;
+  const isUnseen = isUnknown(job) || (isEnded(state) && state.unseenEnd !== undefined);
+  const ran = isUnseen ? undefined : ranMs(state, now);
   return ran === undefined ? null : ran / 1000;
+}
+
+/** Why it ended like that, or why it is to end. */
+function messageOf(state: JobState): string | undefined {
+  if (isEnded(state)) return state.message;
+  return state.status === 'cancelling' ? state.reason : undefined;
+}
+
+function endedBetween(state: JobState): [string, string] | null {
+  const end = isEnded(state) ? state.unseenEnd : undefined;
+  return typeof end === 'object' ? [rfc3339(end[0]), rfc3339(end[1])] : null;
 }
 
 function statusOf({row, state}: ListedJob): string {

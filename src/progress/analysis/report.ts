@@ -22,14 +22,17 @@ export const MOST_RUNS = 100;
 
 export type RunOutcome = 'running' | 'complete' | 'cancelled' | 'error';
 
+/** `unfinished`: its job has ended, and it never said how. */
+export type ReportedOutcome = RunOutcome | 'unfinished';
+
 export interface RunReport {
   readonly run_id: string | null;
   readonly pid: number | null;
   readonly schema: string | null;
   /** Keys of the first record that are neither the format's nor a number of the work, for instance `tier`. */
   readonly labels: Readonly<Record<string, string | number | boolean>>;
-  /** `running` while no terminal record was read, also of a worker that died. */
-  readonly outcome: RunOutcome;
+  /** `running` while no terminal record was read, also of a worker that died whose job goes on, or is not known. */
+  readonly outcome: ReportedOutcome;
   /** Of the terminal error, else of the last phase that failed; null once the run is complete. */
   readonly error: string | null;
   readonly records: number;
@@ -135,7 +138,7 @@ export interface LastRecord {
 /** Where a worker stands: what a list of jobs shows of the current run. */
 export interface ProgressNow {
   readonly run_id: string | null;
-  readonly outcome: RunOutcome;
+  readonly outcome: ReportedOutcome;
   /** The phase that was opened last and is open, else that of the last record. */
   readonly phase: string;
   readonly open: OpenPhase | null;
@@ -151,7 +154,8 @@ export interface ProgressNow {
 
 /** What is kept of a job's progress when its files are gone: the `progress` of its row. */
 export interface ProgressSummary {
-  readonly outcome: RunOutcome;
+  /** `running` only where an earlier version wrote it. */
+  readonly outcome: ReportedOutcome;
   readonly phase: string;
   readonly rows_processed: number | null;
   readonly rows_total: number | null;

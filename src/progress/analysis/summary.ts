@@ -1,8 +1,9 @@
+import {outcomeAfterEnd} from './after-end.ts';
 import type {PhaseSummary, ProgressReport, ProgressSummary} from './report.ts';
 
 const MOST_PHASES = 64;
 
-/** What is kept of a report in a job's row: all runs together, and how the current one stands. Undefined without any run. */
+/** What is kept of a report in the row of a job that has ended: all runs together, and how the current one stands. Undefined without any run. */
 export function summaryOf({runs, now}: ProgressReport): ProgressSummary | undefined {
   if (now === null) return undefined;
   const phases = new Map<string, Required<PhaseSummary>>();
@@ -17,7 +18,7 @@ export function summaryOf({runs, now}: ProgressReport): ProgressSummary | undefi
   }
   const peaks = runs.flatMap(({rss_peak_mib}) => rss_peak_mib ?? []);
   return {
-    outcome: now.outcome,
+    outcome: outcomeAfterEnd(now.outcome),
     phase: now.phase,
     rows_processed: now.rows_processed,
     rows_total: now.rows_total,

@@ -28,6 +28,7 @@ export function maskOfRuns(sandbox: Sandbox): (text: string) => string {
 const MACHINE: readonly Mask[] = [
   [/"(boot_?[iI]d|host|run_id)":"[^"]*"/g, '"$1":"…"'],
   [/\b(host|boot_id|pid_ns|uptime_ms|took_ms|group)=\S+/g, '$1=…'],
+  [/"ended_at_ms":\d+,|\bended_at_ms=\d+ /g, ''], // only where the machine was busy
 ];
 
 const RUNS: readonly Mask[] = [

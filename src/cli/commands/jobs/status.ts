@@ -78,7 +78,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     ['commit', row.commit ?? undefined],
     ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
     ['started', time(row.started_at)],
-    ['finished', time(row.finished_at)],
+    ['finished', endText(row, time)],
     ['took', tookText(row)],
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
@@ -92,9 +92,28 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
 
-function tookText({started_at, duration_secs, status}: JobView): string | undefined {
+function tookText(view: JobView): string | undefined {
+  const {started_at, finished_at, duration_secs, status} = view;
   if (duration_secs !== null) return durationText(duration_secs * 1000);
-  return started_at === null || status === 'unknown' ? undefined : UNKNOWN_TIME;
+  if (started_at === null || status === 'unknown') return undefined;
+  return finished_at === null ? unseenText(view) : UNKNOWN_TIME;
+}
+
+/** When it ended, as far as anybody knows. */
+function endText(view: JobView, time: (at: string | null) => string | undefined): string | undefined {
+  const {status, started_at, finished_at, ended_between} = view;
+  if (ended_between !== null) {
+    const [from, to] = ended_between;
+    return `between ${time(from)} and ${time(to)}: nobody saw it`;
+  }
+  const isUnseen = finished_at === null && started_at !== null && status === 'crashed';
+  return isUnseen ? unseenText(view) : time(finished_at);
+}
+
+function unseenText({leftovers}: JobView): string {
+  return leftovers !== null && leftovers.length > 0
+    ? 'not yet: it still runs'
+    : 'unknown: nobody saw its end';
 }
 
 const UNKNOWN_TIME = 'unknown: the machine was started anew, or its clock was set, meanwhile';

@@ -1,9 +1,15 @@
 import {statSync} from 'node:fs';
 import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
+import {lookedAfter} from '../../../coordinator/reader/index.ts';
 import {attend, remainingSummary} from '../../../jobs/index.ts';
-import {systemMoment} from '../../../platform/index.ts';
-import {analyseProgressFile, type ProgressReport, type ProgressSummary} from '../../../progress/index.ts';
+import {systemClock, systemMoment} from '../../../platform/index.ts';
+import {
+  afterEnd,
+  analyseProgressFile,
+  type ProgressReport,
+  type ProgressSummary,
+} from '../../../progress/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
@@ -26,7 +32,12 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   }
   const moment = systemMoment();
   const {at: now} = moment;
-  const read = sources.map(source => readSource(source, moment));
+  const jobsNow = await lookedAfter(
+    state,
+    sources.flatMap(({job}) => job ?? []),
+    systemClock,
+  );
+  const read = sources.map(source => readSource({...source, job: jobsNow.get(source.job)}, moment));
   const told = read.filter(({report, summary}) => report.runs.length > 0 || summary !== undefined);
   if (told.length === 0)
     throw noProgress(
@@ -67,17 +78,25 @@ function readSource(source: ProgressSource, now: Moment): Read {
   return {source, report, summary: isEmpty ? remainingSummary(source.job) : undefined};
 }
 
-/** Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. */
+/**
+ * Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. Where nobody saw the
+ * end it goes on for nobody knows how long, and perhaps still.
+ */
 function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
   if (job === undefined) return analyseProgressFile(path).report();
   const analysis = analyseProgressFile(path, {from: job.row.queued_at});
   const {state} = job;
   if (state.status === 'queued') return analysis.report();
+  if (isEnded(state) && state.unseenEnd !== undefined) {
+    const report = analysis.report();
+    return state.unseenEnd === 'still-runs' || job.aliveAt !== undefined ? report : afterEnd(report);
+  }
   const isMoving = state.status === 'running' && state.stalled === undefined;
   const to = isEnded(state) ? state.finishedAt : now.at;
   const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
   const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
-  return analysis.report(age === undefined ? undefined : writtenAt + age, {isMoving});
+  const report = analysis.report(age === undefined ? undefined : writtenAt + age, {isMoving});
+  return isEnded(state) ? afterEnd(report) : report;
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {

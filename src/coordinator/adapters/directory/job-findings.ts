@@ -8,9 +8,11 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {fifoHasWriter} from '../../../platform/index.ts';
+import {isEnded} from '../../domain/index.ts';
 import type {JobFindings} from '../../ports/index.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {foldJournal} from './journal-state.ts';
+import {lastSign} from './last-sign.ts';
 import {readSpec} from './spec-file.ts';
 import {readSpace, readWritten} from './wrapper-files.ts';
 
@@ -27,11 +29,10 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
   const exit = readWritten(join(directory, JOB_FILES.exit), foreseen);
   const spec = readSpec(join(directory, JOB_FILES.spec));
   const isBeginningEnough = alive && extent !== 'whole';
-  const journal = foldJournal(
-    join(directory, JOB_FILES.journal),
-    isBeginningEnough ? 'first-record' : 'whole',
-  );
+  const path = join(directory, JOB_FILES.journal);
+  const journal = foldJournal(path, isBeginningEnough ? 'first-record' : 'whole');
   const state = journal?.state;
+  const isLost = !alive && exit === undefined && (state === undefined || !isEnded(state));
   const recorded = state === undefined || state.status === 'queued' ? undefined : state.space;
   return {
     spec,
@@ -42,6 +43,7 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
     began: pid?.moment,
     exitCode: exit?.number,
     ended: exit?.moment,
+    lastSign: isLost ? lastSign(path) : undefined,
     state,
   };
 }

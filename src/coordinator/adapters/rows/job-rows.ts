@@ -17,6 +17,7 @@ import {
   parseStatus,
   type RunningState,
   type SpecSummary,
+  stallOf,
 } from '../../domain/index.ts';
 
 /** The row of the invocation that has this as its first job. */
@@ -37,7 +38,7 @@ export function invocationRow({invocation: {id, createdAt, ...facts}, number}: S
 
 export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): JobRow {
   const ended = isEnded(state) ? state : undefined;
-  const stalled = state.status === 'running' ? state.stalled : undefined;
+  const stalled = stallOf(state);
   return {
     invocation_id: spec.invocation.id,
     number: spec.number,
@@ -114,7 +115,7 @@ export function stateOfRow(row: JobRow): JobState {
     case 'running':
       return {status, ...began, ...stallOfRow(row), ...lossOfRow(row)};
     case 'cancelling':
-      return {status, ...began, since: 0, killAt: 0, ...lossOfRow(row)};
+      return {status, ...began, since: 0, killAt: 0, ...stallOfRow(row), ...lossOfRow(row)};
     default:
       return unreachable(status);
   }
@@ -124,6 +125,7 @@ function endedState(status: EndedState['status'], row: JobRow): EndedState {
   return {
     status,
     finishedAt: row.finished_at ?? 0,
+    ...(isEndUnseen(status, row) ? {unseenEnd: 'unknown'} : {}),
     ...(row.duration_ms === null ? {} : {tookMs: row.duration_ms}),
     ...(row.started_at === null ? {} : {startedAt: row.started_at}),
     ...(row.pid === null ? {} : {pid: row.pid}),
@@ -132,6 +134,11 @@ function endedState(status: EndedState['status'], row: JobRow): EndedState {
     ...(row.message === null ? {} : {message: row.message}),
     ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
   };
+}
+
+/** Of one that was started and lost it is not known how long it took; between which moments it ended stands in its log. */
+function isEndUnseen(status: EndedState['status'], {started_at, duration_ms}: JobRow): boolean {
+  return status === 'crashed' && started_at !== null && duration_ms === null;
 }
 
 /** The number of the batch is not in the row. */

@@ -1,4 +1,4 @@
-import {isEnded, type JobSummary, keyOf} from '../../domain/index.ts';
+import {isEnded, type JobSummary, keyOf, stallOf} from '../../domain/index.ts';
 import type {Outcome, WireJob} from '../../protocol/index.ts';
 
 /** A job as the protocol tells it. */
@@ -15,14 +15,14 @@ export function wireJob({spec, state, progress}: JobSummary): WireJob {
     command: spec.commandText,
     created_at_ms: invocation.createdAt,
     started_at_ms: state.status === 'queued' ? null : (state.startedAt ?? null),
-    finished_at_ms: ended?.finishedAt ?? null,
+    finished_at_ms: ended?.unseenEnd === undefined ? (ended?.finishedAt ?? null) : null,
     exit_code: ended?.exitCode ?? null,
     message: ended?.message ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     phase: progress?.phase ?? null,
     rows_processed: progress?.rowsProcessed ?? null,
     rows_total: progress?.rowsTotal ?? null,
-    stalled_at_ms: state.status === 'running' ? (state.stalled?.since ?? null) : null,
+    stalled_at_ms: stallOf(state)?.since ?? null,
   };
 }
 

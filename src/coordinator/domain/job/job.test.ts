@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 import {signaledEvent} from '../state/signaled-event.ts';
 import {finishedEvent, parseStatusEvent, type StatusEvent, type StatusRecord} from '../state/status-event.ts';
-import {type EndedState, isEnded, type JobState, nextState, type Stall} from './job.ts';
+import {type EndedState, isEnded, type JobState, nextState, type Stall, stallOf} from './job.ts';
 
 const QUEUED: JobState = {status: 'queued'};
 const RUNNING: JobState = {status: 'running', startedAt: 1, pid: 7};
@@ -165,17 +165,25 @@ describe('nextState', () => {
     expect(nextState(resumed, {ts: 10, data: {event: 'resumed', stalled_ms: 1}})).toEqual(RUNNING);
   });
 
-  it('is not stalled once it is to end or has ended, whatever comes late', () => {
+  it('is not stalled once it has ended, whatever comes late', () => {
     const stalled: StatusRecord = {ts: 5, data: {event: 'stalled', silent_ms: 9, phase: 'embed'}};
-    for (const next of [cancelling({ts: 6, grace: 10}), {ts: 6, data: finishedEvent(3)}]) {
-      const state = fold(RUNNING, [stalled, next]);
-      expect(state).not.toHaveProperty('stalled');
-      expect(fold(state, [stalled, {ts: 9, data: {event: 'resumed', stalled_ms: 1}}])).toEqual(state);
-    }
+    const state = fold(RUNNING, [stalled, {ts: 6, data: finishedEvent(3)}]);
+    expect(state).not.toHaveProperty('stalled');
+    expect(fold(state, [stalled, {ts: 9, data: {event: 'resumed', stalled_ms: 1}}])).toEqual(state);
     expect(nextState(QUEUED, stalled)).toEqual(QUEUED);
   });
 
-  it('says of a job that was ended because of something why, unless it ended otherwise', () => {
+  it('stays stalled while it is being ended, until it moves, and is not called so anew', () => {
+    const stalled: StatusRecord = {ts: 5, data: {event: 'stalled', silent_ms: 9, phase: 'embed'}};
+    const wish = cancelling({ts: 6, grace: 10});
+    const ending = fold(RUNNING, [stalled, wish]);
+    expect(stallOf(ending)).toEqual({since: 5, phase: 'embed'});
+    const moved = nextState(ending, {ts: 7, data: {event: 'resumed', stalled_ms: 1}});
+    expect(moved).toEqual(fold(RUNNING, [wish]));
+    expect(nextState(moved, stalled)).toEqual(moved);
+  });
+
+  it('says of a job that was ended because of something why, also where it ended by itself meanwhile', () => {
     const wish: StatusRecord = {ts: 2, data: {event: 'cancelling', grace_ms: 10, reason: 'it was stalled'}};
     const later: StatusRecord = {ts: 3, data: {event: 'cancelling', grace_ms: 5, reason: 'another'}};
     const signaled: StatusRecord = {ts: 4, data: {event: 'signaled', signal: 'SIGTERM'}};
@@ -185,7 +193,16 @@ describe('nextState', () => {
       status: 'cancelled',
       message: 'it was stalled',
     });
-    expect(nextState(told, {ts: 5, data: finishedEvent(0)})).not.toHaveProperty('message');
+    const meanwhile = {message: 'it was being ended (it was stalled)'};
+    expect(nextState(told, {ts: 5, data: finishedEvent(0)})).toMatchObject({
+      status: 'completed',
+      ...meanwhile,
+    });
+    const unsignaled = fold(RUNNING, [wish]);
+    expect(nextState(unsignaled, {ts: 5, data: finishedEvent(1)})).toMatchObject({
+      status: 'failed',
+      ...meanwhile,
+    });
     expect(
       nextState(fold(RUNNING, [cancelling({ts: 2, grace: 10}), later, signaled]), {
         ts: 5,
@@ -277,9 +294,11 @@ function told(all: readonly StatusRecord[]): Partial<JobState> {
   const end = all[at]?.data;
   if (end === undefined) {
     if (begins < 0) return {status: 'queued'};
-    return wished < 0
-      ? {status: 'running', ...toldStall(running)}
-      : {status: 'cancelling', ...toldReason(running[wished])};
+    if (wished < 0) return {status: 'running', ...toldStall(running)};
+    const ends = running.slice(wished);
+    const hasMoved = ends.some(({data}) => data.event === 'resumed');
+    const stall = hasMoved ? {} : toldStall(running.slice(0, wished));
+    return {status: 'cancelling', ...toldReason(running[wished]), ...stall};
   }
   const isClosed = all.slice(at).some(({data}) => data.event === 'closed');
   const closed = isClosed ? {closedAt: expect.any(Number) as number} : {};

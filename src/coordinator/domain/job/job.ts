@@ -5,6 +5,7 @@ import {
   unreachable,
   uptimeOf,
 } from '../../../base/index.ts';
+import {endedAnyway} from '../state/ended-anyway.ts';
 import type {NamedProcess, Remains} from '../state/remains.ts';
 import {
   hasReached,
@@ -12,7 +13,15 @@ import {
   type SignaledEvent,
   type SignaledProcess,
 } from '../state/signaled-event.ts';
-import type {StalledEvent, StartedEvent, StatusEvent, StatusRecord} from '../state/status-event.ts';
+import type {
+  ClosedEvent,
+  CrashedEvent,
+  StalledEvent,
+  StartedEvent,
+  StatusEvent,
+  StatusRecord,
+} from '../state/status-event.ts';
+import type {UnseenEnd} from '../state/unseen-end.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec, SpecSummary} from './job-spec.ts';
 import {type EndedStatus, isEndedStatus} from './status.ts';
@@ -56,6 +65,8 @@ export interface CancellingState extends Started {
   readonly killAt: number;
   /** Why it is to end, where nobody asked for it. */
   readonly reason?: string;
+  /** It was found stalled before that, and has not moved since. */
+  readonly stalled?: Stall;
   /** The last signal that it was sent. */
   readonly signaled?: string;
   /** Who was sent any, or was to be. */
@@ -67,7 +78,10 @@ export interface CancellingState extends Started {
 /** A job whose command will not run any more. When and where it was started is absent when it never was. */
 export interface EndedState extends Partial<Started> {
   readonly status: EndedStatus;
+  /** Where `unseenEnd` is there: when that was recorded. */
   readonly finishedAt: number;
+  /** Of a job that was started, where nobody knows when it ended. */
+  readonly unseenEnd?: UnseenEnd;
   /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
   readonly tookMs?: number;
   /** The signal that stint sent to end it. */
@@ -134,6 +148,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         ...ending(state, data.exit_code),
         exitCode: data.exit_code,
         ...finished(state, data.ended_at_ms ?? ts, data.took_ms),
+        ...(data.ended_between_ms === undefined ? {} : {unseenEnd: data.ended_between_ms}),
       };
     case 'crashed':
       return {
@@ -141,11 +156,12 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         status: 'crashed',
         message: data.message,
         ...finished(state, ts, data.took_ms),
+        ...unseenEndIn(state, data),
       };
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
     case 'resumed':
-      return state.status === 'running' ? moving(state) : state;
+      return state.status === 'queued' ? state : moving(state);
     case 'closed':
       return {...begun(state), status: 'crashed', ...finished(state, ts, undefined), closedAt: ts};
     default:
@@ -154,14 +170,28 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
 }
 
 function afterEnd(state: EndedState, ts: number, data: StatusEvent): EndedState {
-  if (data.event === 'closed') return {...state, closedAt: ts};
+  if (data.event === 'closed') return {...state, closedAt: ts, ...goneAtLast(state, data)};
   return data.event === 'signaled' ? signaled(state, data) : state;
+}
+
+/** Of one that went on without its wrapper, it is known by now that it has ended. */
+function goneAtLast(
+  {unseenEnd}: EndedState,
+  {ended_between_ms, message}: ClosedEvent,
+): Pick<EndedState, 'unseenEnd' | 'message'> {
+  if (unseenEnd !== 'still-runs' || ended_between_ms === undefined) return {};
+  return {unseenEnd: ended_between_ms, ...(message === undefined ? {} : {message})};
 }
 
 function signaled<S extends CancellingState | EndedState>(state: S, event: SignaledEvent): S {
   const to = [...(state.signaledTo ?? []), ...meantProcesses(event)].slice(-MOST_SIGNALED);
   const meant = to.length === 0 ? {} : {signaledTo: to};
   return {...state, ...meant, ...(hasReached(event) ? {signaled: event.signal} : {})};
+}
+
+/** Since when it is stalled; undefined where it is not, or has ended. */
+export function stallOf(state: JobState): Stall | undefined {
+  return state.status === 'running' || state.status === 'cancelling' ? state.stalled : undefined;
 }
 
 /** More than these are not remembered. */
@@ -183,16 +213,15 @@ function lossOf(state: OpenState): Pick<EndedState, 'message'> {
   return state.status === 'queued' || state.lost === undefined ? {} : {message: state.lost};
 }
 
-function moving({stalled: _, ...state}: RunningState): RunningState {
+function moving({stalled: _, ...state}: RunningState | CancellingState): OpenState {
   return state;
 }
 
 /** A second wish to end it can make the time shorter, not longer. */
 function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
   if (state.status === 'running') {
-    const {stalled: _, ...kept} = state;
     const why = reason === undefined ? {} : {reason};
-    return {...kept, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
+    return {...state, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
   }
   if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
   return state;
@@ -205,12 +234,14 @@ const CODE_OF_TERM = 128 + 15;
  * can be killed between sending TERM and recording that: the code then tells.
  */
 function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal' | 'message'> {
-  if (exitCode === 0) return {status: 'completed'};
-  if (state.status === 'cancelling' && (state.signaled !== undefined || exitCode === CODE_OF_TERM)) {
-    const why = state.reason === undefined ? {} : {message: state.reason};
-    return {status: 'cancelled', signal: state.signaled ?? 'SIGTERM', ...why};
+  if (state.status !== 'cancelling') return {status: exitCode === 0 ? 'completed' : 'failed'};
+  const {reason, signaled} = state;
+  if (exitCode !== 0 && (signaled !== undefined || exitCode === CODE_OF_TERM)) {
+    const why = reason === undefined ? {} : {message: reason};
+    return {status: 'cancelled', signal: signaled ?? 'SIGTERM', ...why};
   }
-  return {status: 'failed'};
+  const why = reason === undefined ? {} : {message: endedAnyway(reason)};
+  return {status: exitCode === 0 ? 'completed' : 'failed', ...why};
 }
 
 function stall(ts: number, {phase, batch_index}: StalledEvent): Stall {
@@ -257,6 +288,17 @@ function spaceIn(event: StartedEvent): Pick<Started, 'space'> {
 function uptimeIn({uptime_ms, boot_id}: StartedEvent): Pick<Started, 'uptime'> {
   const uptime = uptimeOf(uptime_ms, boot_id);
   return uptime === undefined ? {} : {uptime};
+}
+
+/** What nobody can know is null in the record. */
+function unseenEndIn(
+  state: OpenState,
+  {ended_between_ms, still_runs, took_ms}: CrashedEvent,
+): Pick<EndedState, 'unseenEnd'> {
+  if (state.status === 'queued') return {};
+  if (ended_between_ms !== undefined) return {unseenEnd: ended_between_ms};
+  if (still_runs === true) return {unseenEnd: 'still-runs'};
+  return took_ms === null ? {unseenEnd: 'unknown'} : {};
 }
 
 /** A record of an earlier version does not tell how long it took: of those the wall clock is believed, unless it went back. */

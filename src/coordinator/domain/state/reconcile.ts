@@ -7,6 +7,7 @@
  */
 import type {Whereabouts} from '../../../base/index.ts';
 import {isEnded, type JobState} from '../job/job.ts';
+import type {LostBy} from './unseen-end.ts';
 
 /** A job as it is found. */
 export interface FoundJob {
@@ -35,7 +36,7 @@ export type Reconciled =
   | {readonly action: 'leave'; readonly whereabouts: 'beside' | 'elsewhere'}
   | {readonly action: 'adopt'}
   | {readonly action: 'finish'; readonly exitCode: number}
-  | {readonly action: 'crash'; readonly message: string}
+  | {readonly action: 'crash'; readonly by: LostBy}
   | {readonly action: 'close'}
   | {readonly action: 'record-closed'};
 
@@ -48,21 +49,13 @@ export function reconcile(found: FoundJob): Reconciled {
   if (ended !== undefined) return {action: 'close'};
   if (found.alive) return whereabouts === 'beside' ? {action: 'leave', whereabouts} : {action: 'adopt'};
   if (found.exitCode !== undefined) return {action: 'finish', exitCode: found.exitCode};
-  if (!found.hasSpec)
-    return {action: 'crash', message: 'its directory is gone, so whether and how it ended cannot be known'};
+  if (!found.hasSpec) return {action: 'crash', by: 'directory'};
   const began = found.wrapperPid !== undefined || found.state !== undefined || found.row === 'started';
   if (!began) return {action: 'queue'};
-  return {action: 'crash', message: lostBy(found)};
+  return {action: 'crash', by: lostBy(found)};
 }
 
-function lostBy({whereabouts, rebooted}: FoundJob): string {
-  if (whereabouts === 'elsewhere') return LOST_MACHINE;
-  return (whereabouts === undefined ? rebooted : whereabouts === 'before') ? LOST_BY_REBOOT : LOST_WRAPPER;
+function lostBy({whereabouts, rebooted}: FoundJob): LostBy {
+  if (whereabouts === 'elsewhere') return 'machine';
+  return (whereabouts === undefined ? rebooted : whereabouts === 'before') ? 'reboot' : 'wrapper';
 }
-
-const LOST_MACHINE = 'the machine that it ran on was given up; how it ended cannot be known';
-
-const LOST_BY_REBOOT = 'the machine was restarted while it ran; how it ended cannot be known';
-/** Of its command nobody knows: it had the wrapper for a parent and does not need it. */
-export const LOST_WRAPPER =
-  'its wrapper was killed before it could write the exit code: how the command ends cannot be known, and it may still run';

@@ -23,6 +23,7 @@ const lives: StatusEvent[][] = [
   [STARTED, {event: 'crashed', message: 'its wrapper is gone'}, CLOSED],
   [STARTED, CANCELLING, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
   [STARTED, {...CANCELLING, reason: 'it was stalled'}, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
+  [STARTED, {...CANCELLING, reason: 'it was stalled'}, SIGNALED, {event: 'finished', exit_code: 0}, CLOSED],
 ];
 const life = fc
   .constantFrom(...lives)

@@ -5,6 +5,7 @@
 import {type Moment, type ProcessSpace, unreachable} from '../../../base/index.ts';
 import {type EndedState, isEnded, type JobState} from '../job/job.ts';
 import type {OpenStatus} from '../job/status.ts';
+import {reasonOfEnding} from './ended-anyway.ts';
 import {type SignaledProcess, signaledEvent} from './signaled-event.ts';
 import type {StatusEvent, StatusRecord} from './status-event.ts';
 
@@ -19,9 +20,10 @@ export function recordsOf(state: JobState): StatusRecord[] {
   }
   const {status, exitCode, finishedAt, killAt, signal, message, closedAt, signaledTo: to} = state;
   const graceMs = killAt === undefined ? 0 : Math.max(0, killAt - finishedAt);
-  const wasWished = status === 'cancelled' ? exitCode !== undefined : killAt !== undefined;
+  const reason = status === 'cancelled' ? message : reasonOfEnding(message);
+  const wasWished = status === 'cancelled' ? exitCode !== undefined : (killAt ?? reason) !== undefined;
   const wished = wasWished
-    ? wish({ts: finishedAt, graceMs, reason: status === 'cancelled' ? message : undefined, signal, to})
+    ? wish({ts: finishedAt, graceMs, reason, signal: signal ?? (reason && state.signaled), to})
     : [];
   const closed: StatusRecord[] = closedAt === undefined ? [] : [{ts: closedAt, data: {event: 'closed'}}];
   return [...started, ...wished, {ts: finishedAt, data: endOf(state)}, ...closed];
@@ -82,14 +84,22 @@ function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
 
 function endOf(state: EndedState): StatusEvent {
   const took = state.startedAt === undefined ? {} : {took_ms: state.tookMs ?? null};
-  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...took};
+  const {unseenEnd} = state;
+  const bounds = typeof unseenEnd === 'object' ? {ended_between_ms: unseenEnd} : {};
+  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...bounds, ...took};
   switch (state.status) {
     case 'cancelled':
       return {event: 'cancelled'};
     case 'completed':
     case 'failed':
     case 'crashed':
-      return {event: 'crashed', message: state.message ?? '', ...took};
+      return {
+        event: 'crashed',
+        message: state.message ?? '',
+        ...took,
+        ...bounds,
+        ...(unseenEnd === 'still-runs' ? {still_runs: true} : {}),
+      };
     default:
       return unreachable(state.status);
   }

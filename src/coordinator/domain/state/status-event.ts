@@ -1,6 +1,7 @@
 /** What is recorded of a job in its journal: the events, and reading them as any version wrote them. */
 import {type ProcessSpace, parseProcessSpace} from '../../../base/index.ts';
 import {parseSignaledEvent, type SignaledEvent} from './signaled-event.ts';
+import {type Bounds, parseBounds} from './unseen-end.ts';
 
 /** The `data` of a status record. */
 export type StatusEvent =
@@ -11,23 +12,44 @@ export type StatusEvent =
       readonly exit_code: number;
       readonly maybe_signal?: number;
       readonly ended_at_ms?: number;
+      readonly ended_between_ms?: Bounds;
       readonly took_ms?: number | null;
     }
   | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
   | SignaledEvent
   | {readonly event: 'cancelled'}
-  | {readonly event: 'crashed'; readonly message: string; readonly took_ms?: number | null}
+  | CrashedEvent
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
   | {readonly event: 'restored'; readonly reason: string}
   | LostEvent
-  | {readonly event: 'closed'; readonly left_open?: true};
+  | ClosedEvent;
 
 /** The wrapper runs, and where. */
 export interface StartedEvent extends Partial<ProcessSpace> {
   readonly event: 'started';
   readonly pid: number;
   readonly uptime_ms?: number;
+}
+
+/** How it ended cannot be known, or it could not be started. */
+export interface CrashedEvent {
+  readonly event: 'crashed';
+  readonly message: string;
+  readonly took_ms?: number | null;
+  /** Between which moments it ended, where nobody saw that. */
+  readonly ended_between_ms?: Bounds;
+  /** Its wrapper is gone, and processes of it were seen to go on. */
+  readonly still_runs?: true;
+}
+
+/** Nothing follows. */
+export interface ClosedEvent {
+  readonly event: 'closed';
+  readonly left_open?: true;
+  /** Of one that was seen to go on without its wrapper: between which moments the last of it ended, and what is known now. */
+  readonly ended_between_ms?: Bounds;
+  readonly message?: string;
 }
 
 /** Neither its progress nor its output moved for so long; in which phase, where one is open. */
@@ -77,7 +99,11 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
       return {event: 'adopted', pid};
     case 'finished':
       return typeof fields.exit_code === 'number'
-        ? {...finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms)), ...tookIn(fields)}
+        ? {
+            ...finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms)),
+            ...boundsIn(fields),
+            ...tookIn(fields),
+          }
         : undefined;
     case 'cancelling':
       return {
@@ -90,7 +116,13 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
     case 'cancelled':
       return {event: 'cancelled'};
     case 'crashed':
-      return {event: 'crashed', message: String(fields.message ?? ''), ...tookIn(fields)};
+      return {
+        event: 'crashed',
+        message: String(fields.message ?? ''),
+        ...tookIn(fields),
+        ...boundsIn(fields),
+        ...(fields.still_runs === true ? {still_runs: true} : {}),
+      };
     case 'stalled':
       return stalledEvent(fields);
     case 'resumed':
@@ -100,7 +132,12 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
     case 'lost':
       return lostEvent(fields);
     case 'closed':
-      return fields.left_open === true ? {event: 'closed', left_open: true} : {event: 'closed'};
+      return {
+        event: 'closed',
+        ...(fields.left_open === true ? {left_open: true} : {}),
+        ...boundsIn(fields),
+        ...(typeof fields.message === 'string' ? {message: fields.message} : {}),
+      };
     default:
       return undefined;
   }
@@ -126,6 +163,11 @@ function lostEvent({records, message}: Record<string, unknown>): LostEvent {
 
 function uptimeMsIn({uptime_ms}: Record<string, unknown>): Pick<StartedEvent, 'uptime_ms'> {
   return typeof uptime_ms === 'number' ? {uptime_ms} : {};
+}
+
+function boundsIn({ended_between_ms}: Record<string, unknown>): {ended_between_ms?: Bounds} {
+  const bounds = parseBounds(ended_between_ms);
+  return bounds === undefined ? {} : {ended_between_ms: bounds};
 }
 
 /** Null where nobody can know it; what is no number of milliseconds tells as little. */

@@ -17,6 +17,7 @@ const UNTOUCHED: JobFindings = {
   began: undefined,
   ended: undefined,
   exitCode: undefined,
+  lastSign: undefined,
   state: undefined,
 };
 
