@@ -15,7 +15,7 @@ export interface ProgressReport {
   /** Which of `runs` tells where the worker stands: the one that told last, of those that are not over where there are any. */
   readonly current_run: number | null;
   /** Where that run stands; null without any record. */
-  readonly now: ProgressNow | null;
+  readonly now: ReportedNow | null;
 }
 
 export const MOST_RUNS = 100;
@@ -135,10 +135,15 @@ export interface LastRecord {
   readonly note: string | null;
 }
 
+/** The same of a run that may be over without having said so. */
+export interface ReportedNow extends Omit<ProgressNow, 'outcome'> {
+  readonly outcome: ReportedOutcome;
+}
+
 /** Where a worker stands: what a list of jobs shows of the current run. */
 export interface ProgressNow {
   readonly run_id: string | null;
-  readonly outcome: ReportedOutcome;
+  readonly outcome: RunOutcome;
   /** The phase that was opened last and is open, else that of the last record. */
   readonly phase: string;
   readonly open: OpenPhase | null;

@@ -389,7 +389,7 @@ describe('closing a follower', () => {
     const summary = await follower.close();
     isOver = true;
     expect(JSON.parse(summary ?? '')).toMatchObject({
-      outcome: 'running',
+      outcome: 'unfinished',
       phase: 'embed',
       rows_processed: 59_999,
       rows_total: 60_000,

@@ -62,7 +62,7 @@ const PROGRESS =
 
 /** As it is kept in the row. */
 const SUMMARY = JSON.stringify({
-  outcome: 'running',
+  outcome: 'unfinished',
   phase: 'embed',
   rows_processed: 3,
   rows_total: 10,
