@@ -61,6 +61,8 @@ export interface ListedJob {
   readonly elsewhere: Elsewhere | undefined;
   /** Why its directory could not be looked at, so that what became of it is not known. */
   readonly unreadable?: unknown;
+  /** So much silence is called a stall, as it was asked for; undefined where nothing tells, and of one that is closed. */
+  readonly stallAfterMs?: number | undefined;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -156,7 +158,7 @@ export class JobReader {
     row: ListedRow,
     directory: string,
     journal: string,
-  ): Pick<ListedJob, 'state' | 'elsewhere' | 'sizeBytes' | 'unreadable'> {
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'sizeBytes' | 'stallAfterMs' | 'unreadable'> {
     const asInRow = {state: stateOfRow(row), elsewhere: undefined};
     try {
       return {
@@ -168,8 +170,8 @@ export class JobReader {
     }
   }
 
-  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere'> {
-    const extent = row.status === 'cancelling' ? 'whole' : undefined;
+  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere' | 'stallAfterMs'> {
+    const extent = row.status === 'cancelling' || row.stalled_at !== null ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
     if (decision.action === 'crash') {
@@ -182,7 +184,8 @@ export class JobReader {
       decision.action === 'leave' && space !== undefined
         ? {space, whereabouts: decision.whereabouts}
         : undefined;
-    return {state: this.#stateOf(row, directory, found, decision), elsewhere};
+    const state = this.#stateOf(row, directory, found, decision);
+    return {state, elsewhere, stallAfterMs: found.spec?.stallAfterMs};
   }
 
   #stateOf(row: ListedRow, directory: string, found: JobFindings, decision: Reconciled): JobState {
@@ -190,9 +193,7 @@ export class JobReader {
     switch (decision.action) {
       case 'adopt':
       case 'leave':
-        return known.status === 'queued'
-          ? runningSince(found.began ?? {at: row.queued_at}, found)
-          : stalledAsInRow(known, row);
+        return known.status === 'queued' ? runningSince(found.began ?? {at: row.queued_at}, found) : known;
       case 'finish':
         return this.#finished(known, decision.exitCode, found);
       case 'crash':
@@ -239,14 +240,6 @@ function runningSince({at, uptime}: Moment, {wrapperPid = 0, space}: JobFindings
     ...where,
     ...(uptime === undefined ? {} : {uptime}),
   };
-}
-
-/** Of a job that lives only the begin of its journal was read: whether it is stalled stands in its row. */
-function stalledAsInRow(state: JobState, row: ListedRow): JobState {
-  const recorded = stateOfRow(row);
-  if (state.status !== 'running' || recorded.status !== 'running' || recorded.stalled === undefined)
-    return state;
-  return {...state, stalled: recorded.stalled};
 }
 
 /** The key under which the coordinator knows it. */

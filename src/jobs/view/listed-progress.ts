@@ -1,6 +1,6 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
 
-import {beforeEnd, type Moment} from '../../base/index.ts';
+import {beforeEnd, type Moment, type Stretch} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
 import {
   type ListedJob,
@@ -9,7 +9,9 @@ import {
   SHORT_TAIL_BYTES,
 } from '../../coordinator/reader/index.ts';
 import type {ProgressSummary} from '../../progress/index.ts';
+import {activityOf} from './activity.ts';
 import type {ProgressFields} from './job-view.ts';
+import {sameOutputSince} from './same-output.ts';
 
 export interface ListedProgress {
   /** Its command runs. */
@@ -28,7 +30,14 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
   const isAlive = !isEnded(state);
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
-  const present = presentProgress(directory, {ran: isAlive ? ran : undefined, tailBytes});
+  const stall = state.status === 'running' ? state.stalled : undefined;
+  const sameOutputAt = isAlive ? sameOutputSince(job.journal) : undefined;
+  const present = presentProgress(directory, {
+    ran: isAlive ? ran : undefined,
+    tailBytes,
+    stall,
+    sameOutputSince: sameOutputAt,
+  });
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,
@@ -36,27 +45,56 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
     rows_total: present.now?.rows_total ?? null,
   };
   if (!isAlive) return {goesOn: false, fields: told, present};
-  const {now: stands} = present;
-  const stalledAt = stalledSince(state, present);
-  const stalled = stalledAt === undefined ? undefined : beforeEnd(stalledAt, ran);
-  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at =>
-    at === undefined ? [] : [beforeEnd(at, ran)],
-  );
-  // It has been quiet since what happened last, and for longer than it has been stalled.
-  const quiet = least([ran.ms, ...moved]);
   return {
     goesOn: true,
     fields: {
       ...told,
-      rows_per_sec: stands?.rows_per_sec ?? null,
-      eta_secs: secsOrNull(stands?.remaining_ms ?? null),
-      quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalled ?? 0)),
-      stalled: stalledAt !== undefined,
-      stalled_secs: secsOrNull(stalled ?? null),
+      ...activityFields(job, present, ran),
+      same_output_secs: secsOrNull(sameOutputAt === undefined ? null : beforeEnd(sameOutputAt, ran)),
     },
     present,
   };
 }
+
+/** What a job does that goes on, and for how long. */
+function activityFields(
+  {state, stallAfterMs}: ListedJob,
+  present: PresentProgress,
+  ran: Stretch,
+): Partial<ProgressFields> {
+  const {now: stands, isStalled, waiting, isExpected} = present;
+  const ago = (at: number | undefined) => (at === undefined ? undefined : beforeEnd(at, ran));
+  const stalledAt = isStalled && state.status === 'running' ? state.stalled?.since : undefined;
+  const stalledMs = ago(stalledAt);
+  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at => (at === undefined ? [] : [ago(at)]));
+  // It has been quiet since what happened last, and for longer than it has been stalled.
+  const quiet = least([ran.ms, ...moved]);
+  const waitsMs = ago(waiting?.since);
+  const activity = activityOf({
+    isStalled,
+    waitsMs,
+    isComplete: stands?.outcome === 'complete',
+    movedMs: ago(present.movedAt ?? present.onlyBeatsSince),
+    changedMs: ago(present.changedAt),
+    ranMs: ran.ms,
+    isExpected,
+    patienceMs: stallAfterMs || PATIENCE_MS,
+  });
+  return {
+    rows_per_sec: stands?.rows_per_sec ?? null,
+    eta_secs: secsOrNull(stands?.remaining_ms),
+    quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalledMs ?? 0)),
+    activity,
+    stalled: isStalled,
+    stalled_secs: secsOrNull(stalledMs),
+    uncertain_secs: activity === 'uncertain' ? secsOrNull(quiet) : null,
+    waiting_on: activity === 'waiting' ? (waiting?.on ?? null) : null,
+    waiting_secs: activity === 'waiting' ? secsOrNull(waitsMs) : null,
+  };
+}
+
+/** Silence of a job that is never called stalled is told from here on. */
+const PATIENCE_MS = 120_000;
 
 const NOTHING: ProgressFields = {
   phase: null,
@@ -65,8 +103,13 @@ const NOTHING: ProgressFields = {
   rows_per_sec: null,
   eta_secs: null,
   quiet_secs: null,
+  activity: null,
   stalled: false,
   stalled_secs: null,
+  uncertain_secs: null,
+  waiting_on: null,
+  waiting_secs: null,
+  same_output_secs: null,
 };
 
 /** What a row keeps of the progress of a closed job; undefined where it never reported. */
@@ -81,18 +124,12 @@ function keptFields(progress: string | null): ProgressFields {
   return {...NOTHING, phase, rows_processed, rows_total};
 }
 
-/** A row is not believed when the job has moved since: nobody has recorded that yet. */
-function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
-  const since = state.status === 'running' ? state.stalled?.since : undefined;
-  return since === undefined || movedAt > since ? undefined : since;
-}
-
 /** Undefined where one of them is. */
 function least(lengths: readonly (number | undefined)[]): number | undefined {
   const known = lengths.filter(length => length !== undefined);
   return known.length < lengths.length ? undefined : Math.min(...known);
 }
 
-function secsOrNull(ms: number | null): number | null {
-  return ms === null ? null : ms / 1000;
+function secsOrNull(ms: number | null | undefined): number | null {
+  return ms == null ? null : ms / 1000;
 }

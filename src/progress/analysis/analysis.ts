@@ -3,9 +3,11 @@
  * and writers may be mixed.
  */
 import type {ProgressRecord} from '../record.ts';
-import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
+import {MOST_RUNS, type OpenPhase, type ProgressNow, type ProgressReport} from './report.ts';
 import {unnamedRunOf} from './unnamed-runs.ts';
 import {Run} from './worker-run.ts';
+
+export type OpenPhaseOfRun = OpenPhase & {readonly run_id: string | null};
 
 export class ProgressAnalysis {
   /** In the order of their first records. */
@@ -14,6 +16,8 @@ export class ProgressAnalysis {
   /** Of those without a `run_id`, by writer. */
   readonly #unnamed = new Map<string, Run[]>();
   #newest: Run | undefined;
+  /** Those that have not ended, in the order of their last records. */
+  readonly #open = new Set<Run>();
   #records = 0;
   #skippedLines = 0;
   #skippedBytes = 0;
@@ -23,6 +27,8 @@ export class ProgressAnalysis {
     this.#records += 1;
     const run = this.#runOf(record);
     run.add(record);
+    if (run !== this.#newest || run.outcome !== 'running') this.#open.delete(run);
+    if (run.outcome === 'running') this.#open.add(run);
     this.#newest = run;
   }
 
@@ -42,9 +48,19 @@ export class ProgressAnalysis {
     };
   }
 
-  /** Where the run of the newest record stands; undefined before the first record. */
+  /**
+   * Where the newest run stands that has not ended, else that of the newest record: one that is complete does not hide
+   * another one that is stuck. Undefined before the first record.
+   */
   now(now?: number): ProgressNow | undefined {
-    return this.#newest?.now(now);
+    return ([...this.#open].at(-1) ?? this.#newest)?.now(now);
+  }
+
+  /** The phases that are open, of all runs that have not ended. */
+  openPhases(now?: number): OpenPhaseOfRun[] {
+    return [...this.#open].flatMap(run =>
+      run.openPhases(now).map(open => ({run_id: run.runId ?? null, ...open})),
+    );
   }
 
   #runOf(record: ProgressRecord): Run {
@@ -78,6 +94,7 @@ export class ProgressAnalysis {
     const run = runs.find(({outcome}) => outcome !== 'running') ?? runs[0];
     if (run === undefined) return;
     this.#runs.delete(run);
+    this.#open.delete(run);
     this.#earlier += 1;
     const {runId, last} = run;
     if (runId !== undefined) this.#named.delete(runId);

@@ -11,24 +11,25 @@ import {join} from 'node:path';
 import {cutText, messageOf} from '../../../base/index.ts';
 import {type FileWatch, lookRegularly, PRIVATE_FILE, watchFile} from '../../../platform/index.ts';
 import {
-  MovementDetector,
+  type OpenPhase,
   ProgressAnalysis,
   ProgressFile,
   type ProgressRecord,
   summaryOf,
+  WorkerActivity,
 } from '../../../progress/index.ts';
 import type {JobProgress} from '../../domain/index.ts';
-import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
+import type {FollowOptions, ProgressFollower} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
 import {OpenSpans} from './open-spans.ts';
+import {ReadLines} from './read-lines.ts';
 
-export interface ProgressFollowerOptions {
+export interface ProgressFollowerOptions extends FollowOptions {
   readonly directory: string;
   readonly pump: Pump;
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly hear: (seen: ProgressSeen) => void;
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -52,10 +53,17 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** While it is being closed: what comes behind that is not read any more. */
   #upTo = Number.POSITIVE_INFINITY;
   #analysis = new ProgressAnalysis();
-  #movement = new MovementDetector();
+  /** Of all that was ever read: what stands there once more is no news, also in another file. */
+  readonly #activity = new WorkerActivity<number>();
+  readonly #lines = new ReadLines();
   #spans = new OpenSpans();
-  #movedAt: number | undefined;
-  #hasMoved = false;
+  /** What it reads may have been read before: the file was rewritten or replaced. */
+  #isReadAnew = false;
+  /** What lies before this byte was seen by an earlier coordinator. */
+  #knownBytes: number | undefined;
+  #changedAt: number | undefined;
+  #hasChanged = false;
+  #gotOn = false;
   /** Until it has once caught up, what it reads may be old: the writer's clock is asked, within what is possible. */
   #late: {readonly from: number; readonly to: number} | undefined = {from: 0, to: 0};
   /** What was wrong with the file last, so that it is said once. */
@@ -66,6 +74,10 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#path = join(options.directory, JOB_FILES.progress);
     this.#file = this.#newFile();
     options.pump.wake(this);
+  }
+
+  get readBytes(): number {
+    return this.#file.nextLine;
   }
 
   look(): boolean {
@@ -113,17 +125,22 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     }
     this.#tell();
     this.#late = undefined;
+    this.#isReadAnew = false;
     this.#closed?.();
     return false;
   }
 
-  record(record: ProgressRecord): void {
+  record(record: ProgressRecord, line: string, begin: number): void {
     const at = this.#writtenAt(record);
     this.#analysis.add(record);
     this.#spans.add(record, at);
-    if (!this.#movement.isMovement(record)) return;
-    this.#movedAt = at;
-    this.#hasMoved = true;
+    const isRead = this.#lines.add(line);
+    if (isRead && this.#isReadAnew) return;
+    const shown = this.#activity.add(record, at);
+    if (shown === 'nothing') return;
+    this.#changedAt = at;
+    this.#hasChanged = true;
+    if (shown !== 'uncertain' && begin >= (this.#knownBytes ?? 0)) this.#gotOn = true;
   }
 
   skipped(bytes: number): void {
@@ -133,9 +150,11 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** What the file holds now may have been in it before. */
   reset(): void {
     this.#analysis = new ProgressAnalysis();
-    this.#movement = new MovementDetector();
+    this.#isReadAnew = true;
+    this.#knownBytes = 0;
     this.#spans = new OpenSpans();
     this.#late = this.#possibleTimes();
+    this.#hasChanged ||= this.#changedAt !== undefined;
   }
 
   #newFile(): ProgressFile {
@@ -150,6 +169,8 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new Error(`${this.#path} is not a file`);
       if (stats.mode & 0o077) fchmodSync(fd, PRIVATE_FILE);
+      const {knownBytes} = this.#options;
+      this.#knownBytes ??= stats.size < knownBytes ? 0 : knownBytes;
       this.#inode = stats;
       if (!isClosing) this.#watchBy(watchFile(this.#path, () => this.#options.pump.wake(this)));
       return fd;
@@ -207,11 +228,13 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   }
 
   #tell(): void {
-    if (!this.#hasMoved) return;
-    this.#hasMoved = false;
-    const progress = jobProgress(this.#analysis, this.#spans);
-    const movedAt = this.#late === undefined ? this.#options.now() : this.#movedAt;
-    if (progress !== undefined && movedAt !== undefined) this.#options.hear({progress, movedAt});
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    const gotOn = this.#gotOn;
+    this.#gotOn = false;
+    const progress = jobProgress(this.#analysis, this.#spans, this.#activity.waiting);
+    const changedAt = this.#late === undefined ? this.#options.now() : this.#changedAt;
+    if (progress !== undefined && changedAt !== undefined) this.#options.hear({progress, changedAt, gotOn});
   }
 
   #removeEmpty(): void {
@@ -222,20 +245,25 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans): JobProgress | undefined {
+function jobProgress(
+  analysis: ProgressAnalysis,
+  spans: OpenSpans,
+  waiting: JobProgress['waiting'] | undefined,
+): JobProgress | undefined {
   const now = analysis.now();
   if (now === undefined) return undefined;
   const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
+  const sinceOf = (runId: string | null, {phase, batch_index, since_ms}: OpenPhase) =>
+    spans.since(runId, phase, batch_index) ?? since_ms;
   return {
     phase: cutText(phase, MOST_PHASE_CHARACTERS),
-    open:
-      open === null
-        ? null
-        : {
-            batchIndex: open.batch_index,
-            since: spans.since(run_id, open.phase, open.batch_index) ?? open.since_ms,
-            expectMs: open.expect_ms,
-          },
+    open: open === null ? null : {batchIndex: open.batch_index, since: sinceOf(run_id, open)},
+    expected: analysis
+      .openPhases()
+      .flatMap(each =>
+        each.expect_ms === null ? [] : [{since: sinceOf(each.run_id, each), expectMs: each.expect_ms}],
+      ),
+    waiting: waiting ?? null,
     outcome,
     rowsProcessed: rows_processed,
     rowsTotal: rows_total,

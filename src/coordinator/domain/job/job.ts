@@ -12,7 +12,13 @@ import {
   type SignaledEvent,
   type SignaledProcess,
 } from '../state/signaled-event.ts';
-import type {StalledEvent, StartedEvent, StatusEvent, StatusRecord} from '../state/status-event.ts';
+import type {
+  SeenBytes,
+  StalledEvent,
+  StartedEvent,
+  StatusEvent,
+  StatusRecord,
+} from '../state/status-event.ts';
 import type {JobProgress} from './job-progress.ts';
 import type {JobSpec, SpecSummary} from './job-spec.ts';
 import {type EndedStatus, isEndedStatus} from './status.ts';
@@ -43,6 +49,8 @@ export interface Stall {
   readonly since: number;
   readonly phase?: string;
   readonly batchIndex?: number;
+  /** What was known of its files then; absent in records of earlier versions. */
+  readonly seen?: SeenBytes;
 }
 
 /** What a job does before it has ended. */
@@ -213,11 +221,12 @@ function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' |
   return {status: 'failed'};
 }
 
-function stall(ts: number, {phase, batch_index}: StalledEvent): Stall {
+function stall(ts: number, {phase, batch_index, seen}: StalledEvent): Stall {
   return {
     since: ts,
     ...(phase === undefined ? {} : {phase}),
     ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
+    ...(seen === undefined ? {} : {seen}),
   };
 }
 
