@@ -147,7 +147,7 @@ describe('a job that runs', () => {
       lines
         .map(([at, data], seq) => `${JSON.stringify({seq, ts: START + at, kind: 'stdout', data})}\n`)
         .join('');
-    write('out', 'x', 599_000);
+    write('out', 'waiting\n', 599_000);
     const many = Array.from(
       {length: 5000},
       (_, at) => [200_000 + at, 'waiting\r\u001b[2Kwaiting'] as [number, string],
@@ -164,6 +164,20 @@ describe('a job that runs', () => {
       quiet_secs: 1,
       activity: 'moving',
     });
+  });
+
+  it('tells since when it has printed nothing but one line that it never ended', () => {
+    const first = `${JSON.stringify({seq: 0, ts: START + 200_000, kind: 'stdout', data: 'begin'})}\n`;
+    write('output.jsonl', first, 599_000);
+    write('out', `begin\n${'\rworking '.repeat(5)}\r`, 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: 400, quiet_secs: 400});
+    write('out', 'begin\n\rworking 1\rworking 2', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, quiet_secs: 1});
+    write('out', 'begin\n\rworking', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, quiet_secs: 1});
+    write('out', '\rworking'.repeat(5000), 599_000);
+    write('output.jsonl', '', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: 600, quiet_secs: 600});
   });
 
   it('stays stalled however many heartbeats there are', () => {

@@ -31,7 +31,9 @@ export function listedProgress(job: ListedJob, now: Moment, tailBytes = SHORT_TA
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
   const stall = state.status === 'running' ? state.stalled : undefined;
-  const sameOutputAt = isAlive ? sameOutputSince(job.journal) : undefined;
+  const sameOutputAt = isAlive
+    ? sameOutputSince({directory, journal: job.journal, startedAt: began})
+    : undefined;
   const present = presentProgress(directory, {
     ran: isAlive ? ran : undefined,
     tailBytes,
