@@ -43,6 +43,14 @@ export const JOB_OPTIONS = [
     key: 'on_stall',
     is: ON_STALL,
   },
+  {
+    name: 'onCompleteMs',
+    flags: '--on-complete <duration>',
+    description: 'end it so long after it reported that its work is complete (default none: never)',
+    variable: 'STINT_ON_COMPLETE',
+    key: 'on_complete',
+    is: 'duration or none',
+  },
   {name: 'notify', variable: 'STINT_NOTIFY', key: 'notify', is: 'text'},
 ] as const satisfies readonly JobOption[];
 
@@ -55,7 +63,14 @@ export interface JobOption {
   /** In the configuration. */
   readonly key?: string;
   /** What it is: one of these words, or a text that may be blank for none, … */
-  readonly is: 'switch' | 'count' | 'duration' | 'duration or 0' | 'text' | readonly string[];
+  readonly is:
+    | 'switch'
+    | 'count'
+    | 'duration'
+    | 'duration or 0'
+    | 'duration or none'
+    | 'text'
+    | readonly string[];
 }
 
 type WithFlag = Extract<(typeof JOB_OPTIONS)[number], {readonly flags: string}>;

@@ -1,4 +1,5 @@
 /** How a program reports where its time goes, and how that is read. */
+export {type Waiting, WorkerActivity} from './activity.ts';
 export {analyseProgressFile} from './analyse-file.ts';
 export {
   afterEnd,
@@ -28,7 +29,7 @@ export {
   type PhaseOf,
   type ProgressDefinition,
 } from './definition.ts';
-export {MovementDetector} from './movement.ts';
+export {MovementDetector, type Shown} from './movement.ts';
 export {ProgressFile, type ProgressVisitor} from './progress-file.ts';
 export {
   isFormatKey,

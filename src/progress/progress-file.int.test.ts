@@ -1,4 +1,12 @@
-import {appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -72,6 +80,40 @@ describe('a file of progress', () => {
     writeFileSync(path, line(7));
     expect(read()).toEqual(['reset', 7]);
     file.close();
+  });
+
+  it('is read anew when somebody wrote over what was read, also at equal length, and not when it was touched', () => {
+    writeFileSync(path, line(1) + line(2));
+    const {read, file} = listener();
+    expect(read()).toEqual([1, 2]);
+    utimesSync(path, 1, 1);
+    expect(read()).toEqual([]);
+    writeFileSync(path, line(1) + line(3), {flag: 'r+'});
+    expect(read()).toEqual(['reset', 1, 3]);
+    writeFileSync(path, line(1) + line(33) + line(4), {flag: 'r+'});
+    expect(read()).toEqual(['reset', 1, 33, 4]);
+    appendFileSync(path, line(5));
+    expect(read()).toEqual([5]);
+    file.close();
+  });
+
+  it('tells at which byte each record begins', () => {
+    const lines = [line(1), line(2, {note: 'ä€😀'}), '\n', 'garbage\n', line(3), line(4)];
+    writeFileSync(path, lines.slice(0, 5).join(''));
+    const begins: number[] = [];
+    const file = new ProgressFile(path);
+    const visitor = {
+      record: (_: unknown, __: string, begin: number) => begins.push(begin),
+      skipped: () => undefined,
+      reset: () => undefined,
+    };
+    file.readAll(visitor);
+    appendFileSync(path, lines[5] ?? '');
+    file.readAll(visitor);
+    file.close();
+    const at = (count: number) => Buffer.byteLength(lines.slice(0, count).join(''));
+    expect(begins).toEqual([0, at(1), at(4), at(5)]);
+    expect(file.nextLine).toBe(at(6));
   });
 
   it('may hold lines that are no records: they are counted with their bytes', () => {

@@ -1,17 +1,17 @@
 /**
  * Reads a file of progress records, again and again as it grows, in constant memory. Only whole lines are taken. Others
  * write this file, so nothing about it is certain: it may not be there yet, get shorter or be replaced (then it is read
- * anew), hold lines that are no records or never end.
+ * anew), be rewritten in place, hold lines that are no records or never end.
  */
-import {closeSync, constants, fstatSync, openSync, type Stats, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
 import {LineReader} from '../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
 export interface ProgressVisitor {
-  /** `line` is the record as it stands in the file. */
-  record(record: ProgressRecord, line: string): void;
+  /** `line` is the record as it stands in the file, from the byte `begin` on. */
+  record(record: ProgressRecord, line: string, begin: number): void;
   /** A line of so many bytes, its newline included, was no record. */
   skipped(bytes: number): void;
   /** What was read before does not count any more: the file begins anew. */
@@ -28,6 +28,8 @@ export interface ProgressFileOptions {
 const CHUNK_BYTES = 256 * 1024;
 /** A longer line is passed over. */
 const MOST_LINE_BYTES = 1024 * 1024;
+/** So much of what was read last is compared with what stands there later. */
+const COMPARED_BYTES = 4096;
 
 export class ProgressFile {
   /** Undefined where whoever opens the file looks after it. */
@@ -38,6 +40,8 @@ export class ProgressFile {
   /** Bytes of a line that was too long, until it is told of. */
   #passedOver = 0;
   #writtenAt = 0;
+  /** The end of the lines that were read last, and the byte behind them. */
+  #readLast = {bytes: NOTHING, end: 0};
 
   constructor(path: string, {open, chunkBytes = CHUNK_BYTES}: ProgressFileOptions = {}) {
     this.#path = open === undefined ? path : undefined;
@@ -61,8 +65,8 @@ export class ProgressFile {
     return this.#writtenAt;
   }
 
-  /** Behind the last line that was read. */
-  get lineOffset(): number {
+  /** The byte at which the next line begins. */
+  get nextLine(): number {
     return this.#lines.offset;
   }
 
@@ -76,11 +80,14 @@ export class ProgressFile {
     const fd = this.#opened();
     if (fd === undefined) return false;
     const seen = this.offset;
-    if (fstatSync(fd).size < seen) return this.#restart(visitor);
+    if (fstatSync(fd).size < seen || this.#isRewritten(fd)) return this.#restart(visitor);
+    const begin = this.#lines.offset;
     const lines = this.#lines.read(fd);
     this.#writtenAt = latestWrite(fstatSync(fd));
-    if (lines !== undefined) visitLines(lines.toString(), visitor);
-    else if (this.offset === seen && this.#isReplaced(fd)) {
+    if (lines !== undefined) {
+      this.#readLast = {bytes: Buffer.from(lines.subarray(-COMPARED_BYTES)), end: begin + lines.length};
+      visitLines(lines, begin, visitor);
+    } else if (this.offset === seen && this.#isReplaced(fd)) {
       this.close();
       return this.#restart(visitor);
     }
@@ -109,6 +116,15 @@ export class ProgressFile {
     }
   }
 
+  /** Somebody wrote over what was read: a worker may keep one record up to date in its place. */
+  #isRewritten(fd: number): boolean {
+    const {bytes, end} = this.#readLast;
+    if (bytes.length === 0) return false;
+    const found = Buffer.allocUnsafe(bytes.length);
+    const length = readSync(fd, found, 0, found.length, end - bytes.length);
+    return length === bytes.length && !found.equals(bytes);
+  }
+
   /** Another file has its name now. One that was only removed may still be written. */
   #isReplaced(fd: number): boolean {
     if (this.#path === undefined) return false;
@@ -120,10 +136,13 @@ export class ProgressFile {
   /** There is more to read: all of it. */
   #restart(visitor: ProgressVisitor): true {
     this.#lines.seek(0);
+    this.#readLast = {bytes: NOTHING, end: 0};
     visitor.reset();
     return true;
   }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /** Without ever waiting, as a FIFO would have us do. Throws when it is no file. */
 function openForReading(path: string): number {
@@ -138,13 +157,19 @@ function latestWrite({mtimeMs}: Stats): number {
   return mtimeMs % 1000 === 0 ? mtimeMs + 1999 : mtimeMs;
 }
 
-function visitLines(lines: string, visitor: ProgressVisitor): void {
-  for (let at = 0, end = lines.indexOf('\n'); end >= 0; at = end + 1, end = lines.indexOf('\n', at))
-    if (end > at) visitLine(lines.slice(at, end), visitor);
+function visitLines(bytes: Buffer, begin: number, visitor: ProgressVisitor): void {
+  const lines = bytes.toString();
+  const isAscii = lines.length === bytes.length;
+  let next = begin;
+  for (let at = 0, to = lines.indexOf('\n'); to >= 0; at = to + 1, to = lines.indexOf('\n', at)) {
+    const line = lines.slice(at, to);
+    if (line !== '') visitLine(line, next, visitor);
+    next += (isAscii ? line.length : Buffer.byteLength(line)) + 1;
+  }
 }
 
-function visitLine(line: string, visitor: ProgressVisitor): void {
+function visitLine(line: string, begin: number, visitor: ProgressVisitor): void {
   const record = parseProgressLine(line);
-  if (record !== undefined) visitor.record(record, line);
+  if (record !== undefined) visitor.record(record, line, begin);
   else if (line.trim() !== '') visitor.skipped(Buffer.byteLength(line) + 1);
 }

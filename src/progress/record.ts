@@ -37,6 +37,8 @@ export interface ProgressFields {
   /** Bytes that this transition is about, not a sum. */
   readonly bytes?: number;
   readonly error?: string;
+  /** On a `progress`: for what the worker waits, for instance `lock`; until it moves again it is neither moving nor stalled. */
+  readonly waiting_on?: string;
   /** How long the phase that begins is known to take at most; until then its silence is no stall. Milliseconds. */
   readonly expect_ms?: number;
 }
@@ -52,6 +54,7 @@ export const PROGRESS_FIELDS = [
   'note',
   'bytes',
   'error',
+  'waiting_on',
   'expect_ms',
 ] as const satisfies readonly (keyof ProgressFields)[];
 
@@ -121,7 +124,7 @@ const COUNTERS = [
   'bytes',
 ] as const;
 const LENGTHS = ['elapsed_ms', 'expect_ms'] as const;
-const STRINGS = ['schema', 'run_id', 'note', 'error'] as const;
+const STRINGS = ['schema', 'run_id', 'note', 'error', 'waiting_on'] as const;
 const FORMAT_KEYS: ReadonlySet<string> = new Set([
   ...COUNTERS,
   ...LENGTHS,

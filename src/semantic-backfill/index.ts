@@ -1,22 +1,24 @@
 import {defineProgress} from '../progress/index.ts';
 
 const LAST = ['last_conversation_id', 'last_message_id'] as const;
+const SELECT = [...LAST, 'rows_total', 'note'] as const;
+const SELECTED = [...LAST, 'conversations_in_batch', 'rows_total'] as const;
 const EMBED = ['batch_index', 'batch_rows', 'rows_processed', 'rows_total', 'bytes'] as const;
 const CHECKPOINT = ['rows_processed', 'rows_total', ...LAST] as const;
 const PUBLISH = [...CHECKPOINT, 'note'] as const;
 
 /**
- * The 16 events of a semantic backfill and their phases: selection of what to embed, packet replay, embedding in batches,
- * writing to staging, saving the checkpoint, publishing. Labels are `tier` (fast, quality) and `embedder_id`. A storage
+ * The 20 events of a semantic backfill and their phases: selection of what to embed (its parts are to count and to find
+ * candidates), packet replay, embedding in batches, writing to staging, saving the checkpoint, publishing. Labels are `tier` (fast, quality) and `embedder_id`. A storage
  * stall shows in staging, checkpoint and publish, a model stall in embed.
  */
 export const semanticBackfill = defineProgress({
-  selection_start: {phase: 'selection', sub_phase: 'start', fields: [...LAST, 'rows_total', 'note']},
-  selection_done: {
-    phase: 'selection',
-    sub_phase: 'done',
-    fields: [...LAST, 'conversations_in_batch', 'rows_total'],
-  },
+  selection_start: {phase: 'selection', sub_phase: 'start', fields: SELECT},
+  selection_count_start: {phase: 'selection', sub_phase: 'start', fields: SELECT},
+  selection_count_done: {phase: 'selection', sub_phase: 'done', fields: SELECTED},
+  selection_candidates_start: {phase: 'selection', sub_phase: 'start', fields: SELECT},
+  selection_candidates_done: {phase: 'selection', sub_phase: 'done', fields: SELECTED},
+  selection_done: {phase: 'selection', sub_phase: 'done', fields: SELECTED},
   packet_replay_start: {phase: 'packet_replay', sub_phase: 'start', fields: ['conversations_in_batch']},
   packet_replay_progress: {
     phase: 'packet_replay',

@@ -20,6 +20,15 @@ afterEach(() => directory.remove());
 
 const EVENTS: readonly [event: string, phase: string, sub_phase: string, fields: string][] = [
   ['selection_start', 'selection', 'start', 'rows_total last_conversation_id last_message_id note'],
+  ...['selection_count', 'selection_candidates'].flatMap((part): [string, string, string, string][] => [
+    [`${part}_start`, 'selection', 'start', 'rows_total last_conversation_id last_message_id note'],
+    [
+      `${part}_done`,
+      'selection',
+      'done',
+      'rows_total last_conversation_id last_message_id conversations_in_batch',
+    ],
+  ]),
   [
     'selection_done',
     'selection',
@@ -57,11 +66,12 @@ const EVENTS: readonly [event: string, phase: string, sub_phase: string, fields:
   ['complete', 'complete', 'complete', 'rows_processed rows_total last_conversation_id last_message_id'],
 ];
 
+const TEXTS = new Set<string>(['note', 'error', 'waiting_on']);
 /** Every field of the format, each with a value of its own; `expect_ms` belongs to no event here. */
 const ALL: Record<string, number | string> = Object.fromEntries(
   PROGRESS_FIELDS.filter(field => field !== 'expect_ms').map((field, at) => [
     field,
-    field === 'note' || field === 'error' ? `${field}!` : at + 1,
+    TEXTS.has(field) ? `${field}!` : at + 1,
   ]),
 );
 
@@ -86,7 +96,7 @@ function emit(event: string, fields?: ProgressFields | Record<string, unknown>):
   if (sink.isActive) sink.complete();
 }
 
-it('has these 16 events', () => {
+it('has these 20 events', () => {
   expect(Object.keys(semanticBackfill)).toEqual(EVENTS.map(([event]) => event));
 });
 

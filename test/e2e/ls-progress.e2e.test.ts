@@ -1,5 +1,13 @@
 /** Progress in `ls`: of jobs that run from their files, of closed ones from their rows. */
-import {appendFileSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -39,6 +47,15 @@ function changeRows(sql: string): void {
   const db = openDatabase(databasePath());
   db.exec(sql);
   db.close();
+}
+
+/** As a coordinator does that finds a job stalled: in its journal, then in its row. There must be none. */
+function recordStall(directory: string, at: number): void {
+  const seen = [statSync(join(directory, 'progress.jsonl')).size, 0, 0];
+  const data = {event: 'stalled', silent_ms: 120_000, phase: 'embed', seen};
+  const record = {seq: 1, ts: at, kind: 'status', data, spool: [0, 0]};
+  appendFileSync(join(directory, 'output.jsonl'), `${JSON.stringify(record)}\n`);
+  changeRows(`UPDATE jobs SET stalled_at = ${at}, stalled_phase = 'embed' WHERE status = 'running'`);
 }
 
 /** As if the job had been started so many milliseconds earlier. */
@@ -103,16 +120,10 @@ describe('a job that runs', () => {
       stderr: 'stint: no job is stalled\n',
     });
     await sandbox.killCoordinator();
-    changeRows(
-      `UPDATE jobs SET stalled_at = ${at + 120_000}, stalled_phase = 'embed' WHERE status = 'running'`,
-    );
+    recordStall(directory, at + 120_000);
     const stalled = JSON.parse(await sandbox.ok(['ls', '--stalled', '--json'])) as Listed[];
     expect(stalled).toMatchObject([{name: 'job', stalled: true, phase: 'embed'}]);
     expect(Number(stalled[0]?.stalled_secs)).toBeGreaterThanOrEqual(180);
-    await sandbox.killCoordinator();
-    changeRows(
-      `UPDATE jobs SET stalled_at = ${at + 120_000}, stalled_phase = 'embed' WHERE status = 'running'`,
-    );
     report(directory, {sub_phase: 'done', ts_ms: Date.now(), batch_index: 4});
     expect(JSON.parse(await sandbox.ok(['ls', '--stalled', '--json']))).toEqual([]);
   });

@@ -61,6 +61,7 @@ describe('jobs that are stuck, slow, noisy and silent', () => {
         phase: 'embed',
         batch_index: 3,
         open_ms: expect.any(Number),
+        seen: [expect.any(Number), 0, 0],
       },
     ]);
     expect(stallsOf(sandbox, 'stuck')[0]?.silent_ms).toBeGreaterThanOrEqual(1000);
@@ -88,6 +89,58 @@ describe('a job that is stuck', () => {
     expect(stallsOf(sandbox, 'job')).toMatchObject([{event: 'stalled', phase: 'embed'}]);
   });
 
+  it('is found beside another run that is complete, and beside a line that is printed again and again', async () => {
+    const two = `report embed start '"run_id":"a"'; report work start '"run_id":"b"'; report complete complete '"run_id":"b"'`;
+    await submitReporting(sandbox, 'two', `${two}; sleep 1000`);
+    await submitReporting(sandbox, 'spins', `report embed start; ${loop('spins', "printf '\\rworking'")}`);
+    await untilLast(sandbox, 'two', 'stalled');
+    await untilLast(sandbox, 'spins', 'stalled');
+    expect(stallsOf(sandbox, 'two')).toMatchObject([{event: 'stalled', phase: 'embed'}]);
+    await untilRounds('spins', 30);
+    expect(stallsOf(sandbox, 'spins')).toMatchObject([{event: 'stalled', phase: 'embed'}]);
+    expect(await listed('spins')).toMatchObject({activity: 'stalled', stalled: true});
+  });
+
+  it('is neither so nor moving while only what may be work changes, and is not ended for it', async () => {
+    const cancel = {stallAfter: '700ms', more: ['--on-stall', 'cancel']};
+    const beats = {
+      counts: 'report embed progress "\\"uptime_s\\":$n"',
+      notes: 'report embed progress "\\"note\\":\\"$n\\""',
+      odd: 'report embed beat',
+    };
+    await sandbox.ok(['parallel', '5']);
+    for (const [name, beat] of Object.entries(beats))
+      await submitReporting(sandbox, name, `report embed start; ${loop(name, beat)}`, cancel);
+    await submitReporting(sandbox, 'other', 'report embed start; sleep 1000', {stallAfter: '900ms'});
+    await untilLast(sandbox, 'other', 'stalled');
+    for (const name of Object.keys(beats)) {
+      await untilRounds(name, 30);
+      expect({name, stalls: stallsOf(sandbox, name)}).toEqual({name, stalls: []});
+      expect(await listed(name)).toMatchObject({
+        activity: 'uncertain',
+        uncertain_secs: expect.any(Number),
+        status: 'running',
+      });
+    }
+  });
+
+  it('is not called so while it says for what it waits', async () => {
+    const waits = `report embed start; report embed progress '"waiting_on":"lock"'; sleep 1000`;
+    await submitReporting(sandbox, 'waits', waits, {stallAfter: '300ms', more: ['--on-stall', 'cancel']});
+    await submitReporting(sandbox, 'other', 'report embed start; sleep 1000', {stallAfter: '900ms'});
+    await untilLast(sandbox, 'other', 'stalled');
+    expect(stallsOf(sandbox, 'waits')).toEqual([]);
+    expect(await listed('waits')).toMatchObject({
+      activity: 'waiting',
+      waiting_on: 'lock',
+      waiting_secs: expect.any(Number),
+      stalled: false,
+    });
+    expect(await sandbox.ok(['status', 'waits'])).toMatch(
+      /\n {2}activity +it says that it waits for lock, for /,
+    );
+  });
+
   it('is not called so in a phase that is known to be long, and is behind it', async () => {
     const gate = makeGate(sandbox);
     const long = `report publish start '"expect_ms":600000'; ${gate.pass}; report publish done; sleep 1000`;
@@ -97,7 +150,9 @@ describe('a job that is stuck', () => {
     expect(stallsOf(sandbox, 'long')).toEqual([]);
     await gate.open();
     await untilLast(sandbox, 'long', 'stalled');
-    expect(stallsOf(sandbox, 'long')).toEqual([{event: 'stalled', silent_ms: expect.any(Number)}]);
+    expect(stallsOf(sandbox, 'long')).toEqual([
+      {event: 'stalled', silent_ms: expect.any(Number), seen: [expect.any(Number), 0, 0]},
+    ]);
   });
 
   it.each([
@@ -112,7 +167,13 @@ describe('a job that is stuck', () => {
     await gate.open();
     await until(() => stallsOf(sandbox, 'job').length > 1);
     expect(stallsOf(sandbox, 'job').slice(0, 2)).toEqual([
-      {event: 'stalled', silent_ms: expect.any(Number), phase: 'embed', open_ms: expect.any(Number)},
+      {
+        event: 'stalled',
+        silent_ms: expect.any(Number),
+        phase: 'embed',
+        open_ms: expect.any(Number),
+        seen: [expect.any(Number), 0, 0],
+      },
       {event: 'resumed', stalled_ms: expect.any(Number)},
     ]);
   });
@@ -190,6 +251,30 @@ describe('what is done about a job that is stalled', () => {
     ]);
     expect(existsSync(told('quietly'))).toBe(false);
     expect(await listed('loudly')).toMatchObject({status: 'running', stalled: true});
+  });
+});
+
+describe('a job whose work is complete and that does not exit', () => {
+  const script = 'report work start; report complete complete; sleep 1000';
+
+  it('is said to be so, and left alone', async () => {
+    await submitReporting(sandbox, 'done', script, {stallAfter: '300ms', more: ['--on-stall', 'cancel']});
+    await until(async () => (await listed('done')).activity === 'complete');
+    await submitReporting(sandbox, 'other', 'report embed start; sleep 1000', {stallAfter: '900ms'});
+    await untilLast(sandbox, 'other', 'stalled');
+    expect(await listed('done')).toMatchObject({status: 'running', activity: 'complete', stalled: false});
+    expect(await sandbox.ok(['status', 'done'])).toMatch(
+      /\n {2}activity +its work is complete, but its process has not ended\n/,
+    );
+  });
+
+  it('is ended with --on-complete, and its end says why', async () => {
+    await submitReporting(sandbox, 'done', script, {more: ['--on-complete', '200ms']});
+    expect((await sandbox.stint(['wait', 'done'])).code).toBe(143);
+    expect(await listed('done')).toMatchObject({
+      status: 'cancelled',
+      message: expect.stringMatching(/^its work was complete since \d{4}-.*Z$/),
+    });
   });
 });
 

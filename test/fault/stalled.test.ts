@@ -56,6 +56,23 @@ describe('a job whose coordinator is killed', () => {
     expect(names('stuck').slice(0, 2)).toEqual(['stalled', 'resumed']);
   });
 
+  it('while it is stalled stays so when only its files were touched and heartbeats came', async () => {
+    const beat = 'report embed progress "\\"rows_processed\\":1"';
+    const gate = makeGate(sandbox);
+    const script = `report embed start; ${beat}; ${gate.pass}; ${beat}; touch "$STINT_PROGRESS_JSONL"; touch beaten; sleep 1000`;
+    await submitReporting(sandbox, 'stuck', script);
+    await untilLast(sandbox, 'stuck', 'stalled');
+    await until(async () => (await isStalled('stuck')) === true);
+    await sandbox.killCoordinator();
+    await gate.open();
+    await until(() => existsSync(join(sandbox.work, 'beaten')));
+    expect(await isStalled('stuck')).toBe(true);
+    await bringUp(sandbox);
+    await untilAnotherIsStalled('other');
+    expect(names('stuck')).toEqual(['stalled']);
+    expect(await isStalled('stuck')).toBe(true);
+  });
+
   it('while it is stalled is so no more when it moved while nobody looked', async () => {
     const gate = makeGate(sandbox);
     const script = `report embed start; ${gate.pass}; report embed done; touch moved; sleep 1000`;
@@ -69,7 +86,11 @@ describe('a job whose coordinator is killed', () => {
     await until(() => names('stuck').length > 1);
     expect(names('stuck').slice(0, 2)).toEqual(['stalled', 'resumed']);
     await until(() => names('stuck').length > 2);
-    expect(stallsOf(sandbox, 'stuck')[2]).toEqual({event: 'stalled', silent_ms: expect.any(Number)});
+    expect(stallsOf(sandbox, 'stuck')[2]).toEqual({
+      event: 'stalled',
+      silent_ms: expect.any(Number),
+      seen: [expect.any(Number), 0, 0],
+    });
   });
 
   it('while it moves is not called stalled, and is watched on', async () => {

@@ -16,6 +16,7 @@ export interface StallRecord {
   readonly phase?: string;
   readonly batch_index?: number;
   readonly open_ms?: number;
+  readonly seen?: readonly number[];
 }
 
 /** The `stalled` and `resumed` records of the job with this name. */

@@ -46,7 +46,7 @@ export async function durationOrZero(value: string | undefined, what: string): P
   return value === '0' ? 0 : duration(value, what);
 }
 
-/** The value of an option of a job; null for a text that is blank. */
+/** The value of an option of a job; null for a text that is blank and for `none`. */
 export async function jobOptionValue(
   {is}: Pick<JobOption, 'is'>,
   value: string,
@@ -61,6 +61,8 @@ export async function jobOptionValue(
       return duration(value, what);
     case 'duration or 0':
       return durationOrZero(value, what);
+    case 'duration or none':
+      return value === 'none' ? null : duration(value, what);
     case 'text':
       return value.trim() || null;
     default:

@@ -22,6 +22,10 @@ export const PROGRESS_EMIT = {
     {flags: '--note <text>', description: 'anything a person may want to know'},
     {flags: '--error <text>', description: 'what went wrong'},
     {
+      flags: '--waiting-on <what>',
+      description: 'for what the work waits (lock, network): until it moves it is not called stalled',
+    },
+    {
       flags: '--expect <duration>',
       description: 'how long the phase may take before its silence is a stall',
     },

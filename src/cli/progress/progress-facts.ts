@@ -23,7 +23,9 @@ export function progressFacts(
     ['rows', rowsFact(fields)],
     ['eta', eta === undefined || fields.eta_secs === null ? undefined : etaFact(eta, now)],
     ['stalled', stalledFact(fields, open, now)],
+    ['activity', activityFact(fields)],
     ['quiet', quietFact(fields, now)],
+    ['output', sameOutputFact(fields, now)],
   ];
 }
 
@@ -77,6 +79,34 @@ function stalledFact(
   if (stalled_secs === null) return visible(whereText(open));
   const at = now - stalled_secs * 1000;
   return `${visible(whereText(open))}, found ${durationText(stalled_secs * 1000)} ago (${clockTime(at, now)})`;
+}
+
+/** What a job does that neither moves nor is stalled. */
+function activityFact({
+  activity,
+  uncertain_secs,
+  waiting_on,
+  waiting_secs,
+}: ProgressFields): string | undefined {
+  switch (activity) {
+    case 'waiting':
+      return `it says that it waits for ${visible(waiting_on ?? '')}${forText(waiting_secs)}`;
+    case 'uncertain':
+      return `cannot be known${forText(uncertain_secs)}: what it reports changes, but nothing that counts work`;
+    case 'complete':
+      return 'its work is complete, but its process has not ended';
+    default:
+      return undefined;
+  }
+}
+
+function sameOutputFact({same_output_secs}: ProgressFields, now: number): string | undefined {
+  if (same_output_secs === null || same_output_secs < QUIET_SECS) return undefined;
+  return `nothing but one and the same line${forText(same_output_secs)}, since ${clockTime(now - same_output_secs * 1000, now)}`;
+}
+
+function forText(secs: number | null): string {
+  return secs === null ? '' : `, for ${durationText(secs * 1000)}`;
 }
 
 function quietFact({quiet_secs}: ProgressFields, now: number): string | undefined {

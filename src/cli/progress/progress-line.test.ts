@@ -17,6 +17,7 @@ it.each<[Partial<ProgressRecord>, string]>([
   [{rows_total: 5}, 'embed start  ?/5'],
   [{batch_rows: 128, bytes: 51_200}, 'embed start  128 in batch  50 KiB'],
   [{expect_ms: 1_200_000, note: 'the large ones'}, 'embed start  may take 20m  the large ones'],
+  [{sub_phase: 'progress', waiting_on: 'the lock\n'}, 'embed progress  waits for the lock\\x0a'],
   [{phase: 'complete', sub_phase: 'complete'}, 'complete'],
   [{sub_phase: 'error', error: 'no\u001b[2Jroom'}, 'embed error  no\\x1b[2Jroom'],
 ])('%j is a line', (changes, text) => {

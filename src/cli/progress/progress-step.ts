@@ -20,6 +20,16 @@ const ENDS: ReadonlySet<string> = new Set(['complete', 'cancelled', 'error']);
  * `error` end the run and are phases of their own.
  */
 export function progressStep(event: string, options: Options): Step {
+  const step = namedStep(event, options);
+  const {waitingOn} = options;
+  if (waitingOn !== undefined && (waitingOn.trim() === '' || step.sub_phase !== 'progress'))
+    throw new StintError('USAGE', `--waiting-on names nothing that ${event} could wait for.`, {
+      hint: 'Only what is under way waits: stint progress emit build_progress --waiting-on lock',
+    });
+  return step;
+}
+
+function namedStep(event: string, options: Options): Step {
   if (event.trim() === '') throw new StintError('USAGE', 'The event has no name.', {hint: EXAMPLE});
   const phase = options.phase;
   const subPhase = oneOf(options.subPhase, '--sub-phase', SUB_PHASES);
@@ -48,6 +58,7 @@ export async function progressFields(options: Options): Promise<ProgressFields> 
     bytes: wholeNumber(options.bytes, '--bytes', 0),
     note: options.note,
     error: options.error,
+    waiting_on: options.waitingOn,
     expect_ms: await duration(options.expect, '--expect'),
   };
   return Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));

@@ -14,8 +14,13 @@ const RUNNING: ProgressFields = {
   eta_secs: null,
   eta_range_secs: null,
   quiet_secs: 0,
+  activity: 'moving',
   stalled: false,
   stalled_secs: null,
+  uncertain_secs: null,
+  waiting_on: null,
+  waiting_secs: null,
+  same_output_secs: null,
 };
 
 function shown(
@@ -47,13 +52,37 @@ describe('the progress of a job', () => {
   });
 
   it('is how long it is stalled and where', () => {
-    const stalled = {phase: 'embed', quiet_secs: 185, stalled: true, stalled_secs: 65};
+    const stalled = {
+      phase: 'embed',
+      quiet_secs: 185,
+      activity: 'stalled',
+      stalled: true,
+      stalled_secs: 65,
+    } as const;
     expect(shown(stalled, {phase: 'embed', batch_index: 4})).toEqual({
       kind: 'stalled',
       text: 'stalled 3m in embed (batch 4)',
     });
     expect(shown(stalled, {phase: 'link', batch_index: null})?.text).toBe('stalled 3m in link');
     expect(shown(stalled)?.text).toBe('stalled 3m between phases');
+  });
+
+  it('is what it does where it neither moves nor is stalled, and for how long', () => {
+    const fields = {phase: 'embed', quiet_secs: 185};
+    const open = {phase: 'embed', batch_index: null};
+    expect(shown({...fields, activity: 'waiting', waiting_on: 'lock', waiting_secs: 65})?.text).toBe(
+      'waits 1m for lock',
+    );
+    expect(shown({...fields, activity: 'waiting', waiting_on: 'a\nb'})?.text).toBe('waits for a\\x0ab');
+    expect(shown({...fields, activity: 'complete'})?.text).toBe('complete 3m, not ended');
+    expect(shown({...fields, activity: 'uncertain', uncertain_secs: 185}, open)?.text).toBe(
+      'uncertain 3m in embed',
+    );
+  });
+
+  it('is that it prints the same line, of one that never reported', () => {
+    expect(shown({quiet_secs: 200, same_output_secs: 200, activity: 'quiet'})?.text).toBe('the same line 3m');
+    expect(shown({quiet_secs: 20, same_output_secs: 20})).toBeUndefined();
   });
 
   it('is since when it is quiet, of one that never reported, from two minutes on', () => {
@@ -76,7 +105,9 @@ describe('the progress of a job', () => {
 
   it('is told without times that nobody knows', () => {
     expect(shown({quiet_secs: null, phase: 'embed', rows_processed: 5})?.text).toBe('embed 5');
-    expect(shown({quiet_secs: null, stalled: true, phase: 'embed'})?.text).toBe('stalled between phases');
+    expect(shown({quiet_secs: null, activity: 'stalled', phase: 'embed'})?.text).toBe(
+      'stalled between phases',
+    );
     expect(shown({quiet_secs: null})).toBeUndefined();
   });
 });

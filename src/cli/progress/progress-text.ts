@@ -1,4 +1,5 @@
 /** Progress in a few words, for a column of a list. */
+import {visible} from '../../base/index.ts';
 import type {ListedProgress, ProgressFields} from '../../jobs/index.ts';
 import {rowsBrief, shortDuration} from '../output/human.ts';
 import {phaseText, rateBrief, whereText} from './progress-words.ts';
@@ -14,13 +15,38 @@ export interface ProgressText {
 /** Undefined where there is nothing to show: it has ended, or runs and has not told anything. */
 export function progressText({goesOn, fields, present}: ListedProgress): ProgressText | undefined {
   if (!goesOn) return undefined;
-  const quiet = fields.quiet_secs === null ? '' : `${shortDuration(fields.quiet_secs * 1000)} `;
-  if (fields.stalled)
-    return {kind: 'stalled', text: `stalled ${quiet}${whereText(present?.now?.open ?? null)}`};
-  if (present?.isOutOfReach) return {kind: 'progress', text: 'not known yet'};
-  if (fields.phase !== null) return {kind: 'progress', text: stepText(fields)};
-  if (fields.quiet_secs === null || fields.quiet_secs < QUIET_SECS) return undefined;
-  return {kind: 'quiet', text: `quiet ${quiet.trimEnd()}`};
+  const quiet = forText(fields.quiet_secs);
+  switch (fields.activity) {
+    case 'stalled':
+      return {kind: 'stalled', text: `stalled${quiet} ${whereText(present?.now?.open ?? null)}`};
+    case 'waiting':
+      return {
+        kind: 'quiet',
+        text: `waits${forText(fields.waiting_secs)} for ${visible(fields.waiting_on ?? '')}`,
+      };
+    case 'complete':
+      return {kind: 'quiet', text: `complete${quiet}, not ended`};
+    case 'uncertain':
+      return {
+        kind: 'quiet',
+        text: `uncertain${forText(fields.uncertain_secs)} ${whereText(present?.now?.open ?? null)}`,
+      };
+    default:
+      if (present?.isOutOfReach) return {kind: 'progress', text: 'not known yet'};
+      return fields.phase === null ? quietText(fields) : {kind: 'progress', text: stepText(fields)};
+  }
+}
+
+/** Of a job that never reported. */
+function quietText({quiet_secs, same_output_secs}: ProgressFields): ProgressText | undefined {
+  if (quiet_secs === null || quiet_secs < QUIET_SECS) return undefined;
+  const what = same_output_secs === null ? 'quiet' : 'the same line';
+  return {kind: 'quiet', text: `${what}${forText(quiet_secs)}`};
+}
+
+/** ` 3m`; empty where nobody knows how long. */
+function forText(secs: number | null): string {
+  return secs === null ? '' : ` ${shortDuration(secs * 1000)}`;
 }
 
 /** `embed 384/10000 4% 72/s ETA 2m`. */

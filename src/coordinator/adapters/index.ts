@@ -15,6 +15,7 @@ export {jobProcesses} from './processes/job-processes.ts';
 export {shellNotifier} from './processes/shell-notifier.ts';
 export {watchWrapper} from './processes/wrapper-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
+export {outputSince} from './progress/output-since.ts';
 export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';

@@ -33,7 +33,8 @@ export {
   waitReason,
 } from './queue/may-start.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
-export {stallsAt} from './stall/stall.ts';
+export {isNewOutput, printedLines} from './stall/new-output.ts';
+export {type Expected, stallsAt} from './stall/stall.ts';
 export {stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
 export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
@@ -47,6 +48,7 @@ export {furtherState, missingRecords, recordsOf, withStart} from './state/state-
 export {
   type LostEvent,
   parseStatusEvent,
+  type SeenBytes,
   type StalledEvent,
   type StatusEvent,
   type StatusRecord,

@@ -3,5 +3,12 @@ export type {JobLedger} from './job-ledger.ts';
 export type {JobRecorder, OpenRecorder, RecorderOptions} from './job-recorder.ts';
 export type {BeforeSignal, JobRunner, JobTarget} from './job-runner.ts';
 export type {Notifier} from './notifier.ts';
-export type {ProgressFollower, ProgressSeen, ProgressSource} from './progress-source.ts';
+export type {
+  FollowOptions,
+  OutputBytes,
+  OutputSeen,
+  ProgressFollower,
+  ProgressSeen,
+  ProgressSource,
+} from './progress-source.ts';
 export type {Timer} from './timer.ts';

@@ -1,22 +1,41 @@
 import type {JobProgress, JobSpec} from '../domain/index.ts';
 
-/** What jobs report of their progress. */
+/** What jobs report, and whether they print. */
 export interface ProgressSource {
   /** Follows what a job reports, from the first record on. */
-  follow(spec: JobSpec, hear: (seen: ProgressSeen) => void): ProgressFollower;
+  follow(spec: JobSpec, options: FollowOptions): ProgressFollower;
   /** What is to be kept of the progress of a job that was never followed, read a piece at a time; undefined when it reported none. */
   summary(spec: JobSpec): Promise<string | undefined>;
-  /** When the job last printed something, Unix milliseconds; undefined when it never did. */
-  lastOutputAt(spec: JobSpec): number | undefined;
+  /** How much a job has printed, and whether what it printed behind `known` says anything new. */
+  output(spec: JobSpec, known: OutputBytes): OutputSeen;
+}
+
+export interface FollowOptions {
+  /** What lies before this byte an earlier coordinator had seen when it found the job stalled. */
+  readonly knownBytes: number;
+  readonly hear: (seen: ProgressSeen) => void;
+}
+
+/** Of its stdout and its stderr. */
+export type OutputBytes = readonly [out: number, err: number];
+
+export interface OutputSeen {
+  readonly bytes: OutputBytes;
+  /** A line that is not the one before once more. */
+  readonly isNew: boolean;
 }
 
 export interface ProgressSeen {
   readonly progress: JobProgress;
-  /** When the worker last moved, Unix milliseconds, as far as that can be known. A heartbeat is no movement. */
-  readonly movedAt: number;
+  /** When it last changed in anything but what a heartbeat changes, Unix milliseconds, as far as that can be known. */
+  readonly changedAt: number;
+  /** Since this was last told it moved, or said for what it waits: it is not stuck. */
+  readonly gotOn: boolean;
 }
 
 export interface ProgressFollower {
+  /** How much of the file was read, in whole lines. */
+  readonly readBytes: number;
   /**
    * Takes in at once what the job reported, as far as that is little; false while there is more, which is taken in
    * meanwhile. Does not throw.

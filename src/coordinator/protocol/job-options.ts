@@ -11,6 +11,7 @@ export const jobOptions = {
   linger_ms: count,
   stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
+  on_complete_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.onCompleteMs),
   notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 

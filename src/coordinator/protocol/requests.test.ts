@@ -37,6 +37,7 @@ const SUBMIT: Payload<'Submit'> = {
       linger_ms: 0,
       stall_after_ms: 0,
       on_stall: 'cancel',
+      on_complete_ms: 60_000,
       notify: 'true',
     },
   ],

@@ -74,6 +74,8 @@ export interface ListedJob {
   readonly aliveAt?: number | undefined;
   /** Why its directory could not be looked at, so that what became of it is not known. */
   readonly unreadable?: unknown;
+  /** So much silence is called a stall, as it was asked for; undefined where nothing tells, and of one that is closed. */
+  readonly stallAfterMs?: number | undefined;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -169,7 +171,7 @@ export class JobReader {
     row: ListedRow,
     directory: string,
     journal: string,
-  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'sizeBytes' | 'unreadable'> {
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'sizeBytes' | 'stallAfterMs' | 'unreadable'> {
     const asInRow = {state: stateOfRow(row), elsewhere: undefined};
     try {
       return {
@@ -183,8 +185,11 @@ export class JobReader {
     }
   }
 
-  #present(row: ListedRow, directory: string): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt'> {
-    const extent = row.status === 'cancelling' ? 'whole' : undefined;
+  #present(
+    row: ListedRow,
+    directory: string,
+  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'stallAfterMs'> {
+    const extent = row.status === 'cancelling' || row.stalled_at !== null ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
     if (decision.action === 'crash') {
@@ -198,7 +203,8 @@ export class JobReader {
         ? {space, whereabouts: decision.whereabouts}
         : undefined;
     const state = this.#stateOf(row, found, decision);
-    return {state, elsewhere, aliveAt: this.#aliveAt(state, found, decision)};
+    const aliveAt = this.#aliveAt(state, found, decision);
+    return {state, elsewhere, aliveAt, stallAfterMs: found.spec?.stallAfterMs};
   }
 
   #stateOf(row: ListedRow, found: JobFindings, decision: Reconciled): JobState {
@@ -206,9 +212,7 @@ export class JobReader {
     switch (decision.action) {
       case 'adopt':
       case 'leave':
-        return known.status === 'queued'
-          ? runningSince(found.began ?? {at: row.queued_at}, found)
-          : stalledAsInRow(known, row);
+        return known.status === 'queued' ? runningSince(found.began ?? {at: row.queued_at}, found) : known;
       case 'finish':
         return this.#finished(known, decision.exitCode, found);
       case 'crash':
@@ -285,14 +289,6 @@ function runningSince({at, uptime}: Moment, {wrapperPid = 0, space}: JobFindings
     ...where,
     ...(uptime === undefined ? {} : {uptime}),
   };
-}
-
-/** Of a job that lives only the begin of its journal was read: whether it is stalled stands in its row. */
-function stalledAsInRow(state: JobState, row: ListedRow): JobState {
-  const recorded = stateOfRow(row);
-  if (state.status !== 'running' || recorded.status !== 'running' || recorded.stalled === undefined)
-    return state;
-  return {...state, stalled: recorded.stalled};
 }
 
 /** The key under which the coordinator knows it. */

@@ -160,6 +160,10 @@ describe('how far a job is', () => {
       eta: undefined,
       movedAt: undefined,
       onlyBeatsSince: undefined,
+      changedAt: undefined,
+      waiting: undefined,
+      isExpected: false,
+      isStalled: false,
     });
   });
 });
@@ -173,7 +177,7 @@ describe('when it moved last', () => {
 
   it('is the later of what it printed and what it reported', () => {
     write('out', 'x', NOW + 5);
-    write('progress.jsonl', record(NOW, 'start'), NOW + 7);
+    write('progress.jsonl', record(NOW + 7, 'start'), NOW + 7);
     expect(look().movedAt).toBe(NOW + 7);
     write('err', 'x', NOW + 9);
     expect(look().movedAt).toBe(NOW + 9);

@@ -11,11 +11,19 @@ import {linesBack} from '../../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from '../../progress/index.ts';
 import {fits, JOB_FILES, readCheckpoint} from '../adapters/index.ts';
 
+export interface ReadRecord {
+  readonly record: ProgressRecord;
+  /** The byte at which its line begins. */
+  readonly begin: number;
+}
+
 export interface ProgressTail {
   /** They stand for all that was reported before `records`. */
   readonly before: readonly ProgressRecord[];
   /** The newest, as they stand in the file. None where the file is gone, and only what a coordinator knew is left. */
-  readonly records: readonly ProgressRecord[];
+  readonly records: readonly ReadRecord[];
+  /** Of the file; 0 where it is gone. */
+  readonly size: number;
   /** There is more before `records`. */
   readonly isTorn: boolean;
   /** With `before` all is known that was reported. */
@@ -54,30 +62,39 @@ function tailOf(fd: number, directory: string): ProgressTail | undefined {
   const checkpoint = found !== undefined && found.offset <= size && fits(found, fd) ? found : undefined;
   const {offset, digest: before} = checkpoint ?? {offset: 0, digest: []};
   if (size - offset > MOST_BYTES)
-    return {before: [], records: lastRecords(fd, size), isTorn: true, isWhole: false, writtenAt};
+    return {before: [], records: lastRecords(fd, size), isTorn: true, isWhole: false, size, writtenAt};
   const records = recordsFrom(fd, offset, size);
-  return {before, records, isTorn: offset > 0, isWhole: true, writtenAt};
+  return {before, records, isTorn: offset > 0, isWhole: true, size, writtenAt};
 }
 
 function whatIsLeft(directory: string): ProgressTail | undefined {
   const checkpoint = readCheckpoint(directory);
   if (checkpoint === undefined) return undefined;
   const {digest: before, moved_at_ms} = checkpoint;
-  return {before, records: [], isTorn: true, isWhole: true, writtenAt: moved_at_ms ?? 0};
+  return {before, records: [], isTorn: true, isWhole: true, size: 0, writtenAt: moved_at_ms ?? 0};
 }
 
-function recordsFrom(fd: number, offset: number, size: number): ProgressRecord[] {
+function recordsFrom(fd: number, offset: number, size: number): ReadRecord[] {
   const bytes = Buffer.allocUnsafe(size - offset);
-  return recordsIn(bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset)));
+  return recordsIn(bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offset)), offset);
 }
 
 /** Those that begin in the last piece of it. */
-function lastRecords(fd: number, size: number): ProgressRecord[] {
+function lastRecords(fd: number, size: number): ReadRecord[] {
   const [tail] = linesBack(fd, size, {blockBytes: LITTLE_BYTES, mostBytes: LITTLE_BYTES});
-  return tail === undefined ? [] : recordsIn(tail);
+  return tail === undefined ? [] : recordsIn(tail, size - tail.length);
 }
 
-function recordsIn(bytes: Buffer): ProgressRecord[] {
-  const lines = bytes.toString('utf8', 0, lineStart(bytes)).split('\n');
-  return lines.flatMap(line => (line === '' ? [] : (parseProgressLine(line) ?? [])));
+/** Those in the whole lines of the bytes that stand in the file from there on. */
+function recordsIn(bytes: Buffer, from: number): ReadRecord[] {
+  let next = from;
+  return bytes
+    .toString('utf8', 0, lineStart(bytes))
+    .split('\n')
+    .flatMap(line => {
+      const begin = next;
+      next += Buffer.byteLength(line) + 1;
+      const record = line === '' ? undefined : parseProgressLine(line);
+      return record === undefined ? [] : [{record, begin}];
+    });
 }

@@ -116,6 +116,7 @@ describe('a submission', () => {
           lingerMs: 500,
           stallAfterMs: 120_000,
           onStall: 'notify' as const,
+          onCompleteMs: null,
           notify: null,
         },
         state: {status: 'queued'},

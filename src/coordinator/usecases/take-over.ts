@@ -48,8 +48,9 @@ export interface TakeOverOptions {
 
 /** `row` is what its row says. Throws what the look at its directory throws. */
 export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: TakeOverOptions): TakenOver {
-  // A signal that was sent stands at the end of the journal.
-  const extent = row.state.status === 'cancelling' ? 'whole' : undefined;
+  // A signal that was sent stands at the end of the journal, and so does a stall.
+  const isStalled = row.state.status === 'running' && row.state.stalled !== undefined;
+  const extent = row.state.status === 'cancelling' || isStalled ? 'whole' : undefined;
   const {spec: found, state, space, ...findings} = files.inspect(keyOf(row.spec), extent);
   const spec = found ?? {...row.spec, ...SPEC_IS_GONE};
   const known = withStart(furtherState(state, withGrace(row.state, now())), {space, began: findings.began});
@@ -89,6 +90,7 @@ const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
   lingerMs: 0,
   stallAfterMs: 0,
   onStall: 'none',
+  onCompleteMs: null,
 };
 
 /** Pids and start times of before the machine was restarted may be those of strangers now. */
@@ -101,8 +103,8 @@ function withoutProcesses(state: JobState): JobState {
 /** Of a running job only the beginning of the journal was read; what stands further on is in its row. */
 function withRow(state: JobState, row: JobState): JobState {
   if (state.status !== 'running' || row.status !== 'running') return state;
-  const {stalled, lost} = row;
-  return {...state, ...(stalled && {stalled}), ...(lost !== undefined && {lost})};
+  const {lost} = row;
+  return {...state, ...(lost !== undefined && {lost})};
 }
 
 /** A row does not say when a job that is to end may be killed: where nothing else does, it is given its time again. */

@@ -29,7 +29,7 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
 }
 
 const NOT_CONFIGURED = {now: false, sampleEvery: 1};
-const CONFIGURED = 'linger: 1s\nstall_after: 2s\non_stall: none\nnotify: configured\n';
+const CONFIGURED = 'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\n';
 
 describe('the settings of a job', () => {
   it('have defaults', async () => {
@@ -38,6 +38,7 @@ describe('the settings of a job', () => {
       lingerMs: 10_000,
       stallAfterMs: 120_000,
       onStall: 'notify',
+      onCompleteMs: null,
       notify: null,
     });
   });
@@ -49,25 +50,29 @@ describe('the settings of a job', () => {
       lingerMs: 1000,
       stallAfterMs: 2000,
       onStall: 'none',
+      onCompleteMs: 300_000,
       notify: 'configured',
     });
     vi.stubEnv('STINT_LINGER', '3s');
     vi.stubEnv('STINT_STALL_AFTER', '4s');
     vi.stubEnv('STINT_ON_STALL', 'notify');
+    vi.stubEnv('STINT_ON_COMPLETE', 'none');
     vi.stubEnv('STINT_NOTIFY', 'from a variable');
     const byVariables = {
       ...NOT_CONFIGURED,
       lingerMs: 3000,
       stallAfterMs: 4000,
       onStall: 'notify',
+      onCompleteMs: null,
       notify: 'from a variable',
     };
     expect(await settingsOf({})).toEqual(byVariables);
-    expect(await settingsOf({linger: '5s', stallAfter: '0', onStall: 'cancel'})).toEqual({
+    expect(await settingsOf({linger: '5s', stallAfter: '0', onStall: 'cancel', onComplete: '1m'})).toEqual({
       ...NOT_CONFIGURED,
       lingerMs: 5000,
       stallAfterMs: 0,
       onStall: 'cancel',
+      onCompleteMs: 60_000,
       notify: 'from a variable',
     });
   });
@@ -89,6 +94,7 @@ describe('the settings of a job', () => {
   it.each([
     ['--stall-after', {stallAfter: 'soon'}, {}, ''],
     ['--on-stall', {onStall: 'kill'}, {}, ''],
+    ['--on-complete', {onComplete: '0'}, {}, ''],
     ['STINT_STALL_AFTER', {}, {STINT_STALL_AFTER: '5'}, ''],
     ['STINT_ON_STALL', {}, {STINT_ON_STALL: 'Cancel'}, ''],
     ['STINT_LINGER', {}, {STINT_LINGER: 'x'}, ''],

@@ -1,5 +1,6 @@
 /** What a job is for whoever reads: a person's list, a program, a web page. One shape with stable names, in `--json` as well. */
 import type {NamedProcess, Remains} from '../../coordinator/domain/index.ts';
+import type {Activity} from './activity.ts';
 
 /** All fields are always there, in this order; what is not known, or does not apply, is null. Times are RFC 3339, in UTC. */
 export interface JobView extends ProgressFields {
@@ -81,6 +82,12 @@ export interface ProgressFields {
   /** Where the rate varies: from the soonest to the latest that is likely. */
   readonly eta_range_secs: readonly [number, number] | null;
   readonly quiet_secs: number | null;
+  /** While it runs; null as well where nothing tells. */
+  readonly activity: Activity | null;
   readonly stalled: boolean;
   readonly stalled_secs: number | null;
+  readonly uncertain_secs: number | null;
+  readonly waiting_on: string | null;
+  readonly waiting_secs: number | null;
+  readonly same_output_secs: number | null;
 }

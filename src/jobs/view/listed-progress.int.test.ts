@@ -1,7 +1,7 @@
 import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import type {JobState} from '../../coordinator/domain/index.ts';
+import type {JobState, Stall} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {invocationRowOf, jobRowOf} from '../../store/testing/sample-rows.ts';
@@ -21,10 +21,11 @@ function job(state: JobState, row: Parameters<typeof jobRowOf>[0] = {}): ListedJ
     row: {...invocationRowOf(), ...jobRowOf({queued_at: START, ...row})},
     state,
     directory: directory.path,
+    journal: directory.at('output.jsonl'),
   } as unknown as ListedJob;
 }
 
-function running(stalled?: {since: number; phase?: string}): ListedJob {
+function running(stalled?: Stall): ListedJob {
   return job({status: 'running', startedAt: START, pid: 1, ...(stalled ? {stalled} : {})});
 }
 
@@ -64,6 +65,119 @@ describe('a job that runs', () => {
     });
     write('out', 'x', 230_000);
     expect(listedProgress(stalled, NOW).fields).toMatchObject({stalled: false, stalled_secs: null});
+  });
+
+  describe('that was found stalled', () => {
+    const RECORDS = record(100_000, 'start') + record(100_001, 'progress', {rows_processed: 5});
+    const stalled = () => running({since: START + 220_000, seen: [RECORDS.length, 'wait\n'.length, 0]});
+    const isStalled = () => listedProgress(stalled(), NOW).fields.stalled;
+    beforeEach(() => {
+      write('progress.jsonl', RECORDS, 100_000);
+      write('out', 'wait\n', 90_000);
+    });
+
+    it.each([
+      ['nothing', ''],
+      ['lines that are no records', 'nonsense\n{}\n'],
+      ['heartbeats of a clock that is ahead', record(9_000_000, 'progress', {rows_processed: 5})],
+      ['what may be work and may be none', record(230_000, 'progress', {rows_processed: 5, note: 'x'})],
+      ['a transition that nobody knows', record(230_000, 'beat')],
+    ])('stays so while its file holds more of this, written now: %s', (_, more) => {
+      write('progress.jsonl', RECORDS + more, 599_000);
+      expect(listedProgress(stalled(), NOW).fields).toMatchObject({
+        activity: 'stalled',
+        stalled: true,
+        stalled_secs: 380,
+        uncertain_secs: null,
+      });
+    });
+
+    it('stays so while it prints the same line', () => {
+      write('out', 'wait\nwait\n\rwait\n', 599_000);
+      expect(isStalled()).toBe(true);
+      write('out', 'wait\nwait\nready\n', 1000);
+      expect(isStalled()).toBe(false);
+    });
+
+    it.each([
+      ['counts on', record(5, 'progress', {rows_processed: 6})],
+      ['ends its phase', record(5, 'done')],
+      ['says that it waits', record(5, 'progress', {rows_processed: 5, waiting_on: 'lock'})],
+    ])('is so no more when it %s, whatever its clock and that of the file say', (_, more) => {
+      write('progress.jsonl', RECORDS + more, 1000);
+      expect(isStalled()).toBe(false);
+    });
+
+    it('stays so when a line that was known then was only written over', () => {
+      write(
+        'progress.jsonl',
+        record(100_000, 'progress', {rows_processed: 5, rss_mib: 'x'.repeat(300)}),
+        1000,
+      );
+      expect(isStalled()).toBe(true);
+    });
+
+    it('is so no more when its file was begun anew', () => {
+      write('progress.jsonl', record(5, 'start'), 1000);
+      expect(isStalled()).toBe(false);
+    });
+  });
+
+  it('says what it does and for how long', () => {
+    const fields = () => listedProgress({...running(), stallAfterMs: 60_000}, NOW).fields;
+    const begin = record(100_000, 'start');
+    write('progress.jsonl', begin + record(300_000, 'progress', {waiting_on: 'lock'}), 300_000);
+    expect(fields()).toMatchObject({activity: 'waiting', waiting_on: 'lock', waiting_secs: 300});
+    const beats = [1, 2, 3].map(at => record(590_000 + at, 'progress', {uptime_s: at}));
+    write('progress.jsonl', begin + beats.join(''), 590_003);
+    expect(fields()).toMatchObject({activity: 'uncertain', uncertain_secs: 500, quiet_secs: 500});
+    write('progress.jsonl', begin, 100_000);
+    expect(fields()).toMatchObject({activity: 'quiet', quiet_secs: 500});
+    write('progress.jsonl', record(100_000, 'start', {expect_ms: 600_000}), 100_000);
+    expect(fields()).toMatchObject({activity: 'moving', quiet_secs: 500});
+    const complete = {event: 'complete', phase: 'complete', run_id: 'b'};
+    write('progress.jsonl', begin + record(200_000, 'complete', complete), 200_000);
+    expect(fields()).toMatchObject({activity: 'quiet', phase: 'embed'}); // the other run goes on
+    write('progress.jsonl', record(200_000, 'complete', complete), 200_000);
+    expect(fields()).toMatchObject({activity: 'complete', quiet_secs: 400});
+  });
+
+  it('tells since when it has printed nothing but one line', () => {
+    const log = (...lines: readonly [at: number, data: string][]) =>
+      lines
+        .map(([at, data], seq) => `${JSON.stringify({seq, ts: START + at, kind: 'stdout', data})}\n`)
+        .join('');
+    write('out', 'waiting\n', 599_000);
+    const many = Array.from(
+      {length: 5000},
+      (_, at) => [200_000 + at, 'waiting\r\u001b[2Kwaiting'] as [number, string],
+    );
+    write('output.jsonl', log([100_000, 'begin'], ...many), 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({
+      same_output_secs: 400,
+      quiet_secs: 400,
+      activity: 'quiet',
+    });
+    write('output.jsonl', log([100_000, 'begin'], [200_000, 'end']), 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({
+      same_output_secs: null,
+      quiet_secs: 1,
+      activity: 'moving',
+    });
+  });
+
+  it('tells since when it has printed nothing but one line that it never ended', () => {
+    const first = `${JSON.stringify({seq: 0, ts: START + 200_000, kind: 'stdout', data: 'begin'})}\n`;
+    write('output.jsonl', first, 599_000);
+    write('out', `begin\n${'\rworking '.repeat(5)}\r`, 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: 400, quiet_secs: 400});
+    write('out', 'begin\n\rworking 1\rworking 2', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, quiet_secs: 1});
+    write('out', 'begin\n\rworking', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, quiet_secs: 1});
+    write('out', '\rworking'.repeat(5000), 599_000);
+    write('output.jsonl', '', 599_000);
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: 600, quiet_secs: 600});
   });
 
   it('stays stalled however many heartbeats there are', () => {
@@ -123,8 +237,13 @@ describe('a job that does not run', () => {
       eta_secs: null,
       eta_range_secs: null,
       quiet_secs: null,
+      activity: null,
       stalled: false,
       stalled_secs: null,
+      uncertain_secs: null,
+      waiting_on: null,
+      waiting_secs: null,
+      same_output_secs: null,
     });
   });
 

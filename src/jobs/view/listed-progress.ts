@@ -1,11 +1,13 @@
 /** How far a job is: of one that may go on from its files, of a closed one from its row. */
 
-import {beforeEnd, type Moment} from '../../base/index.ts';
+import {beforeEnd, type Moment, type Stretch} from '../../base/index.ts';
 import {isEnded, ranMs, stallOf} from '../../coordinator/domain/index.ts';
 import {type ListedJob, type PresentProgress, presentProgress} from '../../coordinator/reader/index.ts';
 import type {ProgressNow} from '../../progress/index.ts';
+import {activityOf} from './activity.ts';
 import type {ProgressFields} from './job-view.ts';
 import {keptProgress} from './kept-progress.ts';
+import {sameOutputSince} from './same-output.ts';
 
 export interface ListedProgress {
   /** Its command runs. */
@@ -23,7 +25,15 @@ export function listedProgress(job: ListedJob, now: Moment): ListedProgress {
   const isAlive = !isEnded(state);
   const began = state.startedAt ?? now.at;
   const ran = {from: began, to: now.at, ms: ranMs(state, now)};
-  const present = presentProgress(directory, {submittedAt: row.queued_at, ran: isAlive ? ran : undefined});
+  const sameOutputAt = isAlive
+    ? sameOutputSince({directory, journal: job.journal, startedAt: began})
+    : undefined;
+  const present = presentProgress(directory, {
+    submittedAt: row.queued_at,
+    ran: isAlive ? ran : undefined,
+    stall: stallOf(state),
+    sameOutputSince: sameOutputAt,
+  });
   const told = {
     ...NOTHING,
     phase: present.now?.phase ?? null,
@@ -31,38 +41,66 @@ export function listedProgress(job: ListedJob, now: Moment): ListedProgress {
     rows_total: present.now?.rows_total ?? null,
   };
   if (!isAlive) return {goesOn: false, fields: told, present};
-  const {now: stands} = present;
-  const stalledAt = stalledSince(state, present);
-  const stalled = stalledAt === undefined ? undefined : beforeEnd(stalledAt, ran);
-  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at =>
-    at === undefined ? [] : [beforeEnd(at, ran)],
-  );
-  // It has been quiet since what happened last, and for longer than it has been stalled.
-  const quiet = least([ran.ms, ...moved]);
   return {
     goesOn: true,
     fields: {
       ...told,
-      ...(stalledAt === undefined && stands !== undefined ? pace(stands) : {}),
-      quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalled ?? 0)),
-      stalled: stalledAt !== undefined,
-      stalled_secs: secsOrNull(stalled ?? null),
+      ...activityFields(job, present, ran),
+      same_output_secs: secsOrNull(sameOutputAt === undefined ? null : beforeEnd(sameOutputAt, ran)),
     },
     present,
   };
 }
 
-/** How fast it is: of one that stands still nobody knows when it will be done. */
-function pace({rows_per_sec, rate_basis, remaining_ms, remaining_range_ms}: ProgressNow) {
+/** What a job does that goes on, and for how long. */
+function activityFields(
+  {state, stallAfterMs}: ListedJob,
+  present: PresentProgress,
+  ran: Stretch,
+): Partial<ProgressFields> {
+  const {now: stands, waiting, isExpected} = present;
+  const ago = (at: number | undefined) => (at === undefined ? undefined : beforeEnd(at, ran));
+  const stall = stallOf(state);
+  // Of one that is being ended it stands: what it prints now is about that.
+  const isStalled = present.isStalled || (stall !== undefined && state.status === 'cancelling');
+  const stalledMs = isStalled ? ago(stall?.since) : undefined;
+  const moved = [present.movedAt, present.onlyBeatsSince].flatMap(at => (at === undefined ? [] : [ago(at)]));
+  // It has been quiet since what happened last, and for longer than it has been stalled.
+  const quiet = least([ran.ms, ...moved]);
+  const waitsMs = ago(waiting?.since);
+  const activity = activityOf({
+    isStalled,
+    waitsMs,
+    isComplete: stands?.outcome === 'complete',
+    movedMs: ago(present.movedAt ?? present.onlyBeatsSince),
+    changedMs: ago(present.changedAt),
+    ranMs: ran.ms,
+    isExpected,
+    patienceMs: stallAfterMs || PATIENCE_MS,
+  });
   return {
-    rows_per_sec,
-    rate_basis,
-    eta_secs: secsOrNull(remaining_ms),
-    eta_range_secs:
-      remaining_range_ms === null
-        ? null
-        : ([remaining_range_ms[0] / 1000, remaining_range_ms[1] / 1000] as const),
+    ...(isStalled || stands === undefined ? {} : pace(stands, activity === 'moving')),
+    quiet_secs: secsOrNull(quiet === undefined ? null : Math.max(quiet, stalledMs ?? 0)),
+    activity,
+    stalled: isStalled,
+    stalled_secs: secsOrNull(stalledMs),
+    uncertain_secs: activity === 'uncertain' ? secsOrNull(quiet) : null,
+    waiting_on: activity === 'waiting' ? (waiting?.on ?? null) : null,
+    waiting_secs: activity === 'waiting' ? secsOrNull(waitsMs) : null,
   };
+}
+
+/** Silence of a job that is never called stalled is told from here on. */
+const PATIENCE_MS = 120_000;
+
+/** How fast it is: of one that does not move nobody knows when it will be done. */
+function pace(
+  {rows_per_sec, rate_basis, remaining_ms, remaining_range_ms: range}: ProgressNow,
+  isMoving: boolean,
+): Partial<ProgressFields> {
+  if (!isMoving) return {rows_per_sec, rate_basis};
+  const eta_range_secs = range === null ? null : ([range[0] / 1000, range[1] / 1000] as const);
+  return {rows_per_sec, rate_basis, eta_secs: secsOrNull(remaining_ms), eta_range_secs};
 }
 
 const NOTHING: ProgressFields = {
@@ -74,8 +112,13 @@ const NOTHING: ProgressFields = {
   eta_secs: null,
   eta_range_secs: null,
   quiet_secs: null,
+  activity: null,
   stalled: false,
   stalled_secs: null,
+  uncertain_secs: null,
+  waiting_on: null,
+  waiting_secs: null,
+  same_output_secs: null,
 };
 
 function keptFields(progress: string | null): ProgressFields {
@@ -85,22 +128,12 @@ function keptFields(progress: string | null): ProgressFields {
   return {...NOTHING, phase, rows_processed, rows_total};
 }
 
-/**
- * A row is not believed when the job has moved since: nobody has recorded that yet. Of one that is being ended it stands: what
- * it prints now is about that.
- */
-function stalledSince(state: ListedJob['state'], {movedAt = 0}: PresentProgress): number | undefined {
-  const since = stallOf(state)?.since;
-  if (since === undefined || state.status === 'cancelling') return since;
-  return movedAt > since ? undefined : since;
-}
-
 /** Undefined where one of them is. */
 function least(lengths: readonly (number | undefined)[]): number | undefined {
   const known = lengths.filter(length => length !== undefined);
   return known.length < lengths.length ? undefined : Math.min(...known);
 }
 
-function secsOrNull(ms: number | null): number | null {
-  return ms === null ? null : ms / 1000;
+function secsOrNull(ms: number | null | undefined): number | null {
+  return ms == null ? null : ms / 1000;
 }

@@ -5,8 +5,10 @@
 import type {ProgressRecord} from '../record.ts';
 import {type ClockReading, earliest, readClocks, type TimeBounds} from './clocks/clock-reading.ts';
 import {unnamedRunOf} from './clocks/unnamed-runs.ts';
-import {MOST_RUNS, type ProgressNow, type ProgressReport} from './report.ts';
+import {MOST_RUNS, type OpenPhase, type ProgressNow, type ProgressReport} from './report.ts';
 import {Run} from './worker-run.ts';
+
+export type OpenPhaseOfRun = OpenPhase & {readonly run_id: string | null};
 
 /** Of which time an analysis is asked. */
 export interface LiveView {
@@ -67,6 +69,13 @@ export class ProgressAnalysis {
   /** Where the current run stands; undefined before the first record. */
   now(now?: number, {isMoving = false}: LiveView = {}): ProgressNow | undefined {
     return this.#current()?.now(now, isMoving);
+  }
+
+  /** The phases that are open, of all runs that have not ended. */
+  openPhases(now?: number): OpenPhaseOfRun[] {
+    return [...this.#runs]
+      .filter(({outcome}) => outcome === 'running')
+      .flatMap(run => run.openPhases(now).map(open => ({run_id: run.runId ?? null, ...open})));
   }
 
   /**

@@ -151,6 +151,12 @@ export class Run {
     });
   }
 
+  /** Its phases that are open, oldest first. */
+  openPhases(now?: number): OpenPhase[] {
+    const at = this.#until(now);
+    return this.#spans.open.map(span => this.#openPhase(span, at));
+  }
+
   #until(now: number | undefined): number {
     return now === undefined || this.#outcome !== 'running' ? this.#at : this.#clock.within(now);
   }

@@ -15,6 +15,7 @@ const HEAD = {
 
 const ALL = {
   expect_ms: 9,
+  waiting_on: 'w',
   error: 'e',
   bytes: 8,
   note: 'n',

@@ -93,6 +93,7 @@ function specOf(job: FixedJob, root: string): object {
     lingerMs: 10_000,
     stallAfterMs: 120_000,
     onStall: 'notify',
+    onCompleteMs: null,
     notify: null,
   };
 }

@@ -37,6 +37,7 @@ afterEach(() => {
 
 const options = () => ({
   submittedAt: 0,
+  knownBytes: 0,
   pump,
   now,
   report: (what: string, error: unknown) => void reports.push(`${what}: ${String(error)}`),

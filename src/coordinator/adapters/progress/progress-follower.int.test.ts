@@ -57,8 +57,9 @@ afterEach(() => {
   place.remove();
 });
 
-function follow(): JobProgressFollower {
+function follow(knownBytes = 0): JobProgressFollower {
   const follower = new JobProgressFollower({
+    knownBytes,
     directory: place.directory,
     submittedAt: 0,
     pump,
@@ -111,14 +112,16 @@ describe('a follower', () => {
     await untilHeard(() => seen.length === 1);
     expect(last()).toEqual({
       phase: 'embed',
-      open: {batchIndex: 3, since: expect.any(Number), expectMs: 500},
+      open: {batchIndex: 3, since: expect.any(Number)},
+      expected: [{since: last()?.open?.since, expectMs: 500}],
+      waiting: null,
       outcome: 'running',
       rowsProcessed: null,
       rowsTotal: 10,
     });
     const since = last()?.open?.since ?? 0;
     expect(since).toBeGreaterThanOrEqual(before);
-    expect(seen[0]?.movedAt).toBeGreaterThanOrEqual(before);
+    expect(seen[0]?.changedAt).toBeGreaterThanOrEqual(before);
     report('progress', {batch_index: 3, rows_processed: 4, rows_total: 10});
     await untilHeard(() => seen.length === 2);
     expect(last()).toMatchObject({open: {since}, rowsProcessed: 4});
@@ -129,6 +132,24 @@ describe('a follower', () => {
     await untilHeard(() => seen.length === 4);
     expect(last()?.outcome).toBe('complete');
     expect(reports).toEqual([]);
+  });
+
+  it('tells what may be work as that, and for what the worker waits', async () => {
+    follow();
+    await untilThere();
+    report('start');
+    await untilHeard(() => seen.length === 1);
+    expect(seen[0]?.gotOn).toBe(true);
+    report('progress', {uptime_s: 1});
+    report('progress', {uptime_s: 2});
+    await untilHeard(() => seen.length >= 2);
+    expect(seen.at(-1)?.gotOn).toBe(false);
+    report('progress', {waiting_on: 'lock'});
+    await untilHeard(() => last()?.waiting !== null);
+    expect(last()?.waiting).toEqual({on: 'lock', since: expect.any(Number)});
+    report('done');
+    await untilHeard(() => last()?.waiting === null);
+    expect(seen.at(-1)?.gotOn).toBe(true);
   });
 
   it('takes no heartbeat for movement', async () => {
@@ -153,7 +174,7 @@ describe('a follower', () => {
     const before = now();
     report('start', {ts_ms: dated(before)});
     await untilHeard(() => seen.length === 1);
-    for (const at of [seen[0]?.movedAt, last()?.open?.since]) {
+    for (const at of [seen[0]?.changedAt, last()?.open?.since]) {
       expect(at).toBeGreaterThanOrEqual(before);
       expect(at).toBeLessThanOrEqual(now());
     }
@@ -178,11 +199,15 @@ describe('a follower', () => {
     follow();
     await untilThere();
     report('start', {run_id: 'a', expect_ms: 1});
+    report('start', {run_id: 'b', expect_ms: 9, batch_index: 5});
+    await untilHeard(() => last()?.open?.batchIndex === 5);
+    expect(last()?.expected.map(({expectMs}) => expectMs)).toEqual([1, 9]);
     report('complete', {phase: 'complete', run_id: 'b'});
-    await untilHeard(() => seen.length > 0);
-    expect(last()).toMatchObject({outcome: 'running', phase: 'embed', open: {expectMs: 1}});
+    await untilHeard(() => last()?.open?.batchIndex === null);
+    expect(last()).toMatchObject({phase: 'embed', outcome: 'running', expected: [{expectMs: 1}]});
     report('complete', {phase: 'complete', run_id: 'a'});
     await untilHeard(() => last()?.outcome === 'complete');
+    expect(last()?.expected).toEqual([]);
   });
 
   it('cuts the name of a phase that is none', async () => {
@@ -213,7 +238,7 @@ describe('a follower of a job that reported before', () => {
     age(SUBMITTED, SUBMITTED + 9000);
     follow();
     await untilHeard(() => seen.length === 1);
-    expect(seen).toMatchObject([{movedAt: SUBMITTED + 2000, progress: {open: {since: SUBMITTED + 1000}}}]);
+    expect(seen).toMatchObject([{changedAt: SUBMITTED + 2000, progress: {open: {since: SUBMITTED + 1000}}}]);
   });
 
   it.each([
@@ -225,7 +250,7 @@ describe('a follower of a job that reported before', () => {
     age(SUBMITTED, SUBMITTED + 9000);
     follow();
     await untilHeard(() => seen.length === 1);
-    expect(seen).toMatchObject([{movedAt: SUBMITTED + 9000, progress: {open: {since: SUBMITTED + 9000}}}]);
+    expect(seen).toMatchObject([{changedAt: SUBMITTED + 9000, progress: {open: {since: SUBMITTED + 9000}}}]);
   });
 
   it('tells where it stands once, however much there is to read, and other work goes on meanwhile', async () => {
@@ -301,10 +326,49 @@ describe('the file of a follower', () => {
     appendFileSync(place.path('progress'), old);
     await untilHeard(() => seen.length > count);
     expect(last()).toMatchObject({phase: 'embed', rowsProcessed: null});
-    expect(seen.at(-1)?.movedAt).toBeLessThanOrEqual(written.ts_ms + 10_000);
+    expect(seen.at(-1)?.changedAt).toBeLessThanOrEqual(written.ts_ms + 10_000);
     report('progress', {rows_processed: 1});
     await untilHeard(() => last()?.rowsProcessed === 1);
-    expect(seen.at(-1)?.movedAt).toBeGreaterThan(written.ts_ms + 50_000);
+    expect(seen.at(-1)?.changedAt).toBeGreaterThan(written.ts_ms + 50_000);
+  });
+
+  it('is read anew when a record in it was written over at equal length, which is movement', async () => {
+    follow();
+    await untilThere();
+    const write = (rows: number, seq: number) =>
+      writeFileSync(place.path('progress'), line('progress', {rows_processed: rows, ts_ms: 5, seq}), {
+        flag: 'r+',
+      });
+    write(1, 1);
+    await untilHeard(() => last()?.rowsProcessed === 1);
+    write(2, 1);
+    await untilHeard(() => last()?.rowsProcessed === 2);
+    expect(seen.at(-1)?.gotOn).toBe(true);
+    write(2, 2);
+    const count = seen.length;
+    await untilHeard(() => seen.length > count);
+    expect(seen.at(-1)?.gotOn).toBe(false); // a heartbeat
+    utimesSync(place.path('progress'), 1, 1);
+    expect(followers[0]?.look()).toBe(true);
+    expect(seen).toHaveLength(count + 1);
+  });
+
+  it('holds what an earlier coordinator saw when it found the job stalled: that is no news', async () => {
+    const old = line('start') + line('done');
+    writeFileSync(place.path('progress'), old, {mode: 0o600});
+    follow(Buffer.byteLength(old));
+    await untilHeard(() => seen.length === 1);
+    expect(seen[0]?.gotOn).toBe(false);
+    report('start');
+    await untilHeard(() => seen.length === 2);
+    expect(seen[1]?.gotOn).toBe(true);
+  });
+
+  it('is all news when it is shorter than what an earlier coordinator saw', async () => {
+    report('start');
+    follow(1_000_000);
+    await untilHeard(() => seen.length === 1);
+    expect(seen[0]?.gotOn).toBe(true);
   });
 
   it('may be replaced by another one, again and again', async () => {

@@ -21,28 +21,29 @@ import {join} from 'node:path';
 import {cutText, messageOf} from '../../../base/index.ts';
 import {type FileWatch, lookRegularly, PRIVATE_FILE, watchFile} from '../../../platform/index.ts';
 import {
-  MovementDetector,
+  type OpenPhase,
   ProgressAnalysis,
   ProgressFile,
   type ProgressRecord,
   summaryOf,
+  WorkerActivity,
 } from '../../../progress/index.ts';
 import type {JobProgress} from '../../domain/index.ts';
-import type {ProgressFollower, ProgressSeen} from '../../ports/index.ts';
+import type {FollowOptions, ProgressFollower} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
 import type {Pump, Pumped} from '../recording/pump.ts';
 import {CheckpointKeeper} from './checkpoint-keeper.ts';
 import {OpenSpans} from './open-spans.ts';
 import {keptSummary, markOf, type ProgressCheckpoint, readCheckpoint} from './progress-checkpoint.ts';
+import {ReadLines} from './read-lines.ts';
 
-export interface ProgressFollowerOptions {
+export interface ProgressFollowerOptions extends FollowOptions {
   readonly directory: string;
   /** When the job was submitted, Unix milliseconds: nothing that it reports is older. */
   readonly submittedAt: number;
   readonly pump: Pump;
   /** Unix milliseconds. */
   readonly now: () => number;
-  readonly hear: (seen: ProgressSeen) => void;
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -67,10 +68,18 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   /** While it is being closed: what comes behind that is not read any more. */
   #upTo = Number.POSITIVE_INFINITY;
   #analysis: ProgressAnalysis;
-  #movement = new MovementDetector();
+  /** Of all that was ever read: what stands there once more is no news, also in another file. */
+  readonly #activity = new WorkerActivity<number>();
+  readonly #lines = new ReadLines();
   #spans = new OpenSpans();
+  /** What it reads may have been read before: the file was rewritten or replaced. */
+  #isReadAnew = false;
+  /** What lies before this byte was seen by an earlier coordinator. */
+  #knownBytes: number | undefined;
+  #changedAt: number | undefined;
   #movedAt: number | undefined;
-  #hasMoved = false;
+  #hasChanged = false;
+  #gotOn = false;
   /** Until it has once caught up, what it reads may be old: the writer's clock is asked, within what is possible. */
   #late: {readonly from: number; readonly to: number} | undefined = {from: 0, to: 0};
   /** What was wrong with the file last, so that it is said once. */
@@ -83,6 +92,10 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     this.#file = this.#newFile();
     this.#analysis = this.#newAnalysis();
     options.pump.wake(this);
+  }
+
+  get readBytes(): number {
+    return this.#file.nextLine;
   }
 
   look(): boolean {
@@ -123,7 +136,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
       if (this.#late !== undefined) this.#late = this.#possibleTimes();
       more = (this.#file.readSome(this) && this.#file.offset < this.#upTo) || this.#isReplaced();
       if (this.#opened !== undefined) this.#trouble = undefined;
-      this.#checkpoints.passed(this.#file.lineOffset, more, () => this.#checkpoint());
+      this.#checkpoints.passed(this.#file.nextLine, more, () => this.#checkpoint());
     } catch (error) {
       this.#complain(error);
     }
@@ -133,17 +146,23 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
     }
     this.#tell();
     this.#late = undefined;
+    this.#isReadAnew = false;
     this.#closed?.();
     return false;
   }
 
-  record(record: ProgressRecord): void {
+  record(record: ProgressRecord, line: string, begin: number): void {
     const at = this.#writtenAt(record);
     this.#analysis.add(record);
     this.#spans.add(record, at);
-    if (!this.#movement.isMovement(record)) return;
-    this.#movedAt = at;
-    this.#hasMoved = true;
+    const isRead = this.#lines.add(line);
+    if (isRead && this.#isReadAnew) return;
+    const shown = this.#activity.add(record, at);
+    if (shown === 'nothing') return;
+    if (shown === 'movement') this.#movedAt = at;
+    this.#changedAt = at;
+    this.#hasChanged = true;
+    if (shown !== 'uncertain' && begin >= (this.#knownBytes ?? 0)) this.#gotOn = true;
   }
 
   skipped(bytes: number): void {
@@ -154,9 +173,11 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   reset(): void {
     this.#checkpoints.forget();
     this.#analysis = this.#newAnalysis();
-    this.#movement = new MovementDetector();
+    this.#isReadAnew = true;
+    this.#knownBytes = 0;
     this.#spans = new OpenSpans();
     this.#late = this.#possibleTimes();
+    this.#hasChanged ||= this.#changedAt !== undefined;
   }
 
   #newAnalysis(): ProgressAnalysis {
@@ -179,6 +200,8 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new Error(`${this.#path} is not a file`);
       if (stats.mode & 0o077) fchmodSync(fd, PRIVATE_FILE);
+      const {knownBytes} = this.#options;
+      this.#knownBytes ??= stats.size < knownBytes ? 0 : knownBytes;
       this.#opened = {fd, dev: stats.dev, ino: stats.ino};
       if (!isClosing) this.#watchBy(watchFile(this.#path, () => this.#options.pump.wake(this)));
       return fd;
@@ -216,7 +239,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   #checkpoint(): ProgressCheckpoint | undefined {
     const summary = summaryOf(this.#analysis.report());
     if (summary === undefined || this.#opened === undefined) return undefined;
-    const offset = this.#file.lineOffset;
+    const offset = this.#file.nextLine;
     const digest = this.#analysis.digest();
     return {
       offset,
@@ -258,12 +281,14 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
   }
 
   #tell(): void {
-    if (!this.#hasMoved) return;
-    this.#hasMoved = false;
-    const movedAt = this.#late === undefined ? this.#options.now() : this.#movedAt;
-    if (movedAt === undefined) return;
-    const progress = jobProgress(this.#analysis, this.#spans, movedAt);
-    if (progress !== undefined) this.#options.hear({progress, movedAt});
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    const gotOn = this.#gotOn;
+    this.#gotOn = false;
+    const changedAt = this.#late === undefined ? this.#options.now() : this.#changedAt;
+    if (changedAt === undefined) return;
+    const progress = jobProgress(this.#analysis, this.#spans, this.#activity.waiting, changedAt);
+    if (progress !== undefined) this.#options.hear({progress, changedAt, gotOn});
   }
 
   #removeEmpty(): void {
@@ -274,20 +299,26 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
 
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-function jobProgress(analysis: ProgressAnalysis, spans: OpenSpans, movedAt: number): JobProgress | undefined {
+function jobProgress(
+  analysis: ProgressAnalysis,
+  spans: OpenSpans,
+  waiting: JobProgress['waiting'] | undefined,
+  changedAt: number,
+): JobProgress | undefined {
   const now = analysis.now();
   if (now === undefined) return undefined;
   const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
+  const sinceOf = (runId: string | null, {phase, batch_index, since_ms}: OpenPhase) =>
+    spans.since(runId, phase, batch_index) ?? since_ms ?? changedAt;
   return {
     phase: cutText(phase, MOST_PHASE_CHARACTERS),
-    open:
-      open === null
-        ? null
-        : {
-            batchIndex: open.batch_index,
-            since: spans.since(run_id, open.phase, open.batch_index) ?? open.since_ms ?? movedAt,
-            expectMs: open.expect_ms,
-          },
+    open: open === null ? null : {batchIndex: open.batch_index, since: sinceOf(run_id, open)},
+    expected: analysis
+      .openPhases()
+      .flatMap(each =>
+        each.expect_ms === null ? [] : [{since: sinceOf(each.run_id, each), expectMs: each.expect_ms}],
+      ),
+    waiting: waiting ?? null,
     outcome,
     rowsProcessed: rows_processed,
     rowsTotal: rows_total,

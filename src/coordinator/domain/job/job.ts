@@ -16,6 +16,7 @@ import {
 import type {
   ClosedEvent,
   CrashedEvent,
+  SeenBytes,
   StalledEvent,
   StartedEvent,
   StatusEvent,
@@ -52,6 +53,8 @@ export interface Stall {
   readonly since: number;
   readonly phase?: string;
   readonly batchIndex?: number;
+  /** What was known of its files then; absent in records of earlier versions. */
+  readonly seen?: SeenBytes;
 }
 
 /** What a job does before it has ended. */
@@ -244,11 +247,12 @@ function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' |
   return {status: exitCode === 0 ? 'completed' : 'failed', ...why};
 }
 
-function stall(ts: number, {phase, batch_index}: StalledEvent): Stall {
+function stall(ts: number, {phase, batch_index, seen}: StalledEvent): Stall {
   return {
     since: ts,
     ...(phase === undefined ? {} : {phase}),
     ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
+    ...(seen === undefined ? {} : {seen}),
   };
 }
 

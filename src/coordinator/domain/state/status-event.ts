@@ -59,7 +59,11 @@ export interface StalledEvent {
   readonly phase?: string;
   readonly batch_index?: number;
   readonly open_ms?: number;
+  /** Bytes of `progress.jsonl`, `out` and `err` that were known then: what is behind them came later. */
+  readonly seen?: SeenBytes;
 }
+
+export type SeenBytes = readonly [progress: number, out: number, err: number];
 
 /** Up to here something is missing for ever: so many records, and where it is output, which. */
 export interface LostEvent {
@@ -143,14 +147,19 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   }
 }
 
-function stalledEvent({silent_ms, phase, batch_index, open_ms}: Record<string, unknown>): StalledEvent {
+function stalledEvent({silent_ms, phase, batch_index, open_ms, seen}: Record<string, unknown>): StalledEvent {
   return {
     event: 'stalled',
     silent_ms: numberOf(silent_ms) ?? 0,
     ...(typeof phase === 'string' ? {phase} : {}),
     ...(typeof batch_index === 'number' ? {batch_index} : {}),
     ...(typeof open_ms === 'number' ? {open_ms} : {}),
+    ...(isSeenBytes(seen) ? {seen} : {}),
   };
+}
+
+function isSeenBytes(value: unknown): value is SeenBytes {
+  return Array.isArray(value) && value.length === 3 && value.every(each => Number.isSafeInteger(each));
 }
 
 function lostEvent({records, message}: Record<string, unknown>): LostEvent {

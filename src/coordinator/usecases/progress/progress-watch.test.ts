@@ -10,7 +10,9 @@ import {SHORT_JOB_MS} from './progress-watch.ts';
 const STALL_AFTER_MS = 60_000;
 const IN_EMBED: JobProgress = {
   phase: 'embed',
-  open: {batchIndex: 3, since: 0, expectMs: null},
+  open: {batchIndex: 3, since: 0},
+  expected: [],
+  waiting: null,
   outcome: 'running',
   rowsProcessed: 1,
   rowsTotal: 100,
@@ -49,7 +51,7 @@ async function adopted(changes: Partial<JobSpec>): Promise<void> {
 function reporter(): (progress?: Partial<JobProgress>) => void {
   const hear = machine.reporters.get('a');
   if (hear === undefined) throw new Error('the job is not followed');
-  return progress => hear({progress: {...IN_EMBED, ...progress}, movedAt: machine.now});
+  return progress => hear({progress: {...IN_EMBED, ...progress}, changedAt: machine.now, gotOn: true});
 }
 
 function report(progress?: Partial<JobProgress>): void {
@@ -63,7 +65,7 @@ const state = () => supervisor.find(keyOf(specOf({name: 'a'})))?.state;
 describe('a job that is stalled', () => {
   it('is on record, and somebody is told where it stands', async () => {
     await followed();
-    report({open: {batchIndex: 3, since: machine.now, expectMs: null}});
+    report({open: {batchIndex: 3, since: machine.now}});
     await machine.pass(STALL_AFTER_MS);
     expect(did()).toEqual([
       'notify a a is stalled: nothing moved for 60 s, in embed (batch 3), which is open for 60 s',
@@ -137,6 +139,10 @@ describe('a job that is stalled', () => {
     await machine.pass(STALL_AFTER_MS);
     prints();
     await machine.settle();
+    expect(state()).toHaveProperty('stalled'); // it said the same once more
+    machine.options.progress.output = () => ({bytes: [7, 0], isNew: true});
+    prints();
+    await machine.settle();
     expect(state()).not.toHaveProperty('stalled');
     expect(did().at(-1)).toBe('journal a resumed');
   });
@@ -145,7 +151,11 @@ describe('a job that is stalled', () => {
 describe('a job that an earlier coordinator found stalled', () => {
   it('and had no time to end is ended when it still does not move', async () => {
     await adopted({onStall: 'cancel'});
-    machine.reporters.get('a')?.({progress: IN_EMBED, movedAt: machine.now - STALL_AFTER_MS});
+    machine.reporters.get('a')?.({
+      progress: IN_EMBED,
+      changedAt: machine.now - STALL_AFTER_MS,
+      gotOn: false,
+    });
     await machine.pass(STALL_AFTER_MS - 1);
     expect(did()).toEqual([]);
     await machine.pass(1);
@@ -175,6 +185,18 @@ describe('a job that an earlier coordinator found stalled', () => {
     expect(did().join()).not.toMatch(/cancel|TERM/);
   });
 
+  it('is not ended while something changes that may be work', async () => {
+    await adopted({onStall: 'cancel'});
+    const hear = machine.reporters.get('a');
+    for (let time = 0; time < 4; time++) {
+      await machine.pass(STALL_AFTER_MS / 2);
+      hear?.({progress: IN_EMBED, changedAt: machine.now, gotOn: false});
+    }
+    expect(did()).toEqual([]);
+    await machine.pass(2 * STALL_AFTER_MS);
+    expect(did()).toContain('TERM a 77');
+  });
+
   it('is not ended when it moved', async () => {
     await adopted({onStall: 'cancel'});
     for (let time = 0; time < 4; time++) {
@@ -187,6 +209,28 @@ describe('a job that an earlier coordinator found stalled', () => {
   it('is not told of again', async () => {
     await adopted({onStall: 'notify'});
     await machine.pass(3 * STALL_AFTER_MS);
+    expect(did()).toEqual([]);
+  });
+});
+
+describe('a job whose work is complete and whose process goes on', () => {
+  const COMPLETE = {phase: 'complete', open: null, outcome: 'complete'} as const;
+
+  it('is ended after the time that is set for that, and its end says why', async () => {
+    await followed({onCompleteMs: 5000});
+    report(COMPLETE);
+    const since = new Date(machine.now).toISOString();
+    await machine.pass(4999);
+    expect(did()).toEqual([]);
+    await machine.pass(1);
+    expect(did()).toEqual(['journal a cancelling', 'journal a signaled', 'TERM a 100']);
+    expect(state()).toMatchObject({reason: `its work was complete since ${since}`});
+  });
+
+  it('is left alone otherwise, and when somebody else ends it', async () => {
+    await followed();
+    report(COMPLETE);
+    await machine.pass(10 * STALL_AFTER_MS);
     expect(did()).toEqual([]);
   });
 });

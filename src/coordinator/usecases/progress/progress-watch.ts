@@ -3,9 +3,16 @@
  * short job costs nothing of that: it has ended before anybody begins to look.
  */
 import {type Job, type Stall, type StalledEvent, stallText} from '../../domain/index.ts';
-import type {Notifier, ProgressFollower, ProgressSeen, ProgressSource} from '../../ports/index.ts';
+import type {
+  Notifier,
+  OutputBytes,
+  ProgressFollower,
+  ProgressSeen,
+  ProgressSource,
+} from '../../ports/index.ts';
 import type {Canceller} from '../ending/cancel.ts';
 import type {Run, RunProgress} from '../job-run.ts';
+import {CompleteWatch} from './complete-watch.ts';
 import {type StallEvent, StallWatch, type StallWatchOptions} from './stall-watch.ts';
 
 export interface ProgressWatchOptions extends StallWatchOptions {
@@ -21,6 +28,8 @@ export const SHORT_JOB_MS = 25;
 const GRACE_MS = 10_000;
 /** Numbers that grow are told so often; a new phase at once. */
 const TELL_MS = 1000;
+/** What is printed is looked at so often while it is not stalled. */
+const LOOK_AT_OUTPUT_MS = 100;
 
 export class ProgressWatch {
   readonly #options: ProgressWatchOptions;
@@ -42,7 +51,12 @@ class RunWatch implements RunProgress {
   readonly #options: ProgressWatchOptions;
   readonly #canceller: Pick<Canceller, 'cancel'>;
   readonly #stall: StallWatch;
+  readonly #complete: CompleteWatch;
   readonly #follower: ProgressFollower;
+  /** How much of its output was looked at; undefined before that matters. */
+  #output: OutputBytes | undefined;
+  #lookLater: (() => void) | undefined;
+  #outputLookedAt = Number.NEGATIVE_INFINITY;
   #toldAt = 0;
   #tellLater: (() => void) | undefined;
   #cancelLater: (() => void) | undefined;
@@ -62,19 +76,36 @@ class RunWatch implements RunProgress {
       },
       options,
     );
-    if (run.isTakenOver) this.#lookAtOutput();
-    this.#follower = options.progress.follow(spec, seen => this.#hear(seen));
+    this.#complete = new CompleteWatch(
+      {
+        afterMs: spec.onCompleteMs,
+        look: () => this.#follower.look(),
+        end: since => this.#cancel(`its work was complete since ${new Date(since).toISOString()}`),
+      },
+      options,
+    );
+    const [knownBytes, ...output] = (state.status === 'running' ? state.stalled?.seen : undefined) ?? [0];
+    const [out, err] = output;
+    if (out !== undefined && err !== undefined) this.#output = [out, err];
+    this.#follower = options.progress.follow(spec, {knownBytes, hear: seen => this.#hear(seen)});
+    if (this.#stall.isStalled) this.#lookAtOutput();
     this.#goOnCancelling();
   }
 
-  /** The job has printed something just now. */
+  /** The job has printed something just now. That matters once it has reported. */
   printed(): void {
-    this.#stall.printed(this.#options.now());
+    if (!this.#stall.hasReported && !this.#stall.isStalled) return;
+    const {timer, monotonic} = this.#options;
+    const wait = this.#outputLookedAt + LOOK_AT_OUTPUT_MS - monotonic();
+    if (wait <= 0 || this.#stall.isStalled) this.#lookAtOutput();
+    else this.#lookLater ??= timer(wait, () => this.#lookAtOutput());
   }
 
   /** The command has ended: it cannot be stalled any more. */
   commandEnded(): void {
     this.#stall.close();
+    this.#complete.close();
+    this.#lookLater?.();
     this.#cancelLater?.();
   }
 
@@ -114,10 +145,14 @@ class RunWatch implements RunProgress {
     const {stallAfterMs} = this.#run.job.spec;
     this.#cancelLater = timer(stallAfterMs, () => {
       const isBehind = !this.#look();
+      const {monotonic} = this.#options;
       if (!this.#stall.isStalled || this.#run.job.state.status !== 'running') return;
+      // What may be work is not ended.
+      if (this.#stall.hasChangedSince(monotonic() - stallAfterMs))
+        return this.#cancelUnlessMoved(stalled, false);
       if (isBehind && !isLast) return this.#cancelUnlessMoved(stalled, true);
       const silentMs = Math.max(0, now() - stalled.since) + stallAfterMs;
-      this.#cancel(stalledEvent(stalled, silentMs));
+      this.#cancel(stallReason(stalledEvent(stalled, silentMs)));
     });
   }
 
@@ -127,12 +162,18 @@ class RunWatch implements RunProgress {
     return this.#follower.look();
   }
 
+  /** What was printed before anybody looked is no news. */
   #lookAtOutput(): void {
-    const {progress, report} = this.#options;
+    const {progress, report, monotonic} = this.#options;
     const {spec} = this.#run.job;
+    this.#outputLookedAt = monotonic();
+    this.#lookLater?.();
+    this.#lookLater = undefined;
     try {
-      const printedAt = progress.lastOutputAt(spec);
-      if (printedAt !== undefined) this.#stall.printed(printedAt);
+      const {bytes, isNew} = progress.output(spec, this.#output ?? [0, 0]);
+      const isFirst = this.#output === undefined;
+      this.#output = bytes;
+      if (isNew && !isFirst) this.#stall.printed();
     } catch (error) {
       report(`looking at the output of ${spec.name}`, error);
     }
@@ -141,7 +182,9 @@ class RunWatch implements RunProgress {
   #hear(seen: ProgressSeen): void {
     const before = this.#run.job.progress;
     this.#run.reported(seen.progress);
-    this.#stall.moved(seen);
+    this.#stall.reported(seen);
+    if (!this.#isOver) this.#complete.reported(seen.progress, seen.changedAt);
+    if (this.#output === undefined) this.#lookAtOutput();
     const isNewPhase =
       before?.phase !== seen.progress.phase || (before.open === null) !== (seen.progress.open === null);
     this.#tellSoon(isNewPhase ? 0 : TELL_MS);
@@ -169,25 +212,35 @@ class RunWatch implements RunProgress {
     const {job} = this.#run;
     if (job.state.status !== 'running') return; // whoever is being ended is not called stalled
     this.#run
-      .record(event)
+      .record(event.event === 'stalled' ? {...event, ...this.#seen()} : event)
       .catch((error: unknown) => report(`recording that ${job.spec.name} ${event.event}`, error));
     if (event.event === 'stalled') this.#act(event);
   }
 
+  #seen(): Pick<StalledEvent, 'seen'> {
+    return this.#output === undefined ? {} : {seen: [this.#follower.readBytes, ...this.#output]};
+  }
+
   #act(event: StalledEvent): void {
     const {spec} = this.#run.job;
-    if (spec.onStall === 'cancel') this.#cancel(event);
+    if (spec.onStall === 'cancel') this.#cancel(stallReason(event));
     if (spec.onStall !== 'notify') return;
     const message = `${spec.name} is stalled: ${stallText(event)}`;
     this.#options.notifier.notify(spec, {event: 'stalled', message});
   }
 
-  #cancel(event: StalledEvent): void {
-    const {name} = this.#run.job.spec;
+  /** Whoever is being ended already is left to whoever does that. */
+  #cancel(reason: string): void {
+    const {job} = this.#run;
+    if (job.state.status !== 'running') return;
     this.#canceller
-      .cancel(this.#run, GRACE_MS, `it was stalled: ${stallText(event)}`)
-      .catch((error: unknown) => this.#options.report(`ending ${name}, which is stalled`, error));
+      .cancel(this.#run, GRACE_MS, reason)
+      .catch((error: unknown) => this.#options.report(`ending ${job.spec.name}, because ${reason}`, error));
   }
+}
+
+function stallReason(event: StalledEvent): string {
+  return `it was stalled: ${stallText(event)}`;
 }
 
 function stalledEvent({phase, batchIndex}: Stall, silentMs: number): StalledEvent {

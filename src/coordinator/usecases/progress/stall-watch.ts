@@ -3,7 +3,7 @@
  * stands still while the machine sleeps, and by what happened since this watch began; the wall clock only dates what is
  * told to people. One timer, and only for a job that has reported.
  */
-import {type JobProgress, type StatusEvent, stallsAt} from '../../domain/index.ts';
+import {type Expected, type JobProgress, type StatusEvent, stallsAt} from '../../domain/index.ts';
 import type {ProgressSeen, Timer} from '../../ports/index.ts';
 
 export interface StallWatchOptions {
@@ -23,7 +23,7 @@ export interface WatchedJob {
    * timers are quicker than files. False while there is more to take in. Does not throw.
    */
   readonly look: () => boolean;
-  /** Puts `stalled` or `resumed` on record. */
+  /** Puts `stalled` or `resumed` on record, with what was known of the job's files. */
   readonly record: (event: StallEvent) => void;
 }
 
@@ -33,8 +33,6 @@ export type StallEvent = Extract<StatusEvent, {event: 'stalled' | 'resumed'}>;
 const LATE_MS = 1000;
 /** While there is much to take in. */
 const LOOK_AGAIN_MS = 1000;
-/** What is dated so close to now has happened now. */
-const JUST_NOW_MS = 100;
 
 interface Stalled {
   /** Unix milliseconds. */
@@ -48,18 +46,20 @@ interface OpenPhase {
   readonly batchIndex: number | null;
   readonly since: number;
   readonly at: number;
-  readonly expectMs: number | null;
 }
 
 export class StallWatch {
   readonly #options: StallWatchOptions;
   readonly #job: WatchedJob;
   #watchedSince: number;
-  #movedAt: number | undefined;
+  #changedAt: number | undefined;
   #printedAt: number | undefined;
-  #printTold: number | undefined;
   #progress: JobProgress | undefined;
   #open: OpenPhase | undefined;
+  /** With the times of the clock that nobody sets. */
+  #expected: readonly Expected[] = [];
+  /** The same by what was told of them, the wall clock's times. */
+  #expectedAt = new Map<number, number>();
   #stalled: Stalled | undefined;
   #alarm: {readonly at: number; readonly stop: () => void} | undefined;
   #isClosed = false;
@@ -77,20 +77,30 @@ export class StallWatch {
     return this.#stalled !== undefined;
   }
 
-  /** The worker reported that it got on. */
-  moved({progress, movedAt}: ProgressSeen): void {
-    this.#open = this.#openPhase(progress);
-    this.#progress = progress;
-    this.#movedAt = Math.max(this.#monotonicOf(movedAt), this.#movedAt ?? Number.NEGATIVE_INFINITY);
-    this.#gotOn(movedAt);
+  /** It has reported. */
+  get hasReported(): boolean {
+    return this.#changedAt !== undefined;
   }
 
-  /** The job printed something, `at` in Unix milliseconds. The same time told again is no news. */
-  printed(at: number): void {
-    if (at === this.#printTold) return;
-    this.#printTold = at;
-    this.#printedAt = Math.max(this.#monotonicOf(at), this.#printedAt ?? Number.NEGATIVE_INFINITY);
-    this.#gotOn(at);
+  /** Whether what it reported changed since a moment of the clock that nobody sets, if only uncertainly. */
+  hasChangedSince(at: number): boolean {
+    return (this.#changedAt ?? Number.NEGATIVE_INFINITY) > at;
+  }
+
+  /** What the worker reported has changed. */
+  reported({progress, changedAt, gotOn}: ProgressSeen): void {
+    this.#open = this.#openPhase(progress);
+    this.#expected = this.#expectations(progress);
+    this.#progress = progress;
+    this.#changedAt = Math.max(this.#monotonicOf(changedAt), this.#changedAt ?? Number.NEGATIVE_INFINITY);
+    if (gotOn) this.#gotOn();
+    else if (this.#stalled === undefined) this.#setAlarm();
+  }
+
+  /** The job printed something new. */
+  printed(): void {
+    this.#printedAt = this.#options.monotonic();
+    this.#gotOn();
   }
 
   /** Nothing that comes later is told any more. */
@@ -100,17 +110,10 @@ export class StallWatch {
     this.#alarm = undefined;
   }
 
-  /** `at` in Unix milliseconds. */
-  #gotOn(at: number): void {
+  #gotOn(): void {
     if (this.#isClosed) return;
     if (this.#stalled === undefined) this.#setAlarm();
-    else if (this.#isAfter(at, this.#stalled)) this.#resume(this.#stalled);
-  }
-
-  /** What an adopter reads again was there before, and does not end a stall. */
-  #isAfter(at: number, stalled: Stalled): boolean {
-    const now = this.#options.now();
-    return Math.abs(now - at) <= JUST_NOW_MS || (stalled.since <= at && at <= now);
+    else this.#resume(this.#stalled);
   }
 
   #resume(stalled: Stalled): void {
@@ -153,7 +156,7 @@ export class StallWatch {
     this.#alarm?.stop();
     this.#alarm = undefined;
     this.#stalled = {since: now(), at};
-    const silentSince = Math.max(this.#movedAt ?? at, this.#printedAt ?? Number.NEGATIVE_INFINITY);
+    const silentSince = Math.max(this.#changedAt ?? at, this.#printedAt ?? Number.NEGATIVE_INFINITY);
     this.#job.record({event: 'stalled', silent_ms: Math.round(at - silentSince), ...where(this.#open, at)});
   }
 
@@ -164,13 +167,13 @@ export class StallWatch {
   }
 
   #stallsAt(): number | undefined {
-    const open = this.#open;
+    const {outcome = 'running', waiting = null} = this.#progress ?? {};
     return stallsAt({
       stallAfterMs: this.#job.stallAfterMs,
-      movedAt: this.#movedAt,
+      changedAt: this.#changedAt,
       printedAt: this.#printedAt,
-      open: open?.expectMs == null ? undefined : {since: open.at, expectMs: open.expectMs},
-      isOver: this.#progress !== undefined && this.#progress.outcome !== 'running',
+      expected: this.#expected,
+      mayBeSilent: outcome !== 'running' || waiting !== null,
       watchedSince: this.#watchedSince,
     });
   }
@@ -178,10 +181,18 @@ export class StallWatch {
   /** A phase that was open already keeps its time on the clock that nobody sets. */
   #openPhase({phase, open}: JobProgress): OpenPhase | undefined {
     if (open === null) return undefined;
-    const {batchIndex, since, expectMs} = open;
+    const {batchIndex, since} = open;
     const before = this.#open;
     const isSame = before?.phase === phase && before.batchIndex === batchIndex && before.since === since;
-    return {phase, batchIndex, since, expectMs, at: isSame ? before.at : this.#monotonicOf(since)};
+    return {phase, batchIndex, since, at: isSame ? before.at : this.#monotonicOf(since)};
+  }
+
+  #expectations({expected}: JobProgress): Expected[] {
+    const before = this.#expectedAt;
+    this.#expectedAt = new Map(
+      expected.map(({since}) => [since, before.get(since) ?? this.#monotonicOf(since)]),
+    );
+    return expected.map(({since, expectMs}) => ({since: this.#expectedAt.get(since) ?? since, expectMs}));
   }
 
   /** Where a moment of the wall clock lies on the other one; not in the future. */

@@ -135,17 +135,18 @@ export class FakeMachine {
     moment: () => this.moment,
     monotonic: () => this.now - this.clockJumped,
     progress: {
-      follow: ({name}, hear) => {
+      follow: ({name}, {hear}) => {
         this.done.push(`progress ${name}`);
         this.reporters.set(name, hear);
         return {
+          readBytes: 0,
           stop: () => void this.reporters.delete(name),
           look: () => true,
           close: async () => (this.reporters.delete(name) ? this.summaries.get(name) : undefined),
         };
       },
       summary: async ({name}) => this.summaries.get(name),
-      lastOutputAt: () => undefined,
+      output: () => ({bytes: [0, 0], isNew: false}),
     },
     notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
     onProgress: ({spec, progress}) => void this.done.push(`tell ${spec.name} ${progress?.phase}`),

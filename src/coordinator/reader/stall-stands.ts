@@ -1,0 +1,37 @@
+/**
+ * Whether a stall that is on record still stands, told from the job's files alone. It does until the worker really moved,
+ * or said for what it waits, or the job printed something new. What came later is told by where it stands in the files,
+ * not by a clock: a file that was touched, a heartbeat, a line that is no record and a clock that is ahead end no stall.
+ */
+import {outputSince} from '../adapters/index.ts';
+import type {Stall} from '../domain/index.ts';
+import type {ReadRecord} from './progress-tail.ts';
+import {TailActivity} from './tail-activity.ts';
+
+export interface StallFindings {
+  readonly directory: string;
+  /** From before the stall on, or all there are. */
+  readonly records: readonly ReadRecord[];
+  readonly isTorn: boolean;
+  /** Of the file in which they stand. */
+  readonly size: number;
+  /** When it last printed, and now, Unix milliseconds. */
+  readonly printedAt: number | undefined;
+  readonly now: number;
+}
+
+export function stallStands(
+  {since, seen}: Stall,
+  {directory, records, isTorn, size, printedAt, now}: StallFindings,
+): boolean {
+  // A record of an earlier version does not say what was known then: of those the clocks are believed.
+  const isLater = ({record, begin}: ReadRecord) =>
+    seen === undefined ? record.ts_ms > since && record.ts_ms <= now : size < seen[0] || begin >= seen[0];
+  const activity = new TailActivity<undefined>(isTorn);
+  for (const read of records) {
+    const shown = activity.add(read.record, undefined);
+    if (isLater(read) && (shown === 'movement' || shown === 'waiting')) return false;
+  }
+  if (seen === undefined) return printedAt === undefined || printedAt <= since;
+  return !outputSince(directory, [seen[1], seen[2]]).isNew;
+}
