@@ -56,7 +56,7 @@ function numbersIn(json: unknown, where: string, key = ''): NumberIn[] {
     return [{where, key, value: Date.parse(json)}];
   if (typeof json !== 'object' || json === null) return [];
   return Object.entries(json).flatMap(([name, value]) => {
-    const isWithin = LENGTHS.test(key) || MOMENTS.test(key);
+    const isWithin = (LENGTHS.test(key) && name !== 'runs') || MOMENTS.test(key);
     return numbersIn(value, `${where}.${name}`, isWithin ? key : name);
   });
 }

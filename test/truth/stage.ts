@@ -140,7 +140,7 @@ export class Stage {
   async outlast(stallAfter = '2s'): Promise<void> {
     const witness = new Stage(this.sandbox, `${this.work.slice(this.sandbox.work.length + 1)}-witness`);
     await witness.submit(bash('r start wait; stand'), ['--stall-after', stallAfter]);
-    await witness.recorded('stalled');
+    await witness.recorded('stalled').finally(() => witness.clear());
   }
 
   /** When the script marked this; Unix milliseconds. */

@@ -16,6 +16,7 @@ import type {Stage} from '../stage.ts';
 
 const A = `'"run_id":"a"'`;
 const B = `'"run_id":"b"'`;
+const UNCERTAIN = /uncertain|unclear|unknown|cannot be known|perhaps|maybe|not certain/i;
 const C = `'"run_id":"c"'`;
 
 export const STALLS_NEVER_FOUND: Kind = {
@@ -179,8 +180,8 @@ function isUncertain(): Truth {
     },
     stats: {running: [{stalled: false}]},
     says: {
-      ls: [/uncertain|unclear|unknown|perhaps|maybe|not certain/i],
-      status: [/uncertain|unclear|perhaps|maybe|not certain/i],
+      ls: [UNCERTAIN],
+      status: [UNCERTAIN],
     },
     neverSays: {ls: [/stalled/]},
   };

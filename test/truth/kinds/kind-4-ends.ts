@@ -114,6 +114,13 @@ export const ENDS: Kind = {
       truth: stage => ({listed: {status: 'completed', exit_code: 0, finished_at: near(stage, 'ended')}}),
     },
     {
+      name: 'with so many lines at its end that they take a while to be recorded has its true end',
+      command: bash("head -c 100000000 /dev/zero | tr '\\0' x | fold -w 200; mark ended"),
+      alone: true,
+      when: stage => stage.recorded('finished'),
+      truth: stage => ({listed: {status: 'completed', exit_code: 0, finished_at: near(stage, 'ended')}}),
+    },
+    {
       name: 'that was ended for a stall and exits with 0 keeps the reason',
       command: bash(`trap 'exit 0' TERM; r start embed; stand`),
       options: ['--stall-after', '300ms', '--on-stall', 'cancel'],

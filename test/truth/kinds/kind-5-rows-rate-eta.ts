@@ -65,7 +65,7 @@ export const ROWS: Kind = {
       name: 'goes on at 60 %, and its rate is that of the rest',
       command: bash('r start embed; moves embed 6000 10000'),
       options: STALLS_LATER,
-      truth: {listed: {rows_total: 10_000, rows_per_sec: ABOUT_200, eta_secs: between(14, 100)}},
+      truth: {listed: {rows_total: 10_000, rows_per_sec: ABOUT_200, eta_secs: between(3, 100)}},
     },
     {
       name: 'goes on at 60 %, as its start tells, and its rate is that of the rest',
@@ -73,7 +73,7 @@ export const ROWS: Kind = {
         `r start embed '"rows_processed":6000,"rows_total":10000'; pause 0.1; moves embed 6000 10000`,
       ),
       options: STALLS_LATER,
-      truth: {listed: {rows_total: 10_000, rows_per_sec: ABOUT_200, eta_secs: between(14, 100)}},
+      truth: {listed: {rows_total: 10_000, rows_per_sec: ABOUT_200, eta_secs: between(3, 100)}},
     },
     {
       name: 'skips done rows at its start, and its rate is that of the rest',
@@ -82,7 +82,7 @@ export const ROWS: Kind = {
       ),
       options: STALLS_LATER,
       when: both('ready', 'later'),
-      truth: {listed: {rows_per_sec: ABOUT_200, eta_secs: between(140, 1000), activity: 'moving'}},
+      truth: {listed: {rows_per_sec: ABOUT_200, eta_secs: between(30, 1000), activity: 'moving'}},
     },
     {
       name: 'skips done rows at its start, in Python, and its rate is that of the rest',
@@ -95,7 +95,7 @@ for step in range(9999):
     if step == 30: mark()
     pause(0.05)`),
       options: STALLS_LATER,
-      truth: {listed: {rows_per_sec: ABOUT_200, eta_secs: between(200, 1500)}},
+      truth: {listed: {rows_per_sec: ABOUT_200, eta_secs: between(40, 1500)}},
     },
     {
       name: 'says what its rate is reckoned from, and between what its ETA lies',
