@@ -87,9 +87,9 @@ for (let n = 1; ; n++) { writeSync(fd, line('progress', 'embed', {rows_processed
       },
     },
     removed('removes its file at its end', 'rm "$STINT_PROGRESS_JSONL"'),
-    removed('empties its file at its end', ': > "$STINT_PROGRESS_JSONL"'),
-    removed('has a file that is removed when it has ended', '', stage => rmSync(stage.progress)),
-    removed('has a file that is emptied when it has ended', '', stage => truncateSync(stage.progress)),
+    removed('removes its file right behind its last record', 'rows embed 40 40; rm "$STINT_PROGRESS_JSONL"'),
+    removed('has a file that is removed when it has ended', ':', stage => rmSync(stage.progress)),
+    removed('has a file that is emptied when it has ended', ':', stage => truncateSync(stage.progress)),
     {
       name: 'does batches side by side, each as long as it was',
       command: bash(`
