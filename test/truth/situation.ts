@@ -63,6 +63,9 @@ export const STALLS_SOON = ['--stall-after', '300ms'] as const;
 /** For one that must not be called stalled: longer than a busy machine keeps anybody waiting. */
 export const STALLS_LATER = ['--stall-after', '1500ms'] as const;
 
+/** For one that stands still, where that is not what is asked. */
+export const PATIENT = ['--stall-after', '1m'] as const;
+
 export function between(low: number, high: number): Check {
   return new Check(`${low} to ${high}`, value => typeof value === 'number' && value >= low && value <= high);
 }

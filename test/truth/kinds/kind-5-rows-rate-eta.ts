@@ -10,6 +10,7 @@ import {
   type Situation,
   STALLS_LATER,
   unknown,
+  PATIENT,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 
@@ -142,7 +143,7 @@ for step in range(9999):
       command: bash(
         'r start embed; for n in 100 110 105 120 115 130; do rows embed $n 1000; pause 0.03; done; mark; stand',
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {rows_processed: 130, rows_total: 1000, rows_per_sec: known},
         report: rowsOfEmbed(between(30, 130)),
@@ -153,7 +154,7 @@ for step in range(9999):
       command: node(
         `r('start', 'embed'); for (const n of [1000, 1020, 1010, 1040, 1030]) r('progress', 'embed', {rows_processed: n, rows_total: 5000}); mark(); stand()`,
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {rows_processed: between(1030, 1040), rows_total: 5000},
         report: rowsOfEmbed(between(40, 1040)),
@@ -164,7 +165,7 @@ for step in range(9999):
       command: bash(
         'r start embed; for n in 400 800 5 10; do rows embed $n 1000; pause 0.03; done; mark; stand',
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {listed: {rows_processed: 10, rows_total: 1000}},
     },
     {
@@ -188,7 +189,7 @@ function counted(what: string, more: string, listed: Readonly<Record<string, Exp
   return {
     name: `tells ${what}`,
     command: bash(`r start embed; r progress embed '${more}'; mark; stand`),
-    options: STALLS_LATER,
+    options: PATIENT,
     truth: {
       listed: {status: 'running', phase: 'embed', eta_secs: null, ...listed},
       says: {ls: [/embed/], status: [/embed/], report: [/embed/]},

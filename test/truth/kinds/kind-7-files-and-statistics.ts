@@ -12,6 +12,7 @@ import {
   type Situation,
   type Truth,
   STALLS_LATER,
+  PATIENT,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 
@@ -24,7 +25,7 @@ export const FILES_AND_STATISTICS: Kind = {
     {
       name: 'is in an outer phase behind a long inner one that ended',
       command: node(`r('start', 'outer'); r('start', 'inner'); ${MUCH} r('done', 'inner'); mark(); stand()`),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {phase: 'outer'},
         report: {runs: [{open: [{phase: 'outer'}]}]},
@@ -35,7 +36,7 @@ export const FILES_AND_STATISTICS: Kind = {
     {
       name: 'is in an inner phase that is long',
       command: node(`r('start', 'outer'); r('start', 'inner'); ${MUCH} mark(); stand()`),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {phase: 'inner', rows_processed: 2999},
         report: {runs: [{open: [{phase: 'outer'}, {phase: 'inner'}]}]},
@@ -44,7 +45,7 @@ export const FILES_AND_STATISTICS: Kind = {
     {
       name: 'has told its total only at the begin of a long file',
       command: node(`r('start', 'inner', {rows_total: 5000}); ${MUCH} mark(); stand()`),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {phase: 'inner', rows_processed: 2999, rows_total: 5000},
         report: {runs: [{rows: {processed: 2999, total: 5000}}]},
@@ -55,7 +56,7 @@ export const FILES_AND_STATISTICS: Kind = {
       command: node(
         `r('start', 'embed'); for (let n = 0; n < 3000; n++) r('progress', 'embed', {batch_index: n, batch_rows: 2, note: 'y'.repeat(40)}); mark(); stand()`,
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {listed: {phase: 'embed', rows_processed: 6000}},
     },
     {
@@ -128,7 +129,7 @@ r("complete", "complete")`),
     {
       name: 'runs, and ran twice before, of which no quantile is told',
       command: bash('r start embed; mark; stand'),
-      options: STALLS_LATER,
+      options: PATIENT,
       before: stage => runsBefore(stage, 2),
       truth: {
         says: {status: [/usually|before|earlier|2 runs/]},

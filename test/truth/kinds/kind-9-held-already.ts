@@ -16,6 +16,7 @@ import {
   type Truth,
   STALLS_LATER,
   text,
+  PATIENT,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 
@@ -120,7 +121,7 @@ sink.emit('embed_start', {phase: 'embed', sub_phase: 'start'});
 sink.emit('embed_progress', {phase: 'embed', sub_phase: 'progress', rows_processed: 3, rows_total: 10});
 writeFileSync('ready', ''); readFileSync('never');`,
       ],
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {listed: {phase: 'embed', rows_processed: 3, rows_total: 10, stalled: false}},
     },
     {
@@ -128,7 +129,7 @@ writeFileSync('ready', ''); readFileSync('never');`,
       command: bash(
         `s() { "${process.execPath}" "${STINT}" progress emit "$@"; }; s embed_start && s embed_progress --rows 3/10 && mark; stand`,
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {listed: {phase: 'embed', rows_processed: 3, rows_total: 10, stalled: false}},
     },
     {
@@ -262,7 +263,7 @@ writeFileSync('ready', ''); readFileSync('never');`,
     {
       name: 'is cancelled, and says so',
       command: bash('r start embed; mark; stand'),
-      options: STALLS_LATER,
+      options: PATIENT,
       when: async stage => {
         await stage.marked();
         await stage.sandbox.ok(['cancel', 'job'], stage.runOptions);
@@ -283,13 +284,13 @@ writeFileSync('ready', ''); readFileSync('never');`,
       command: bash(
         `printf '\\xef\\xbb\\xbf' > "$STINT_PROGRESS_JSONL"; r start embed; rows embed 5 10; printf '{"event":"embed_pro' >> "$STINT_PROGRESS_JSONL"; mark; stand`,
       ),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {listed: {phase: 'embed', rows_processed: 5, rows_total: 10}, report: {records: 2}},
     },
     {
       name: 'has phases that overlap',
       command: bash('r start load; r start embed; pause 0.3; r done load; pause 0.3; mark; stand'),
-      options: STALLS_LATER,
+      options: PATIENT,
       truth: {
         listed: {phase: 'embed'},
         report: {
