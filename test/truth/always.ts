@@ -33,7 +33,7 @@ function outOfBounds(answers: Answers, {from, to}: Lifetime): Fault[] {
   const age = to - from + SLACK_MS;
   return COMMANDS.flatMap(command =>
     numbersIn(answers[command].json, command).flatMap(({where, key, value}): Fault[] => {
-      const isMoment = MOMENT.test(key) || MOMENTS.test(key);
+      const isMoment = MOMENT.test(key) || MOMENTS.test(key) || where.endsWith('.last.at_ms');
       const unit = key.endsWith('secs') ? 1000 : 1;
       const isLength = LENGTH.test(key) || LENGTHS.test(key);
       const [low, high] = isMoment ? [from - SLACK_MS, to + SLACK_MS] : [0, isLength ? age / unit : MOST];

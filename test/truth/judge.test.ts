@@ -7,7 +7,7 @@ import {between, unknown} from './situation.ts';
 import {truthTable} from './table.ts';
 
 const LISTED = {status: 'running', stalled: false, phase: 'embed', eta_secs: null, quiet_secs: 2};
-const LIFETIME = {from: 1000, to: 5000};
+const LIFETIME = {from: 10_000, to: 14_000};
 
 function answers(changes: Partial<Record<keyof Answers, Partial<Answer>>> = {}): Answers {
   const told = (json: unknown): Answer => ({json, text: 'embed', codes: [0, 0]});
@@ -49,6 +49,7 @@ it.each([
   ['a length that is longer than the job', {ls: {json: {...LISTED, quiet_secs: 3_155_760_000}}}],
   ['a length below zero', {status: {json: {...LISTED, quiet_secs: -1}}}],
   ['a moment before the job', {report: {json: {runs: [{started_at_ms: 12}]}}}],
+  ['a moment of a record an hour ahead', {report: {json: {runs: [{last: {at_ms: 3_610_000}}]}}}],
   ['a number above all numbers', {report: {json: {runs: [{rows: {total: 1e308}}]}}}],
   ['a placeholder', {report: {text: 'for undefined since NaN'}}],
   ['years', {status: {text: 'open for 57y'}}],
