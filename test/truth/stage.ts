@@ -64,8 +64,10 @@ export class Stage {
 
   /** Its status records. */
   events(): string[] {
-    const path = join(this.#directory, 'output.jsonl');
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
+    // A long log has them once more in a short file.
+    const paths = ['status.jsonl', 'output.jsonl'].map(name => join(this.#directory, name));
+    const path = paths.find(path => existsSync(path));
+    const lines = path === undefined ? [] : readFileSync(path, 'utf8').split('\n').slice(0, -1);
     return lines
       .filter(line => line.includes('"kind":"status"'))
       .map(line => (JSON.parse(line) as {data: {event: string}}).data.event);
