@@ -17,6 +17,7 @@ export default defineConfig({
       },
       {test: {...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'fault', include: ['test/fault/**/*.test.ts'], testTimeout: 120_000}},
+      {test: {...common, name: 'truth', include: ['test/truth/**/*.test.ts'], testTimeout: 240_000}},
       {test: {...common, name: 'package', include: ['test/package/**/*.test.ts'], testTimeout: 180_000}},
       {test: {...common, name: 'system', include: ['test/system/**/*.test.ts'], testTimeout: 120_000}},
       {test: {...common, name: 'nodes', include: ['test/nodes/**/*.test.ts'], testTimeout: 120_000}},
