@@ -136,7 +136,7 @@ describe('how far a job is', () => {
       isOutOfReach: true,
       now: undefined,
       eta: undefined,
-      movedAt: NOW + 2200,
+      movedAt: NOW + 2199, // when the last record says that it was written
     });
     checkpoint(big.slice(0, 200).join('').length);
     expect(look()).toMatchObject({isOutOfReach: false, now: {phase: 'embed'}});

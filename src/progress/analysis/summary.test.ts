@@ -23,7 +23,7 @@ describe('what is kept of a report', () => {
       told(2, 'complete', {run_id: 'two'}),
       told(3, 'a_progress', {run_id: 'one', rows_processed: 4}),
     );
-    expect(kept).toMatchObject({outcome: 'running', phase: 'a', rows_processed: 4, rows_total: 9});
+    expect(kept).toMatchObject({outcome: 'unfinished', phase: 'a', rows_processed: 4, rows_total: 9});
     expect(now).toMatchObject({outcome: 'running', phase: 'a', rows_processed: 4, rows_total: 9});
   });
 
