@@ -32,19 +32,20 @@ export interface RunFacts {
 /** In the order in which they were read. */
 export function digestOf({first, last, openers, rows}: RunFacts): PlacedRecord[] {
   const isOpen = (phase: string, order: number) =>
-    openers.some(opener => opener.record.phase === phase && opener.order < order);
+    openers.some(opener => opener.record.phase === phase && opener.order <= order);
   /** It opens nothing, closes nothing and counts nothing. */
   const still = ({record, order}: PlacedRecord, told: Partial<ProgressRecord> = {}): PlacedRecord => {
     const sub_phase = isOpen(record.phase, order) ? 'progress' : 'done';
     return {record: {...only(IDENTITY, record), sub_phase, ...told}, order};
   };
-  const kept: PlacedRecord[] = [still(first)];
+  const kept: PlacedRecord[] = openers.map(({record, order}) => ({record: openerOf(record), order}));
+  // Of a run that went on after an end the end is left out, lest what follows count for nothing.
+  if (isTerminal(first.record) === undefined) kept.push(still(first));
   for (const {done, total, tellsSum, counted, toldTotal} of rows) {
     if (toldTotal !== undefined && total !== undefined) kept.push(still(toldTotal, {rows_total: total}));
     if (counted !== undefined && done !== undefined)
       kept.push(still(counted, tellsSum ? {rows_processed: done} : {batch_rows: done}));
   }
-  for (const {record, order} of openers) kept.push({record: openerOf(record), order});
   kept.sort((a, b) => a.order - b.order);
   const isOpener = openers.some(({order}) => order === last.order);
   const isEnd = isTerminal(last.record) !== undefined;

@@ -6,7 +6,7 @@
 import {closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync} from 'node:fs';
 
 import {codeOf} from '../base/index.ts';
-import {LineReader} from '../platform/index.ts';
+import {LineReader, systemClock} from '../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from './record.ts';
 
 export interface ProgressVisitor {
@@ -152,9 +152,9 @@ function openForReading(path: string): number {
   throw new Error(`${path} is not a file`);
 }
 
-/** Some file systems keep whole seconds only, or every other one. */
+/** Some file systems keep whole seconds only, or every other one. Whoever dates it ahead has not written it later. */
 function latestWrite({mtimeMs}: Stats): number {
-  return mtimeMs % 1000 === 0 ? mtimeMs + 1999 : mtimeMs;
+  return Math.min(mtimeMs % 1000 === 0 ? mtimeMs + 1999 : mtimeMs, systemClock.now());
 }
 
 function visitLines(bytes: Buffer, begin: number, visitor: ProgressVisitor): void {

@@ -7,9 +7,8 @@
 import {appendFileSync, writeSync} from 'node:fs';
 
 import {afterAll, describe, expect, it} from 'vitest';
-
-import {KINDS} from './kinds/index.ts';
 import type {Verdict} from './judge.ts';
+import {KINDS} from './kinds/index.ts';
 import {type Outcome, Theatre} from './play.ts';
 import type {Kind, Situation} from './situation.ts';
 import {truthTable} from './table.ts';

@@ -80,13 +80,14 @@ function longerText({longer_than, completed_runs}: RunningNow): string {
 function phaseTable(phases: readonly PhaseStatistics[]): Promise<string> {
   const right = (title: string) => ({title, align: 'right'}) as const;
   const time = (secs: number) => durationText(secs * 1000);
+  const isTold = phases.some(({runs}) => runs >= RUNS_THAT_TELL);
+  const usual = (...cells: string[]) => (isTold ? cells : []);
   return table(
     [
       {title: '  PHASE', least: 10},
       right('RUNS'),
       right('LEAST'),
-      right('USUALLY'),
-      right('95%'),
+      ...usual('USUALLY', '95%').map(right),
       right('MOST'),
       right('EACH TIME'),
       right('SHARE'),
@@ -95,8 +96,7 @@ function phaseTable(phases: readonly PhaseStatistics[]): Promise<string> {
       `  ${phaseText(phase)}`,
       String(runs),
       time(secs.min),
-      runs < RUNS_THAT_TELL ? UNTOLD : time(secs.p50),
-      runs < RUNS_THAT_TELL ? UNTOLD : time(secs.p95),
+      ...usual(...[secs.p50, secs.p95].map(each => (runs < RUNS_THAT_TELL ? UNTOLD : time(each)))),
       time(secs.max),
       each_secs === null ? UNTOLD : eachText(each_secs),
       `${Math.round(share * 100)}%`,

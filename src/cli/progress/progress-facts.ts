@@ -8,6 +8,8 @@ import {lengthText, phaseText, rangeText, rateBrief, whereText} from './progress
 
 /** Shorter silence is nothing to tell. */
 const QUIET_SECS = 10;
+/** Two lines that are the same say nothing yet. */
+const SAME_SECS = 0.5;
 
 /** Names and what is told under them, undefined where there is nothing. `usual` of a job that runs, where it ran before. */
 export function progressFacts(
@@ -101,7 +103,7 @@ function activityFact({
 }
 
 function sameOutputFact({same_output_secs}: ProgressFields, now: number): string | undefined {
-  if (same_output_secs === null || same_output_secs < QUIET_SECS) return undefined;
+  if (same_output_secs === null || same_output_secs < SAME_SECS) return undefined;
   return `nothing but one and the same line${forText(same_output_secs)}, since ${clockTime(now - same_output_secs * 1000, now)}`;
 }
 

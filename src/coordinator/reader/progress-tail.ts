@@ -7,7 +7,7 @@ import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {codeOf, lineStart} from '../../base/index.ts';
-import {linesBack} from '../../platform/index.ts';
+import {linesBack, systemClock} from '../../platform/index.ts';
 import {type ProgressRecord, parseProgressLine} from '../../progress/index.ts';
 import {fits, JOB_FILES, readCheckpoint} from '../adapters/index.ts';
 
@@ -57,7 +57,7 @@ function tailOf(fd: number, directory: string): ProgressTail | undefined {
   const stats = fstatSync(fd);
   if (!stats.isFile()) return undefined;
   const {size} = stats;
-  const writtenAt = Math.round(stats.mtimeMs);
+  const writtenAt = Math.min(Math.round(stats.mtimeMs), systemClock.now()); // whoever dates it ahead did not write it later
   const found = size <= LITTLE_BYTES ? undefined : readCheckpoint(directory);
   const checkpoint = found !== undefined && found.offset <= size && fits(found, fd) ? found : undefined;
   const {offset, digest: before} = checkpoint ?? {offset: 0, digest: []};

@@ -1,5 +1,5 @@
 /** What is kept of a job's progress besides its file: in the row of a closed one, and of a file that was removed. */
-import {existsSync} from 'node:fs';
+import {statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {JOB_FILES, keptSummary} from '../../coordinator/adapters/index.ts';
@@ -13,6 +13,7 @@ export function keptProgress(progress: string | null): ProgressSummary | undefin
 
 /** All that is left of what a job reported, where its records are gone; undefined where they are there, or never were. */
 export function remainingSummary({row, directory}: ListedJob): ProgressSummary | undefined {
-  if (existsSync(join(directory, JOB_FILES.progress))) return undefined;
+  if ((statSync(join(directory, JOB_FILES.progress), {throwIfNoEntry: false})?.size ?? 0) > 0)
+    return undefined;
   return keptProgress(row.progress) ?? keptSummary(directory);
 }

@@ -41,9 +41,8 @@ export class ProgressAnalysis {
   add(record: ProgressRecord): void {
     const clocks = readClocks(record, this.#bounds);
     const run = this.#runOf(record, clocks);
-    run.add(record, clocks, this.#records);
+    if (run.add(record, clocks, this.#records)) this.#newest = run;
     this.#records += 1;
-    this.#newest = run;
   }
 
   /** A line of so many bytes was no record. */

@@ -60,8 +60,13 @@ export class Run {
     return this.#lastOrder;
   }
 
-  /** Takes its next record; so many of the file were before it. */
-  add(record: ProgressRecord, clocks: ClockReading, order: number): void {
+  /** Takes its next record; so many of the file were before it. False where the run is over, and this begins nothing. */
+  add(record: ProgressRecord, clocks: ClockReading, order: number): boolean {
+    // Who beats on when all is done has not begun again.
+    if (this.#outcome !== 'running' && record.sub_phase !== 'start' && isTerminal(record) === undefined) {
+      this.#records += 1;
+      return false;
+    }
     this.#at = this.#clock.at(record.pid, clocks);
     this.#clocks = clocks;
     if (this.#clock.breaks !== this.#breaks) {
@@ -78,9 +83,10 @@ export class Run {
     this.#error = outcome === 'complete' ? undefined : (record.error ?? this.#error);
     if (outcome !== undefined) {
       this.#spans.close(this.#at);
-      return;
+      return true;
     }
     this.#spans.add(record, this.#at, order);
+    return true;
   }
 
   /** `now`, in Unix milliseconds, where the run is looked at while it may go on. */

@@ -3,13 +3,13 @@ import {bash, node, python} from '../scripts.ts';
 import {
   between,
   type Expected,
-  known,
   type Kind,
+  known,
   not,
   type Situation,
-  type Truth,
   STALLS_LATER,
   STALLS_SOON,
+  type Truth,
   text,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
@@ -32,7 +32,7 @@ export const STALLS_NEVER_FOUND: Kind = {
     ),
     stuck(
       'with a worker that began later, is complete and tells its rows',
-      `r start embed ${A}; r start load ${B}; rows load 9 9; r complete complete ${B}; stand`,
+      `r start embed ${A}; r start load ${B}; r progress load '"run_id":"b","rows_processed":9,"rows_total":9'; r complete complete ${B}; stand`,
     ),
     stuck(
       'with a worker that was cancelled and one that is stuck',

@@ -1,6 +1,6 @@
 /** What works on is neither called stalled nor cancelled for it: the widest expectation counts, and any movement does. */
 import {bash, node, python} from '../scripts.ts';
-import {type Kind, not, type Situation, type Truth, STALLS_LATER, STALLS_SOON} from '../situation.ts';
+import {type Kind, not, type Situation, STALLS_LATER, STALLS_SOON, type Truth} from '../situation.ts';
 import type {Stage} from '../stage.ts';
 
 const LONG = `'"expect_ms":20000'`;

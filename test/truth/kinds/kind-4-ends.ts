@@ -10,8 +10,8 @@ import {
   not,
   oneOf,
   type Situation,
-  type Truth,
   STALLS_LATER,
+  type Truth,
   text,
   unknown,
 } from '../situation.ts';

@@ -7,10 +7,10 @@ import {
   type Kind,
   known,
   not,
+  PATIENT,
   type Situation,
   STALLS_LATER,
   unknown,
-  PATIENT,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 
@@ -141,7 +141,7 @@ for step in range(9999):
     {
       name: 'tells its rows a little out of order, which is no new begin',
       command: bash(
-        'r start embed; for n in 100 110 105 120 115 130; do rows embed $n 1000; pause 0.03; done; mark; stand',
+        'r start embed; for n in 100 110 105 120 115 130; do rows embed $n 1000; pause 0.15; done; mark; stand',
       ),
       options: PATIENT,
       truth: {
@@ -223,7 +223,8 @@ function both(...marks: readonly string[]) {
 }
 
 function range(): Check {
-  return new Check('[low, high]', value => {
+  return new Check('[low, high], or null where the rate does not vary', value => {
+    if (value === null) return true;
     if (!Array.isArray(value)) return false;
     const [low, high] = value as unknown[];
     return typeof low === 'number' && typeof high === 'number' && low >= 0 && low <= high;

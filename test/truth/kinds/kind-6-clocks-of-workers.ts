@@ -9,8 +9,8 @@ import {
   type Expected,
   type Kind,
   type Situation,
-  type Truth,
   STALLS_LATER,
+  type Truth,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 

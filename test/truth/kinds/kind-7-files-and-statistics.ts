@@ -8,11 +8,11 @@ import {
   type Kind,
   known,
   oneOf,
-  some,
-  type Situation,
-  type Truth,
-  STALLS_LATER,
   PATIENT,
+  type Situation,
+  STALLS_LATER,
+  some,
+  type Truth,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 

@@ -8,9 +8,9 @@ import {
   type Kind,
   not,
   type Situation,
-  type Truth,
   STALLS_LATER,
   STALLS_SOON,
+  type Truth,
   text,
   unknown,
 } from '../situation.ts';

@@ -13,10 +13,10 @@ import {
   known,
   not,
   oneOf,
-  type Truth,
-  STALLS_LATER,
-  text,
   PATIENT,
+  STALLS_LATER,
+  type Truth,
+  text,
 } from '../situation.ts';
 import type {Stage} from '../stage.ts';
 

@@ -93,7 +93,7 @@ function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
   }
   const isMoving = state.status === 'running' && state.stalled === undefined;
   const to = isEnded(state) ? state.finishedAt : now.at;
-  const writtenAt = Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to);
+  const writtenAt = Math.min(Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to), now.at);
   const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
   const report = analysis.report(age === undefined ? undefined : writtenAt + age, {isMoving});
   return isEnded(state) ? afterEnd(report) : report;
