@@ -116,7 +116,12 @@ it('calls a job crashed whose wrapper is killed meanwhile, and kills what is lef
   expect((await sandbox.stint(['wait', 'job'])).code).toBe(125);
   await until(() => isClosed(directory));
   expect((await sandbox.list())[0]?.status).toBe('crashed');
-  expect(eventsOf(recordsIn(directory)).at(-1)).toEqual({event: 'closed'});
+  expect(eventsOf(recordsIn(directory)).at(-1)).toEqual({
+    event: 'closed',
+    ended_between_ms: [expect.any(Number), expect.any(Number)],
+    message:
+      'its wrapper was killed before it could write the exit code: how the command ended cannot be known',
+  });
   expect((await sandbox.stint(['cancel', 'job'])).stderr).toContain('crashed already');
 });
 

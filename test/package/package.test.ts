@@ -166,7 +166,7 @@ const NAMES: Readonly<Record<string, string>> = {
     'MemorySink MultiSink SECRET_PATTERNS SessionSinks acpSink callbackSink createRedactor eventLogSink followSession fromAcp initialAcpState openJsonlSink openSessionSink parseAgentEvent parsePersistedEvent readSession secretValues serialiseEvent sessionFileName toAcp',
   './event-log': 'locateEventLog openEventLog openExistingEventLog sessionTopic',
   './progress':
-    'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES WorkerActivity analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',
+    'MovementDetector PROGRESS_RUN_VARIABLE PROGRESS_SCHEMA PROGRESS_VARIABLE ProgressAnalysis ProgressFile SUB_PHASES WorkerActivity afterEnd analyseProgressFile appendProgressEvent defineProgress disabledProgressSink isFormatKey openProgressSink parseProgressLine semanticBackfill summaryOf',
 };
 
 const CONSUMER = `
