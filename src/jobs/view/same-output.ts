@@ -25,8 +25,16 @@ export interface PrintingJob {
   readonly startedAt: number;
 }
 
-/** Unix milliseconds; undefined where the last two lines differ, or are not there. Throws what its system says. */
-export function sameOutputSince({directory, journal, startedAt}: PrintingJob): number | undefined {
+/** Unix milliseconds; undefined where the last two lines differ, or are not there, or cannot be read. */
+export function sameOutputSince(job: PrintingJob): number | undefined {
+  try {
+    return lookedUp(job);
+  } catch {
+    return undefined; // what a job does to its own files never breaks a list
+  }
+}
+
+function lookedUp({directory, journal, startedAt}: PrintingJob): number | undefined {
   const repeated = new RepeatedLine(startedAt);
   if (!repeated.goesOnBefore(unfinishedText(directory))) return repeated.since;
   const fd = opened(segmentPath(journal, listSegments(journal).at(-1) ?? 0));
