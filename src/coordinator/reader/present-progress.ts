@@ -148,8 +148,12 @@ function timeOf(told: number, writtenAt: number, ran: Stretch | undefined): numb
 const SKEW_MS = 1000;
 
 function writtenAt(path: string): number | undefined {
-  const stats = statSync(path, {throwIfNoEntry: false});
-  return stats === undefined || stats.size === 0 ? undefined : Math.round(stats.mtimeMs);
+  try {
+    const {size, mtimeMs} = statSync(path);
+    return size === 0 ? undefined : Math.round(mtimeMs);
+  } catch {
+    return undefined; // it is not there, or the job put something there that leads nowhere
+  }
 }
 
 function latest(times: readonly (number | undefined)[]): number | undefined {

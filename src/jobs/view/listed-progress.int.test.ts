@@ -1,4 +1,4 @@
-import {mkdirSync, utimesSync, writeFileSync} from 'node:fs';
+import {mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import type {JobState, Stall} from '../../coordinator/domain/index.ts';
@@ -164,6 +164,12 @@ describe('a job that runs', () => {
       quiet_secs: 1,
       activity: 'moving',
     });
+  });
+
+  it('knows nothing of output that cannot be read', () => {
+    symlinkSync('out', directory.at('out'));
+    mkdirSync(directory.at('output.jsonl'));
+    expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, activity: 'quiet'});
   });
 
   it('tells since when it has printed nothing but one line that it never ended', () => {
