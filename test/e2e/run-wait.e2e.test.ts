@@ -54,7 +54,7 @@ it.each(['SIGINT', 'SIGTERM'] as const)('detaches at %s, says so, and the job go
   child.kill(signal);
   expect([await read.ended, child.signalCode, read.text]).toEqual([null, signal, '']);
   expect(read.stderr).toContain(`stint: detached: long goes on. To wait again: stint wait ${address}\n`);
-  expect((await sandbox.list())[0]).toMatchObject({status: 'running'});
+  await until(async () => (await sandbox.list())[0]?.status === 'running'); // it may just have been submitted
   const waiting = sandbox.stint(['wait', address]);
   await gate.open();
   expect((await waiting).code).toBe(3);
