@@ -5,7 +5,7 @@
 import {spawnSync} from 'node:child_process';
 import {argv} from 'node:process';
 
-import {environmentOf} from './on-node.mjs';
+import {environmentOf, NODES} from './on-node.mjs';
 
 const projects = names => names.flatMap(name => ['--project', name]);
 
@@ -24,6 +24,9 @@ const SETS = {
 };
 
 const [majors = '', set = '', ...options] = argv.slice(2);
+const known = {Node: Object.keys(NODES), set: Object.keys(SETS)};
+refuseUnknown('Node', majors.split(','));
+refuseUnknown('set', [set]);
 const results = majors.split(',').map(major => ({major, ...run(major)}));
 for (const {major, seconds, failed} of results)
   if (results.length > 1)
@@ -38,8 +41,6 @@ function run(major) {
 
 /** What failed, undefined where nothing did. */
 function failureOf(major) {
-  if (SETS[set] === undefined)
-    throw new Error(`There is no set ${set}, only ${Object.keys(SETS).join(', ')}.`);
   const steps = [
     ['set up', ['scripts/setup.mjs']],
     ...SETS[set].map(which => ['tests', ['node_modules/vitest/vitest.mjs', 'run', ...which, ...options]]),
@@ -49,4 +50,11 @@ function failureOf(major) {
     if (status !== 0) return `${name}: ${error?.message ?? signal ?? `exit code ${status}`}`;
   }
   return undefined;
+}
+
+function refuseUnknown(what, names) {
+  const unknown = names.find(name => !known[what].includes(name));
+  if (unknown === undefined) return;
+  console.error(`There is no ${what} "${unknown}", only ${known[what].join(', ')}.`);
+  process.exit(2);
 }

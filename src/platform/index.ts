@@ -22,6 +22,7 @@ export {freeBytes, isReadOnlyDisk} from './files/disk.ts';
 export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from './files/fifo.ts';
 export {type FileWatch, lookRegularly, watchFile, watchName} from './files/file-watch.ts';
 export {makeDirectories} from './files/make-directories.ts';
+export {openIfThere} from './files/open-if-there.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
 export {isOwn, userName} from './files/owner.ts';
 export {realPath, withPlainPath} from './files/plain-path.ts';

@@ -33,5 +33,13 @@ export function stallStands(
     if (isLater(read) && (shown === 'movement' || shown === 'waiting')) return false;
   }
   if (seen === undefined) return printedAt === undefined || printedAt <= since;
-  return !outputSince(directory, [seen[1], seen[2]]).isNew;
+  return !hasPrinted(directory, seen);
+}
+
+function hasPrinted(directory: string, [, out, err]: NonNullable<Stall['seen']>): boolean {
+  try {
+    return outputSince(directory, [out, err]).isNew;
+  } catch {
+    return false; // what a job does to its own files never breaks a list, nor does it end a stall
+  }
 }

@@ -170,6 +170,8 @@ describe('a job that runs', () => {
     symlinkSync('out', directory.at('out'));
     mkdirSync(directory.at('output.jsonl'));
     expect(listedProgress(running(), NOW).fields).toMatchObject({same_output_secs: null, activity: 'quiet'});
+    const stalled = running({since: START + 220_000, seen: [0, 0, 0]});
+    expect(listedProgress(stalled, NOW).fields).toMatchObject({stalled: true, activity: 'stalled'});
   });
 
   it('tells since when it has printed nothing but one line that it never ended', () => {

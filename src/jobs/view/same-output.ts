@@ -2,14 +2,13 @@
  * Since when a job has printed nothing but one and the same line, as a spinner does: from the end of its log, and of what it
  * printed without ending its line, which is not in the log yet. The times are those of the recording.
  */
-import {closeSync, constants, fstatSync, openSync, readSync, statSync} from 'node:fs';
+import {closeSync, fstatSync, readSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf} from '../../base/index.ts';
 import {JOB_FILES} from '../../coordinator/adapters/index.ts';
 import {printedLines} from '../../coordinator/domain/index.ts';
 import {listSegments, segmentPath} from '../../journal/index.ts';
-import {linesBack} from '../../platform/index.ts';
+import {linesBack, openIfThere} from '../../platform/index.ts';
 import {outputText, parseRecord} from '../logs/log-record.ts';
 
 /** Most logs tell by their last lines that it is not so. */
@@ -37,7 +36,7 @@ export function sameOutputSince(job: PrintingJob): number | undefined {
 function lookedUp({directory, journal, startedAt}: PrintingJob): number | undefined {
   const repeated = new RepeatedLine(startedAt);
   if (!repeated.goesOnBefore(unfinishedText(directory))) return repeated.since;
-  const fd = opened(segmentPath(journal, listSegments(journal).at(-1) ?? 0));
+  const fd = openIfThere(segmentPath(journal, listSegments(journal).at(-1) ?? 0));
   if (fd === undefined) return repeated.since;
   try {
     const {size} = fstatSync(fd);
@@ -96,7 +95,7 @@ function unfinishedText(directory: string): string {
     .map(name => join(directory, name))
     .map(path => ({path, writtenAt: statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? 0}))
     .sort((a, b) => b.writtenAt - a.writtenAt);
-  const fd = newest === undefined ? undefined : opened(newest.path);
+  const fd = newest === undefined ? undefined : openIfThere(newest.path);
   if (fd === undefined) return '';
   try {
     const {size} = fstatSync(fd);
@@ -107,14 +106,5 @@ function unfinishedText(directory: string): string {
     return from === 0 || unfinished !== text ? unfinished : text.slice(text.search(/[\r\b]|$/));
   } finally {
     closeSync(fd);
-  }
-}
-
-function opened(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }

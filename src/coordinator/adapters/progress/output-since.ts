@@ -1,8 +1,8 @@
 /** What a job printed since somebody looked, from the files that it prints into. Only a little of each is read. */
-import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
+import {closeSync, fstatSync, readSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf} from '../../../base/index.ts';
+import {openIfThere} from '../../../platform/index.ts';
 import {isNewOutput} from '../../domain/index.ts';
 import type {OutputBytes, OutputSeen} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
@@ -20,7 +20,7 @@ export function outputSince(directory: string, [out, err]: OutputBytes): OutputS
 }
 
 function streamSince(path: string, known: number): {bytes: number; isNew: boolean} {
-  const fd = opened(path);
+  const fd = openIfThere(path);
   if (fd === undefined) return {bytes: 0, isNew: false};
   try {
     const {size} = fstatSync(fd);
@@ -32,15 +32,6 @@ function streamSince(path: string, known: number): {bytes: number; isNew: boolea
     return {bytes: size, isNew: isNewOutput(before, textAt(fd, from, size))};
   } finally {
     closeSync(fd);
-  }
-}
-
-function opened(path: string): number | undefined {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 
