@@ -1,5 +1,6 @@
 /** Processes with pids of our choice, for tests of what happens when a pid is handed out anew. Only root can do that. */
 import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {existsSync, writeFileSync} from 'node:fs';
 
 import {until} from './sandbox.ts';
@@ -20,19 +21,31 @@ export class Strangers {
     return taken as {[Each in keyof Pids]: ChildProcess};
   }
 
+  /**
+   * The number may be in use where `/proc` shows nothing (the group or session of a process that is gone), and somebody
+   * else may be faster: so it is tried for as long as a test may take, and whoever came in vain is reaped before the next.
+   */
   async #takeOne(pid: number): Promise<ChildProcess> {
-    await until(() => !existsSync(`/proc/${pid}`));
-    for (let attempt = 0; attempt < 500; attempt++) {
+    let taken: ChildProcess | undefined;
+    await until(async () => {
+      if (existsSync(`/proc/${pid}`)) return false;
       writeFileSync(LAST_PID, String(pid - 1));
       const stranger = spawn('/bin/sh', ['-c', 'read go; sleep 600; true'], {
         stdio: ['pipe', 'ignore', 'ignore'],
         detached: true,
       });
       this.#started.push(stranger);
-      if (stranger.pid === pid) return stranger;
-      endGroup(stranger); // somebody else was faster
-    }
-    throw new Error(`the pid ${pid} could not be had`);
+      if (stranger.pid === pid) {
+        taken = stranger;
+        return true;
+      }
+      const ended = once(stranger, 'exit');
+      endGroup(stranger);
+      await ended;
+      return false;
+    });
+    if (taken === undefined) throw new Error(`the pid ${pid} could not be had`);
+    return taken;
   }
 
   end(): void {
