@@ -6,7 +6,7 @@ import type {Stage} from './stage.ts';
 export interface Answer {
   /** Undefined where the command has nothing to tell, or told no JSON. */
   readonly json: unknown;
-  /** What it says to people, on both streams, without command lines: those are the job's own words. */
+  /** What it says to people, on both streams, without ids and command lines: those are the job's own words. */
   readonly text: string;
   readonly codes: readonly (number | null)[];
 }
@@ -23,17 +23,24 @@ const WORDS: {readonly [command in Command]: readonly string[]} = {
 /** Asks all of them, one after the other. */
 export async function ask(stage: Stage): Promise<Answers> {
   const answers: Partial<Record<Command, Answer>> = {};
-  for (const command of COMMANDS) answers[command] = await askOne(stage, command);
+  const ids = await invocationsOf(stage);
+  for (const command of COMMANDS) answers[command] = await askOne(stage, command, ids);
   return answers as Answers;
 }
 
-async function askOne(stage: Stage, command: Command): Promise<Answer> {
+/** Without them an id like `58056d` would read as so many days. */
+async function invocationsOf(stage: Stage): Promise<string[]> {
+  const {stdout} = await stage.sandbox.stint(['ls', '--all', '--json'], stage.runOptions);
+  return [...stdout.matchAll(/"invocation_(?:id|short)": ?"(\w+)"/g)].map(([, id]) => id ?? '');
+}
+
+async function askOne(stage: Stage, command: Command, ids: readonly string[]): Promise<Answer> {
   const asked = (more: readonly string[]) =>
     stage.sandbox.stint([...WORDS[command], ...more], stage.runOptions);
   const [inJson, forPeople] = await Promise.all([asked(['--json']), asked([])]);
   return {
     json: jsonOf(command, inJson),
-    text: withoutCommands(`${forPeople.stdout}${forPeople.stderr}`),
+    text: withoutIds(withoutCommands(`${forPeople.stdout}${forPeople.stderr}`), ids),
     codes: [inJson.code, forPeople.code],
   };
 }
@@ -46,6 +53,10 @@ function jsonOf(command: Command, {stdout}: Finished): unknown {
   } catch {
     return undefined;
   }
+}
+
+function withoutIds(text: string, ids: readonly string[]): string {
+  return ids.reduce((rest, id) => rest.replaceAll(id, '(id)'), text);
 }
 
 /** They are the last column of a list; in `status` facts of their own, with lines below. */
