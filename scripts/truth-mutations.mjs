@@ -68,7 +68,7 @@ const MUTATIONS = [
   {
     fault: 'the phase that was opened first is told in place of the last',
     file: 'src/progress/analysis/worker-run.ts',
-    places: [['const open = this.#spans.open.at(-1);', 'const open = this.#spans.open.at(0);']],
+    places: [['return this.#spans.open.at(-1);', 'return this.#spans.open.at(0);']],
     kinds: [7, 9],
   },
   {

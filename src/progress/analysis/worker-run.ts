@@ -130,7 +130,7 @@ export class Run {
   /** Where the run stands; cheaper than a report. */
   now(now: number | undefined, isMoving: boolean): ProgressNow {
     const at = this.#until(now);
-    const open = this.#spans.open.at(-1);
+    const open = this.#innermost;
     const [rows, rate, eta] = [this.#rows(), this.#rate(at), this.#eta(at, isMoving)];
     return {
       run_id: this.#first.run_id ?? null,
@@ -185,7 +185,12 @@ export class Run {
   }
 
   #phase(): string {
-    return this.#spans.open.at(-1)?.phase.name ?? this.#last.phase;
+    return this.#innermost?.phase.name ?? this.#last.phase;
+  }
+
+  /** What it is in now: of the open ones the last to be opened. */
+  get #innermost(): Span | undefined {
+    return this.#spans.open.at(-1);
   }
 
   /** The phase whose rows tell how far the run is. */
