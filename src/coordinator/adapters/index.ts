@@ -17,6 +17,7 @@ export {watchWrapper} from './processes/wrapper-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
 export {outputSince} from './progress/output-since.ts';
 export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.ts';
+export {isWorkRewritten} from './progress/seen-work.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
