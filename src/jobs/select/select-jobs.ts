@@ -6,13 +6,21 @@ import {GOING_ON} from '../../coordinator/domain/index.ts';
 import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
 import type {ListedRow, RowFilter, Wanted} from '../../store/index.ts';
 import type {ReadingPlace} from '../place.ts';
-import {isSelected, type Selection, type Standpoint, selectedClosedRows, selectedRows} from './selection.ts';
+import {
+  isStateSelected,
+  type Selection,
+  type Standpoint,
+  selectedClosedRows,
+  selectedRows,
+} from './selection.ts';
 
 export interface SelectedJobs {
   /** Newest invocation first; within one in the order of submission. */
   readonly jobs: readonly ListedJob[];
   /** How many more jobs fit, which `last` kept out. */
   readonly more: Rest;
+  /** Those that are not closed and fit in all that their rows tell, whatever became of them. */
+  readonly unfinished: readonly ListedJob[];
 }
 
 export interface Rest {
@@ -32,7 +40,7 @@ export function selectJobs(place: ReadingPlace, selection: Selection): readonly 
 /** The same, with how many more there are. */
 export function selectFrom({reader, here, lost}: ReadingPlace, selection: Selection): SelectedJobs {
   if (lost !== undefined) throw lost;
-  if (reader === undefined) return {jobs: [], more: NO_REST};
+  if (reader === undefined) return {jobs: [], more: NO_REST, unfinished: []};
   return new Selecting(reader, selection, {here, place: reader.place}).selected();
 }
 
@@ -51,14 +59,15 @@ class Selecting {
   }
 
   selected(): SelectedJobs {
-    const rows = selectedRows(this.#reader.unfinished(), this.#selection, this.#from);
-    const goesOn = rows.flatMap(row => this.#ifSelected(row));
+    const goesOn = this.#lookedAt(this.#reader.unfinished());
+    const unfinished = [...this.#looked.values()];
     const filter = filterOf(this.#selection, this.#from);
-    return filter === undefined ? {jobs: goesOn, more: NO_REST} : this.#withClosed(goesOn, filter);
+    const found = filter === undefined ? {jobs: goesOn, more: NO_REST} : this.#withClosed(goesOn, filter);
+    return {...found, unfinished};
   }
 
   /** What goes on is there besides the last invocations, with what else fits in its own. */
-  #withClosed(goesOn: readonly ListedJob[], filter: RowFilter): SelectedJobs {
+  #withClosed(goesOn: readonly ListedJob[], filter: RowFilter): Omit<SelectedJobs, 'unfinished'> {
     const {last = Number.POSITIVE_INFINITY} = this.#selection;
     const isAnyJob = !isNarrowed(this.#selection);
     const wanted: Wanted = rows => selectedClosedRows(rows, this.#selection, this.#from);
@@ -68,16 +77,19 @@ class Selecting {
     const numbers = new Map([...found.invocations.map(({id, number}) => [id, number] as const), ...open]);
     const newest = [...numbers].sort(([, a], [, b]) => b - a).map(([id]) => id);
     const ids = newest.filter((id, at) => at < last || open.has(id));
-    const jobs = this.#reader.of(ids).flatMap(row => this.#ifSelected(row));
+    const jobs = this.#lookedAt(this.#reader.of(ids));
     const count = isAnyJob ? this.#reader.count() - jobs.length : found.more + newest.length - ids.length;
     return {jobs, more: {count: Math.max(0, count), isLeast: found.more === MOST_COUNTED}};
   }
 
-  #ifSelected(row: ListedRow): ListedJob | readonly [] {
-    const key = keyOf(row);
-    const job = this.#looked.get(key) ?? this.#reader.look(row);
-    this.#looked.set(key, job);
-    return isSelected(job, this.#selection, this.#from) ? job : [];
+  /** Of these rows the jobs that are meant. */
+  #lookedAt(rows: readonly ListedRow[]): ListedJob[] {
+    return selectedRows(rows, this.#selection, this.#from).flatMap(row => {
+      const key = keyOf(row);
+      const job = this.#looked.get(key) ?? this.#reader.look(row);
+      this.#looked.set(key, job);
+      return isStateSelected(job, this.#selection) ? job : [];
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Which jobs are meant, told by what they are: of `ls`, of logs of several, of what is to be ended. Pure. */
-import type {Pattern} from '../../base/index.ts';
+import {isSmallOnly, type Pattern, parsePattern} from '../../base/index.ts';
 import {isEnded, isWorktree, type JobState, STATUSES} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {ListedRow} from '../../store/index.ts';
@@ -28,6 +28,14 @@ export interface Selection {
   readonly pattern?: Pick<Pattern, 'matches'> | undefined;
 }
 
+/** So many of the last invocations are listed unless told otherwise. */
+export const USUAL_LAST = 10;
+
+/** What is looked for in names and commands. Throws `USAGE` for what is no regular expression; `what`: where it was given. */
+export function patternOfJobs(source: string, what: string): Pattern {
+  return parsePattern(source, what, {ignoreCase: isSmallOnly(source)});
+}
+
 /** Where is asked from: the path of the worktree, and the place of the repository, which counts for a job of no worktree. */
 export interface Standpoint {
   readonly here: string | undefined;
@@ -39,13 +47,13 @@ export const ALL_STATUSES: readonly string[] = [...Object.keys(STATUSES), 'unkno
 
 /** Whether the job is meant, but for `last`, which is about all of them. */
 export function isSelected(job: ListedJob, selection: Selection, from: Standpoint): boolean {
-  const {row, state} = job;
-  const {statuses, since} = selection;
-  return (
-    (statuses === undefined || statuses.includes(shownStatus(job))) &&
-    (since === undefined || latestEnd(state) >= since) &&
-    selectedRows([row], selection, from).length > 0
-  );
+  return isStateSelected(job, selection) && selectedRows([job.row], selection, from).length > 0;
+}
+
+/** Whether it fits in what no row tells for certain. */
+export function isStateSelected(job: ListedJob, {statuses, since}: Selection): boolean {
+  const isWanted = statuses === undefined || statuses.includes(shownStatus(job));
+  return isWanted && (since === undefined || latestEnd(job.state) >= since);
 }
 
 /** Those that fit in all for which a row suffices, also one that may be out of date. */
