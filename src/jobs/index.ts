@@ -12,7 +12,8 @@ export {
   type Spread,
   type StatisticsOfJob,
 } from './history/job-statistics.ts';
-export {statisticsOf, USUAL_RUNS, usually} from './history/statistics.ts';
+export {type RunHistory, runHistory} from './history/run-history.ts';
+export {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';

@@ -143,11 +143,14 @@ the jobs.`,
 
 export const STATUS = {
   name: 'status',
-  summary: 'tell all that is known about a job',
-  operands: '[address]',
+  summary: 'tell all that is known about jobs',
+  operands: '[address...]',
   options: [JSON_OPTION, ...ADDRESS_OPTIONS],
   notes: ADDRESS_NOTE,
-  examples: [['stint status npm-test', 'status, exit code, times, command, directory, branch, …']],
+  examples: [
+    ['stint status npm-test', 'status, exit code, times, command, directory, branch, earlier runs, …'],
+    ['stint status npm-test 3fa9 --json', 'an array, where it is not one job'],
+  ],
 } as const satisfies CommandText;
 
 export const STATS = {
