@@ -36,7 +36,7 @@ export function listWish(pattern: string | undefined, options: Options): ListWis
       return {
         ...(await selectionOf(options, now)),
         last: this.all ? undefined : last,
-        pattern: pattern === undefined ? undefined : patternOfJobs(pattern, 'The pattern'),
+        pattern: pattern === undefined ? undefined : patternOfJobs(pattern, '[pattern]'),
       };
     },
   };

@@ -111,10 +111,12 @@ function neverUsed(path: string, known: readonly string[]): StintError {
     'NO_MATCH',
     `No job was ever run in ${visible(path)}${isThere ? '' : ', which does not exist'}.`,
     {
-      hint:
-        near.length > 0
-          ? `Did you mean: ${near.map(visible).join(', ')}?`
-          : 'Run: stint ls --all-repos   (it shows where jobs were run)',
+      hint: [
+        near.length > 0 ? `Did you mean: ${near.map(visible).join(', ')}?` : '',
+        'Run: stint ls --all-repos   (it shows where jobs were run)',
+      ]
+        .filter(Boolean)
+        .join('\n'),
     },
   );
 }
