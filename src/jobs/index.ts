@@ -12,7 +12,8 @@ export {
   type Spread,
   type StatisticsOfJob,
 } from './history/job-statistics.ts';
-export {statisticsOf, USUAL_RUNS, usually} from './history/statistics.ts';
+export {type RunHistory, runHistory} from './history/run-history.ts';
+export {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
@@ -27,6 +28,18 @@ export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
+export {type OtherJobs, otherJobs} from './select/other-jobs.ts';
+export {repositoryName} from './select/repositories.ts';
+export {isNarrowed, type Rest, type SelectedJobs, selectFrom, selectJobs} from './select/select-jobs.ts';
+export {
+  ALL_STATUSES,
+  isSelected,
+  patternOfJobs,
+  type Selection,
+  type Standpoint,
+  USUAL_LAST,
+} from './select/selection.ts';
+export {shownStatus} from './select/shown-status.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
 export {type JobRequest, prepareJob} from './submit/prepare-job.ts';
 export {sendJob} from './submit/send-job.ts';
@@ -35,7 +48,7 @@ export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
 export type {JobView, ProgressFields} from './view/job-view.ts';
 export {remainingSummary} from './view/kept-progress.ts';
-export {listJobs} from './view/list-jobs.ts';
+export {type ListedJobs, type ListedRepository, listJobs} from './view/list-jobs.ts';
 export type {ListedProgress} from './view/listed-progress.ts';
 export {type ViewedJob, viewJobs} from './view/view-jobs.ts';
 export {durationSecs} from './view/view-of.ts';

@@ -6,6 +6,7 @@ import {resolveToRead} from './address/resolve.ts';
 import type {StatisticsOfJob} from './history/job-statistics.ts';
 import {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 import {openReadingPlace, openRepository} from './place.ts';
+import {patternOfJobs, type Selection, USUAL_LAST} from './select/selection.ts';
 import type {JobView} from './view/job-view.ts';
 import {listJobs} from './view/list-jobs.ts';
 import {viewJobs} from './view/view-jobs.ts';
@@ -22,11 +23,31 @@ export interface FindOptions extends ReadingOptions {
   readonly leftovers?: boolean | undefined;
 }
 
+/** All that is given must fit, and of a list one of it. */
 export interface ListOptions extends FindOptions {
   /** What is unfinished, and the jobs of the last so many invocations; `'all'` for every job. Default: 10. */
   readonly last?: number | 'all' | undefined;
   /** Only jobs that report their progress and are stuck. */
   readonly stalled?: boolean | undefined;
+  /** Words as `status` of a job tells them. */
+  readonly statuses?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  /** Whole names. */
+  readonly names?: readonly string[] | undefined;
+  /** Path of the worktree, the end of its path, or its branch. */
+  readonly worktree?: string | undefined;
+  /** Only of the worktree around `cwd`. */
+  readonly here?: boolean | undefined;
+  /** Unix milliseconds: not over before that. */
+  readonly since?: number | undefined;
+  /** Unix milliseconds: submitted before that. */
+  readonly until?: number | undefined;
+  /** The hook that submitted it. */
+  readonly hook?: string | undefined;
+  /** A regular expression, found in the name or the command; without a capital letter case does not count. */
+  readonly pattern?: string | undefined;
+  /** Of every repository of the state directory, not only that around `cwd`. */
+  readonly allRepos?: boolean | undefined;
 }
 
 export interface StatisticsOptions extends ReadingOptions {
@@ -36,12 +57,26 @@ export interface StatisticsOptions extends ReadingOptions {
 
 /**
  * The jobs of a repository, the newest first; none where nothing was ever run. Throws `StintError`: `USAGE` for a number
- * that cannot be, `CWD_NOT_FOUND` where there is no such directory, and when the state directory or the database cannot be used.
+ * that cannot be and for a pattern that is none, `CWD_NOT_FOUND` where there is no such directory, and when the state directory
+ * or the database cannot be used.
  */
-export async function list({cwd, stalled = false, ...options}: ListOptions = {}): Promise<JobView[]> {
-  if (options.last !== 'all') checkCount('last', options.last);
-  const {jobs} = await listJobs(() => cwd ?? currentDirectory(), options);
-  return jobs.map(({view}) => view).filter(view => !stalled || view.stalled);
+export async function list(options: ListOptions = {}): Promise<JobView[]> {
+  const {cwd, stalled, leftovers, state, allRepos, last = USUAL_LAST, pattern, ...conditions} = options;
+  if (last !== 'all') checkCount('last', last);
+  const selection: Selection = {
+    ...conditions,
+    last: last === 'all' ? undefined : last,
+    pattern: pattern === undefined ? undefined : patternOfJobs(pattern, 'pattern'),
+  };
+  const {jobs, failures} = await listJobs(() => cwd ?? currentDirectory(), {
+    selection,
+    stalled,
+    leftovers,
+    state,
+    allRepos,
+  });
+  if (jobs.length === 0 && failures.length > 0) throw failures[0];
+  return jobs.map(({view}) => view);
 }
 
 /**

@@ -47,9 +47,9 @@ const MISTAKES: readonly Mistake[] = [
   {args: ['run', '--zzz', 'x'], ...USAGE, message: "Unknown option '--zzz'.", hint: 'stint run --help'},
   {args: ['ls', '--zzz'], ...USAGE, message: "Unknown option '--zzz'.", hint: 'stint ls --help'},
   {
-    args: ['ls', 'x'],
+    args: ['ls', 'x', 'y'],
     ...USAGE,
-    message: 'Too many arguments. Expected 0 arguments but got 1.',
+    message: 'Too many arguments. Expected 1 argument but got 2.',
     hint: '--help',
   },
   {

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {parse as parseYaml} from 'yaml';
 
+import {JOB_FIELDS} from '../../src/cli/listing/fields.ts';
 import {type TemporaryPlace, temporaryPlace} from '../../src/project/testing/temporary-repo.ts';
 import {untilCounted} from '../support/coordinator.ts';
 import {makeGate} from '../support/gate.ts';
@@ -131,10 +132,10 @@ describe('--format', () => {
     ['table', ''],
     ['json', '[]\n'],
     ['ndjson', ''],
-    ['csv', ''],
-    ['tsv', ''],
+    ['csv', `${JOB_FIELDS.join(',')}\n`],
+    ['tsv', `${JOB_FIELDS.join('\t')}\n`],
     ['yaml', '[]\n'],
-    ['markdown', ''],
+    ['markdown', `| ${JOB_FIELDS.join(' | ')} |\n|${' --- |'.repeat(JOB_FIELDS.length)}\n`],
   ])('prints an empty list as %s', async (format, wanted) => {
     const {code, stdout, stderr} = await sandbox.stint(['ls', '--format', format]);
     expect([code, stdout]).toEqual([0, wanted]);
@@ -178,13 +179,13 @@ describe('which jobs are listed', () => {
       }
       expect((await sandbox.list()).map(({name}) => name)).toEqual(['outside']);
       const shown = await sandbox.ok(['ls'], {cwd: repo});
-      expect(
-        shown.split('\n').map(line => /(WORKTREE|> main|feature) +(COMMAND|true)$/.exec(line)?.[1]),
-      ).toEqual(['WORKTREE', '> main', 'feature', '> main', undefined]);
-      expect(await sandbox.ok(['ls', '-n', '1'], {cwd: repo})).not.toContain('WORKTREE');
+      const firstWords = (text: string) => text.split('\n').map(line => /^ *(> )?\S*/.exec(line)?.[0].trim());
+      const ids = expect.stringMatching(/^[0-9a-f]{6}$/);
+      expect(firstWords(shown)).toEqual(['ID', '> main', ids, ids, 'feature', ids, '']);
+      expect(await sandbox.ok(['ls', '-n', '1'], {cwd: repo})).not.toContain('> main');
       const elsewhere = await sandbox.ok(['ls', '-n', '1'], {cwd: join(place.root, 'linked')});
-      expect(elsewhere).toMatch(/WORKTREE +COMMAND\n.* main +true\n$/);
-      expect(await sandbox.ok(['ls'])).not.toContain('WORKTREE');
+      expect(elsewhere).toMatch(/^ {2}ID .*\n {2}main {2}\/.*\/repo\n {2}[0-9a-f]{6} {2}below .* true\n$/);
+      expect(await sandbox.ok(['ls'])).toMatch(/^ID .*\n[0-9a-f]{6} {2}outside /);
     } finally {
       place.remove();
     }

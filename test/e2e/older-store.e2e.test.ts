@@ -36,7 +36,7 @@ describe('a store that an older stint wrote', () => {
     await sandbox.killCoordinator();
     const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
     const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
-    for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished'])
+    for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished', 'jobs_closed_by_status'])
       db.exec(`DROP INDEX ${index}`);
     db.exec('DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
     for (const column of ['number', 'stalled_at', 'stalled_phase', 'progress', 'duration_ms'])

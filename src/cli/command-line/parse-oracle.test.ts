@@ -93,5 +93,11 @@ function readByCommander(definition: CommandText, given: readonly string[]): unk
     throw error;
   }
   const {help, ...options} = command.opts();
+  // Of `--no-headers` it makes `headers`, which is true without it.
+  for (const negated of command.options.filter(({negate}) => negate)) {
+    const key = negated.attributeName();
+    if (options[key] === false) options[`no${key.charAt(0).toUpperCase()}${key.slice(1)}`] = true;
+    delete options[key];
+  }
   return {operands: command.args, options, help: help === true};
 }

@@ -67,7 +67,7 @@ describe('a call for help', () => {
 describe('a mistake', () => {
   it.each([
     ['ls --bogus', "Unknown option '--bogus'.", 'ls'],
-    ['ls extra', /^Too many arguments/, 'ls'],
+    ['ls one two', /^Too many arguments/, 'ls'],
     ['logs a b', /^Too many arguments/, 'logs'],
     ['run --name', "Option '--name <name>' argument missing.", 'run'],
     ['logs --al', /^Unknown option '--al'/, 'logs'],

@@ -1,7 +1,16 @@
 /** The commands about jobs. */
 import {JOB_FLAGS} from '../../base/index.ts';
 import type {CommandText} from '../command.ts';
-import {ADDRESS_NOTE, ADDRESS_OPTIONS, FORMAT_OPTION, JSON_OPTION} from './shared.ts';
+import {
+  ADDRESS_NOTE,
+  ADDRESS_OPTIONS,
+  FORMAT_OPTION,
+  JSON_OPTION,
+  SELECTION_OPTIONS,
+  STATUS_OPTION,
+  TIME_OPTIONS,
+  WORKTREE_OPTION,
+} from './shared.ts';
 
 export const RUN = {
   name: 'run',
@@ -50,17 +59,32 @@ its exit code would be that of tee.`,
 export const LS = {
   name: 'ls',
   summary: 'list jobs: what is unfinished and the last ten invocations of this repository',
+  operands: '[pattern]',
   options: [
-    {flags: '-a, --all', description: 'every job of this repository'},
+    {flags: '-a, --all', description: 'every job, not only of the last invocations'},
     {flags: '-n, --last <N>', description: 'the last N invocations (default 10)'},
-    {flags: '--stalled', description: 'only jobs that report progress and are stuck'},
+    STATUS_OPTION,
+    ...SELECTION_OPTIONS,
+    {flags: '--stalled', description: 'jobs that report progress and are stuck'},
+    WORKTREE_OPTION,
+    ...TIME_OPTIONS,
+    {flags: '--repo <path>', description: 'of the repository there instead of this one'},
+    {flags: '--all-repos', description: 'of every repository: what runs on this machine'},
     {flags: '-q, --quiet', description: 'only the addresses, one per line'},
     {flags: '--watch', description: 'draw the list anew whenever a job changes, until q or Ctrl-C'},
     JSON_OPTION,
     FORMAT_OPTION,
+    {flags: '--fields <fields>', description: 'these fields only, in this order: name,status,exit_code'},
+    {flags: '--no-headers', description: 'no line with the names of the columns'},
   ],
+  notes: `All that is given has to fit, and of several values of one option one; --failed and --running are such values too.
+A pattern is a regular expression, found in the name or the command; without a capital letter case does not count.
+What goes on is always listed, besides the last invocations with a job that fits.`,
   examples: [
     ['stint ls', 'what runs and what ran here lately'],
+    ['stint ls --failed --since yesterday', 'what failed since then'],
+    ['stint ls --running --all-repos', 'what runs on this machine'],
+    ['stint ls --fields name,status --no-headers', 'columns for a script'],
     ['stint ls --json | jq \'.[] | select(.status == "failed").name\'', 'names of the jobs that failed'],
   ],
 } as const satisfies CommandText;
@@ -119,11 +143,14 @@ the jobs.`,
 
 export const STATUS = {
   name: 'status',
-  summary: 'tell all that is known about a job',
-  operands: '[address]',
+  summary: 'tell all that is known about jobs',
+  operands: '[address...]',
   options: [JSON_OPTION, ...ADDRESS_OPTIONS],
   notes: ADDRESS_NOTE,
-  examples: [['stint status npm-test', 'status, exit code, times, command, directory, branch, …']],
+  examples: [
+    ['stint status npm-test', 'status, exit code, times, command, directory, branch, earlier runs, …'],
+    ['stint status npm-test 3fa9 --json', 'an array, where it is not one job'],
+  ],
 } as const satisfies CommandText;
 
 export const STATS = {

@@ -11,19 +11,37 @@ export interface Column {
   readonly paint?: (text: string, row: number) => string;
 }
 
+/** The lines of a table, so that others can stand between them. */
+export interface TableLines {
+  readonly titles: string;
+  readonly rows: readonly string[];
+}
+
+/** The table as text, `headers` or not. */
+export async function table(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  room?: number,
+  {headers = true}: {readonly headers?: boolean} = {},
+): Promise<string> {
+  const lines = await tableLines(columns, rows, room, {headers});
+  return [...(headers ? [lines.titles] : []), ...lines.rows].map(each => `${each}\n`).join('');
+}
+
 /**
  * The last column is not padded. No line is wider than `room`: columns that may be cut give way, the rightmost first;
  * when that is not enough, columns at the right are left out.
  */
-export async function table(
+export async function tableLines(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   room = Number.POSITIVE_INFINITY,
-): Promise<string> {
+  {headers = true}: {readonly headers?: boolean} = {},
+): Promise<TableLines> {
   const cells = rows.map(row => row.map(visible));
   const widthOf = await textWidths([...columns.map(({title}) => title), ...cells.flat()]);
   const natural = columns.map(({title}, at) =>
-    cells.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), widthOf(title)),
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[at] ?? '')), headers ? widthOf(title) : 0),
   );
   const widths = shownWidths(columns, natural, room);
   const line = (texts: readonly string[], row: number) =>
@@ -39,15 +57,8 @@ export async function table(
       })
       .join(GAP)
       .trimEnd();
-  return [
-    line(
-      columns.map(({title}) => title),
-      -1,
-    ),
-    ...cells.map(line),
-  ]
-    .map(each => `${each}\n`)
-    .join('');
+  const titles = columns.map(({title}) => title);
+  return {titles: line(titles, -1), rows: cells.map(line)};
 }
 
 const GAP = '  ';

@@ -1,23 +1,12 @@
 /** The statistics of a job: of the runs that are over, and how those that go on compare with them. */
 import type {Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {listedProgress} from '../view/listed-progress.ts';
-import {
-  type JobRun,
-  type JobStatistics,
-  jobStatistics,
-  type RunningNow,
-  type StatisticsOfJob,
-} from './job-statistics.ts';
+import {type JobRun, jobStatistics, type RunningNow, type StatisticsOfJob} from './job-statistics.ts';
 
 /** So many runs tell what is usual. */
 export const USUAL_RUNS = 100;
-
-/** Of the jobs with this name as they ran in a repository, whatever their end. */
-export function usually(reader: JobReader, name: string): JobStatistics {
-  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
-}
 
 /** `jobs` are runs of the job of that name, the newest first. */
 export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Moment): StatisticsOfJob {
@@ -26,7 +15,8 @@ export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Mome
   return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
 }
 
-function runOf({row, state}: ListedJob): JobRun {
+/** A run, as statistics take it. */
+export function runOf({row, state}: ListedJob): JobRun {
   return {
     status: state.status,
     command: row.command,

@@ -1,17 +1,31 @@
-import {StintError, sizeText} from '../../../base/index.ts';
+import {hasCode, messageOf, sizeText} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {isUnfinished, type ListedJob} from '../../../coordinator/reader/index.ts';
-import {addressText, attend, listJobs, type ViewedJob} from '../../../jobs/index.ts';
-import {freeBytes} from '../../../platform/index.ts';
+import {isUnfinished} from '../../../coordinator/reader/index.ts';
+import {
+  attend,
+  isNarrowed,
+  type ListedJobs,
+  listJobs,
+  otherJobs,
+  type Selection,
+} from '../../../jobs/index.ts';
+import {freeBytes, systemClock} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
-import {wholeNumber} from '../../command-line/option-values.ts';
 import type {LS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {jobList} from '../../listing/job-list.ts';
 import {tellUnknown} from '../../listing/job-notes.ts';
-import {type Format, formatOf, formatRows} from '../../output/formats.ts';
+import {type ListForm, listForm, listText} from '../../listing/list-form.ts';
+import {type ListWish, listWish} from '../../listing/list-wish.ts';
+import {
+  moreText,
+  NONE_MATCHES,
+  NONE_STALLED,
+  NOTHING_RUN,
+  nothingText,
+} from '../../listing/nothing-listed.ts';
+import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
-import {progressText} from '../../progress/progress-text.ts';
-import {listTable} from '../../screen/list-table.ts';
 import {queuedText} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof LS>;
@@ -19,83 +33,87 @@ type Options = OptionsOf<typeof LS>;
 /** With less room than this nothing can be recorded. */
 const LEAST_FREE_BYTES = 1024 * 1024;
 
-export async function run(_operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
-  const form = formOf(options);
-  const view: View = {all: options.all === true, onlyStalled: options.stalled === true};
-  const last = wholeNumber(options.last, '--last', 1);
-  if (options.watch) {
-    const {watchList} = await import('../../screen/watch-list.ts');
-    const drawn = async () => {
-      const {jobs, text, queued} = await listOf(cwd, last, form, view);
-      const moves = jobs.some(({state}) => !isEnded(state));
-      const list = text === '' && jobs.length > 0 ? `${NONE_STALLED}\n` : text;
-      return {text: queued === undefined ? list : `${list}${queued}\n`, moves};
-    };
-    return watchList(cwd(), drawn, {
-      a: {does: 'all jobs', press: () => (view.all = !view.all)},
-      s: {does: 'stalled only', press: () => (view.onlyStalled = !view.onlyStalled)},
-    });
-  }
-  const {state, jobs, text: shown, queued} = await listOf(cwd, last, form, view);
-  if (shown === '' && form === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
-  out(shown);
-  if (queued !== undefined) say(queued);
-  tellUnknown(jobs);
-  if (state !== undefined && jobs.some(isUnfinished)) {
-    warnIfFull(state);
-    await attend(state, jobs, say);
+export async function run(
+  [pattern]: readonly string[],
+  options: Options,
+  {cwd, typed}: Context,
+): Promise<number> {
+  const form = listForm(options);
+  const wish = listWish(pattern, options);
+  if (options.watch) return watch(cwd, form, wish, typed);
+  const selection = await wish.selectionAt(systemClock.now());
+  const list = await upToDate(() => listed(cwd, form, wish, selection));
+  out(await textOf(list, form));
+  if (form.format === 'table') sayAround(cwd, wish, selection, list);
+  const more = moreText(list.more, typed);
+  if (more !== undefined && (form.format === 'table' || isNarrowed(selection))) say(more);
+  for (const failure of list.failures) say(messageOf(failure));
+  tellUnknown(list.unfinished);
+  if (list.state !== undefined && list.unfinished.some(isUnfinished)) {
+    warnIfFull(list.state);
+    await attend(list.state, list.unfinished, say);
   }
   return EXIT.done;
 }
 
-const NOTHING_RUN = 'nothing was run in this repository yet. Try: stint run -- <command>';
-const NONE_STALLED = 'no job is stalled';
-
-/** Which jobs are listed; keys change it. */
-interface View {
-  all: boolean;
-  onlyStalled: boolean;
+function textOf(list: ListedJobs, form: ListForm): Promise<string> | string {
+  const isForPeople = form.format === 'table' && form.fields === undefined;
+  return isForPeople
+    ? jobList(list, {room: terminalSize()?.columns, headers: form.headers})
+    : listText(list, form);
 }
 
-function formOf(options: Options): Format | 'addresses' {
-  if (!options.quiet) return formatOf(options, 'table');
-  if (options.format === undefined && !options.json) return 'addresses';
-  throw new StintError('USAGE', 'Give either --quiet, which prints addresses, or a format, not both.', {
-    hint: 'For example: stint ls --quiet',
+function listed(
+  cwd: () => string,
+  {format}: ListForm,
+  {repo, allRepos, stalled}: ListWish,
+  selection: Selection,
+): Promise<ListedJobs> {
+  // The table has no room for what was left behind.
+  const leftovers = format !== 'table' && format !== 'addresses';
+  return listJobs(cwd, {repo, allRepos, stalled, selection, leftovers});
+}
+
+/** Of many repositories each store is brought up to date that an earlier version left. */
+async function upToDate(list: () => Promise<ListedJobs>): Promise<ListedJobs> {
+  const found = await list();
+  const older = found.failures.filter(error => hasCode(error, 'OLDER_SCHEMA'));
+  if (older.length === 0) return found;
+  const {updateStore} = await import('../../upkeep/update-store.ts');
+  await Promise.allSettled(older.map(error => updateStore(error))); // of one that stays old it is told why
+  return list();
+}
+
+/** What a table does not show: for what jobs wait, and why it is empty. */
+function sayAround(cwd: () => string, wish: ListWish, selection: Selection, list: ListedJobs): void {
+  const queued = queuedText(list.jobs);
+  if (queued !== undefined) say(queued);
+  if (list.jobs.length === 0 && list.failures.length === 0)
+    say(nothingText(selection, wish.stalled, otherJobs(cwd, wish, selection)));
+}
+
+/** On a screen that is drawn anew all that is said is part of the list. */
+async function watch(cwd: () => string, form: ListForm, wish: ListWish, typed: string): Promise<number> {
+  const {watchList} = await import('../../screen/watch-list.ts');
+  const drawn = async () => {
+    const selection = await wish.selectionAt(systemClock.now());
+    const list = await listed(cwd, form, wish, selection);
+    const text = (await textOf(list, form)) || `${emptyText(wish, selection)}\n`;
+    const notes = [queuedText(list.jobs), moreText(list.more, typed)].filter(note => note !== undefined);
+    return {
+      text: form.format === 'table' ? `${text}${notes.map(note => `${note}\n`).join('')}` : text,
+      moves: list.unfinished.some(({state}) => !isEnded(state)),
+    };
+  };
+  return watchList(wish.repo ?? cwd(), drawn, {
+    a: {does: 'all jobs', press: () => (wish.all = !wish.all)},
+    s: {does: 'stalled only', press: () => (wish.stalled = !wish.stalled)},
   });
 }
 
-async function listOf(cwd: () => string, last: number | undefined, form: Format | 'addresses', view: View) {
-  // The table has no room for what was left behind.
-  const leftovers = form !== 'table' && form !== 'addresses';
-  const list = await listJobs(cwd, {last: view.all ? 'all' : last, leftovers});
-  const shown = list.jobs.filter(({view: {stalled}}) => !view.onlyStalled || stalled);
-  const queued = form === 'table' ? queuedText(list.jobs) : undefined;
-  return {
-    state: list.state,
-    jobs: list.jobs.map(({job}) => job),
-    queued,
-    text: await textOf(shown, form, list),
-  };
-}
-
-async function textOf(
-  shown: readonly ViewedJob[],
-  form: Format | 'addresses',
-  place: Parameters<typeof listTable>[1],
-): Promise<string> {
-  if (form === 'addresses') return shown.map(({job}) => `${addressOf(job)}\n`).join('');
-  if (form !== 'table')
-    return formatRows(
-      shown.map(({view}) => ({...view})),
-      form,
-    );
-  const rows = shown.map(({view, progress}) => ({view, progress: progressText(progress)}));
-  return rows.length === 0 ? '' : listTable(rows, place);
-}
-
-function addressOf({invocation, name, attempt}: ListedJob): string {
-  return `${addressText(invocation, name)}${attempt === 1 ? '' : `@${attempt}`}`;
+function emptyText({stalled}: ListWish, selection: Selection): string {
+  if (isNarrowed(selection)) return NONE_MATCHES;
+  return stalled ? NONE_STALLED : NOTHING_RUN;
 }
 
 function warnIfFull(state: string): void {

@@ -1,15 +1,13 @@
 import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
-import {isEnded} from '../../../coordinator/domain/index.ts';
+import {FAILED} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
-  type JobStatistics,
   type JobView,
   openReadingPlace,
-  type ReadingPlace,
   remainingSummary,
   resolveToRead,
-  usually,
+  runHistory,
   viewJobs,
 } from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
@@ -18,7 +16,9 @@ import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {historyFacts} from '../../listing/history-facts.ts';
 import {sampledText} from '../../listing/job-notes.ts';
+import {lastLines} from '../../listing/last-lines.ts';
 import {clockTime, durationText} from '../../output/human.ts';
 import {bold, dim, statusStyle} from '../../output/style.ts';
 import {out, say} from '../../output/write.ts';
@@ -27,27 +27,24 @@ import {ONLY_SUMMARY} from '../../progress/progress-words.ts';
 
 type Options = OptionsOf<typeof STATUS>;
 
-export async function run([operand]: readonly string[], options: Options, {cwd}: Context): Promise<number> {
+export async function run(operands: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const place = openReadingPlace(cwd);
-  const jobs = namedJobs(resolveToRead, place, operand, options);
+  const named = operands.length === 0 ? [undefined] : operands;
+  const jobs = named.flatMap(operand => namedJobs(resolveToRead, place, operand, options));
   const now = systemMoment();
   const viewed = await viewJobs(place.state, jobs, now, {leftovers: true});
   const views = viewed.map(({view}) => view);
   if (options.json) out(`${stringifyWellFormed(views.length === 1 ? views[0] : views, 2)}\n`);
   else {
-    const texts = viewed.map(({job, progress, view}) =>
-      describe(view, [...progressFacts(progress, usual(place, job), now.at), goneFact(job)], now.at),
-    );
+    const texts = viewed.map(({job, progress, view}) => {
+      const history = runHistory(place, job);
+      const facts = [...progressFacts(progress, history?.usually, now.at), goneFact(job)];
+      return describe(view, facts, [...historyFacts(history, now), lastLinesFact(view)], now.at);
+    });
     out(texts.join('\n'));
   }
   if (place.state !== undefined) await attend(place.state, jobs, say);
   return EXIT.done;
-}
-
-/** How long such a job usually takes, for one that goes on. */
-function usual({reader, repoId}: ReadingPlace, {repo, name, state}: ListedJob): JobStatistics | undefined {
-  if (reader === undefined || repo !== repoId || isEnded(state)) return undefined;
-  return usually(reader, name);
 }
 
 /** Where what it reported was removed. */
@@ -57,7 +54,7 @@ function goneFact(job: ListedJob): Fact {
 
 type Fact = readonly [string, string | undefined];
 
-function describe(row: JobView, progress: readonly Fact[], now: number): string {
+function describe(row: JobView, progress: readonly Fact[], history: readonly Fact[], now: number): string {
   const {symbol, paint} = statusStyle(row.status);
   const time = (at: string | null) => (at === null ? undefined : clockTime(Date.parse(at), now));
   const facts: readonly Fact[] = [
@@ -69,6 +66,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     ['left', leftText(row)],
     ['command', paragraph(row.command)],
     ['directory', visible(row.cwd)],
+    ['worktree', row.worktree === null || row.worktree === row.cwd ? undefined : visible(row.worktree)],
     [
       'branch',
       row.branch === null
@@ -76,6 +74,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
         : `${visible(row.branch)}${row.dirty ? ' (with changes that are not committed)' : ''}`,
     ],
     ['commit', row.commit ?? undefined],
+    ['hook', row.hook_type === null ? undefined : visible(row.hook_type)],
     ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
     ['started', time(row.started_at)],
     ['finished', endText(row, time)],
@@ -84,6 +83,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
     ['sampled', sampledText(row.sample_every)],
+    ...history,
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
@@ -91,6 +91,14 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
   );
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
 }
+
+/** What it wrote last, of one that failed. */
+function lastLinesFact({status, log}: JobView): Fact {
+  const lines = FAILED.some(failed => failed === status) ? lastLines(log, LAST_LINES) : [];
+  return ['last lines', lines.length === 0 ? undefined : lines.join(`\n${' '.repeat(13)}`)];
+}
+
+const LAST_LINES = 5;
 
 function tookText(view: JobView): string | undefined {
   const {started_at, finished_at, duration_secs, status} = view;
