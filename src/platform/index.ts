@@ -78,7 +78,7 @@ export {PlacedSocket} from './sockets/placed-socket.ts';
 export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
-export {checkExecutable} from './spawning/executable.ts';
+export {checkExecutable, isOnPath} from './spawning/executable.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';
 export {holderWords} from './state/holder-words.ts';
