@@ -48,7 +48,7 @@ export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
-export {bootTime, coreCount, residentBytes} from './processes/process-facts.ts';
+export {bootTime, coreCount, directoryOfProcess, residentBytes} from './processes/process-facts.ts';
 export {
   ageOf,
   commandLine,

@@ -27,3 +27,4 @@ export {withPending} from './recording/with-pending.ts';
 export {stateOfRow} from './rows/job-rows.ts';
 export {rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';
+export {worktreeStanding} from './worktree-standing.ts';

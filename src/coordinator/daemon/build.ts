@@ -24,8 +24,10 @@ import {
   SpoolRecorder,
   SpoolTranscoder,
   SqliteLedger,
+  worktreeStanding,
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
+import type {Worktrees} from '../ports/index.ts';
 import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
@@ -33,6 +35,7 @@ import {readParallel} from './settings.ts';
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly notifier: ShellNotifier;
+  readonly worktrees: Worktrees;
   readonly supervisor: Supervisor;
   /** A job as it is now, with what only memory knows of it. */
   readonly find: (key: JobKey) => JobSummary | undefined;
@@ -114,5 +117,17 @@ export function buildCoordinator(
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
     return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
   };
-  return {ledger, notifier, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
+  const worktrees = {standing: worktreeStanding};
+  return {
+    ledger,
+    notifier,
+    worktrees,
+    supervisor,
+    find,
+    leftovers,
+    startedIn,
+    submit,
+    journalChanges,
+    jobChanges,
+  };
 }
