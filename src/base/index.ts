@@ -3,7 +3,16 @@ export {deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.ts';
 export {fired} from './fired.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
-export {JOB_FLAGS, JOB_KEYS, JOB_OPTIONS, type JobOption, ON_STALL, type OnStall} from './job-options.ts';
+export {
+  JOB_FLAGS,
+  JOB_KEYS,
+  JOB_OPTIONS,
+  type JobOption,
+  NOTIFY_ON,
+  type NotifyOn,
+  ON_STALL,
+  type OnStall,
+} from './job-options.ts';
 export {
   cutText,
   type Json,

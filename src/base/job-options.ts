@@ -2,6 +2,10 @@
 export const ON_STALL = ['notify', 'cancel', 'none'] as const;
 export type OnStall = (typeof ON_STALL)[number];
 
+/** Of what a person is told: every end, an end that is a failure, a stall. */
+export const NOTIFY_ON = ['end', 'failure', 'stall'] as const;
+export type NotifyOn = (typeof NOTIFY_ON)[number];
+
 /**
  * What can be asked for when a job is submitted: each option with its flag, the variable and the key of the configuration
  * that stand in for the flag, and how their texts are read. What it means is in the `JobOptions` of the coordinator's domain.
@@ -51,7 +55,22 @@ export const JOB_OPTIONS = [
     key: 'on_complete',
     is: 'duration or none',
   },
-  {name: 'notify', variable: 'STINT_NOTIFY', key: 'notify', is: 'text'},
+  {
+    name: 'notify',
+    flags: '--notify <command>',
+    description: 'run this shell text to tell a person of it, or desktop: a notification there',
+    variable: 'STINT_NOTIFY',
+    key: 'notify',
+    is: 'text',
+  },
+  {
+    name: 'notifyOn',
+    flags: '--notify-on <when>',
+    description: 'of what: end, failure, stall, several with commas, or none (default end,stall)',
+    variable: 'STINT_NOTIFY_ON',
+    key: 'notify_on',
+    is: {several: NOTIFY_ON},
+  },
 ] as const satisfies readonly JobOption[];
 
 export interface JobOption {
@@ -62,7 +81,7 @@ export interface JobOption {
   readonly variable?: string;
   /** In the configuration. */
   readonly key?: string;
-  /** What it is: one of these words, or a text that may be blank for none, … */
+  /** What it is: one of these words, several of these or `none`, a text that may be blank for none, … */
   readonly is:
     | 'switch'
     | 'count'
@@ -70,7 +89,8 @@ export interface JobOption {
     | 'duration or 0'
     | 'duration or none'
     | 'text'
-    | readonly string[];
+    | readonly string[]
+    | {readonly several: readonly string[]};
 }
 
 type WithFlag = Extract<(typeof JOB_OPTIONS)[number], {readonly flags: string}>;

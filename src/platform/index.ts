@@ -48,7 +48,7 @@ export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
-export {bootTime, coreCount, residentBytes} from './processes/process-facts.ts';
+export {bootTime, coreCount, directoryOfProcess, residentBytes} from './processes/process-facts.ts';
 export {
   ageOf,
   commandLine,
@@ -78,7 +78,7 @@ export {PlacedSocket} from './sockets/placed-socket.ts';
 export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-address.ts';
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
-export {checkExecutable} from './spawning/executable.ts';
+export {checkExecutable, isOnPath} from './spawning/executable.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';
 export {holderWords} from './state/holder-words.ts';

@@ -7,8 +7,8 @@ import {isRunning, type Sandbox, STINT, until} from './sandbox.ts';
 
 export interface KillPoint {
   readonly when: 'before' | 'after';
-  /** A file is moved to a path that ends so, or one line that holds this is written to any file. */
-  readonly what: {readonly movedTo: string} | {readonly written: string};
+  /** A file is moved to a path that ends so, one line that holds this is written to any file, or a file whose path ends so is removed. */
+  readonly what: {readonly movedTo: string} | {readonly written: string} | {readonly removed: string};
   /** Only moves of a file that holds this. */
   readonly holding?: string;
 }
@@ -32,13 +32,7 @@ export async function startDoomed(
 
 function preloadText({when, what, holding = ''}: KillPoint, reached: string): string {
   const kill = `fs.closeSync(fs.openSync(${JSON.stringify(reached)}, 'w')); process.kill(process.pid, 'SIGKILL');`;
-  const [name, isMeant] =
-    'movedTo' in what
-      ? [
-          'renameSync',
-          `String(args[1]).endsWith(${JSON.stringify(what.movedTo)}) && readFileSync(args[0], 'utf8').includes(${JSON.stringify(holding)})`,
-        ]
-      : ['writeSync', `isLine(args[1], ${JSON.stringify(what.written)})`];
+  const [name, isMeant] = calls(what, holding);
   return `const fs = require('node:fs');
 const {readFileSync, ${name}: original} = fs;
 const isLine = (bytes, word) => {
@@ -53,4 +47,12 @@ fs.${name} = (...args) => {
   return result;
 };
 `;
+}
+
+/** The function of `node:fs`, and whether a call of it is meant. */
+function calls(what: KillPoint['what'], holding: string): readonly [string, string] {
+  if ('written' in what) return ['writeSync', `isLine(args[1], ${JSON.stringify(what.written)})`];
+  if ('removed' in what) return ['rmSync', `String(args[0]).endsWith(${JSON.stringify(what.removed)})`];
+  const isThere = `String(args[1]).endsWith(${JSON.stringify(what.movedTo)})`;
+  return ['renameSync', `${isThere} && readFileSync(args[0], 'utf8').includes(${JSON.stringify(holding)})`];
 }

@@ -73,8 +73,20 @@ export async function jobOptionValue(
     case 'text':
       return value.trim() || null;
     default:
-      return oneOf(value, what, is);
+      return 'several' in is ? severalOf(value, what, is.several) : oneOf(value, what, is);
   }
+}
+
+/** Some of these words with commas between them, each once and in their order; none of them for `none`. */
+function severalOf<Word extends string>(value: string, what: string, words: readonly Word[]): Word[] {
+  const given = value.split(',').map(each => each.trim());
+  if (given.join() === 'none') return [];
+  for (const each of given) oneOf(each, what, [...words, 'none']);
+  if (given.includes('none'))
+    throw new StintError('USAGE', `${what} is '${value}': none goes with nothing else.`, {
+      hint: `It can be: ${words.join(', ')}, several of them with commas, or none.`,
+    });
+  return words.filter(each => given.includes(each));
 }
 
 const DURATION = /^(\d+(\.\d+)?(ms|s|sec|secs|m|min|mins|h|hr|hrs|d|w)\s*)+$/;

@@ -4,6 +4,7 @@ import type {CommandText} from '../command.ts';
 import {
   ADDRESS_NOTE,
   ADDRESS_OPTIONS,
+  BELL_OPTION,
   FORMAT_OPTION,
   JSON_OPTION,
   SELECTION_OPTIONS,
@@ -39,6 +40,7 @@ export const RUN = {
     },
     {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
     {flags: '--wait-up-to <duration>', description: 'the same, for so long at most: then exit with 124'},
+    BELL_OPTION,
     {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
     JSON_OPTION,
   ],
@@ -126,6 +128,7 @@ export const WAIT = {
       description: 'wait for so long at most (0: look once), then exit with 124',
     },
     {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
+    BELL_OPTION,
     {flags: '-q, --quiet', description: 'do not say how they ended'},
     JSON_OPTION,
     ...ADDRESS_OPTIONS,
@@ -175,6 +178,7 @@ export const CANCEL = {
     {flags: '--hook <name>', description: 'jobs of invocations by this hook'},
     {flags: '--tag <tag>', description: 'jobs with this tag'},
     {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
+    {flags: '--gone', description: 'jobs of worktrees that are not there any more'},
     {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
     {flags: '--leftovers', description: 'what jobs left behind that have ended, and no job that goes on'},
     {
@@ -185,7 +189,8 @@ export const CANCEL = {
     JSON_OPTION,
     ...ADDRESS_OPTIONS,
   ],
-  notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --inv, --worktree).
+  notes: `Give addresses, or --all, or filters of which all must fit (--hook, --tag, --older-than, --gone, --inv,
+--worktree).
 A job's name alone means the one in this worktree that has not ended. Where there are several, or such only in other
 worktrees, nothing is done and their addresses are told.
 A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
@@ -195,6 +200,7 @@ Exits with 1 when a process could not be ended, and says which.`,
     ['stint cancel npm-test', 'the job npm-test of this worktree'],
     ['stint cancel topic:npm-test', 'that of the worktree on the branch topic'],
     ['stint cancel --tag build --older-than 1h', 'builds that were submitted an hour ago or earlier'],
+    ['stint cancel --gone', 'what still runs for worktrees that were removed'],
     ['stint cancel --leftovers server', 'processes that the job server started and left behind'],
     ['stint cancel 3fa9 --grace 1s', 'all jobs of an invocation, KILL after a second'],
   ],

@@ -9,6 +9,10 @@ export const FORMAT_OPTION = {
   flags: '--format <format>',
   description: 'table, json, ndjson, csv, tsv, yaml or markdown',
 } as const satisfies OptionDefinition;
+export const BELL_OPTION = {
+  flags: '--bell',
+  description: 'ring the bell of the terminal when the waiting is over',
+} as const satisfies OptionDefinition;
 export const ADDRESS_OPTIONS = [
   {flags: '--job <name>', description: "the job's name, where it looks like an id or holds a colon"},
   {flags: '--inv <id>', description: "the invocation's id or its first digits"},

@@ -44,7 +44,7 @@ export async function cancelLeftovers(
 
 function refuseOthers(operands: readonly string[], options: Options): void {
   const isNamed = operands.length > 0 || options.job !== undefined || options.inv !== undefined;
-  const others = (['all', 'hook', 'tag', 'olderThan', 'detach'] as const).filter(
+  const others = (['all', 'hook', 'tag', 'olderThan', 'gone', 'detach'] as const).filter(
     name => options[name] !== undefined,
   );
   if (isNamed && others.length === 0) return;

@@ -16,43 +16,52 @@ export type Manner = 'json' | 'words' | 'quiet';
 
 /** Of jobs that were waited for. The exit code is 1 when something that was found of them is left, or runs elsewhere. */
 export function reportCancelled(
-  {count, names, elsewhere = []}: Cancelled,
+  {count, names, elsewhere = [], unsure = []}: Cancelled,
   outcomes: readonly Outcome[],
   manner: Manner,
   answers: Answers,
 ): number {
   const left = outcomes.flatMap(each => each.left ?? []);
   if (manner === 'json') {
-    const told = {count, names, jobs: outcomes.map(jsonOf), ...(elsewhere.length === 0 ? {} : {elsewhere})};
+    const told = {count, names, jobs: outcomes.map(jsonOf), ...leftAlone(elsewhere, unsure)};
     answers.write(`${stringifyWellFormed(told)}\n`, toldText(count));
   } else {
     if (manner === 'words') {
       for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
-      if (outcomes.length === 0 && elsewhere.length === 0) say('there was nothing to cancel');
+      if (outcomes.length === 0 && elsewhere.length + unsure.length === 0) say('there was nothing to cancel');
     }
     sayLeft(left);
     sayUnseen(outcomes);
   }
   sayElsewhere(elsewhere);
-  return left.length > 0 || elsewhere.length > 0 ? EXIT.failed : EXIT.done;
+  sayUnsure(unsure);
+  return left.length + elsewhere.length + unsure.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** Of jobs that are not waited for. The exit code is 1 when some of their processes may not be signalled, or run elsewhere. */
 export function reportTold(
-  {count, names, refused = [], elsewhere = []}: Cancelled,
+  {count, names, refused = [], elsewhere = [], unsure = []}: Cancelled,
   manner: Manner,
   answers: Answers,
 ): number {
   if (manner === 'json') {
-    const more = {...(refused.length === 0 ? {} : {refused}), ...(elsewhere.length === 0 ? {} : {elsewhere})};
+    const more = {...(refused.length === 0 ? {} : {refused}), ...leftAlone(elsewhere, unsure)};
     answers.write(`${stringifyWellFormed({count, names, jobs: [], ...more})}\n`, toldText(count));
   } else {
     if (manner === 'words' && count > 0) say(`told to end: ${names.join(', ')}`);
-    else if (manner === 'words' && elsewhere.length === 0) say('there was nothing to cancel');
+    else if (manner === 'words' && elsewhere.length + unsure.length === 0) say('there was nothing to cancel');
     sayLeft(refused.map(each => ({...each, reason: 'not_permitted'})));
   }
   sayElsewhere(elsewhere);
-  return refused.length > 0 || elsewhere.length > 0 ? EXIT.failed : EXIT.done;
+  sayUnsure(unsure);
+  return refused.length + elsewhere.length + unsure.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function leftAlone(
+  elsewhere: NonNullable<Cancelled['elsewhere']>,
+  unsure: NonNullable<Cancelled['unsure']>,
+): Pick<Cancelled, 'elsewhere' | 'unsure'> {
+  return {...(elsewhere.length === 0 ? {} : {elsewhere}), ...(unsure.length === 0 ? {} : {unsure})};
 }
 
 function toldText(count: number): string {
@@ -61,6 +70,11 @@ function toldText(count: number): string {
 
 function sayElsewhere(elsewhere: NonNullable<Cancelled['elsewhere']>): void {
   for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
+}
+
+function sayUnsure(unsure: NonNullable<Cancelled['unsure']>): void {
+  for (const {name, reason} of unsure)
+    say(`${name} was left alone, because its worktree may not be gone: ${reason}`);
 }
 
 /** A line for each process that could not be ended. */

@@ -22,7 +22,7 @@ import {type LogMode, type LogOutput, logPrinter} from '../logs/log-printers.ts'
 import {say} from '../output/write.ts';
 import {sayStart} from './say-start.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
-import {endOf, interruptibleWaiting} from './wait-exit.ts';
+import {endOf, interruptibleWaiting, ringBell} from './wait-exit.ts';
 
 export interface Afterwards {
   readonly wait: boolean;
@@ -30,6 +30,8 @@ export interface Afterwards {
   /** Waits for so long at most. Default: no limit. */
   readonly limitMs: number | undefined;
   readonly json: boolean;
+  /** The terminal's bell rings when the waiting is over. */
+  readonly bell: boolean;
   /** Nothing is said that is neither the address, an error, nor that the job goes on. */
   readonly quiet: boolean;
   /** Where it has to wait for its turn: for what, in a sentence. */
@@ -76,6 +78,7 @@ export async function afterSubmission(
     if (end.cut?.kind === 'interrupt') say(`detached: ${name} goes on. ${again(address, follow)}`);
     if (end.cut?.kind === 'limit')
       say(`${name} goes on: the waiting reached its limit. ${again(address, follow)}`);
+    if (wanted.bell) ringBell(end);
     return endOf(end);
   } catch (error) {
     if (json) tell({status: 'unknown', exit_code: null, message: messageOf(error)});

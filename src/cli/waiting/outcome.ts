@@ -1,4 +1,5 @@
 /** How a job ended, as an exit code and in words. */
+import {endText} from '../../coordinator/domain/index.ts';
 import type {WaitedOutcome} from '../../jobs/index.ts';
 import {signalName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
@@ -9,17 +10,8 @@ export function waitedExitCode({exit_code}: WaitedOutcome): number {
 }
 
 export function outcomeText({name, status, exit_code, message}: WaitedOutcome): string {
-  if (exit_code === null) return `${name} ${status}: ${message ?? 'its exit code cannot be known'}`;
-  const lost = message === null || status === 'cancelled' ? '' : `; ${message}`;
-  if (exit_code === 0) return `${name} ${status}${lost}`;
-  const signal = status === 'failed' ? probableSignal(exit_code) : '';
-  return `${name} ${status} with exit code ${exit_code}${signal}${lost}`;
-}
-
-/** A shell cannot tell a signal n from the code 128+n. Of a cancelled job it is known. */
-function probableSignal(code: number): string {
-  const number = code - 128;
-  return number > 0 && number <= 64 ? ` (probably ${signalName(number) ?? `signal ${number}`})` : '';
+  const end = {name, status, exitCode: exit_code ?? undefined, message: message ?? undefined};
+  return endText(end, signalName);
 }
 
 export function outcomeJson({invocation, name, attempt, status, exit_code, message}: WaitedOutcome) {

@@ -3,6 +3,9 @@ export {jobDirectories} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
+export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
+export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
+export {ShellNotifier} from './notifying/shell-notifier.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
 export {
   isOfStint,
@@ -12,7 +15,6 @@ export {
   variableLook,
 } from './processes/find-processes.ts';
 export {jobProcesses} from './processes/job-processes.ts';
-export {shellNotifier} from './processes/shell-notifier.ts';
 export {watchWrapper} from './processes/wrapper-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
 export {outputSince} from './progress/output-since.ts';
@@ -26,3 +28,4 @@ export {withPending} from './recording/with-pending.ts';
 export {stateOfRow} from './rows/job-rows.ts';
 export {rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';
+export {worktreeStanding} from './worktree-standing.ts';

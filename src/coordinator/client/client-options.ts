@@ -27,6 +27,8 @@ export interface CancelFilters {
   readonly invocationPrefix?: string;
   /** Submitted at least so long ago. */
   readonly olderThanMs?: number;
+  /** Of worktrees that are not there any more. */
+  readonly gone?: boolean;
 }
 
 export interface ShutdownOptions {

@@ -105,12 +105,13 @@ export class Client {
 
   /** The same as `cancel` for all jobs that every one of the filters fits. */
   cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
-    const {repo, hook, worktree, tag, invocationPrefix, olderThanMs} = filters;
+    const {repo, hook, worktree, tag, invocationPrefix, olderThanMs, gone} = filters;
     const payload: Payload<'CancelMatching'> = {
       repo,
       hook,
       worktree,
       tag,
+      gone,
       invocation_prefix: invocationPrefix,
       older_than_secs: olderThanMs === undefined ? undefined : olderThanMs / 1000,
       ...graceOf(graceMs),

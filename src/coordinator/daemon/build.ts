@@ -20,18 +20,22 @@ import {
   jobProcesses,
   Pump,
   progressSource,
+  ShellNotifier,
   SpoolRecorder,
   SpoolTranscoder,
   SqliteLedger,
-  shellNotifier,
+  worktreeStanding,
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
+import type {Worktrees} from '../ports/index.ts';
 import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
+  readonly notifier: ShellNotifier;
+  readonly worktrees: Worktrees;
   readonly supervisor: Supervisor;
   /** A job as it is now, with what only memory knows of it. */
   readonly find: (key: JobKey) => JobSummary | undefined;
@@ -73,19 +77,16 @@ export function buildCoordinator(
   const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const writersOf = openFilesBelow(join(state, 'repos'), clock);
   const runner = jobProcesses({state, fifos, writersOf, moment});
-  const leftovers = new EndLeftovers({
-    runner,
-    timer,
-    report,
-    note: (what, details) => log.info(what, details),
-  });
+  const note = (what: string, details: Readonly<Record<string, unknown>>) => log.info(what, details);
+  const leftovers = new EndLeftovers({runner, timer, report, note});
+  const notifier = new ShellNotifier({state, now, timer, report, note, onIdle});
   const supervisor = new Supervisor(
     {
       ledger,
       files,
       runner,
       progress: progressSource({state, pump, now, report}),
-      notifier: shellNotifier({state, report}),
+      notifier,
       onProgress: job => jobChanges.tell(job.spec.repo, job),
       monotonic: () => performance.now(),
       openRecorder: (spec, options) =>
@@ -116,5 +117,17 @@ export function buildCoordinator(
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
     return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
   };
-  return {ledger, supervisor, find, leftovers, startedIn, submit, journalChanges, jobChanges};
+  const worktrees = {standing: worktreeStanding};
+  return {
+    ledger,
+    notifier,
+    worktrees,
+    supervisor,
+    find,
+    leftovers,
+    startedIn,
+    submit,
+    journalChanges,
+    jobChanges,
+  };
 }

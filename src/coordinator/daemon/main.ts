@@ -83,6 +83,12 @@ async function run(state: string, argv: readonly string[], log: Diagnostics, loc
     [
       {name: 'holding the lock', stop: () => lock.release()},
       {name: 'storing rows', stop: () => coordinator.ledger.close()},
+      {
+        name: 'telling people',
+        start: () => coordinator.notifier.start(),
+        stop: () => coordinator.notifier.stop(),
+        isBusy: () => coordinator.notifier.isBusy,
+      },
       jobs,
       serving,
     ],

@@ -39,6 +39,8 @@ export {
   parseStatus,
   STATUSES,
 } from './job/status.ts';
+export {type EndEvent, endEvent, isToldOfStall} from './notice/end-event.ts';
+export {endText} from './notice/end-text.ts';
 export {
   defaultParallel,
   mayStart,
@@ -50,7 +52,7 @@ export {
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {isNewOutput, printedLines} from './stall/new-output.ts';
 export {type Expected, stallsAt} from './stall/stall.ts';
-export {stallText} from './stall/stall-text.ts';
+export {stallReason, stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
 export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';

@@ -12,3 +12,4 @@ export type {
   ProgressSource,
 } from './progress-source.ts';
 export type {Timer} from './timer.ts';
+export type {WorktreeStanding, Worktrees} from './worktrees.ts';

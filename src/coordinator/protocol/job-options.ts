@@ -1,7 +1,7 @@
 /** The options of a job on the wire: their names with underscores, what each may be, and which may be left out. */
 import * as v from 'valibot';
 
-import {ON_STALL} from '../../base/index.ts';
+import {NOTIFY_ON, ON_STALL} from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../domain/index.ts';
 import {argumentText, count} from './values.ts';
 
@@ -13,9 +13,15 @@ export const jobOptions = {
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
   on_complete_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.onCompleteMs),
   notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
+  notify_on: v.optional(
+    v.nullable(v.pipe(v.array(v.picklist(NOTIFY_ON)), v.maxLength(NOTIFY_ON.length))),
+    DEFAULT_JOB_OPTIONS.notifyOn,
+  ),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 
-export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: JobOptions[Name]};
+export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: Writable<JobOptions[Name]>};
+
+type Writable<Value> = Value extends readonly (infer Each)[] ? Each[] : Value;
 
 type Underscored<Name extends string> = Name extends `${infer First}${infer Rest}`
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${Underscored<Rest>}`

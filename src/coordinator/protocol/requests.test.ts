@@ -39,6 +39,7 @@ const SUBMIT: Payload<'Submit'> = {
       on_stall: 'cancel',
       on_complete_ms: 60_000,
       notify: 'true',
+      notify_on: ['failure', 'stall'],
     },
   ],
 };

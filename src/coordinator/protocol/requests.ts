@@ -140,6 +140,8 @@ const cancelled = v.object({
   elsewhere,
   /** Of these jobs, what may not be signalled. */
   refused: v.optional(v.array(namedProcess)),
+  /** `<invocation>:<name>` of jobs that were left alone because whether they are meant is not known, and why. */
+  unsure: v.optional(v.array(v.object({name: v.string(), reason: v.string()}))),
 });
 const graceMs = v.optional(count, 10_000);
 
@@ -259,6 +261,8 @@ export const REQUESTS = {
       tag: v.optional(v.string()),
       invocation_prefix: v.optional(v.string()),
       older_than_secs: v.optional(v.pipe(v.number(), v.minValue(0))),
+      /** Only jobs of worktrees that are gone. */
+      gone: v.optional(v.boolean()),
       grace_ms: graceMs,
     }),
     answer: cancelled,

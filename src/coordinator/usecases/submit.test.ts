@@ -118,6 +118,7 @@ describe('a submission', () => {
           onStall: 'notify' as const,
           onCompleteMs: null,
           notify: null,
+          notifyOn: null,
         },
         state: {status: 'queued'},
       },

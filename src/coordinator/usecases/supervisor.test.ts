@@ -52,6 +52,49 @@ describe('a job that is started', () => {
     expect(machine.rows.get(keyOfText('a'))).toMatchObject({sizeBytes: 1000, state: {exitCode: 0, pid: 100}});
   });
 
+  it('has its end in the keeping of the notifier before it is closed, where somebody is to be told', async () => {
+    supervisor.enqueue([queuedJob({name: 'a', notify: 'tell', notifyOn: ['failure']})]);
+    supervisor.enqueue([queuedJob({name: 'b', notify: 'tell', notifyOn: ['failure']})]);
+    await machine.settle();
+    done();
+    machine.end('a', 3);
+    machine.end('b', 0);
+    await machine.settle();
+    const ofA = done().filter(each => / a( |$)/.test(each));
+    expect(ofA).toEqual([
+      'drain a',
+      'journal a finished 3',
+      'notify a failed failed',
+      'journal a closed',
+      'close a',
+      'discard a',
+      'row a failed closed',
+    ]);
+    expect(done()).toEqual([]);
+  });
+
+  it.each([
+    ['not closed', {}, ['notify a ended completed', 'row a completed', 'follow a']],
+    ['closed, and its row is not', {closedAt: 9}, ['notify a ended completed', 'close a']],
+  ])(
+    'that another coordinator saw the end of is told of by this one, where it is %s',
+    async (_, more, first) => {
+      const state: EndedState = {
+        status: 'completed',
+        exitCode: 0,
+        startedAt: 1,
+        pid: 7,
+        finishedAt: 8,
+        ...more,
+      };
+      const spec = specOf({name: 'a', notify: 'tell', notifyOn: ['end']});
+      machine.findings.set('a', {spec, wrapperPid: 7, exitCode: 0, state});
+      supervisor.takeOver({spec, state: {status: 'running', startedAt: 1, pid: 7}});
+      await machine.settle();
+      expect(done().slice(0, first.length)).toEqual(first);
+    },
+  );
+
   it('is watched only when it is not over at once', async () => {
     enqueue('a');
     await machine.pass(24);

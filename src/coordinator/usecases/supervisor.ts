@@ -268,10 +268,12 @@ export class Supervisor {
           latestEnd(decision.by, aliveAt, this.#options.bootedAt),
         );
       case 'close':
+        this.#closing.notify(run);
         run.storeRow();
         run.recorder.follow();
         return this.#closing.linger(run);
       case 'record-closed':
+        this.#closing.notify(run);
         return this.#closing.settle(run);
       default:
         return unreachable(decision);

@@ -27,6 +27,8 @@ describe('what a program gives of a job', () => {
     ['onStall', 'kill'],
     ['now', 'yes'],
     ['notify', 3],
+    ['notifyOn', 'end'],
+    ['notifyOn', ['ends']],
   ])('is refused by the name of the option: %s as %j', (name, value) => {
     expect(() => checkOptions({[name]: value})).toThrow(
       expect.objectContaining({
@@ -42,6 +44,7 @@ describe('what a program gives of a job', () => {
       sampleEvery: 1,
       onStall: 'none',
       notify: null,
+      notifyOn: ['end'],
       now: undefined,
     };
     expect(() => checkOptions(given)).not.toThrow();

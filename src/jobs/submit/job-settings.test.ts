@@ -10,7 +10,13 @@ let directory: TemporaryDirectory;
 beforeEach(() => {
   directory = temporaryDirectory();
   vi.stubEnv('XDG_CONFIG_HOME', directory.path);
-  for (const name of ['STINT_LINGER', 'STINT_STALL_AFTER', 'STINT_ON_STALL', 'STINT_NOTIFY'])
+  for (const name of [
+    'STINT_LINGER',
+    'STINT_STALL_AFTER',
+    'STINT_ON_STALL',
+    'STINT_NOTIFY',
+    'STINT_NOTIFY_ON',
+  ])
     vi.stubEnv(name, undefined);
 });
 afterEach(() => {
@@ -29,7 +35,8 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
 }
 
 const NOT_CONFIGURED = {now: false, sampleEvery: 1};
-const CONFIGURED = 'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\n';
+const CONFIGURED =
+  'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\nnotify_on: failure\n';
 
 describe('the settings of a job', () => {
   it('have defaults', async () => {
@@ -40,6 +47,7 @@ describe('the settings of a job', () => {
       onStall: 'notify',
       onCompleteMs: null,
       notify: null,
+      notifyOn: null,
     });
   });
 
@@ -52,12 +60,14 @@ describe('the settings of a job', () => {
       onStall: 'none',
       onCompleteMs: 300_000,
       notify: 'configured',
+      notifyOn: ['failure'],
     });
     vi.stubEnv('STINT_LINGER', '3s');
     vi.stubEnv('STINT_STALL_AFTER', '4s');
     vi.stubEnv('STINT_ON_STALL', 'notify');
     vi.stubEnv('STINT_ON_COMPLETE', 'none');
     vi.stubEnv('STINT_NOTIFY', 'from a variable');
+    vi.stubEnv('STINT_NOTIFY_ON', ' stall,end ');
     const byVariables = {
       ...NOT_CONFIGURED,
       lingerMs: 3000,
@@ -65,15 +75,25 @@ describe('the settings of a job', () => {
       onStall: 'notify',
       onCompleteMs: null,
       notify: 'from a variable',
+      notifyOn: ['end', 'stall'],
     };
     expect(await settingsOf({})).toEqual(byVariables);
-    expect(await settingsOf({linger: '5s', stallAfter: '0', onStall: 'cancel', onComplete: '1m'})).toEqual({
+    const flags = {
+      linger: '5s',
+      stallAfter: '0',
+      onStall: 'cancel',
+      onComplete: '1m',
+      notify: 'a flag',
+      notifyOn: 'none',
+    };
+    expect(await settingsOf(flags)).toEqual({
       ...NOT_CONFIGURED,
       lingerMs: 5000,
       stallAfterMs: 0,
       onStall: 'cancel',
       onCompleteMs: 60_000,
-      notify: 'from a variable',
+      notify: 'a flag',
+      notifyOn: [],
     });
   });
 
@@ -91,7 +111,32 @@ describe('the settings of a job', () => {
     expect(await jobSettings({notify: undefined})).toMatchObject({notify: 'configured'});
   });
 
+  it('tell of ends and stalls where the command is given with the job, and nobody says of what', async () => {
+    expect(await settingsOf({notify: 'tell'})).toMatchObject({notify: 'tell', notifyOn: ['end', 'stall']});
+    expect(await jobSettings({notify: 'tell'})).toMatchObject({notifyOn: ['end', 'stall']});
+    vi.stubEnv('STINT_NOTIFY', 'from a variable');
+    expect(await settingsOf({})).toMatchObject({notify: 'from a variable', notifyOn: null});
+    configure('notify_on: failure\n');
+    expect(await settingsOf({notify: 'tell'})).toMatchObject({notifyOn: ['failure']});
+  });
+
+  it('are refused where they say when a person is told, and not by what', async () => {
+    await expect(settingsOf({notifyOn: 'end'})).rejects.toMatchObject({code: 'USAGE'});
+    await expect(settingsOf({notify: 'failure'})).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'For example: --notify desktop --notify-on failure',
+    });
+    expect(await settingsOf({notifyOn: 'none'})).toMatchObject({notify: null, notifyOn: []});
+    configure('notify_on: end\n');
+    expect(await settingsOf({})).toMatchObject({notify: null, notifyOn: ['end']});
+  });
+
   it.each([
+    ['--notify-on', {notifyOn: 'ends'}, {}, ''],
+    ['--notify-on', {notifyOn: 'end,,stall'}, {}, ''],
+    ['--notify-on', {notifyOn: 'none,end'}, {}, ''],
+    ['STINT_NOTIFY_ON', {}, {STINT_NOTIFY_ON: 'always'}, ''],
+    ['notify_on in ', {}, {}, 'notify_on: failures\n'],
     ['--stall-after', {stallAfter: 'soon'}, {}, ''],
     ['--on-stall', {onStall: 'kill'}, {}, ''],
     ['--on-complete', {onComplete: '0'}, {}, ''],

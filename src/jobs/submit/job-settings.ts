@@ -1,5 +1,12 @@
 /** Options of a job that who submits it, a variable or the configuration may give, in this order; else the default. */
-import {isPlainPath, JOB_OPTIONS, type JobOption, jobOptionValue, StintError} from '../../base/index.ts';
+import {
+  isPlainPath,
+  JOB_OPTIONS,
+  type JobOption,
+  jobOptionValue,
+  NOTIFY_ON,
+  StintError,
+} from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../../coordinator/domain/index.ts';
 import {environment, environmentPath} from '../../platform/index.ts';
 import {type Configuration, readConfiguration} from '../../project/index.ts';
@@ -16,7 +23,25 @@ export async function jobSettings(given: GivenJobOptions): Promise<JobOptions> {
     const value = own === undefined ? await standIn(option, configuration) : own;
     settings[option.name] = value === undefined ? DEFAULT_JOB_OPTIONS[option.name] : value;
   }
-  return settings as unknown as JobOptions;
+  return notified(given, settings as unknown as JobOptions);
+}
+
+/** Whoever gives the command with the job wants to hear of its end; who asks to be told has to say by what. */
+function notified(given: GivenJobOptions, settings: JobOptions): JobOptions {
+  const {notify, notifyOn} = settings;
+  if (notify !== null && isWhen(notify))
+    throw new StintError('USAGE', `notify is '${notify}', which says when and not what is run.`, {
+      hint: `For example: --notify desktop --notify-on ${notify}`,
+    });
+  if (notify === null && (given.notifyOn ?? []).length > 0)
+    throw new StintError('USAGE', 'It is said when to tell a person, and not by what.', {
+      hint: 'Give --notify, STINT_NOTIFY or notify in the configuration; for example: --notify \'notify-send "$STINT_MESSAGE"\'',
+    });
+  return given.notify && notifyOn === null ? {...settings, notifyOn: ['end', 'stall']} : settings;
+}
+
+function isWhen(text: string): boolean {
+  return NOTIFY_ON.some(each => each === text);
 }
 
 async function standIn(

@@ -1,5 +1,5 @@
 /** Small facts about processes and this machine. */
-import {readFileSync} from 'node:fs';
+import {readFileSync, readlinkSync, statSync} from 'node:fs';
 import {cpus, uptime} from 'node:os';
 
 import type {Clock} from '../../base/index.ts';
@@ -21,5 +21,17 @@ export function residentBytes(pid: number): number | undefined {
     return kib === undefined ? undefined : Number(kib) * 1024;
   } catch {
     return undefined; // gone, or not Linux
+  }
+}
+
+/** Whether the directory in which a process is was removed, wherever it was moved to before; undefined where that is not told. */
+export function directoryOfProcess(pid: number): 'there' | 'removed' | undefined {
+  const link = `/proc/${pid}/cwd`;
+  try {
+    return statSync(link).nlink === 0 || readlinkSync(link, 'latin1').endsWith(' (deleted)')
+      ? 'removed'
+      : 'there';
+  } catch {
+    return undefined; // gone, another user's, or not Linux
   }
 }

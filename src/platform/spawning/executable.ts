@@ -28,6 +28,13 @@ export function checkExecutable(program: string, cwd: string, searchPath: string
   );
 }
 
+/** Whether a name is that of a program that can be run. */
+export function isOnPath(program: string, searchPath: string | undefined): boolean {
+  return (searchPath ?? DEFAULT_PATH)
+    .split(':')
+    .some(directory => look(join(resolve('/', directory), program)) === 'ok');
+}
+
 type Finding = 'ok' | 'missing' | 'directory' | 'forbidden';
 
 function look(path: string): Finding {

@@ -9,6 +9,11 @@ export interface ShellRun {
   readonly environment: NodeJS.ProcessEnv;
   /** It is killed, with all in its process group, after so long. */
   readonly limitMs: number;
+  /**
+   * A file that the shell makes before it runs the text, and only if it is not there: of several that would make the same
+   * file one runs its text, and none of the others fails.
+   */
+  readonly claim?: string | undefined;
 }
 
 /**
@@ -16,11 +21,16 @@ export interface ShellRun {
  * secret, so it is no argument, which others could read. Rejects when it cannot be started, fails, or takes too long; says
  * which.
  */
-export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<void> {
+export function runShell({text, cwd, environment, limitMs, claim}: ShellRun): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env = {...environment, [TEXT]: text};
+    const env = {...environment, [TEXT]: text, ...(claim === undefined ? {} : {[CLAIM]: claim})};
     const child = startIn(cwd, plain =>
-      spawn('/bin/sh', ['-c', RUN_TEXT], {cwd: plain, env, stdio: 'ignore', detached: true}),
+      spawn('/bin/sh', ['-c', claim === undefined ? RUN_TEXT : CLAIM_AND_RUN], {
+        cwd: plain,
+        env,
+        stdio: 'ignore',
+        detached: true,
+      }),
     );
     let isLate = false;
     const limit = setTimeout(() => {
@@ -48,3 +58,6 @@ export function runShell({text, cwd, environment, limitMs}: ShellRun): Promise<v
 
 const TEXT = 'stint_text';
 const RUN_TEXT = `eval "unset ${TEXT}; $${TEXT}"`;
+const CLAIM = 'stint_claim';
+/** With `set -C` a shell makes a file exclusively. It dies with the claim in hand, whatever becomes of who started it. */
+const CLAIM_AND_RUN = `(umask 077; set -C; : > "$${CLAIM}") || exit 0; unset ${CLAIM}; ${RUN_TEXT}`;

@@ -95,6 +95,7 @@ function specOf(job: FixedJob, root: string): object {
     onStall: 'notify',
     onCompleteMs: null,
     notify: null,
+    notifyOn: null,
   };
 }
 

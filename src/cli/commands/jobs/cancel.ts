@@ -64,6 +64,11 @@ async function report(
   return reportCancelled(cancelled, outcomes, manner, answers);
 }
 
+/** Nothing that was found, or may be meant, was left alone. */
+function leavesNobodyAlone({elsewhere = [], unsure = []}: Cancelled): boolean {
+  return elsewhere.length === 0 && unsure.length === 0;
+}
+
 /** Says what is not told with the report. */
 async function cancel(
   client: Client,
@@ -80,7 +85,7 @@ async function cancel(
       : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
     // Whether the filters fit those is not known either.
     const unknown = tellUnknown(place.reader?.list(1) ?? []);
-    const isNone = cancelled.count === 0 && (cancelled.elsewhere ?? []).length === 0 && unknown.length === 0;
+    const isNone = cancelled.count === 0 && leavesNobodyAlone(cancelled) && unknown.length === 0;
     if (isNone && !options.all) throw nothingMatches();
     return {cancelled, failures: unknown.map(({unreadable}) => unreadable)};
   }
@@ -108,6 +113,7 @@ async function filtersOf(options: Options): Promise<CancelFilters> {
     ...(hook === undefined ? {} : {hook}),
     ...(tag === undefined ? {} : {tag}),
     ...(olderThanMs === undefined ? {} : {olderThanMs}),
+    ...(options.gone ? {gone: true} : {}),
     ...(invocationPrefix === undefined ? {} : {invocationPrefix}),
     ...(worktree === undefined ? {} : {worktree}),
   };
@@ -122,7 +128,7 @@ function refuseContradictions(operands: readonly string[], options: Options, fil
   const given = kinds.filter(Boolean).length;
   if (given === 1) return;
   const hint =
-    'Give addresses (stint ls shows them), or filters (--tag, --hook, --worktree, --inv, --older-than), or --all.';
+    'Give addresses (stint ls shows them), or filters (--tag, --hook, --worktree, --inv, --older-than, --gone), or --all.';
   throw new StintError(
     'USAGE',
     given === 0 ? 'Nothing was named to cancel.' : 'Addresses, filters and --all exclude each other.',

@@ -36,11 +36,13 @@ export async function run(
   });
   const limitMs = await durationOrZero(options.waitUpTo, '--wait-up-to');
   const {sampleEvery, now} = job.options;
+  if (options.bell && !options.wait && !options.follow && limitMs === undefined) throw nothingToRingFor();
   const wanted = {
     wait: options.wait === true || limitMs !== undefined,
     follow: options.follow === true,
     limitMs,
     json: options.json === true,
+    bell: options.bell === true,
     quiet: options.quiet === true,
     isSampled: sampleEvery !== 1,
   };
@@ -57,6 +59,12 @@ export async function run(
   } finally {
     client.close();
   }
+}
+
+function nothingToRingFor(): StintError {
+  return new StintError('USAGE', '--bell rings when the waiting is over, and nothing is waited for.', {
+    hint: 'Give --wait or -f as well. To be told of a job in the background: --notify desktop',
+  });
 }
 
 const KNOWS_NO_NOW =

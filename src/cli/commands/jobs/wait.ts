@@ -21,7 +21,7 @@ import {say} from '../../output/write.ts';
 import {outcomeJson} from '../../waiting/outcome.ts';
 import {sayQueued} from '../../waiting/queue-text.ts';
 import {outcomeFacts, sayOutcomes} from '../../waiting/tell-outcome.ts';
-import {endOf, interruptibleWaiting} from '../../waiting/wait-exit.ts';
+import {endOf, interruptibleWaiting, ringBell} from '../../waiting/wait-exit.ts';
 
 type Options = OptionsOf<typeof WAIT>;
 
@@ -61,6 +61,7 @@ export async function run(
     if (end.cut?.kind === 'interrupt')
       say(`stopped waiting; the ${plural(jobs.length, 'job goes', 'jobs go')} on`);
     if (end.cut?.kind === 'limit') say(limitText(end.jobs));
+    if (options.bell) ringBell(end);
     const code = endOf(end, {any});
     // Whoever only looks, again and again, would wait for ever for a job that nobody looks after.
     if (limitMs === 0) await attend(client.state, jobs.filter(isUnfinished), say);

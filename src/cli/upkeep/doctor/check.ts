@@ -17,6 +17,7 @@ import {
 } from '../../../platform/index.ts';
 import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
+import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {type Finding, problem} from './finding.ts';
@@ -62,6 +63,7 @@ export async function check(): Promise<Finding[]> {
     checkDisk(state),
     ...checkOwners(state),
     ...(await checkCoordinator(state, unfinished)),
+    ...(await checkNotify(state)),
     ...repos.flatMap(({findings}) => findings),
     {
       level: 'ok',

@@ -16,6 +16,7 @@ export const JOB_FILES = {
   status: 'status.jsonl',
   progress: 'progress.jsonl',
   checkpoint: 'progress.checkpoint',
+  notified: 'notified',
 } as const;
 
 /** Paths below the state directory, relative to it. */

@@ -11,6 +11,7 @@ import {
   endLeftoversOf,
   knownJob,
   type LeftJob,
+  type UnsureJob,
   windDown,
 } from '../../usecases/index.ts';
 import type {RouteContext} from './route-context.ts';
@@ -20,8 +21,8 @@ type EndingRoutes = Pick<Routes, 'CancelJob' | 'EndLeftovers' | 'CancelMatching'
 export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingRoutes {
   const now = () => systemMoment(clock);
   const cancelAll = async (filter: CancelFilter, graceMs: number) => {
-    const {elsewhere, ...cancelled} = await cancelFitting(coordinator, filter, graceMs, now);
-    return {...wireCancelled(cancelled), ...wireElsewhere(elsewhere)};
+    const {elsewhere, unsure, ...cancelled} = await cancelFitting(coordinator, filter, graceMs, now);
+    return {...wireCancelled(cancelled), ...wireElsewhere(elsewhere), ...wireUnsure(unsure)};
   };
   return {
     CancelJob: async ({job, grace_ms}) =>
@@ -30,11 +31,12 @@ export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingR
       const {ended, left, unseen} = await endLeftoversOf(coordinator, job, grace_ms, processSpace());
       return {ended: [...ended], ...(left.length === 0 ? {} : {left: [...left]}), ...(unseen && {unseen})};
     },
-    CancelMatching: ({grace_ms, hook, worktree, tag, ...rest}) => {
+    CancelMatching: ({grace_ms, hook, worktree, tag, gone, ...rest}) => {
       const filter = {
         hook,
         worktree,
         tag,
+        gone: gone ? true : undefined,
         repo: rest.repo,
         invocationPrefix: rest.invocation_prefix,
         olderThanMs: rest.older_than_secs === undefined ? undefined : rest.older_than_secs * 1000,
@@ -75,4 +77,11 @@ function wireElsewhere(left: readonly LeftJob[]): Pick<Answer<'CancelAll'>, 'els
     where: spaceText(space, whereabouts),
   }));
   return {elsewhere};
+}
+
+function wireUnsure(unsure: readonly UnsureJob[]): Pick<Answer<'CancelMatching'>, 'unsure'> {
+  if (unsure.length === 0) return {};
+  return {
+    unsure: unsure.map(({job: {spec}, reason}) => ({name: `${spec.invocation.id}:${spec.name}`, reason})),
+  };
 }

@@ -14,6 +14,8 @@ export interface CancelFilter {
   readonly invocationPrefix?: string | undefined;
   /** Submitted at least so long ago. */
   readonly olderThanMs?: number | undefined;
+  /** Of a worktree that is gone, which is for whoever can look to decide: it fits all here. */
+  readonly gone?: boolean | undefined;
 }
 
 export function cancelMatch(filter: CancelFilter, jobs: readonly Job[], now: Moment): Job[] {

@@ -1,4 +1,4 @@
-import type {OnStall} from '../../../base/index.ts';
+import type {NotifyOn, OnStall} from '../../../base/index.ts';
 
 /** What can be asked for when a job is submitted; the flags and variables for that are in the `JOB_OPTIONS` of base. */
 export interface JobOptions {
@@ -13,8 +13,10 @@ export interface JobOptions {
   readonly onStall: OnStall;
   /** It is ended so long after it reported that its work is complete, if it has not ended by itself; null for never. Milliseconds. */
   readonly onCompleteMs: number | null;
-  /** Shell text that is run to tell a person what happened; null for nobody. */
+  /** Shell text that is run to tell a person what happened, or `desktop` for a notification there; null for nobody. */
   readonly notify: string | null;
+  /** Of what that person is told; null where nobody said: of stalls, where `onStall` is `notify`. */
+  readonly notifyOn: readonly NotifyOn[] | null;
 }
 
 /** Where nothing is asked for. */
@@ -26,4 +28,5 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   onStall: 'notify',
   onCompleteMs: null,
   notify: null,
+  notifyOn: null,
 };

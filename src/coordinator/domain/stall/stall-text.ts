@@ -9,6 +9,18 @@ export function stallText({silent_ms, phase, batch_index, open_ms}: StalledEvent
   return `${silent}, in ${phase}${batch}${open}`;
 }
 
+/** Why a job that is stalled is ended. */
+export function stallReason(event: StalledEvent): string {
+  return `${REASON}${stallText(event)}`;
+}
+
+/** Whether a job that was ended was ended for that, by the message of its end. */
+export function isStallReason(message: string | undefined): boolean {
+  return message?.startsWith(REASON) ?? false;
+}
+
+const REASON = 'it was stalled: ';
+
 function seconds(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }

@@ -3,17 +3,30 @@ import type {JobKey, Moment} from '../../../base/index.ts';
 import {
   type CancelFilter,
   cancelMatch,
+  type Job,
   type JobSummary,
   keyOf,
   type NamedProcess,
 } from '../../domain/index.ts';
-import type {JobLedger} from '../../ports/index.ts';
+import type {JobLedger, Worktrees} from '../../ports/index.ts';
 import type {LeftJob} from '../left-jobs.ts';
 import type {Supervisor} from '../supervisor.ts';
 
 export interface CancelJobsParts {
   readonly ledger: Pick<JobLedger, 'flush'>;
   readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs'>;
+  readonly worktrees: Worktrees;
+}
+
+/** A job that was left alone, because whether the wish means it is not known, and why. */
+export interface UnsureJob {
+  readonly job: Job;
+  readonly reason: string;
+}
+
+export interface CancelledFitting extends CancelledJobs {
+  readonly elsewhere: readonly LeftJob[];
+  readonly unsure: readonly UnsureJob[];
 }
 
 export interface CancelledJobs {
@@ -35,15 +48,28 @@ export async function cancelJobs(
   return {keys, refused: keys.flatMap(key => supervisor.find(key)?.refused ?? [])};
 }
 
-/** The same for all that fit, with those of other places that the wish means as well. */
+/** The same for all that fit, with those of other places that the wish means as well, and those of which that is not known. */
 export async function cancelFitting(
   parts: CancelJobsParts,
   filter: CancelFilter,
   graceMs: number,
   now: () => Moment,
-): Promise<CancelledJobs & {readonly elsewhere: readonly LeftJob[]}> {
-  const cancelled = await cancelJobs(parts, cancelMatch(filter, parts.supervisor.jobs, now()), graceMs);
-  return {...cancelled, elsewhere: fittingElsewhere(parts.supervisor.leftJobs, filter, now())};
+): Promise<CancelledFitting> {
+  const {supervisor, worktrees} = parts;
+  const fitting = cancelMatch(filter, supervisor.jobs, now()).map(job => {
+    return {job, standing: filter.gone ? worktrees.standing(job) : 'gone'};
+  });
+  const meant = fitting.flatMap(({job, standing}) => (standing === 'gone' ? [job] : []));
+  const unsure = fitting.flatMap(({job, standing}) =>
+    typeof standing === 'string' ? [] : [{job, reason: standing.unsure}],
+  );
+  const cancelled = await cancelJobs(parts, meant, graceMs);
+  const elsewhere = fittingElsewhere(supervisor.leftJobs, filter, now());
+  return {
+    ...cancelled,
+    elsewhere: filter.gone ? elsewhere.filter(({job}) => worktrees.standing(job) !== 'there') : elsewhere,
+    unsure,
+  };
 }
 
 /** Those of other places that a wish to cancel means as well. */

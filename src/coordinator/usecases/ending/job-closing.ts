@@ -1,7 +1,8 @@
 /**
  * Carries a job from the end of its wrapper to its closing. Order of writes:
  *
- *   ending:  all output in the journal, `finished` or `crashed`, row; then whoever waits is told.
+ *   ending:  all output in the journal, `finished` or `crashed`, row; whoever is to be notified is in the notifier's keeping;
+ *            then whoever waits is told.
  *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
  *            looks at a closed job again.
  *
@@ -14,6 +15,7 @@ import {
   type EndedState,
   type Ending,
   endBetween,
+  endEvent,
   endingEvent,
   isEnded,
   type Job,
@@ -22,7 +24,7 @@ import {
   type Remains,
   type StatusEvent,
 } from '../../domain/index.ts';
-import type {JobFiles, JobRunner, ProgressSource, Timer} from '../../ports/index.ts';
+import type {JobFiles, JobRunner, Notifier, ProgressSource, Timer} from '../../ports/index.ts';
 import type {Run} from '../job-run.ts';
 import {type Canceller, targetOf} from './cancel.ts';
 import {LeftoverCheck} from './leftover-check.ts';
@@ -31,6 +33,7 @@ export interface JobClosingOptions {
   readonly files: Pick<JobFiles, 'discardSpool'>;
   readonly runner: Pick<JobRunner, 'exit' | 'stillWriting' | 'remains'>;
   readonly progress: Pick<ProgressSource, 'summary'>;
+  readonly notifier: Pick<Notifier, 'ended'>;
   readonly timer: Timer;
   readonly now: () => number;
   /** Now, by both clocks. */
@@ -114,6 +117,7 @@ export class JobClosing {
     await run.recorder.drain();
     const now = this.#options.moment();
     await run.record(endingEvent(ending, run.job.state, now), clear ? 'row-later' : 'row-now', now.at);
+    this.notify(run);
     if (clear) {
       run.leaves(look.remains);
       await run.record({event: 'closed'}, 'row-later');
@@ -124,6 +128,12 @@ export class JobClosing {
       run.recorder.follow();
       await this.linger(run);
     }
+  }
+
+  /** Of its end, recorded now or by an earlier coordinator, whoever asked for that is told once. */
+  notify({job: {spec, state}}: Run): void {
+    const event = isEnded(state) ? endEvent(spec, state) : undefined;
+    if (isEnded(state) && event !== undefined) this.#options.notifier.ended(spec, state, event);
   }
 
   /**

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 function specFor(changes: Partial<JobSpec>): Partial<JobSpec> {
-  return {name: 'a', stallAfterMs: STALL_AFTER_MS, ...changes};
+  return {name: 'a', stallAfterMs: STALL_AFTER_MS, notify: 'tell', ...changes};
 }
 
 /** Starts a job and lets it run for so long that it is followed. */

@@ -2,7 +2,14 @@
  * Looks after the progress of running jobs: what each reports, whether it gets on, and what is done when it does not. A
  * short job costs nothing of that: it has ended before anybody begins to look.
  */
-import {type Job, type Stall, type StalledEvent, stallText} from '../../domain/index.ts';
+import {
+  isToldOfStall,
+  type Job,
+  type Stall,
+  type StalledEvent,
+  stallReason,
+  stallText,
+} from '../../domain/index.ts';
 import type {
   Notifier,
   OutputBytes,
@@ -239,9 +246,8 @@ class RunWatch implements RunProgress {
   #act(event: StalledEvent): void {
     const {spec} = this.#run.job;
     if (spec.onStall === 'cancel') this.#cancel(stallReason(event));
-    if (spec.onStall !== 'notify') return;
-    const message = `${spec.name} is stalled: ${stallText(event)}`;
-    this.#options.notifier.notify(spec, {event: 'stalled', message});
+    if (isToldOfStall(spec))
+      this.#options.notifier.stalled(spec, `${spec.name} is stalled: ${stallText(event)}`);
   }
 
   /** Whoever is being ended already is left to whoever does that. */
@@ -252,10 +258,6 @@ class RunWatch implements RunProgress {
       .cancel(this.#run, GRACE_MS, reason)
       .catch((error: unknown) => this.#options.report(`ending ${job.spec.name}, because ${reason}`, error));
   }
-}
-
-function stallReason(event: StalledEvent): string {
-  return `it was stalled: ${stallText(event)}`;
 }
 
 function stalledEvent({phase, batchIndex}: Stall, silentMs: number): StalledEvent {

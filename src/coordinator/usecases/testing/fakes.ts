@@ -149,7 +149,10 @@ export class FakeMachine {
       seenWork: () => undefined,
       output: () => ({bytes: [0, 0], isNew: false}),
     },
-    notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
+    notifier: {
+      stalled: ({name}, message) => void this.done.push(`notify ${name} ${message}`),
+      ended: ({name}, {status}, event) => void this.done.push(`notify ${name} ${event} ${status}`),
+    },
     onProgress: ({spec, progress}) => void this.done.push(`tell ${spec.name} ${progress?.phase}`),
     bootedAt: 0,
     space: SPACE,

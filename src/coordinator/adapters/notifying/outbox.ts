@@ -1,0 +1,68 @@
+/**
+ * The ends that somebody is yet to be told of, each a private file: they outlive the coordinator and the closing of the job,
+ * so that neither waits for the other. Each holds all that is needed, since the job's directory is cleared by then.
+ */
+import {createHash} from 'node:crypto';
+import {existsSync, readdirSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+
+import {codeOf, type JobKey, keyText, stringifyWellFormed} from '../../../base/index.ts';
+import {makePrivateDirectory, readPrivate, replaceFile} from '../../../platform/index.ts';
+import type {Telling} from './telling.ts';
+
+/** Relative to the state directory. */
+export const OUTBOX = 'notify';
+
+export class Outbox {
+  readonly #directory: string;
+
+  constructor(state: string) {
+    this.#directory = join(state, OUTBOX);
+  }
+
+  /** The name of a job's end. */
+  nameOf(key: JobKey): string {
+    return createHash('sha256').update(keyText(key)).digest('hex').slice(0, 32);
+  }
+
+  /** Every end that is here. */
+  names(): string[] {
+    try {
+      return readdirSync(this.#directory).filter(name => NAME.test(name));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  has(name: string): boolean {
+    return existsSync(join(this.#directory, name));
+  }
+
+  /** Once it is back, the end is here whoever dies. */
+  put(name: string, telling: Telling): void {
+    makePrivateDirectory(this.#directory);
+    replaceFile(join(this.#directory, name), `${stringifyWellFormed({format: 1, ...telling})}\n`);
+  }
+
+  /** Undefined where it is none, or of another format. */
+  read(name: string): Telling | undefined {
+    try {
+      const read = JSON.parse(readPrivate(join(this.#directory, name)) ?? 'null') as Written | null;
+      return read?.format === 1 ? read : undefined;
+    } catch (error) {
+      if (error instanceof SyntaxError) return undefined; // a power cut can leave anything there
+      throw error;
+    }
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.#directory, name), {force: true});
+  }
+}
+
+interface Written extends Telling {
+  readonly format: number;
+}
+
+const NAME = /^[0-9a-f]{32}$/;
