@@ -1,6 +1,7 @@
 /** Everything that is measured, in the order of the table. */
 import * as adoption from './adoption.mjs';
 import * as agentEvents from './agent-events.mjs';
+import * as completion from './completion.mjs';
 import * as eventLog from './event-log.mjs';
 import * as followLatency from './follow-latency.mjs';
 import * as followers from './followers.mjs';
@@ -25,6 +26,7 @@ export const MEASUREMENTS = [
   runCommand,
   listCommand,
   manyJobs,
+  completion,
   versionCommand,
   progress,
   eventLog,

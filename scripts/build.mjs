@@ -1,5 +1,5 @@
 /**
- * `npm run build`: the bundle in dist/cli with its code cache, and the library in dist/lib.
+ * `npm run build`: the bundle in dist/cli with its code cache, the library in dist/lib, and the manual page in dist/man.
  *
  * Each part remembers a hash of what it was made from and is left alone while that is unchanged (`--force` builds
  * anyway). A part is made in a directory of its own and then put in place by two renames, so that a failed or parallel
@@ -32,7 +32,17 @@ const PARTS = [
     ],
     make: makeLibrary,
   },
+  {
+    name: 'man',
+    proof: 'stint.1',
+    inputs: () => ['CHANGELOG.md', 'scripts/write-man-page.mjs', ...sources().filter(isOfCommandLine)],
+    make: async directory => (await import('./write-man-page.mjs')).writeManPage(ROOT, directory),
+  },
 ];
+
+function isOfCommandLine(file) {
+  return /^src[/](cli|base)[/]/.test(file);
+}
 
 /** Builds what is out of date. Throws an Error with a message for people. */
 export async function buildAll({force = false} = {}) {
@@ -43,7 +53,7 @@ export async function buildAll({force = false} = {}) {
   if (failed !== undefined) throw failed.reason;
   const made = PARTS.filter((_, index) => results[index].value).map(({name}) => `dist/${name}`);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  if (made.length > 0) console.log(`built ${made.join(' and ')} in ${seconds} s`);
+  if (made.length > 0) console.log(`built ${made.join(', ')} in ${seconds} s`);
 }
 
 async function buildPart({name, proof, inputs, make}, force) {

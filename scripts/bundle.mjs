@@ -14,7 +14,11 @@ import {join} from 'node:path';
 import {build} from 'rolldown';
 
 /** The source file of each entry of the bundle, relative to the package. */
-export const ENTRIES = {main: 'src/cli/main.ts', coordinator: 'src/coordinator/daemon/main.ts'};
+export const ENTRIES = {
+  main: 'src/cli/main.ts',
+  complete: 'src/cli/completion/main.ts',
+  coordinator: 'src/coordinator/daemon/main.ts',
+};
 
 /** Packages that the command line loads from a file of their own. */
 const APART = ['yaml'];

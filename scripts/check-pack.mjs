@@ -22,9 +22,11 @@ const needed = [
     'bin/load.cjs',
     'bin/package.json',
     'dist/cli/main.cjs',
+    'dist/cli/complete.cjs',
     'dist/cli/coordinator-entry.cjs',
   ],
   ...Object.values(packageJson.bin),
+  packageJson.man,
   ...Object.values(packageJson.exports).flatMap(door =>
     Object.values(door instanceof Object ? door : {door}),
   ),

@@ -34,6 +34,7 @@ const CACHES = [
   ['main', '', ['run --help']],
   ['rarely', '', ['stats true', 'progress report ../progress.jsonl', 'dump-store jobs']],
   ['yaml', '', ['ls --format yaml']],
+  ['complete', '', ['bash', 'zsh'].map(shell => `__complete ${shell} stint\tlogs\ttr`)],
 ];
 
 const [root, directory, file, command, lines] = process.argv.slice(2);
@@ -91,7 +92,7 @@ async function writeOne() {
     process.umask(umask); // the coordinator has a stricter one
     writeFileSync(cachePath(join(directory, `${file}.cjs`), command), script.createCachedData());
   });
-  const entry = file === 'coordinator' ? 'coordinator.cjs' : 'main.cjs';
-  const {main} = load(entry, directory);
+  const entry = file === 'coordinator' || file === 'complete' ? file : 'main';
+  const {main} = load(`${entry}.cjs`, directory);
   for (const words of JSON.parse(lines)) process.exitCode ||= await main(words);
 }

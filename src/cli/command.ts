@@ -8,7 +8,39 @@ export interface OptionDefinition {
   readonly repeatable?: true;
   /** The value need not be UTF-8: the command asks for its bytes. */
   readonly bytes?: true;
+  /** Of one with a value: what that is. */
+  readonly value?: ValueKind;
+  /** The value may be several, with commas between them. */
+  readonly list?: true;
 }
+
+/** What a value or an operand is, by which completion knows what to offer: one of these words, or of a kind. */
+export type ValueKind =
+  | readonly string[]
+  /** Of jobs: which are meant; `open-address` of those that have not ended; `address-or-file` also a file of records. */
+  | 'address'
+  | 'open-address'
+  | 'address-or-file'
+  | 'job-name'
+  | 'invocation'
+  | 'worktree'
+  | 'tag'
+  | 'hook'
+  | 'status'
+  | 'format'
+  | 'topic'
+  | 'file'
+  | 'directory'
+  /** A program, and behind it what that takes. */
+  | 'command'
+  /** `NAME=value`. */
+  | 'variable'
+  /** What nobody can guess. */
+  | 'duration'
+  | 'time'
+  | 'count'
+  | 'pattern'
+  | 'text';
 
 /** What is told of a command. */
 export interface CommandText {
@@ -17,6 +49,8 @@ export interface CommandText {
   readonly summary: string;
   /** `<address...>`, `[command...]`, `<topic> [id]`. */
   readonly operands?: string;
+  /** What each of them is; the last also of those behind it. */
+  readonly operandValues?: readonly ValueKind[];
   readonly options: readonly OptionDefinition[];
   /** Command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];

@@ -17,6 +17,7 @@ export {
   listUnfinished,
 } from './jobs/job-queries.ts';
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
+export {type NamingRow, namesBeginning, namesOfInvocations, namesOfNewest} from './jobs/naming-queries.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './jobs/repo-policy.ts';
 export {
   type Amount,

@@ -10,6 +10,7 @@ export interface Terminal extends Reading {
   readonly lines: readonly string[];
   resize(columns: number, rows: number): void;
   type(text: string): void;
+  enter(): void;
 }
 
 export const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
@@ -23,6 +24,16 @@ export function shellOnTerminal(
 ): Terminal {
   const prelude = `stint() { "${process.execPath}" "${STINT}" "$@"; }`;
   return start(sandbox, size, ['sh', '-c', `${prelude}; ${text}`], options);
+}
+
+/** Another program on a terminal. */
+export function programOnTerminal(
+  sandbox: Sandbox,
+  size: readonly [number, number],
+  command: readonly string[],
+  options: RunOptions = {},
+): Terminal {
+  return start(sandbox, size, command, options);
 }
 
 export function onTerminal(
@@ -60,5 +71,6 @@ function start(
     ended: read.ended,
     resize: (width, height) => void child.stdin.write(`resize ${width} ${height}\n`),
     type: text => void child.stdin.write(`type ${text}\n`),
+    enter: () => void child.stdin.write('enter -\n'),
   };
 }

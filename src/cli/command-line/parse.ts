@@ -39,7 +39,16 @@ export function takesValue({flags}: OptionDefinition): boolean {
   return flags.includes('<');
 }
 
-const HELP: OptionDefinition = {flags: '-h, --help', description: ''};
+export const HELP: OptionDefinition = {flags: '-h, --help', description: ''};
+
+export interface Scanned extends Read {
+  /** The last word is this option, whose value is to come. */
+  readonly missing?: OptionDefinition;
+  /** An option that there is not. */
+  readonly unknown: string | undefined;
+  /** What comes next is an operand, whatever it looks like. */
+  readonly onlyOperands: boolean;
+}
 
 interface Read {
   readonly operands: string[];
@@ -47,11 +56,21 @@ interface Read {
 }
 
 /** What is wrong with a known option is told before one that there is not. */
-function readWords(command: Accepted, given: readonly string[]): Read {
-  const find = (name: string) => [...command.options, HELP].find(({flags}) => namesOf(flags).includes(name));
+function readWords(command: Accepted, words: readonly string[]): Read {
+  const {missing, unknown, ...read} = scanWords(command, words);
+  if (missing !== undefined) throw usage(command, `Option '${missing.flags}' argument missing.`);
+  if (unknown !== undefined)
+    throw usage(command, `Unknown option '${unknown.replace(/\n/g, ' ')}'.`, meantOption(command, unknown));
+  return read;
+}
+
+/** What the words mean as far as they go, right or wrong. */
+export function scanWords(command: Accepted, given: readonly string[]): Scanned {
+  const find = findIn(command);
   const words = [...given];
   const read: Read = {operands: [], options: {}};
   let unknown: string | undefined;
+  let onlyOperands = false;
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     const option = optionIn(word, find);
@@ -63,24 +82,33 @@ function readWords(command: Accepted, given: readonly string[]): Read {
         continue;
       }
       const value = rest ?? words[++at];
-      if (value === undefined) throw usage(command, `Option '${definition.flags}' argument missing.`);
+      if (value === undefined) return {...read, unknown, onlyOperands, missing: definition};
       keep(read, definition, value);
       continue;
     }
     if (word === '--') {
       read.operands.push(...words.slice(at + 1));
+      onlyOperands = true;
       break;
     }
     if (isOption(word)) unknown ??= word;
     else read.operands.push(word);
     if (command.passThrough) {
       read.operands.push(...words.slice(at + 1));
+      onlyOperands = true;
       break;
     }
   }
-  if (unknown !== undefined)
-    throw usage(command, `Unknown option '${unknown.replace(/\n/g, ' ')}'.`, meantOption(command, unknown));
-  return read;
+  return {...read, unknown, onlyOperands};
+}
+
+/** The option that a word begins with in the form `--tag=…`, and what stands behind the sign. */
+export function valueInWord(command: Accepted, word: string): OptionInWord | undefined {
+  return word.startsWith('--') && word.includes('=') ? optionIn(word, findIn(command)) : undefined;
+}
+
+function findIn({options}: Accepted): Find {
+  return name => [...options, HELP].find(({flags}) => namesOf(flags).includes(name));
 }
 
 function keep({options}: Read, definition: OptionDefinition, value: string): void {
@@ -91,7 +119,7 @@ function keep({options}: Read, definition: OptionDefinition, value: string): voi
 
 type Find = (name: string) => OptionDefinition | undefined;
 
-interface OptionInWord {
+export interface OptionInWord {
   readonly definition: OptionDefinition;
   /** What stands behind its name in the same word: its value, or more letters of options. */
   readonly rest?: string;

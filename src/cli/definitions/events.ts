@@ -9,6 +9,7 @@ const JSON_LINES_OPTION = {
 const AFTER_OPTION = {
   flags: '--after <id>',
   description: 'begin behind this entry',
+  value: 'count',
 } as const satisfies OptionDefinition;
 
 export const EVENTS_TOPICS = {
@@ -22,12 +23,18 @@ export const EVENTS_APPEND = {
   name: 'events append',
   summary: 'append entries to a topic, from stdin as they come',
   operands: '<topic> [entry]',
+  operandValues: ['topic', 'text'],
   options: [
-    {flags: '--kind <kind>', description: 'each line is the payload of an entry of this kind'},
+    {
+      flags: '--kind <kind>',
+      description: 'each line is the payload of an entry of this kind',
+      value: 'text',
+    },
     {flags: '--text', description: 'with --kind: each line is a payload of text, as it is, not JSON'},
     {
       flags: '--header <name=value>',
       description: 'a header of every entry; may be given several times',
+      value: 'text',
       repeatable: true,
     },
     {flags: '--keep-going', description: 'leave out bad lines instead of stopping at the first'},
@@ -52,13 +59,15 @@ export const EVENTS_READ = {
   name: 'events read',
   summary: 'print entries of a topic',
   operands: '<topic>',
+  operandValues: ['topic'],
   options: [
     AFTER_OPTION,
-    {flags: '--limit <N>', description: 'at most so many'},
-    {flags: '-n, --last <N>', description: 'the last N of these entries'},
+    {flags: '--limit <N>', description: 'at most so many', value: 'count'},
+    {flags: '-n, --last <N>', description: 'the last N of these entries', value: 'count'},
     {
       flags: '--kind <kind>',
       description: 'only of this kind; may be given several times',
+      value: 'text',
       repeatable: true,
     },
     JSON_LINES_OPTION,
@@ -76,12 +85,17 @@ export const EVENTS_TAIL = {
   name: 'events tail',
   summary: 'print entries of a topic, then those that come',
   operands: '<topic>',
+  operandValues: ['topic'],
   options: [
     AFTER_OPTION,
-    {flags: '-n, --last <N>', description: 'begin with the last N entries'},
-    {flags: '--consumer <name>', description: 'begin behind what this consumer has acknowledged'},
+    {flags: '-n, --last <N>', description: 'begin with the last N entries', value: 'count'},
+    {
+      flags: '--consumer <name>',
+      description: 'begin behind what this consumer has acknowledged',
+      value: 'text',
+    },
     {flags: '--ack', description: 'with --consumer: acknowledge what was printed'},
-    {flags: '--count <N>', description: 'end after N entries'},
+    {flags: '--count <N>', description: 'end after N entries', value: 'count'},
     JSON_LINES_OPTION,
     ...PLACE_OPTIONS,
   ],
@@ -97,6 +111,7 @@ export const EVENTS_ACK = {
   name: 'events ack',
   summary: 'tell that a consumer is done with entries, or show how far it is',
   operands: '<topic> <consumer> [id]',
+  operandValues: ['topic', 'text', 'count'],
   options: [
     {flags: '--force', description: 'let the cursor go back, so that entries are given anew'},
     JSON_OPTION,
@@ -113,8 +128,13 @@ export const EVENTS_COMPACT = {
   name: 'events compact',
   summary: 'remove the oldest entries of a topic',
   operands: '<topic> [id]',
+  operandValues: ['topic', 'count'],
   options: [
-    {flags: '--keep <N>', description: 'all but the newest N, instead of all up to an id'},
+    {
+      flags: '--keep <N>',
+      description: 'all but the newest N, instead of all up to an id',
+      value: 'count',
+    },
     JSON_OPTION,
     ...PLACE_OPTIONS,
   ],
@@ -130,6 +150,7 @@ export const EVENTS_VERIFY = {
   name: 'events verify',
   summary: 'check that entries are all there and, where chained, as they were appended',
   operands: '[topic...]',
+  operandValues: ['topic'],
   options: [JSON_OPTION, ...PLACE_OPTIONS],
   notes: 'Without a topic: all of them. Exits with 1 when one is not whole.',
   examples: [['stint events verify builds', 'the first entry that is altered, missing or inserted']],

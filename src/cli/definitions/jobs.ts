@@ -1,6 +1,6 @@
 /** The commands about jobs. */
-import {JOB_FLAGS} from '../../base/index.ts';
-import type {CommandText} from '../command.ts';
+import {JOB_FLAGS, type JobOption} from '../../base/index.ts';
+import type {CommandText, ValueKind} from '../command.ts';
 import {
   ADDRESS_NOTE,
   ADDRESS_OPTIONS,
@@ -17,29 +17,45 @@ export const RUN = {
   name: 'run',
   summary: 'run a command in the background',
   operands: '[command...]',
+  operandValues: ['command'],
   passThrough: true,
   options: [
     {
       flags: '-c <text>',
       description: 'run this shell text (with /bin/sh) instead of a command',
+      value: 'text',
       bytes: true,
     },
-    {flags: '--name <name>', description: "the job's name (default: that of what is run, as in npm-test)"},
-    {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true},
-    {flags: '--cwd <directory>', description: 'run it there instead of here', bytes: true},
+    {
+      flags: '--name <name>',
+      description: "the job's name (default: that of what is run, as in npm-test)",
+      value: 'job-name',
+    },
+    {flags: '--tag <tag>', description: 'a tag; may be given several times', repeatable: true, value: 'tag'},
+    {
+      flags: '--cwd <directory>',
+      description: 'run it there instead of here',
+      bytes: true,
+      value: 'directory',
+    },
     {
       flags: '--env <NAME=value>',
       description: 'set a variable for the job; may be given several times',
+      value: 'variable',
       repeatable: true,
       bytes: true,
     },
-    ...JOB_FLAGS,
+    ...JOB_FLAGS.map(flag => ({...flag, ...kindOf(flag)})),
     {
       flags: '-f, --follow',
       description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
     },
     {flags: '--wait', description: 'wait for its end and exit with its code; Ctrl-C leaves it running'},
-    {flags: '--wait-up-to <duration>', description: 'the same, for so long at most: then exit with 124'},
+    {
+      flags: '--wait-up-to <duration>',
+      description: 'the same, for so long at most: then exit with 124',
+      value: 'duration',
+    },
     BELL_OPTION,
     {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
     JSON_OPTION,
@@ -62,21 +78,26 @@ export const LS = {
   name: 'ls',
   summary: 'list jobs: what is unfinished and the last ten invocations of this repository',
   operands: '[pattern]',
+  operandValues: ['pattern'],
   options: [
     {flags: '-a, --all', description: 'every job, not only of the last invocations'},
-    {flags: '-n, --last <N>', description: 'the last N invocations (default 10)'},
+    {flags: '-n, --last <N>', description: 'the last N invocations (default 10)', value: 'count'},
     STATUS_OPTION,
     ...SELECTION_OPTIONS,
     {flags: '--stalled', description: 'jobs that report progress and are stuck'},
     WORKTREE_OPTION,
     ...TIME_OPTIONS,
-    {flags: '--repo <path>', description: 'of the repository there instead of this one'},
+    {flags: '--repo <path>', description: 'of the repository there instead of this one', value: 'directory'},
     {flags: '--all-repos', description: 'of every repository: what runs on this machine'},
     {flags: '-q, --quiet', description: 'only the addresses, one per line'},
     {flags: '--watch', description: 'draw the list anew whenever a job changes, until q or Ctrl-C'},
     JSON_OPTION,
     FORMAT_OPTION,
-    {flags: '--fields <fields>', description: 'these fields only, in this order: name,status,exit_code'},
+    {
+      flags: '--fields <fields>',
+      description: 'these fields only, in this order: name,status,exit_code',
+      value: 'text',
+    },
     {flags: '--no-headers', description: 'no line with the names of the columns'},
   ],
   notes: `All that is given has to fit, and of several values of one option one; --failed and --running are such values too.
@@ -95,16 +116,21 @@ export const LOGS = {
   name: 'logs',
   summary: 'print what a job wrote',
   operands: '[address]',
+  operandValues: ['address'],
   options: [
     {flags: '-f, --follow', description: 'go on as more comes, until the log is closed'},
     {flags: '--stdout', description: 'only what it wrote to stdout'},
     {flags: '--stderr', description: 'only what it wrote to stderr'},
     {flags: '--status', description: 'only what happened to it: started, finished, …'},
     {flags: '--progress', description: 'what it reported of its progress instead of its output'},
-    {flags: '--seq <A..B>', description: 'records numbered A to B, both included'},
-    {flags: '--since-seq <N>', description: 'records numbered higher than N'},
-    {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …'},
-    {flags: '-n, --tail <N>', description: 'the last N of these lines; with --json, of these records'},
+    {flags: '--seq <A..B>', description: 'records numbered A to B, both included', value: 'text'},
+    {flags: '--since-seq <N>', description: 'records numbered higher than N', value: 'count'},
+    {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …', value: 'duration'},
+    {
+      flags: '-n, --tail <N>',
+      description: 'the last N of these lines; with --json, of these records',
+      value: 'count',
+    },
     {flags: '--raw', description: 'the bytes as they were, also those that are no text'},
     {flags: '--json', description: 'the records as they are in the file, one per line'},
     ...ADDRESS_OPTIONS,
@@ -122,10 +148,12 @@ export const WAIT = {
   name: 'wait',
   summary: 'wait until jobs are finished and exit with their code',
   operands: '[address...]',
+  operandValues: ['address'],
   options: [
     {
       flags: '--timeout <duration>',
       description: 'wait for so long at most (0: look once), then exit with 124',
+      value: 'duration',
     },
     {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
     BELL_OPTION,
@@ -160,7 +188,11 @@ export const STATS = {
   name: 'stats',
   summary: 'tell how long a job usually takes, how it ends and where its time goes',
   operands: '[name]',
-  options: [{flags: '-n, --last <N>', description: 'of its last N runs (default 100)'}, JSON_OPTION],
+  operandValues: ['job-name'],
+  options: [
+    {flags: '-n, --last <N>', description: 'of its last N runs (default 100)', value: 'count'},
+    JSON_OPTION,
+  ],
   notes: `Of the runs in this repository. A job is flaky when the same command both completed and failed on the same commit.
 Where the time goes is known of jobs that report their progress.`,
   examples: [
@@ -173,13 +205,14 @@ export const CANCEL = {
   name: 'cancel',
   summary: 'end jobs: TERM, then KILL after a while',
   operands: '[address...]',
+  operandValues: ['open-address'],
   options: [
     {flags: '--all', description: 'every job of this repository'},
-    {flags: '--hook <name>', description: 'jobs of invocations by this hook'},
-    {flags: '--tag <tag>', description: 'jobs with this tag'},
-    {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago'},
+    {flags: '--hook <name>', description: 'jobs of invocations by this hook', value: 'hook'},
+    {flags: '--tag <tag>', description: 'jobs with this tag', value: 'tag'},
+    {flags: '--older-than <duration>', description: 'jobs submitted at least so long ago', value: 'duration'},
     {flags: '--gone', description: 'jobs of worktrees that are not there any more'},
-    {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)'},
+    {flags: '--grace <duration>', description: 'time between TERM and KILL (default 10s)', value: 'duration'},
     {flags: '--leftovers', description: 'what jobs left behind that have ended, and no job that goes on'},
     {
       flags: '--detach',
@@ -210,6 +243,7 @@ export const PARALLEL = {
   name: 'parallel',
   summary: 'show or set how many jobs run at once',
   operands: '[N]',
+  operandValues: ['count'],
   options: [JSON_OPTION],
   notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
 queued, in the order of their submission; stint run --now starts one at once.`,
@@ -218,3 +252,10 @@ queued, in the order of their submission; stint run --now starts one at once.`,
     ['stint parallel 2', 'at most two at once, from now on'],
   ],
 } as const satisfies CommandText;
+
+function kindOf({is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
+  if (typeof is !== 'string')
+    return 'several' in is ? {value: [...is.several, 'none'], list: true} : {value: is};
+  if (is === 'count') return {value: is};
+  return {value: is.startsWith('duration') ? 'duration' : 'text'};
+}

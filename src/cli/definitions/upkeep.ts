@@ -1,6 +1,6 @@
 /** The commands about stint itself. */
 import type {CommandText} from '../command.ts';
-import {FORMAT_OPTION, JSON_OPTION} from './shared.ts';
+import {FORMAT_OPTION, JSON_OPTION, SHELLS} from './shared.ts';
 
 export const SHUTDOWN = {
   name: 'shutdown',
@@ -8,7 +8,11 @@ export const SHUTDOWN = {
   options: [
     {flags: '--leave', description: 'jobs go on, the next command takes them over (this is the default)'},
     {flags: '--cancel', description: 'end all jobs of all repositories first'},
-    {flags: '--grace <duration>', description: 'with --cancel: time between TERM and KILL (default 10s)'},
+    {
+      flags: '--grace <duration>',
+      description: 'with --cancel: time between TERM and KILL (default 10s)',
+      value: 'duration',
+    },
     JSON_OPTION,
   ],
   examples: [
@@ -33,8 +37,26 @@ export const DUMP_STORE = {
   name: 'dump-store',
   summary: 'print a table of the database: jobs, invocations or repo_policy',
   operands: '[table]',
+  operandValues: [['jobs', 'invocations', 'repo_policy']],
   options: [JSON_OPTION, FORMAT_OPTION],
   examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],
+} as const satisfies CommandText;
+
+export const COMPLETIONS = {
+  name: 'completions',
+  summary: 'print what makes a shell complete commands of stint: bash, zsh or fish',
+  operands: '[shell]',
+  operandValues: [SHELLS],
+  options: [],
+  notes: `One line in the file that the shell reads when it starts:
+  bash   ~/.bashrc                   eval "$(stint completions bash)"
+  zsh    ~/.zshrc, behind compinit   eval "$(stint completions zsh)"
+  fish   ~/.config/fish/config.fish  stint completions fish | source
+Commands, options and their values are completed, and addresses, names, tags and worktrees of the jobs that are there.`,
+  examples: [
+    ['stint completions bash', 'the script; it asks stint at every Tab'],
+    ['stint completions fish > ~/.config/fish/completions/stint.fish', 'as a file instead of a line'],
+  ],
 } as const satisfies CommandText;
 
 export const VERSION = {

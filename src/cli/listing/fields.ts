@@ -60,6 +60,7 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   phase: true,
   rows_processed: true,
   rows_total: true,
+  rows_phase: true,
   rows_per_sec: true,
   rate_basis: true,
   eta_secs: true,

@@ -6,7 +6,7 @@ import type {FORMAT_OPTION, JSON_OPTION} from '../definitions/shared.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml', 'markdown'] as const;
+export const FORMATS = ['table', 'json', 'ndjson', 'csv', 'tsv', 'yaml', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The format that was asked for: `--format`, or `--json`, or the default. */

@@ -2,6 +2,7 @@ export {matchToAct} from './address/acting-match.ts';
 export {
   type Address,
   type Addressable,
+  fits,
   isWorktree,
   type Match,
   matchAddress,

@@ -29,6 +29,10 @@ import {
   listRuns,
   type NewestInvocations,
   newestInvocations,
+  type NamingRow,
+  namesBeginning,
+  namesOfInvocations,
+  namesOfNewest,
   openForReading,
   REPO_PLACE,
   type RowFilter,
@@ -90,6 +94,8 @@ export interface ListedJob {
   /** The path of its journal's first segment. */
   readonly journal: string;
 }
+
+const MOST_NAMINGS = 500;
 
 export class JobReader {
   readonly #state: string;
@@ -156,6 +162,23 @@ export class JobReader {
   /** The names of all jobs that were ever run, in no order. */
   names(): string[] {
     return this.#told(() => listNames(this.#db));
+  }
+
+  /**
+   * By what jobs can be named, newest first, at a bounded cost: the newest ones, and of older ones those whose invocation's id
+   * or whose name begins so.
+   */
+  namings(beginning: string): NamingRow[] {
+    return this.#told(() => {
+      const newest = namesOfNewest(this.#db, MOST_NAMINGS);
+      if (newest.length < MOST_NAMINGS || beginning === '') return newest;
+      const isId = /^[0-9a-f]{2,12}$/.test(beginning);
+      return [
+        ...newest,
+        ...(isId ? namesOfInvocations(this.#db, beginning, MOST_NAMINGS) : []),
+        ...namesBeginning(this.#db, beginning, MOST_NAMINGS),
+      ];
+    });
   }
 
   /** A row with what is true of its job now. */
