@@ -47,7 +47,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
   return {
     whenEnded,
-    start: async (spec, onEnd) => {
+    start: async (spec, onEnd, onReady) => {
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
@@ -69,6 +69,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
         const {cwd, umask} = spec;
         const scratch = fileOf(spec, JOB_FILES.handover);
         const command = spec.command.map(toBytes);
+        onReady();
         return await spawnJob({environment, command, cwd, umask, scratch, descriptors}, onEnd);
       } finally {
         for (const fd of open) closeSync(fd);
