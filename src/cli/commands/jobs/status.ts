@@ -83,6 +83,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['merged', row.merged ? 'its stderr is in its stdout (--merge)' : undefined],
     ['sampled', sampledText(row.sample_every)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];

@@ -59,9 +59,11 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
       };
       try {
         const environment = splitNul(readFileSync(fileOf(spec, JOB_FILES.environment)));
+        const out = opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND));
+        const err = opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND));
         const descriptors = {
-          out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
-          err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
+          out,
+          err: spec.merged ? out : err,
           pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
           exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
