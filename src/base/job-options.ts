@@ -24,6 +24,12 @@ export const JOB_OPTIONS = [
     is: 'count',
   },
   {
+    name: 'merged',
+    flags: '--merge',
+    description: 'one stream: its stderr goes where its stdout goes, in the exact order',
+    is: 'switch',
+  },
+  {
     name: 'lingerMs',
     flags: '--linger <duration>',
     description: 'how long processes left behind may still write after the end (default 10s)',

@@ -24,6 +24,7 @@ export {type LogRecord, parseRecord} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
 export type {LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
+export {UNORDERED} from './logs/order-doubt.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
 export {queueStandings} from './queue/queue-standing.ts';
@@ -42,7 +43,7 @@ export {
 export {shownStatus} from './select/shown-status.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
 export {type JobRequest, prepareJob} from './submit/prepare-job.ts';
-export {sendJob} from './submit/send-job.ts';
+export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';

@@ -23,6 +23,7 @@ export {fifoHasWriter, makeFifos, makeFifosSync, openFifo, watchFifoEnd} from '.
 export {type FileWatch, lookRegularly, watchFile, watchName} from './files/file-watch.ts';
 export {makeDirectories} from './files/make-directories.ts';
 export {openIfThere} from './files/open-if-there.ts';
+export {type OrderedChanges, type OrderedWatch, watchInOrder} from './files/ordered/ordered-watch.ts';
 export {beginsWith, fileHead, notOurs, refuseUnlessBegins, withoutBlanks} from './files/own-file.ts';
 export {isOwn, userName} from './files/owner.ts';
 export {realPath, withPlainPath} from './files/plain-path.ts';

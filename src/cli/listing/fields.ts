@@ -57,6 +57,7 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   leftovers_unseen: true,
   size_bytes: true,
   sample_every: true,
+  merged: true,
   phase: true,
   rows_processed: true,
   rows_total: true,

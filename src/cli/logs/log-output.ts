@@ -1,5 +1,5 @@
 /** Where logs are printed: one output for all that are printed together, because a line of one may keep those of others waiting. */
-import {JoinedLines} from '../../jobs/index.ts';
+import {JoinedLines, UNORDERED} from '../../jobs/index.ts';
 import {timer} from '../../platform/index.ts';
 import type {Answers} from '../command.ts';
 import {LiveLine} from '../output/live-line.ts';
@@ -21,6 +21,7 @@ export function dataOutput(): LogOutput {
     onTerminal: isTerminal(1),
     isLost: false,
     statusStyle: dim,
+    onUnordered: saidOnce(say),
   };
 }
 
@@ -44,11 +45,27 @@ async function followingWith(write: LogOutput['write']): Promise<Omit<FollowingO
   const onTerminal = isTerminal(1);
   const live = onTerminal ? await LiveLine.open(write) : undefined;
   const print = live === undefined ? write : (text: string) => live.print(text);
-  return {write, lines: new JoinedLines(print, {later: timer}), live, onTerminal, statusStyle: dim};
+  return {
+    write,
+    lines: new JoinedLines(print, {later: timer}),
+    live,
+    onTerminal,
+    statusStyle: dim,
+    onUnordered: saidOnce(sayBeside({live})),
+  };
+}
+
+/** Of all logs that are printed together. */
+function saidOnce(tell: (text: string) => void): () => void {
+  let isSaid = false;
+  return () => {
+    if (!isSaid) tell(UNORDERED);
+    isSaid = true;
+  };
 }
 
 /** A line for people on stderr, which may be the same terminal. */
-export function sayBeside({live}: FollowingOutput): (text: string) => void {
+export function sayBeside({live}: Pick<FollowingOutput, 'live'>): (text: string) => void {
   return text => {
     live?.takeAway();
     say(text);

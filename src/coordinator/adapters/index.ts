@@ -3,6 +3,7 @@ export {jobDirectories} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
+export {readSpec} from './directory/spec-file.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
 export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
 export {ShellNotifier} from './notifying/shell-notifier.ts';

@@ -2,6 +2,8 @@ import type {JobSpec, StatusEvent, StatusRecord} from '../domain/index.ts';
 
 /** Writes a job's journal: its output, read from the spool, and what happened to it. While the disk is full, its promises wait. */
 export interface JobRecorder {
+  /** Hears from now on in which order the job writes to its streams: its spool is there, and nothing was written yet. */
+  listen(): void;
   /** Records from now on what the job writes, as it comes. */
   follow(): void;
   /** Resolves when all that the job has written until now is in the journal, an unfinished last line too. */

@@ -17,8 +17,11 @@ export interface JobTarget {
 
 /** Runs commands and knows which are alive. */
 export interface JobRunner {
-  /** Starts a job's command; `onEnd` is called once when its wrapper ended. Rejects when nothing was started. */
-  start(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
+  /**
+   * Starts a job's command; `onEnd` is called once when its wrapper ended. Rejects when nothing was started. `onReady` is called
+   * when its spool is there and before anything can be written to it.
+   */
+  start(spec: JobSpec, onEnd: () => void, onReady: () => void): Promise<{readonly pid: number}>;
   /** Takes over a running job that another coordinator started. */
   adopt(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
   /** Calls back once when the wrapper of a job that another coordinator started has ended; the returned function takes that back. */

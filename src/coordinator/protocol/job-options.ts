@@ -7,6 +7,7 @@ import {argumentText, count} from './values.ts';
 
 export const jobOptions = {
   now: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.now),
+  merged: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.merged),
   sample_every: v.pipe(count, v.minValue(1)),
   linger_ms: count,
   stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),

@@ -159,7 +159,7 @@ export class Supervisor {
       else this.enqueue([job]);
       return;
     }
-    const run = this.#open(job, {isTakenOver: true, isReachable});
+    const run = this.#open(new Run(job, {isTakenOver: true, isReachable}, this.#options));
     void this.#background(run, this.#resume(run, {...found, decision}));
   }
 
@@ -284,14 +284,19 @@ export class Supervisor {
   async #start(job: Job): Promise<void> {
     const {runner, isTransient, report} = this.#options;
     const wrapper = deferred();
+    let listening = undefined as Run | undefined;
     this.#starting.add(job);
     try {
-      const {pid} = await runner.start(job.spec, wrapper.resolve);
-      const run = this.#open(job, NEW);
+      const {pid} = await runner.start(job.spec, wrapper.resolve, () => {
+        listening = new Run(job, NEW, this.#options);
+        listening.recorder.listen();
+      });
+      const run = this.#open(listening ?? new Run(job, NEW, this.#options));
       this.#queue.occupy(run);
       const recorded = run.began(pid, this.#options.space, this.#options.moment());
       void this.#background(run, this.#look(run, recorded, wrapper.promise));
     } catch (error) {
+      listening?.close();
       if (this.#wishes.has(keyOf(job.spec))) {
         void this.#neverStarted(job, {how: 'cancelled'});
       } else if (isTransient(error)) {
@@ -331,7 +336,7 @@ export class Supervisor {
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, ending: Ending): Promise<void> {
-    const run = this.#open(job, NEW);
+    const run = this.#open(new Run(job, NEW, this.#options));
     const nothingLeft = ending.how === 'cancelled' ? {isLeft: false} : undefined;
     return this.#background(run, this.#closing.end(run, ending, nothingLeft));
   }
@@ -348,8 +353,7 @@ export class Supervisor {
     this.endings.gone.tellOnce(keyText(keyOf(job.spec)), job);
   }
 
-  #open(job: Job, origin: ConstructorParameters<typeof Run>[1]): Run {
-    const run = new Run(job, origin, this.#options);
+  #open(run: Run): Run {
     this.#jobs.open(run);
     return run;
   }

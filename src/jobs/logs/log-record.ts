@@ -10,12 +10,14 @@ export interface LogRecord {
   readonly enc?: string;
   /** The line ended with `\r\n`. */
   readonly crlf?: boolean;
+  /** Its place among the lines of the other stream is not known. */
+  readonly order?: 'unknown';
 }
 
 const SHAPE = /^\{"seq":(\d+),"ts":(\d+),"kind":"(stdout|stderr)","data":"/;
 
-/** What stands behind the data of nearly all records, and says nothing about it. */
-const ORDINARY_END = /^(?:,"late":true)?(?:,"spool":\[\d+,\d+\])?\}$/;
+/** What stands behind the data of nearly all records, and says nothing about it; but its order may not be known. */
+const ORDINARY_END = /^(?:,"late":true)?(,"order":"unknown")?(?:,"spool":\[\d+,\d+\])?\}$/;
 
 /** Undefined for a line that is no record. */
 export function parseRecord(line: string): LogRecord | undefined {
@@ -28,8 +30,15 @@ function parsePlain(line: string): LogRecord | undefined {
   if (head === null) return undefined;
   const start = head[0].length;
   const end = line.indexOf('"', start);
-  if (end < 0 || !ORDINARY_END.test(line.slice(end + 1))) return undefined;
-  return {seq: Number(head[1]), ts: Number(head[2]), kind: head[3] ?? '', data: line.slice(start, end)};
+  const behind = end < 0 ? null : ORDINARY_END.exec(line.slice(end + 1));
+  if (behind === null) return undefined;
+  const record = {
+    seq: Number(head[1]),
+    ts: Number(head[2]),
+    kind: head[3] ?? '',
+    data: line.slice(start, end),
+  };
+  return behind[1] === undefined ? record : {...record, order: 'unknown'};
 }
 
 function parseAny(line: string): LogRecord | undefined {

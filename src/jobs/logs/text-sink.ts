@@ -5,6 +5,7 @@ import type {JoinedLines, LineStream} from './joined-lines.ts';
 import {isWanted, type LogFilter} from './log-filter.ts';
 import {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
 import type {LogSink} from './log-sink.ts';
+import {OrderDoubt} from './order-doubt.ts';
 import {ShownPending} from './shown-pending.ts';
 
 export interface TextOutput {
@@ -17,6 +18,8 @@ export interface TextOutput {
   readonly isLost: boolean;
   /** How what happened to the job is told apart from what it wrote. Default: not. */
   readonly statusStyle?: (text: string) => string;
+  /** Hears once of each log that the order of its lines is not known everywhere. */
+  readonly onUnordered?: (() => void) | undefined;
 }
 
 export interface ShownLines {
@@ -37,6 +40,7 @@ export class TextSink implements LogSink {
     stderr: new ShownPending(),
   };
   readonly #statusStyle: (text: string) => string;
+  readonly #doubt = new OrderDoubt();
   /** Number of the last record that was seen, or -1. */
   #last = -1;
 
@@ -110,6 +114,7 @@ export class TextSink implements LogSink {
       this.#pending[record.kind]?.forget();
       return;
     }
+    if (this.#doubt.arises(record)) this.#output.onUnordered?.();
     const text = this.#textOf(record);
     // Whoever has seen a bar move need not see it once more.
     const wasSeen = this.#output.live?.drop(stream) === true;

@@ -12,7 +12,12 @@ export interface SentJob {
   readonly directory: string;
   /** Where it has to wait for its turn; null where it has not, undefined of a coordinator that does not tell. */
   readonly queue: Queue | null | undefined;
+  /** Whether it will have one stream; an earlier coordinator does not know that option. */
+  readonly isMerged: boolean;
 }
+
+export const KNOWS_NO_MERGE =
+  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
@@ -34,7 +39,18 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
   });
   const {repo: id, invocation} = submission;
   const key = {repo: id as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
-  return {key, directory: worktree ?? directory, queue};
+  return {
+    key,
+    directory: worktree ?? directory,
+    queue,
+    isMerged: options.merged && (await isMergedJob(client.state, key)),
+  };
+}
+
+/** As its spec has it, which the coordinator wrote. */
+async function isMergedJob(state: string, key: JobKey): Promise<boolean> {
+  const {isMerged, journalOf} = await import('../../coordinator/reader/index.ts');
+  return isMerged(journalOf(state, key));
 }
 
 /** A repository that is a copy of another one gets an id of its own first. */

@@ -59,6 +59,8 @@ export interface JobView extends ProgressFields {
   readonly size_bytes: number;
   /** One line in so many is recorded. */
   readonly sample_every: number;
+  /** Its stderr goes where its stdout goes. */
+  readonly merged: boolean;
   /** The path of its log. */
   readonly log: string;
 }

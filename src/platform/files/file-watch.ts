@@ -2,6 +2,8 @@
 import {type FSWatcher, watch} from 'node:fs';
 import {basename, dirname} from 'node:path';
 
+import {CHANGES_OF_PROCESS} from './ordered/change-count.ts';
+
 export interface FileWatch {
   close(): void;
 }
@@ -32,10 +34,23 @@ export function openWatch(
   onChange: () => void,
   onLost: () => void,
 ): FileWatch {
-  const watcher: FSWatcher = watch(path);
-  watcher.on('change', (_event, file) => {
+  const heard = (file: string | null) => {
     // A directory reports under its own name that it was removed.
     if (name === undefined || file === null || file === name || file === basename(path)) onChange();
+  };
+  return openNamingWatch(path, heard, onLost);
+}
+
+/** The same with what changed: the name in a directory, or the last part of `path`; null where the system does not tell. */
+export function openNamingWatch(
+  path: string,
+  onChange: (file: string | null, event: 'change' | 'rename') => void,
+  onLost: () => void,
+): FileWatch {
+  const watcher: FSWatcher = watch(path);
+  watcher.on('change', (event, file) => {
+    CHANGES_OF_PROCESS.count();
+    onChange(file as string | null, event as 'change' | 'rename');
   });
   watcher.on('error', () => {
     watcher.close();

@@ -1,6 +1,6 @@
 import {StintError} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
-import {keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
+import {isMerged, keyOfListed, type ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   catchUp,
   filterSince,
@@ -37,6 +37,7 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const jobs = namedJobs(resolveToRead, place, operand, options);
   const [first] = jobs;
   if (place.state === undefined || first === undefined) return EXIT.done;
+  if (options.stderr) refuseMerged(jobs);
   sayElsewhere(jobs);
   const prefixes = await prefixesOf(jobs, mode);
   const isFollowed = options.follow === true;
@@ -54,6 +55,17 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
     for (const each of printed) print(each, mode, output);
   }
   return sayLosses(jobs);
+}
+
+/** Of a job with one stream nobody knows what of it was written to stderr. */
+function refuseMerged(jobs: readonly ListedJob[]): void {
+  const merged = jobs.find(({journal}) => isMerged(journal));
+  if (merged !== undefined)
+    throw new StintError(
+      'USAGE',
+      `${merged.name} has no stderr of its own: it was run with --merge, so all that it wrote is its stdout.`,
+      {hint: 'Leave --stderr out.'},
+    );
 }
 
 /** What was asked for and is not there any more. */

@@ -82,6 +82,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['merged', row.merged ? 'its stderr is in its stdout (--merge)' : undefined],
     ['sampled', sampledText(row.sample_every)],
     ...history,
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],

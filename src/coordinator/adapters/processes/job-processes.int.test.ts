@@ -81,7 +81,11 @@ async function start(spec: JobSpec): Promise<{pid: number; ended: Promise<void>}
   const ended = new Promise<void>(resolve => {
     end = resolve;
   });
-  const {pid} = await runner.start(spec, () => end());
+  const {pid} = await runner.start(
+    spec,
+    () => end(),
+    () => undefined,
+  );
   pids.push(pid);
   return {pid, ended};
 }

@@ -47,7 +47,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
   const whenEnded = (spec: JobSpec, onEnd: () => void) => watchWrapper(fileOf(spec, JOB_FILES.alive), onEnd);
   return {
     whenEnded,
-    start: async (spec, onEnd) => {
+    start: async (spec, onEnd, onReady) => {
       const alive = fileOf(spec, JOB_FILES.alive);
       if (fifoHasWriter(alive)) throw new Error('it is running already');
       fifos.giveBack(alive);
@@ -59,9 +59,11 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
       };
       try {
         const environment = splitNul(readFileSync(fileOf(spec, JOB_FILES.environment)));
+        const out = opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND));
+        const err = opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND));
         const descriptors = {
-          out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
-          err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
+          out,
+          err: spec.merged ? out : err,
           pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
           exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
@@ -69,6 +71,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
         const {cwd, umask} = spec;
         const scratch = fileOf(spec, JOB_FILES.handover);
         const command = spec.command.map(toBytes);
+        onReady();
         return await spawnJob({environment, command, cwd, umask, scratch, descriptors}, onEnd);
       } finally {
         for (const fd of open) closeSync(fd);

@@ -21,10 +21,17 @@ export class Pump {
   readonly #options: PumpOptions;
   readonly #ready = new Set<Pumped>();
   readonly #blocked = new Set<Pumped>();
+  readonly #later = new Set<Pumped>();
   #scheduled = false;
+  #turn = 0;
 
   constructor(options: PumpOptions) {
     this.#options = options;
+  }
+
+  /** Counts the turns of the event loop in which it works: between two of them all is heard that there is to hear. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** There is something to do for this one. */
@@ -36,12 +43,19 @@ export class Pump {
     setImmediate(() => this.#run());
   }
 
+  /** There will be something to do for this one in the next turn. Asked for by itself while it is at work. */
+  wakeNextTurn(pumped: Pumped): void {
+    this.#later.add(pumped);
+  }
+
   forget(pumped: Pumped): void {
     this.#ready.delete(pumped);
+    this.#later.delete(pumped);
     this.#unblock(pumped);
   }
 
   #run(): void {
+    this.#turn += 1;
     const started = this.#options.now();
     const isOver = () => {
       const elapsed = this.#options.now() - started;
@@ -54,6 +68,8 @@ export class Pump {
         if (isOver()) break;
       }
     }
+    for (const pumped of this.#later) this.#ready.add(pumped);
+    this.#later.clear();
     this.#scheduled = this.#ready.size > 0;
     if (this.#scheduled) setImmediate(() => this.#run());
   }

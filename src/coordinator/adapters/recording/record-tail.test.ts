@@ -47,7 +47,19 @@ function recorded({stdout, stderr}: Spools, sampleEvery: number) {
     const key = stream === 'stdout' ? 'out' : 'err';
     const {length} = chunk;
     const {bytes, consumed, ...after} = transcoder.transcode({
-      ...{chunk, length, stream, offsets, seq, ts: 1, late: false, sampleEvery, atEnd: false},
+      ...{
+        chunk,
+        length,
+        stream,
+        offsets,
+        seq,
+        ts: 1,
+        late: false,
+        sampleEvery,
+        atEnd: false,
+        isUnordered: false,
+        behind: 0,
+      },
     });
     for (const line of transcoder.output.toString('utf8', 0, bytes).split('\n').slice(0, -1)) {
       const number = (JSON.parse(line) as {seq: number}).seq;

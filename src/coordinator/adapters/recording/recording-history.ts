@@ -6,14 +6,8 @@
  */
 import {isClosingRecord, type StatusRecord} from '../../domain/index.ts';
 import type {StatusLine} from '../directory/status-lines.ts';
+import type {RecordingPlace, Taken} from './recording-place.ts';
 import type {SpoolStream} from './transcoding/spool-transcoder.ts';
-
-/** Between two records: the number of the next one, and the offsets in both spools. */
-export interface RecordingPlace {
-  readonly seq: number;
-  readonly out: number;
-  readonly err: number;
-}
 
 export type RecordedStatus = {
   readonly kind: 'status';
@@ -22,12 +16,20 @@ export type RecordedStatus = {
 } & StatusRecord;
 
 export type Recorded =
-  | {readonly kind: 'output'; readonly stream: SpoolStream; readonly upTo: number}
+  | {
+      readonly kind: 'output';
+      readonly stream: SpoolStream;
+      readonly upTo: number;
+      /** It was recorded so. */
+      readonly isUnordered: boolean;
+      /** Behind it. */
+      readonly at: RecordingPlace;
+    }
   | RecordedStatus
-  /** Up to here, whatever it was. */
+  /** Up to here, whatever it was, in an order that nobody knows. */
   | {readonly kind: 'all'; readonly at: RecordingPlace};
 
-/** Beyond so many changes between the streams the oldest are forgotten: only the order between them is lost with these. */
+/** Beyond so many changes between the streams the oldest are forgotten; then the order of these is not known any more. */
 const MOST_CHANGES = 8192;
 
 export class RecordingHistory {
@@ -52,16 +54,17 @@ export class RecordingHistory {
   }
 
   /** Output of a stream was recorded; `place` is behind it. What is recorded again changes nothing. */
-  output(stream: SpoolStream, place: RecordingPlace): void {
+  output({stream, place, isUnordered}: Taken): void {
     if (place.seq <= this.#reached.seq) return;
     this.#reached = place;
     const upTo = stream === 'stdout' ? place.out : place.err;
+    const entry = {kind: 'output', stream, upTo, isUnordered, at: place} as const;
     const last = this.#recorded.at(-1);
-    if (last?.kind === 'output' && last.stream === stream) {
-      this.#recorded[this.#recorded.length - 1] = {kind: 'output', stream, upTo};
+    if (last?.kind === 'output' && last.stream === stream && last.isUnordered === isUnordered) {
+      this.#recorded[this.#recorded.length - 1] = entry;
       return;
     }
-    this.#recorded.push({kind: 'output', stream, upTo});
+    this.#recorded.push(entry);
     this.#changes += 1;
     if (this.#changes > MOST_CHANGES) this.#forgetChanges();
   }
@@ -87,7 +90,12 @@ export class RecordingHistory {
 
   #forgetChanges(): void {
     const half = this.#recorded.length / 2;
-    this.#recorded = this.#recorded.filter((entry, at) => entry.kind !== 'output' || at > half);
+    this.#recorded = this.#recorded.flatMap((entry, at): Recorded[] => {
+      if (entry.kind !== 'output' || at > half) return [entry];
+      // What goes on after this is all that is kept of several.
+      const isLast = at + 1 > half || this.#recorded[at + 1]?.kind !== 'output';
+      return isLast ? [{kind: 'all', at: entry.at}] : [];
+    });
     this.#changes = this.#recorded.filter(({kind}) => kind === 'output').length;
   }
 }

@@ -26,6 +26,7 @@ interface Line {
   readonly data: unknown;
   readonly partial?: true;
   readonly enc?: 'base64';
+  readonly order?: 'unknown';
   readonly spool?: readonly [number, number];
 }
 
@@ -211,8 +212,11 @@ function linesOf(bytes: Buffer): Line[] {
 }
 
 /** The output's records, without what a restart may change: numbers behind more statuses, and where offsets stand. */
-function contentOf(bytes: Buffer): Omit<Line, 'seq' | 'spool'>[] {
-  return linesOf(bytes).flatMap(({seq: _, spool: __, ...rest}) => (rest.kind === 'status' ? [] : rest));
+/** Whether the order is known depends on what is left to record. */
+function contentOf(bytes: Buffer): Omit<Line, 'seq' | 'spool' | 'order'>[] {
+  return linesOf(bytes).flatMap(({seq: _, spool: __, order: ___, ...rest}) =>
+    rest.kind === 'status' ? [] : rest,
+  );
 }
 
 /** Every line of both spools was recorded once and in order; when sampled: was counted once, and kept where the number says so. */

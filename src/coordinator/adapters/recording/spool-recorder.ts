@@ -13,23 +13,21 @@
 import {join} from 'node:path';
 
 import {stringifyWellFormed} from '../../../base/index.ts';
-import type {FileWatch} from '../../../platform/index.ts';
+import {watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
-import type {StatusLine} from '../directory/status-lines.ts';
 import type {FileCondition} from './journal-files.ts';
+import {STREAMS} from './order/deal-lines.ts';
+import {KEYS, outputBatch} from './order/output-batch.ts';
+import {type Sizes, SpoolOrder, type Take} from './order/spool-order.ts';
+import {SpoolWindows} from './order/spool-windows.ts';
 import {OwnJournal} from './own-journal.ts';
 import type {Pump, Pumped} from './pump.ts';
-import {
-  copiedEntries,
-  knownEntries,
-  type Recorded,
-  RecordingHistory,
-  type RecordingPlace,
-} from './recording-history.ts';
+import {copiedEntries, knownEntries, type Recorded, RecordingHistory} from './recording-history.ts';
+import {isCutShort, lostBytes, lostSpool, REASONS} from './recording-losses.ts';
+import type {RecordingPlace} from './recording-place.ts';
 import {SpoolFiles} from './spool-files.ts';
-import {watchSpool} from './spool-watch.ts';
 import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
 export interface SpoolRecorderOptions extends RecorderOptions {
@@ -44,10 +42,12 @@ export interface SpoolRecorderOptions extends RecorderOptions {
   readonly now: () => number;
   /** Hears the journal's path after each write. */
   readonly onAppend: (journal: string) => void;
+  /** Tells the changes of the spools in their order. */
+  readonly watch?: typeof watchInOrder;
 }
 
 type Task =
-  | {readonly kind: 'drain'; readonly targets: Map<SpoolStream, number>; readonly done: () => void}
+  | {readonly kind: 'drain'; targets: Sizes | undefined; readonly done: () => void}
   | {
       readonly kind: 'status';
       readonly event: StatusEvent;
@@ -63,6 +63,10 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   readonly #options: SpoolRecorderOptions;
   readonly #tasks: Task[] = [];
   readonly #spools: SpoolFiles;
+  readonly #windows: SpoolWindows;
+  readonly #order: SpoolOrder;
+  /** What is to be recorded next. */
+  #takes: readonly Take[] = [];
   readonly #history = new RecordingHistory();
   readonly #journal: OwnJournal;
   #wasOpened = false;
@@ -74,9 +78,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #seq = 0;
   #offsets = {out: 0, err: 0};
   #late: boolean;
-  #watch: FileWatch | undefined;
-  /** Which stream was seen to change first since the last look: its lines come first. */
-  #changedFirst: SpoolStream | undefined;
+  #isFollowing = false;
   readonly #path: string;
   #closed = false;
 
@@ -85,24 +87,27 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
+    this.#windows = new SpoolWindows(this.#spools, options.buffer);
+    const turn = () => options.pump.turn;
+    this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
     this.#journal = new OwnJournal(this.#path, options.segmentBytes, options.now);
   }
 
+  listen(): void {
+    this.#listen(true);
+  }
+
   follow(): void {
-    if (this.#closed || this.#watch !== undefined) return;
-    const {directory, pump} = this.#options;
-    this.#watch = watchSpool(directory, stream => {
-      this.#changedFirst ??= stream;
-      pump.wake(this);
-    });
-    // What stands there was written before any change that this hears of.
-    if (this.#hasMore('stdout')) this.#changedFirst = 'stdout';
+    if (this.#closed || this.#isFollowing) return;
+    const {pump} = this.#options;
+    this.#isFollowing = true;
+    this.#listen(false);
     this.#look = setInterval(() => pump.wake(this), LOOK_MS);
     pump.wake(this);
   }
 
   drain(): Promise<void> {
-    return this.#enqueue(done => ({kind: 'drain', targets: new Map(), done}));
+    return this.#enqueue(done => ({kind: 'drain', targets: undefined, done}));
   }
 
   record(event: StatusEvent, at?: number): Promise<StatusRecord> {
@@ -115,7 +120,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   close(): number {
     this.#closed = true;
-    this.#watch?.close();
+    this.#order.close();
     clearInterval(this.#look);
     this.#options.pump.forget(this);
     const {size} = this.#journal;
@@ -126,6 +131,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   step(): boolean {
     if (this.#closed) return false;
+    this.#windows.forget();
     this.#ready();
     const [again] = this.#again;
     if (again !== undefined) {
@@ -134,21 +140,41 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     }
     if (this.#damage !== undefined) this.#tellRestored();
     const task = this.#tasks[0];
-    if (task === undefined) return this.#watch !== undefined && this.#catchUp();
-    this.#work(task);
-    return true;
+    if (task !== undefined) return this.#work(task);
+    return (this.#isFollowing || this.#isMixed) && this.#catchUp();
   }
 
-  /** One step of what somebody waits for. */
-  #work(task: Task): void {
+  /** One step of what somebody waits for; tells whether there is more to do in this turn. */
+  #work(task: Task): boolean {
     if (task.kind === 'status') {
       const record = this.#appendStatus(task.event, task.at);
       this.#tasks.shift();
       task.done(record);
-    } else if (task.kind === 'drain' ? this.#drainStep(task.targets) : this.#secureStep()) {
+      return true;
+    }
+    const done = task.kind === 'drain' ? this.#drainStep(task) : this.#secureStep();
+    if (done === 'waits') return false;
+    if (done === true) {
       this.#tasks.shift();
       task.done();
     }
+    return true;
+  }
+
+  #listen(isNew: boolean): void {
+    const {directory, watch = watchInOrder} = this.#options;
+    if (!this.#closed && !this.#order.isListening)
+      this.#order.listen(changes => watch(directory, changes), isNew);
+  }
+
+  /** What a short job wrote to one stream is recorded at its end. */
+  #changed(): void {
+    if (this.#isFollowing || this.#isMixed || this.#tasks.length > 0) this.#options.pump.wake(this);
+  }
+
+  /** The sooner both are looked at the less is merged; but first comes the start of the job. */
+  get #isMixed(): boolean {
+    return this.#order.isMixed && this.#seq > 0;
   }
 
   #enqueue<T>(task: (done: (value: T) => void) => Task): Promise<T> {
@@ -205,7 +231,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** A step of recording what was recorded before. */
   #recordAgain(recorded: Recorded): void {
     if (recorded.kind === 'output') {
-      if (!this.#take(recorded.stream, recorded.upTo, false)) this.#again.shift();
+      if (!this.#record([recorded], undefined).isMore) this.#again.shift();
       return;
     }
     if (this.#takeUpTo(recorded.at)) return;
@@ -219,8 +245,11 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** Takes what there still is of both streams up to a place; tells whether there was anything. */
   #takeUpTo(at: RecordingPlace): boolean {
-    const out = this.#take('stdout', at.out, true);
-    return this.#take('stderr', at.err, true) || out;
+    const upTo = {stdout: at.out, stderr: at.err};
+    const left = STREAMS.filter(stream => upTo[stream] > this.#offsets[KEYS[stream]]);
+    const isUnordered = left.length > 1;
+    const takes = left.map(stream => ({stream, upTo: upTo[stream], isUnordered}));
+    return this.#record(takes, upTo).isMore;
   }
 
   /** What was recorded up to a place and cannot be recorded again: the spool is not whole, or nobody knows any more. */
@@ -253,24 +282,22 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#options.onStatus(record);
   }
 
-  /** Whether a spool holds what is not recorded yet. Never throws: where it cannot be opened, the next step says so. */
-  #hasMore(stream: SpoolStream): boolean {
-    try {
-      return this.#spools.sizeOf(stream) > this.#offsets[KEYS[stream]];
-    } catch {
-      return false; // the step that is to record it throws the same, and is tried again
-    }
+  /** Records what has come; tells whether there is more to do in this turn. */
+  #catchUp(): boolean {
+    if (this.#takes.length > 0) return this.#recordTakes();
+    const {takes, again} = this.#order.look(this.#recorded);
+    this.#takes = takes;
+    if (takes.length > 0) return this.#recordTakes();
+    if (again) this.#options.pump.wakeNextTurn(this);
+    else this.#late = false;
+    return this.#noticeCuts();
   }
 
-  /** Takes a slice of both streams, first of the one that changed first; tells whether there was anything. */
-  #catchUp(): boolean {
-    const [first, second] = this.#changedFirst === 'stderr' ? STDERR_FIRST : STREAMS;
-    this.#changedFirst = undefined;
-    const upTo = this.#spools.sizeOf(second); // what is written now may come after what is not yet taken of the first
-    const more = this.#take(first, Number.MAX_SAFE_INTEGER, false);
-    if (this.#take(second, upTo, false) || more) return true;
-    this.#late = false;
-    return this.#noticeCuts();
+  /** Tells whether there was anything, or is more. */
+  #recordTakes(flushAt?: Sizes): boolean {
+    const {done, isMore} = this.#record(this.#takes, flushAt);
+    this.#takes = this.#takes.slice(done);
+    return isMore || this.#takes.length > 0;
   }
 
   /** Somebody cut a spool, or took it away: what stands there now was written since. Tells whether it is so. */
@@ -278,6 +305,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const cut = STREAMS.filter(stream => this.#spools.isCut(stream, this.#offsets[KEYS[stream]]));
     for (const stream of cut) {
       this.#offsets[KEYS[stream]] = 0;
+      this.#takes = [];
+      this.#order.restart();
       this.#history.spoolCut(this.#place);
       this.#tell(this.#appendStatus({event: 'lost', message: lostSpool(stream)}));
     }
@@ -285,51 +314,44 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   }
 
   /** Tells whether everything is in that was in the spools when this began, an unfinished last line too. */
-  #drainStep(targets: Map<SpoolStream, number>): boolean {
-    let done = !this.#noticeCuts();
-    for (const stream of STREAMS) {
-      const target = targets.get(stream) ?? this.#spools.sizeOf(stream);
-      targets.set(stream, target);
-      if (this.#take(stream, target, true)) done = false;
+  #drainStep(task: {targets: Sizes | undefined}): boolean | 'waits' {
+    if (this.#noticeCuts()) task.targets = undefined;
+    task.targets ??= {stdout: this.#spools.sizeOf('stdout'), stderr: this.#spools.sizeOf('stderr')};
+    const {targets} = task;
+    if (this.#takes.length > 0) {
+      this.#recordTakes(targets);
+      return false;
     }
-    return done;
+    const {takes, again} = this.#order.look(this.#recorded, targets);
+    this.#takes = takes;
+    if (takes.length > 0) return !this.#recordTakes(targets);
+    if (!again || this.#isRecorded(targets)) return true;
+    this.#options.pump.wakeNextTurn(this);
+    return 'waits';
   }
 
-  /** Turns one chunk of a stream, up to an offset, into records; `flush` makes a record of an unfinished last line. */
-  #take(stream: SpoolStream, upTo: number, flush: boolean): boolean {
-    const {buffer, transcoder, sampleEvery, now} = this.#options;
-    const key = KEYS[stream];
+  #isRecorded({stdout, stderr}: Sizes): boolean {
+    return this.#offsets.out >= stdout && this.#offsets.err >= stderr;
+  }
+
+  /** Turns the first of these into records, with one write. Tells how many are done, and whether there was anything. */
+  #record(takes: readonly Take[], flushAt: Sizes | undefined): {done: number; isMore: boolean} {
+    const {transcoder, sampleEvery, now} = this.#options;
     const late = this.#late || this.#again.length > 0;
-    const wanted = Math.min(buffer.length, upTo - this.#offsets[key]);
-    const length = wanted > 0 ? this.#spools.read(stream, buffer, this.#offsets[key], wanted) : 0;
-    const atEnd = flush && this.#offsets[key] + length >= upTo;
-    const ts = now();
-    let taken = 0;
-    while (taken < length) {
-      const {bytes, consumed, seq} = transcoder.transcode({
-        chunk: taken === 0 ? buffer : buffer.subarray(taken, length),
-        length: length - taken,
-        stream,
-        offsets: this.#offsets,
-        seq: this.#seq,
-        ts,
-        late,
-        sampleEvery,
-        atEnd,
-      });
-      if (consumed === 0) break;
-      if (bytes > 0) {
-        this.#journal.append(transcoder.output, bytes);
-        this.#options.onAppend(this.#path);
-      }
-      this.#seq = seq;
-      this.#offsets[key] += consumed;
-      taken += consumed;
+    const manner = {ts: now(), late, isUnordered: this.#late && this.#again.length === 0, flushAt};
+    const means = {transcoder, windows: this.#windows, sampleEvery};
+    const {bytes, taken, done} = outputBatch(takes, this.#place, manner, means);
+    if (bytes > 0) {
+      this.#journal.append(transcoder.output, bytes);
+      this.#options.onAppend(this.#path);
     }
-    if (taken === 0) return false;
-    this.#history.output(stream, this.#place);
+    for (const each of taken) this.#history.output(each);
+    const last = taken.at(-1)?.place;
+    if (last === undefined) return {done, isMore: false};
+    this.#seq = last.seq;
+    this.#offsets = {out: last.out, err: last.err};
     if (this.#again.length === 0) this.#options.onOutput();
-    return true;
+    return {done, isMore: true};
   }
 
   #appendStatus(data: StatusEvent, at?: number): StatusRecord {
@@ -348,6 +370,10 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return {ts, data};
   }
 
+  get #recorded(): Sizes {
+    return {stdout: this.#offsets.out, stderr: this.#offsets.err};
+  }
+
   get #place(): RecordingPlace {
     return {seq: this.#seq, ...this.#offsets};
   }
@@ -355,29 +381,3 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
 /** Beyond so many numbers a gap is left. */
 const MOST_FILLED = 64;
-
-const STREAMS = ['stdout', 'stderr'] as const;
-const STDERR_FIRST = ['stderr', 'stdout'] as const;
-const KEYS = {stdout: 'out', stderr: 'err'} as const;
-
-const REASONS: Readonly<Record<FileCondition, string>> = {
-  whole: 'it was damaged',
-  grown: 'somebody else wrote into it',
-  gone: 'it was removed or moved',
-  cut: 'it was emptied or cut',
-  replaced: 'another file was in its place',
-};
-
-function lostBytes(bytes: number): string {
-  return `${bytes} bytes of its output are lost: its log was removed or changed, and so were the files that it was made from`;
-}
-
-function lostSpool(stream: SpoolStream): string {
-  return `some of its ${stream} may be lost: the file that it writes to was emptied, cut or removed`;
-}
-
-/** Whether all that the journal lacks is a status record of which a kill left only the copy. */
-function isCutShort(copied: readonly StatusLine[], seq: number): boolean {
-  const [missing, ...more] = copied.filter(line => line.seq >= seq);
-  return seq > 0 && missing?.seq === seq && more.length === 0;
-}

@@ -6,6 +6,8 @@ export interface JobOptions {
   readonly now: boolean;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
+  /** What it writes to stderr goes where its stdout goes, so that the order is that of the writing. */
+  readonly merged: boolean;
   /** How long, after the command ended, processes that it left behind may still write. Milliseconds. */
   readonly lingerMs: number;
   /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
@@ -23,6 +25,7 @@ export interface JobOptions {
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
   sampleEvery: 1,
   now: false,
+  merged: false,
   lingerMs: 10_000,
   stallAfterMs: 120_000,
   onStall: 'notify',

@@ -265,7 +265,7 @@ describe('a job that does not run yet', () => {
     const gate = new Promise<void>(resolve => {
       go = resolve;
     });
-    supervise({runner: {...runner, start: (spec, onEnd) => gate.then(() => runner.start(spec, onEnd))}});
+    supervise({runner: {...runner, start: (...start) => gate.then(() => runner.start(...start))}});
     await running();
     expect(supervisor.jobs.map(({spec}) => spec.name)).toEqual(['a']);
     expect(await Promise.all([cancel(1000), cancel(10), cancel(500)])).toEqual([true, true, true]);

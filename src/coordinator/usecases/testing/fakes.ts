@@ -246,6 +246,7 @@ export class FakeMachine {
       return value;
     };
     return {
+      listen: () => undefined,
       follow: () => void this.done.push(`follow ${name}`),
       drain: () => unlessClosed(`drain ${name}`, undefined),
       record: (data, at = this.now) =>

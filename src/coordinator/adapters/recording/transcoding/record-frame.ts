@@ -16,11 +16,11 @@ export class RecordFrame {
   #seq = 0;
   #afterSeq = '';
 
-  /** Prepares the frame for records from number `seq` on; `ts` in Unix ms. */
-  begin(seq: number, ts: number, kind: string, late: boolean): void {
+  /** Prepares the frame for records from number `seq` on; `ts` in Unix ms, `doubts` as `doubtsOf` has them. */
+  begin(seq: number, ts: number, kind: string, doubts: string): void {
     this.#seq = seq;
     this.#afterSeq = `,"ts":${ts},"kind":"${kind}","data":"`;
-    this.#tailSize = writeText(this.#tail, tailOf('', late));
+    this.#tailSize = writeText(this.#tail, tailOf('', doubts));
     this.#buildHead();
   }
 
@@ -46,6 +46,8 @@ export class RecordFrame {
   writeTail(target: DataView, to: number): number {
     target.setFloat64(to, this.#tail.getFloat64(0, true), true);
     target.setFloat64(to + 8, this.#tail.getFloat64(8, true), true);
+    for (let at = 16; at < this.#tailSize; at += 8)
+      target.setFloat64(to + at, this.#tail.getFloat64(at, true), true);
     return to + this.#tailSize;
   }
 
@@ -57,14 +59,25 @@ export class RecordFrame {
 }
 
 const HEAD_BYTES = 128;
-const TAIL_BYTES = 16;
+const TAIL_BYTES = 48;
 const ZERO = 0x30;
 const NINE = 0x39;
 const COLON = 0x3a;
 
 /** A record from its data's closing quote on; `extras` are keys like `,"partial":true`. */
-export function tailOf(extras: string, late: boolean): string {
-  return `"${extras}${late ? ',"late":true' : ''}${RECORD_END}`;
+export function tailOf(extras: string, doubts: string): string {
+  return `"${extras}${doubts}${RECORD_END}`;
+}
+
+/** Keys that say what of a record cannot be relied on. */
+export function doubtsOf({
+  late,
+  isUnordered,
+}: {
+  readonly late: boolean;
+  readonly isUnordered: boolean;
+}): string {
+  return `${late ? ',"late":true' : ''}${isUnordered ? ',"order":"unknown"' : ''}`;
 }
 
 /** How every record ends. */

@@ -238,6 +238,8 @@ function batchOf(options: Partial<Batch> & {chunk: Buffer; length: number}): Bat
     seq: 0,
     ts: TS,
     late: false,
+    isUnordered: false,
+    behind: 0,
     sampleEvery: 1,
     atEnd: false,
     ...options,

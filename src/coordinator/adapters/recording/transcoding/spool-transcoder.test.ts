@@ -198,6 +198,8 @@ function batchOf(chunk: Buffer, options: Partial<Batch> = {}): Batch {
     seq: 0,
     ts: 1,
     late: false,
+    isUnordered: false,
+    behind: 0,
     sampleEvery: 1,
     atEnd: false,
     ...options,

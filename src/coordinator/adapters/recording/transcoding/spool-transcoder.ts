@@ -10,7 +10,7 @@ import {isUtf8} from 'node:buffer';
 import {CARRIAGE_RETURN, lineEnd, lineStart, stringifyWellFormed} from '../../../../base/index.ts';
 
 import {COPY_SLACK_BYTES, JsonEscaper, MAX_ESCAPED_BYTES} from './json-escape.ts';
-import {MAX_FRAME_BYTES, RECORD_END, RecordFrame, tailOf} from './record-frame.ts';
+import {doubtsOf, MAX_FRAME_BYTES, RECORD_END, RecordFrame, tailOf} from './record-frame.ts';
 import {LineCutter, MAX_LINE_BYTES} from './spool-lines.ts';
 import {holdsUnicodeLineEnd} from './unicode-line-ends.ts';
 
@@ -30,27 +30,31 @@ export interface Batch {
   readonly ts: number;
   /** Marks the records as caught up with after downtime. */
   readonly late: boolean;
+  /** Marks the records as being in no known order with those of the other stream. */
+  readonly isUnordered: boolean;
   /** 1 keeps every record, N those whose number N divides. */
   readonly sampleEvery: number;
   /** Nothing can follow these bytes: a last line without newline becomes a partial record. */
   readonly atEnd: boolean;
+  /** So many bytes of the output are records of batches before, and are kept. */
+  readonly behind: number;
 }
 
 /** What became of a batch. */
 export interface Transcoded {
-  /** Valid bytes in the transcoder's `output`. */
+  /** Valid bytes in the transcoder's `output`, with those that were kept. */
   readonly bytes: number;
   /** Bytes of the chunk that became records, written or sampled away; come again with the rest. */
   readonly consumed: number;
   /** Number of the next record. */
   readonly seq: number;
-  /** Records in `output`. */
+  /** Records of this batch in `output`. */
   readonly written: number;
 }
 
 /** Works on one batch at a time in buffers of its own, so one instance serves any number of jobs. */
 export class SpoolTranscoder {
-  /** The records of the last batch. Overwritten by the next. */
+  /** The records of the last batch. Overwritten by the next, unless it is to come behind. */
   readonly output: Buffer;
   readonly #target: DataView;
   readonly #escaper: JsonEscaper;
@@ -62,6 +66,7 @@ export class SpoolTranscoder {
   #seq = 0;
   #written = 0;
   #behindLastWritten = 0;
+  #doubts = '';
 
   /** @throws RangeError when `outputCapacity` (bytes) is too small for the longest record. */
   constructor(outputCapacity: number = DEFAULT_OUTPUT_BYTES) {
@@ -73,14 +78,15 @@ export class SpoolTranscoder {
     this.#escaper = new JsonEscaper(this.#target);
   }
 
-  /** Takes as many records as the batch has and the output holds: at least one if there is one. */
+  /** Takes as many records as the batch has and the output holds: at least one if there is one and nothing is kept. */
   transcode(batch: Batch): Transcoded {
     this.#source = viewOf(batch.chunk, batch.length);
     this.#at = 0;
-    this.#size = 0;
+    this.#size = batch.behind;
     this.#seq = batch.seq;
     this.#written = 0;
-    this.#frame.begin(batch.seq, batch.ts, batch.stream, batch.late);
+    this.#doubts = doubtsOf(batch);
+    this.#frame.begin(batch.seq, batch.ts, batch.stream, this.#doubts);
     while (this.#at < batch.length) {
       const block = batch.chunk.subarray(this.#at, Math.min(batch.length, this.#at + BLOCK_BYTES));
       const end = this.#at + lineStart(block);
@@ -105,7 +111,7 @@ export class SpoolTranscoder {
         escaper.copyLine(this.#source, this.#at, end, frame.writeHead(target, this.#size));
         const {read, written} = escaper;
         const crlf = read - this.#at > 1 && this.#source.getUint8(read - 2) === CARRIAGE_RETURN;
-        this.#size = crlf ? this.#writeTail(written, CRLF, batch.late) : frame.writeTail(target, written);
+        this.#size = crlf ? this.#writeTail(written, CRLF) : frame.writeTail(target, written);
         this.#at = read;
         this.#behindLastWritten = this.#at;
         this.#countWritten(batch);
@@ -150,14 +156,14 @@ export class SpoolTranscoder {
     }
     const extras = (cutter.partial ? ',"partial":true' : '') + (isText ? '' : ',"enc":"base64"');
     const crlf = cutter.next - cutter.end === 2 ? CRLF : '';
-    this.#size = this.#writeTail(this.#size, extras + crlf, batch.late);
+    this.#size = this.#writeTail(this.#size, extras + crlf);
     this.#behindLastWritten = cutter.next;
     this.#countWritten(batch);
   }
 
   /** Writes the tail of a record that has more to say than its data; answers the index behind it. */
-  #writeTail(to: number, extras: string, late: boolean): number {
-    return to + this.output.write(tailOf(extras, late), to, 'latin1');
+  #writeTail(to: number, extras: string): number {
+    return to + this.output.write(tailOf(extras, this.#doubts), to, 'latin1');
   }
 
   /**
