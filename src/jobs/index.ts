@@ -27,6 +27,14 @@ export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
+export {isNarrowed, type Rest, type SelectedJobs, selectFrom, selectJobs} from './select/select-jobs.ts';
+export {
+  ALL_STATUSES,
+  isSelected,
+  type Selection,
+  type Standpoint,
+} from './select/selection.ts';
+export {shownStatus} from './select/shown-status.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
 export {type JobRequest, prepareJob} from './submit/prepare-job.ts';
 export {sendJob} from './submit/send-job.ts';

@@ -18,6 +18,15 @@ export {
 } from './jobs/job-queries.ts';
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './jobs/repo-policy.ts';
+export {
+  type Amount,
+  countJobs,
+  type NewestInvocations,
+  newestInvocations,
+  type RowFilter,
+  rowsOfInvocations,
+  unfinishedRows,
+} from './jobs/row-filter.ts';
 export type {InvocationRow, JobRow, ListedRow} from './jobs/rows.ts';
 export {JOBS_SCHEMA} from './jobs/schema.ts';
 export {acquireOsLock, isOsLockHeld, type OsLock} from './locks/os-lock.ts';

@@ -17,6 +17,33 @@ export const ADDRESS_OPTIONS = [
 export const ADDRESS_NOTE = `An address is [worktree:][invocation[.attempt]:]job[@attempt], or the first digits of an invocation's id.
 A job's name alone means its newest run, in this worktree if it ran here; otherwise stderr says in which.`;
 
+/** Which jobs are meant. Those that are one option with another meaning in some commands stand alone below. */
+export const SELECTION_OPTIONS = [
+  {
+    flags: '--tag <tag>',
+    description: 'jobs with this tag; of several values one has to fit',
+    repeatable: true,
+  },
+  {flags: '--name <name>', description: 'jobs with exactly this name', repeatable: true},
+  {flags: '--hook <name>', description: 'jobs of invocations by this hook'},
+  {flags: '--here', description: 'jobs of this worktree'},
+  {flags: '--failed', description: 'jobs that failed, crashed or ran out of time'},
+  {flags: '--running', description: 'jobs that have not ended'},
+] as const satisfies readonly OptionDefinition[];
+export const STATUS_OPTION = {
+  flags: '--status <status>',
+  description: 'jobs with this status, or one of several: failed,crashed',
+  repeatable: true,
+} as const satisfies OptionDefinition;
+export const WORKTREE_OPTION = {
+  flags: '--worktree <worktree>',
+  description: 'jobs of the worktree with this path, end of its path, or branch',
+} as const satisfies OptionDefinition;
+export const TIME_OPTIONS = [
+  {flags: '--since <time>', description: 'jobs that were not over before: 10m, 14:05, yesterday, 2026-11-29'},
+  {flags: '--until <time>', description: 'jobs that were submitted before'},
+] as const satisfies readonly OptionDefinition[];
+
 export const PLACE_OPTIONS = [
   {flags: '--backend <backend>', description: 'where the log is kept: sqlite (the default) or file'},
   {flags: '--db <path>', description: 'database of the backend sqlite'},

@@ -1,5 +1,12 @@
 export {matchToAct} from './address/acting-match.ts';
-export {type Address, type Addressable, type Match, matchAddress, parseAddress} from './address/address.ts';
+export {
+  type Address,
+  type Addressable,
+  isWorktree,
+  type Match,
+  matchAddress,
+  parseAddress,
+} from './address/address.ts';
 export {type CancelFilter, cancelMatch} from './address/cancel-match.ts';
 export {firstAttempt, queuedAttempt} from './job/attempt.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './job/byte-string.ts';
@@ -23,7 +30,15 @@ export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress} from './job/job-progress.ts';
 export type {Invocation, JobSpec, SpecSummary} from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
-export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
+export {
+  FAILED,
+  GOING_ON,
+  isEndedStatus,
+  isStatusWord,
+  type JobStatus,
+  parseStatus,
+  STATUSES,
+} from './job/status.ts';
 export {
   defaultParallel,
   mayStart,

@@ -15,7 +15,9 @@ import {
 } from '../../base/index.ts';
 import {bootTime, insideState, processSpace, systemMoment} from '../../platform/index.ts';
 import {
+  type Amount,
   type Connection,
+  countJobs,
   explainStoreError,
   findCandidates,
   isSound,
@@ -25,9 +27,14 @@ import {
   listNames,
   listRecent,
   listRuns,
+  type NewestInvocations,
+  newestInvocations,
   openForReading,
   REPO_PLACE,
+  type RowFilter,
   readPolicy,
+  rowsOfInvocations,
+  unfinishedRows,
 } from '../../store/index.ts';
 import {
   databasePath,
@@ -113,6 +120,26 @@ export class JobReader {
       invocations === 'all' ? listAll(this.#db) : listRecent(this.#db, invocations),
     );
     return rows.map(row => this.look(row));
+  }
+
+  /** The rows of what is not closed, newest invocation first: what became of them tells `look`. */
+  unfinished(): ListedRow[] {
+    return this.#told(() => unfinishedRows(this.#db));
+  }
+
+  /** The newest invocations that have closed jobs which are wanted; see `newestInvocations`. */
+  newest(filter: RowFilter, wanted: (row: ListedRow) => boolean, amount: Amount): NewestInvocations {
+    return this.#told(() => newestInvocations(this.#db, filter, wanted, amount));
+  }
+
+  /** The rows of all jobs of these invocations, newest invocation first. */
+  of(invocations: readonly string[]): ListedRow[] {
+    return this.#told(() => rowsOfInvocations(this.#db, invocations));
+  }
+
+  /** How many jobs there are. */
+  count(): number {
+    return this.#told(() => countJobs(this.#db));
   }
 
   /** Jobs that an address could mean, newest invocation first, as rows only. */

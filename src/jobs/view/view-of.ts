@@ -1,10 +1,11 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
-import {isEnded, isStatusWord, type JobState, ranMs} from '../../coordinator/domain/index.ts';
+import {isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
 import {isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import type {QueueStanding} from '../queue/queue-standing.ts';
+import {shownStatus} from '../select/shown-status.ts';
 import type {JobView, ProgressFields} from './job-view.ts';
 
 /** What is looked up for many jobs at once, or costs more than a row. */
@@ -34,7 +35,7 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}
     invocation_created_at: rfc3339(row.created_at),
     name: row.name,
     attempt: row.attempt,
-    status: unknown ? 'unknown' : statusOf(job),
+    status: shownStatus(job),
     background: row.background === 1,
     tags: JSON.parse(row.tags) as string[],
     group: row.group_name,
@@ -80,11 +81,6 @@ function messageOf(state: JobState): string | undefined {
 function endedBetween(state: JobState): [string, string] | null {
   const end = isEnded(state) ? state.unseenEnd : undefined;
   return typeof end === 'object' ? [rfc3339(end[0]), rfc3339(end[1])] : null;
-}
-
-function statusOf({row, state}: ListedJob): string {
-  if (row.closed_at === null) return state.status;
-  return isStatusWord(row.status) ? row.status : 'unknown';
 }
 
 function rfc3339(ms: number): string {

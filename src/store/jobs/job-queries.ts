@@ -6,7 +6,7 @@ import type {InvocationRow, JobRow, ListedRow} from './rows.ts';
 export function listRecent(db: Connection, invocations: number): ListedRow[] {
   return db
     .prepare<[number], ListedRow>(
-      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+      `SELECT j.*, i.number AS invocation_number, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM invocations i JOIN jobs j ON j.invocation_id = i.id
         WHERE i.id IN (SELECT id FROM invocations ORDER BY number DESC, rowid DESC LIMIT ?)
            OR i.id IN (SELECT invocation_id FROM jobs WHERE closed_at IS NULL)
@@ -24,7 +24,7 @@ export function listAll(db: Connection): ListedRow[] {
 export function findCandidates(db: Connection, invocationPrefix: string, name: string): ListedRow[] {
   return db
     .prepare<[{name: string; prefix: string}], ListedRow>(
-      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+      `SELECT j.*, i.number AS invocation_number, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM jobs j JOIN invocations i ON i.id = j.invocation_id
         WHERE j.name = @name OR (@prefix <> '' AND j.invocation_id >= @prefix AND j.invocation_id < @prefix || 'g')
         ORDER BY i.number DESC, i.rowid DESC, j.number, j.rowid`,
@@ -36,7 +36,7 @@ export function findCandidates(db: Connection, invocationPrefix: string, name: s
 export function listRuns(db: Connection, name: string, limit: number): ListedRow[] {
   return db
     .prepare<[string, number], ListedRow>(
-      `SELECT j.*, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
+      `SELECT j.*, i.number AS invocation_number, i.created_at, i.trigger_command, i.hook_type, i.worktree, i.branch, i.commit_id, i.dirty
          FROM jobs j JOIN invocations i ON i.id = j.invocation_id
         WHERE j.name = ?
         ORDER BY j.number DESC, j.rowid DESC

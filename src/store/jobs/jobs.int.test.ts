@@ -115,8 +115,8 @@ describe('listing', () => {
   it('gives the facts of the invocation with each job', () => {
     writes.addInvocation(invocationRowOf());
     writes.putJob(jobRowOf());
-    const {id: _, cwd: __, number: ___, ...facts} = invocationRowOf();
-    expect(listAll(db)).toEqual([{...jobRowOf(), ...facts}]);
+    const {id: _, cwd: __, number: invocation_number, ...facts} = invocationRowOf();
+    expect(listAll(db)).toEqual([{...jobRowOf(), invocation_number, ...facts}]);
   });
 
   it('goes by the order of submission, whatever the clock said', () => {

@@ -48,6 +48,7 @@ export interface JobRow {
 
 /** A job with the facts of its invocation, as listings want it. */
 export interface ListedRow extends JobRow {
+  readonly invocation_number: number;
   readonly created_at: number;
   readonly trigger_command: string;
   readonly hook_type: string | null;

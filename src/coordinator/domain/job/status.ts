@@ -40,3 +40,15 @@ export function parseStatus(text: string): JobStatus | undefined {
 export function isStatusWord(text: string): text is keyof typeof STATUSES {
   return Object.hasOwn(STATUSES, text);
 }
+
+/** Of jobs that have not ended, in this version or a later one. */
+export const GOING_ON: readonly StatusWord[] = [...wordsOf('open'), 'paused'];
+
+/** Ends that are no success and that nobody wished, in this version or a later one. */
+export const FAILED: readonly StatusWord[] = ['failed', 'crashed', 'timed_out'];
+
+type StatusWord = keyof typeof STATUSES;
+
+function wordsOf(stage: (typeof STATUSES)[StatusWord]): StatusWord[] {
+  return (Object.keys(STATUSES) as StatusWord[]).filter(word => STATUSES[word] === stage);
+}

@@ -1,0 +1,47 @@
+/** Which jobs a command is about, read from its options. */
+import {oneOf, StintError} from '../../base/index.ts';
+import {FAILED, GOING_ON} from '../../coordinator/domain/index.ts';
+import type {Selection} from '../../jobs/index.ts';
+import {ALL_STATUSES} from '../../jobs/index.ts';
+
+/** Those that a command has of `SELECTION_OPTIONS`, `STATUS_OPTION`, `WORKTREE_OPTION` and `TIME_OPTIONS`. */
+export interface SelectionOptions {
+  readonly status?: readonly string[] | undefined;
+  readonly failed?: boolean | undefined;
+  readonly running?: boolean | undefined;
+  readonly tag?: readonly string[] | undefined;
+  readonly name?: readonly string[] | undefined;
+  readonly hook?: string | undefined;
+  readonly worktree?: string | undefined;
+  readonly here?: boolean | undefined;
+}
+
+/** Throws `USAGE` for a status that there is not, and for options of which no job could fit both. */
+export function selectionOf(options: SelectionOptions): Selection {
+  const {tag, name, hook, worktree, here} = options;
+  if (here && worktree !== undefined)
+    throw new StintError('USAGE', 'Give either --here or --worktree, not both.', {
+      hint: '--here is the worktree around the current directory.',
+    });
+  return {
+    statuses: statusesOf(options),
+    tags: anyOf(tag),
+    names: anyOf(name),
+    hook,
+    worktree,
+    here,
+  };
+}
+
+/** `--failed` and `--running` are short for statuses, so of all three any may fit. */
+function statusesOf({status, failed, running}: SelectionOptions): readonly string[] | undefined {
+  const words = status?.flatMap(value => value.split(',')).map(value => value.trim());
+  const told = words?.map(word => oneOf(word, '--status', ALL_STATUSES) ?? word);
+  if (told === undefined && !failed && !running) return undefined;
+  return [...(told ?? []), ...(failed ? FAILED : []), ...(running ? GOING_ON : [])];
+}
+
+/** Parts between commas, and the whole, which may have commas of its own. */
+function anyOf(values: readonly string[] | undefined): readonly string[] | undefined {
+  return values?.flatMap(value => [value, ...(value.includes(',') ? value.split(',') : [])]);
+}
