@@ -26,6 +26,7 @@ export {
   type RowFilter,
   rowsOfInvocations,
   unfinishedRows,
+  type Wanted,
 } from './jobs/row-filter.ts';
 export type {InvocationRow, JobRow, ListedRow} from './jobs/rows.ts';
 export {JOBS_SCHEMA} from './jobs/schema.ts';

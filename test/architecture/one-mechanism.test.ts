@@ -13,7 +13,11 @@ const STATUS = `'(?:${Object.keys(STATUSES).join('|')})'`;
 /** What is done in one place, how it is recognised, and the files (or folders) where alone that may stand. */
 const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readonly string[]])[] = [
   // Tool calls of agents have statuses of their own.
-  ['a list of the statuses of a job', new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`), ['agent-events/']],
+  [
+    'a list of the statuses of a job',
+    new RegExp(`${STATUS}\\s*[,|]\\s*${STATUS}`),
+    ['agent-events/', 'coordinator/domain/job/status.ts'],
+  ],
   ['quoting for a shell', /replaceAll\("'"/, ['base/text/shell-word.ts']],
   ['words for a code of the system', /E[A-Z]+: '/, ['platform/system-error.ts']],
   ['which code says that the disk is full', /'EDQUOT'/, ['platform/system-error.ts']],

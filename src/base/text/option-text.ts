@@ -33,12 +33,19 @@ export function wholeNumber(
 /** Milliseconds of `90s`, `10m`, `1h30m`, `2d`. */
 export async function duration(value: string | undefined, what: string): Promise<number | undefined> {
   if (value === undefined) return undefined;
-  const {default: parseDuration} = await import('parse-duration');
-  const ms = DURATION.test(value) ? parseDuration(value) : null;
-  if (ms !== null && ms !== undefined && Number.isFinite(ms)) return Math.round(ms);
+  const ms = await durationMs(value);
+  if (ms !== undefined) return ms;
   throw new StintError('USAGE', `${what} is '${value}', not a duration.`, {
     hint: 'A duration is a number with a unit: 500ms, 90s, 10m, 1h30m, 2d.',
   });
+}
+
+/** The same, but undefined for what is no duration. */
+export async function durationMs(text: string): Promise<number | undefined> {
+  if (!DURATION.test(text)) return undefined;
+  const {default: parseDuration} = await import('parse-duration');
+  const ms = parseDuration(text);
+  return ms !== null && ms !== undefined && Number.isFinite(ms) ? Math.round(ms) : undefined;
 }
 
 /** A duration, or 0 also without a unit. */

@@ -1,5 +1,5 @@
 /** Which jobs a command is about, read from its options. */
-import {oneOf, StintError} from '../../base/index.ts';
+import {oneOf, StintError, timeValue} from '../../base/index.ts';
 import {FAILED, GOING_ON} from '../../coordinator/domain/index.ts';
 import type {Selection} from '../../jobs/index.ts';
 import {ALL_STATUSES} from '../../jobs/index.ts';
@@ -14,15 +14,19 @@ export interface SelectionOptions {
   readonly hook?: string | undefined;
   readonly worktree?: string | undefined;
   readonly here?: boolean | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
 }
 
-/** Throws `USAGE` for a status that there is not, and for options of which no job could fit both. */
-export function selectionOf(options: SelectionOptions): Selection {
+/** `now` in Unix milliseconds. Rejects with `USAGE` for a status that there is not, for what is no time, and for options that contradict each other. */
+export async function selectionOf(options: SelectionOptions, now: number): Promise<Selection> {
   const {tag, name, hook, worktree, here} = options;
   if (here && worktree !== undefined)
     throw new StintError('USAGE', 'Give either --here or --worktree, not both.', {
       hint: '--here is the worktree around the current directory.',
     });
+  const since = await timeValue(options.since, '--since', now);
+  const until = await timeValue(options.until, '--until', now);
   return {
     statuses: statusesOf(options),
     tags: anyOf(tag),
@@ -30,6 +34,8 @@ export function selectionOf(options: SelectionOptions): Selection {
     hook,
     worktree,
     here,
+    since,
+    until,
   };
 }
 

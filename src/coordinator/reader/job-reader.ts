@@ -35,6 +35,7 @@ import {
   readPolicy,
   rowsOfInvocations,
   unfinishedRows,
+  type Wanted,
 } from '../../store/index.ts';
 import {
   databasePath,
@@ -128,7 +129,7 @@ export class JobReader {
   }
 
   /** The newest invocations that have closed jobs which are wanted; see `newestInvocations`. */
-  newest(filter: RowFilter, wanted: (row: ListedRow) => boolean, amount: Amount): NewestInvocations {
+  newest(filter: RowFilter, wanted: Wanted, amount: Amount): NewestInvocations {
     return this.#told(() => newestInvocations(this.#db, filter, wanted, amount));
   }
 

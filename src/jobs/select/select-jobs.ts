@@ -4,16 +4,9 @@
  */
 import {GOING_ON} from '../../coordinator/domain/index.ts';
 import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
-import type {ListedRow, RowFilter} from '../../store/index.ts';
+import type {ListedRow, RowFilter, Wanted} from '../../store/index.ts';
 import type {ReadingPlace} from '../place.ts';
-import {
-  isClosedRowSelected,
-  isRowSelected,
-  isSelected,
-  RUNNING_STATUSES,
-  type Selection,
-  type Standpoint,
-} from './selection.ts';
+import {isSelected, type Selection, type Standpoint, selectedClosedRows, selectedRows} from './selection.ts';
 
 export interface SelectedJobs {
   /** Newest invocation first; within one in the order of submission. */
@@ -58,7 +51,7 @@ class Selecting {
   }
 
   selected(): SelectedJobs {
-    const rows = this.#reader.unfinished().filter(row => isRowSelected(row, this.#selection, this.#from));
+    const rows = selectedRows(this.#reader.unfinished(), this.#selection, this.#from);
     const goesOn = rows.flatMap(row => this.#ifSelected(row));
     const filter = filterOf(this.#selection, this.#from);
     return filter === undefined ? {jobs: goesOn, more: NO_REST} : this.#withClosed(goesOn, filter);
@@ -68,7 +61,7 @@ class Selecting {
   #withClosed(goesOn: readonly ListedJob[], filter: RowFilter): SelectedJobs {
     const {last = Number.POSITIVE_INFINITY} = this.#selection;
     const isAnyJob = !isNarrowed(this.#selection);
-    const wanted = (row: ListedRow) => isClosedRowSelected(row, this.#selection, this.#from);
+    const wanted: Wanted = rows => selectedClosedRows(rows, this.#selection, this.#from);
     const most = isAnyJob ? 0 : MOST_COUNTED;
     const found = this.#reader.newest(filter, wanted, {limit: last, most});
     const open = new Map(goesOn.map(({row}) => [row.invocation_id, row.invocation_number]));

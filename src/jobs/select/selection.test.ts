@@ -4,7 +4,7 @@ import type {JobState} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {ListedRow} from '../../store/index.ts';
 import {invocationRowOf, jobRowOf} from '../../store/testing/sample-rows.ts';
-import {isClosedRowSelected, isSelected, type Selection, type Standpoint} from './selection.ts';
+import {isSelected, type Selection, type Standpoint, selectedClosedRows} from './selection.ts';
 
 const RUNNING: JobState = {status: 'running', startedAt: 10, pid: 1};
 const ENDED: JobState = {status: 'failed', startedAt: 10, finishedAt: 20, closedAt: 25};
@@ -19,6 +19,10 @@ const jobOf = (changes: Partial<ListedRow> = {}, more: Partial<ListedJob> = {}):
   const row = rowOf(changes);
   return {row, name: row.name, state: RUNNING, elsewhere: undefined, ...more} as ListedJob;
 };
+
+const patternOf = (matches: (text: string) => boolean) => ({
+  matches: (texts: readonly string[]) => texts.map(matches),
+});
 
 describe('which jobs are selected', () => {
   const job = jobOf({tags: '["a","b"]', hook_type: 'post-commit', command: 'npm test', branch: 'topic/one'});
@@ -38,9 +42,9 @@ describe('which jobs are selected', () => {
     ['this worktree', {here: true}, true],
     ['what was submitted before', {until: 1767225600001}, true],
     ['what was submitted before that very moment', {until: 1767225600000}, false],
-    ['a pattern in its command', {pattern: text => text.includes('test')}, true],
-    ['a pattern in its name', {pattern: text => text === 'npm'}, true],
-    ['a pattern in neither', {pattern: () => false}, false],
+    ['a pattern in its command', {pattern: patternOf(text => text.includes('test'))}, true],
+    ['a pattern in its name', {pattern: patternOf(text => text === 'npm')}, true],
+    ['a pattern in neither', {pattern: patternOf(() => false)}, false],
     ['its status', {statuses: ['failed', 'running']}, true],
     ['another status', {statuses: ['failed']}, false],
     ['all of several', {names: ['npm'], tags: ['a'], here: true, statuses: ['running']}, true],
@@ -80,8 +84,8 @@ describe('which jobs are selected', () => {
 
 it('a row of a closed job is left out only where the job cannot be meant', () => {
   const row = rowOf({status: 'failed', finished_at: 20, closed_at: 25});
-  expect(isClosedRowSelected(row, {statuses: ['failed'], since: 25}, FROM)).toBe(true);
-  expect(isClosedRowSelected(row, {statuses: ['failed'], since: 26}, FROM)).toBe(false);
-  expect(isClosedRowSelected(row, {statuses: ['completed']}, FROM)).toBe(false);
-  expect(isClosedRowSelected({...row, status: 'dreaming'}, {statuses: ['unknown']}, FROM)).toBe(true);
+  expect(selectedClosedRows([row], {statuses: ['failed'], since: 25}, FROM)).toHaveLength(1);
+  expect(selectedClosedRows([row], {statuses: ['failed'], since: 26}, FROM)).toHaveLength(0);
+  expect(selectedClosedRows([row], {statuses: ['completed']}, FROM)).toHaveLength(0);
+  expect(selectedClosedRows([{...row, status: 'dreaming'}], {statuses: ['unknown']}, FROM)).toHaveLength(1);
 });

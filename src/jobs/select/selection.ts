@@ -1,5 +1,6 @@
 /** Which jobs are meant, told by what they are: of `ls`, of logs of several, of what is to be ended. Pure. */
-import {isEnded, isWorktree, STATUSES} from '../../coordinator/domain/index.ts';
+import type {Pattern} from '../../base/index.ts';
+import {isEnded, isWorktree, type JobState, STATUSES} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {ListedRow} from '../../store/index.ts';
 import {shownStatus, statusOfClosed} from './shown-status.ts';
@@ -24,7 +25,7 @@ export interface Selection {
   /** The hook that submitted it. */
   readonly hook?: string | undefined;
   /** Found in the name or in the command. */
-  readonly pattern?: ((text: string) => boolean) | undefined;
+  readonly pattern?: Pick<Pattern, 'matches'> | undefined;
 }
 
 /** Where is asked from: the path of the worktree, and the place of the repository, which counts for a job of no worktree. */
@@ -38,12 +39,45 @@ export const ALL_STATUSES: readonly string[] = [...Object.keys(STATUSES), 'unkno
 
 /** Whether the job is meant, but for `last`, which is about all of them. */
 export function isSelected(job: ListedJob, selection: Selection, from: Standpoint): boolean {
-  return isRowSelected(job.row, selection, from) && isStateSelected(job, selection);
+  const {row, state} = job;
+  const {statuses, since} = selection;
+  return (
+    (statuses === undefined || statuses.includes(shownStatus(job))) &&
+    (since === undefined || latestEnd(state) >= since) &&
+    selectedRows([row], selection, from).length > 0
+  );
 }
 
-/** The part of it for which a row suffices, also one that may be out of date. */
-export function isRowSelected(row: ListedRow, selection: Selection, {here, place}: Standpoint): boolean {
-  const {tags, names, worktree, hook, until, pattern} = selection;
+/** Those that fit in all for which a row suffices, also one that may be out of date. */
+export function selectedRows(
+  rows: readonly ListedRow[],
+  selection: Selection,
+  from: Standpoint,
+): readonly ListedRow[] {
+  const fitting = rows.filter(row => fits(row, selection, from));
+  const {pattern} = selection;
+  if (pattern === undefined || fitting.length === 0) return fitting;
+  const found = pattern.matches(fitting.flatMap(({name, command}) => [name, command]));
+  return fitting.filter((_, at) => found[2 * at] || found[2 * at + 1]);
+}
+
+/** Of closed jobs those that have to be looked at, because they may be meant. */
+export function selectedClosedRows(
+  rows: readonly ListedRow[],
+  selection: Selection,
+  from: Standpoint,
+): readonly ListedRow[] {
+  const {statuses, since} = selection;
+  const mayFit = rows.filter(row => {
+    const endedAt = Math.max(row.finished_at ?? 0, row.closed_at ?? 0);
+    const isWanted = statuses === undefined || statuses.includes(statusOfClosed(row));
+    return isWanted && (since === undefined || endedAt >= since);
+  });
+  return selectedRows(mayFit, selection, from);
+}
+
+function fits(row: ListedRow, selection: Selection, {here, place}: Standpoint): boolean {
+  const {tags, names, worktree, hook, until} = selection;
   const stands = {branch: row.branch, worktree: row.worktree ?? place ?? null};
   return (
     (names === undefined || names.includes(row.name)) &&
@@ -51,28 +85,12 @@ export function isRowSelected(row: ListedRow, selection: Selection, {here, place
     (hook === undefined || row.hook_type === hook) &&
     (until === undefined || row.queued_at < until) &&
     (!selection.here || stands.worktree === here) &&
-    (worktree === undefined || isWorktree(stands, worktree)) &&
-    (pattern === undefined || pattern(row.name) || pattern(row.command))
-  );
-}
-
-/** Whether a row of a closed job has to be looked at: it may be meant. */
-export function isClosedRowSelected(row: ListedRow, selection: Selection, from: Standpoint): boolean {
-  const {statuses, since} = selection;
-  const isWanted = statuses === undefined || statuses.includes(statusOfClosed(row));
-  const endedAt = Math.max(row.finished_at ?? 0, row.closed_at ?? 0);
-  return isWanted && (since === undefined || endedAt >= since) && isRowSelected(row, selection, from);
-}
-
-function isStateSelected(job: ListedJob, {statuses, since}: Selection): boolean {
-  return (
-    (statuses === undefined || statuses.includes(shownStatus(job))) &&
-    (since === undefined || latestEnd(job) >= since)
+    (worktree === undefined || isWorktree(stands, worktree))
   );
 }
 
 /** When it was over at the latest, as far as anybody knows; never, of one that goes on. */
-function latestEnd({state}: ListedJob): number {
+function latestEnd(state: JobState): number {
   if (!isEnded(state)) return Number.POSITIVE_INFINITY;
   const {unseenEnd, finishedAt, closedAt} = state;
   if (unseenEnd === undefined) return finishedAt;

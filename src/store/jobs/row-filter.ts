@@ -35,14 +35,17 @@ export interface Amount {
   readonly most: number;
 }
 
+/** Of these rows those that are wanted, in the same order. */
+export type Wanted = (rows: readonly ListedRow[]) => readonly ListedRow[];
+
 /**
- * The newest invocations that have closed jobs which are `wanted`. The filter has only to keep out what is not: what it
- * does not tell is seen by `wanted`.
+ * The newest invocations that have closed jobs which are `wanted`. The filter only keeps out what is not, for what it does
+ * not tell is seen by `wanted`.
  */
 export function newestInvocations(
   db: Connection,
   filter: RowFilter,
-  wanted: (row: ListedRow) => boolean,
+  wanted: Wanted,
   {limit, most}: Amount,
 ): NewestInvocations {
   const found = new Map<string, number>();
@@ -50,8 +53,7 @@ export function newestInvocations(
   for (const walk of walksOf(db, filter)) {
     const ofWalk = new Set<string>();
     let counted = 0;
-    for (const row of walk) {
-      if (!wanted(row)) continue;
+    for (const row of wantedOf(walk, wanted)) {
       const id = row.invocation_id;
       if (ofWalk.has(id) || ofWalk.size < limit) {
         ofWalk.add(id);
@@ -69,6 +71,23 @@ export function newestInvocations(
   const more = dropped + beyond.filter(id => !shown.has(id)).length;
   return {invocations: newest.slice(0, limit), more: Math.min(most, more)};
 }
+
+/** What each of two rows costs to be asked for alone is more than to read some that are not needed. */
+function* wantedOf(walk: Iterable<ListedRow>, wanted: Wanted): Generator<ListedRow> {
+  let batch: ListedRow[] = [];
+  let size = FIRST_BATCH;
+  for (const row of walk) {
+    batch.push(row);
+    if (batch.length < size) continue;
+    yield* wanted(batch);
+    batch = [];
+    size = Math.min(2 * size, LARGEST_BATCH);
+  }
+  yield* wanted(batch);
+}
+
+const FIRST_BATCH = 16;
+const LARGEST_BATCH = 1024;
 
 /** Every job of these invocations, newest invocation first. */
 export function rowsOfInvocations(db: Connection, ids: readonly string[]): ListedRow[] {
