@@ -106,8 +106,8 @@ describe('a filter', () => {
       linked_ => linked_,
       'stint: nothing here; 1 job in other worktrees: main\n',
     ],
-    ['--name nothing', linked_ => linked_, 'stint: no job matches. There are 4 jobs: stint ls --all\n'],
-  ])('says of `ls %s` where nothing is what there is elsewhere', async (line, _, said) => {
+    ['--name nothing', 'stint: no job matches. There are 4 jobs: stint ls --all\n'],
+  ])('says of `ls %s` where nothing is what there is elsewhere', async (line, said) => {
     const {code, stdout, stderr} = await sandbox.stint(['ls', ...line.split(' ')], {cwd: linked});
     expect([code, stdout, stderr]).toEqual([0, '', said]);
   });
