@@ -101,11 +101,7 @@ describe('a filter', () => {
   });
 
   it.each([
-    [
-      '--here --status completed',
-      linked_ => linked_,
-      'stint: nothing here; 1 job in other worktrees: main\n',
-    ],
+    ['--here --status completed', 'stint: nothing here; 1 job in other worktrees: main\n'],
     ['--name nothing', 'stint: no job matches. There are 4 jobs: stint ls --all\n'],
   ])('says of `ls %s` where nothing is what there is elsewhere', async (line, said) => {
     const {code, stdout, stderr} = await sandbox.stint(['ls', ...line.split(' ')], {cwd: linked});
