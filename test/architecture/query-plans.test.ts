@@ -14,7 +14,11 @@ import {
   listRecent,
   listRuns,
   listUnfinished,
+  newestInvocations,
   openForWriting,
+  type RowFilter,
+  rowsOfInvocations,
+  unfinishedRows,
 } from '../../src/store/index.ts';
 
 let directory: string;
@@ -28,11 +32,24 @@ afterAll(() => {
   rmSync(directory, {recursive: true});
 });
 
+const newest = (filter: RowFilter) => newestInvocations(db, filter, rows => rows, {limit: 10, most: 0});
+const NO_FILTER = Object.fromEntries(
+  ['hook', 'here', 'place', 'worktree', 'path', 'ending', 'until', 'since', 'statuses', 'tags'].map(key => [
+    key,
+    null,
+  ]),
+);
+
 it.each<[string, () => unknown, Parameters]>([
   ['the last invocations', () => listRecent(db, 10), [10]],
   ['the runs of a name', () => listRuns(db, 'npm', 10), ['npm', 10]],
   ['candidates for an address', () => findCandidates(db, '3f', 'npm'), [{name: 'npm', prefix: '3f'}]],
   ['what is unfinished', () => listUnfinished(db), []],
+  ['rows of what is unfinished', () => unfinishedRows(db), []],
+  ['the jobs of invocations', () => rowsOfInvocations(db, ['a']), ['["a"]']],
+  ['the newest of a name', () => newest({names: ['npm']}), ['npm']],
+  ['the newest with a status', () => newest({statuses: ['failed']}), ['failed']],
+  ['the newest of any job', () => newest({}), [NO_FILTER]],
   ['whether anything is', () => hasUnfinished(db), []],
   ['the last number', () => lastNumber(db), []],
 ])('an index finds %s', (_, query, values) => {
@@ -42,5 +59,8 @@ it.each<[string, () => unknown, Parameters]>([
   prepare.mockRestore();
   const steps = db.prepare<Parameters, {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
   expect(steps.length).toBeGreaterThan(0);
-  expect(steps.filter(({detail}) => /^SCAN (?!CONSTANT ROW)(?!.* USING )/.test(detail))).toEqual([]);
+  const scans = steps.filter(({detail}) =>
+    /^SCAN (?!CONSTANT ROW)(?!.* USING )(?!.*VIRTUAL TABLE)/.test(detail),
+  );
+  expect(scans).toEqual([]);
 });
