@@ -106,6 +106,8 @@ describe('of a job whose coordinator is killed', () => {
     expect(outbox()).toHaveLength(20);
     await sandbox.killCoordinator();
     writeFileSync(release, '');
+    await sandbox.ok(['ls']); // nothing but this needs a coordinator
+    await until(() => told().length === 20);
     await untilDone(...submissions);
     expect(told()).toEqual(submissions.map(line).sort());
   });

@@ -5,6 +5,7 @@ export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
 export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
+export {isUntold} from './notifying/outbox.ts';
 export {ShellNotifier} from './notifying/shell-notifier.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
 export {

@@ -41,8 +41,8 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
   out(shown);
   if (queued !== undefined) say(queued);
   tellUnknown(jobs);
-  if (state !== undefined && jobs.some(isUnfinished)) {
-    warnIfFull(state);
+  if (state !== undefined) {
+    if (jobs.some(isUnfinished)) warnIfFull(state);
     await attend(state, jobs, say);
   }
   return EXIT.done;

@@ -74,6 +74,7 @@ export class ShellNotifier implements Notifier {
   /** Goes on with the ends that an earlier coordinator left in the outbox. */
   start(): void {
     this.#safely('reading who is to be told', () => {
+      this.#outbox.tidy();
       for (const name of this.#outbox.names()) this.#addEnd(name, undefined);
     });
   }
