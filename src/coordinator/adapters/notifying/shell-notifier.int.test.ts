@@ -265,6 +265,14 @@ describe('the end of a job', () => {
     expect(told()).toBe('failed\n');
   });
 
+  it('that no shell can be given is told to nobody, and kept as a failure', async () => {
+    jobWith(TELL, `LARGE=${'x'.repeat(200_000)}\0`);
+    notifier().ended(spec(), FAILED, 'failed');
+    await untilIdle();
+    expect(readNotifyFailures(place.state)[0]?.reason).toMatch(/E2BIG/);
+    expect(outbox()).toEqual([]);
+  });
+
   it('of many jobs at once starts a few commands at once', async () => {
     jobWith('echo + >> told; sleep 0.05; echo - >> told');
     const by = notifier();
