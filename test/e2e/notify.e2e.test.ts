@@ -90,19 +90,17 @@ describe('a person', () => {
 
   it('is told of each of a hundred jobs that end at once, a few at a time', async () => {
     const client = clientOf(sandbox);
-    const submissions = Array.from({length: 100}, (_, at) => {
-      const submission = submissionOf(sandbox, {name: `job-${at}`, command: ['true']});
-      const notify = 'echo + >> at-once; echo "$STINT_JOB" >> told; echo noise; echo - >> at-once';
-      return {
-        ...submission,
-        jobs: submission.jobs.map(job => ({...job, now: true, notify, notify_on: ['end' as const]})),
-      };
-    });
-    await Promise.all(submissions.map(each => client.submit(each)));
+    const submission = submissionOf(sandbox, {command: ['true']});
+    const notify = 'echo + >> at-once; echo "$STINT_JOB" >> told; echo noise; echo - >> at-once';
+    const names = Array.from({length: 100}, (_, at) => `job-${at}`);
+    const jobs = submission.jobs.flatMap(job =>
+      names.map(name => ({...job, name, notify, notify_on: ['end' as const]})),
+    );
+    await client.submit({...submission, jobs});
     client.close();
-    await until(() => told().trim().split('\n').length === 100);
-    const names = submissions.map(({invocation, jobs}) => `${invocation}:${jobs[0]?.name}`);
-    expect(told().trim().split('\n').sort()).toEqual(names.sort());
+    await until(() => told().trim().split('\n').length === names.length);
+    const expected = names.map(name => `${submission.invocation}:${name}`);
+    expect(told().trim().split('\n').sort()).toEqual(expected.sort());
     let running = 0;
     const counts = readFileSync(join(sandbox.work, 'at-once'), 'utf8')
       .split('\n')

@@ -6,6 +6,7 @@ export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {readSpec} from './directory/spec-file.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
 export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
+export {isUntold} from './notifying/outbox.ts';
 export {ShellNotifier} from './notifying/shell-notifier.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
 export {

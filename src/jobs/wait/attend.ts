@@ -1,5 +1,6 @@
 /** Whoever finds unfinished jobs sees to it that a coordinator looks after them. */
 import {messageOf} from '../../base/index.ts';
+import {isUntold} from '../../coordinator/adapters/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import {isUnfinished, keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
@@ -9,9 +10,10 @@ type Notify = (text: string) => void;
 /** How long a reader waits for what a dead coordinator left unrecorded. */
 const CATCH_UP_MS = 5000;
 
-/** Starts a coordinator when one of the jobs needs one and none is there. Never rejects: `notify` hears why that fails. */
+/** Starts a coordinator when one of the jobs, or a person who is yet to be told of one, needs it and none is there. Never rejects: `notify` hears why that fails. */
 export async function attend(state: string, jobs: readonly ListedJob[], notify: Notify): Promise<void> {
-  if (jobs.some(isUnfinished)) await withCoordinator(state, notify, () => Promise.resolve());
+  if (jobs.some(isUnfinished) || isUntold(state))
+    await withCoordinator(state, notify, () => Promise.resolve());
 }
 
 /** The same, and waits a little until the log of a job that has ended is complete. */

@@ -25,7 +25,7 @@ export function replaceFile(
   calls: Partial<ReplaceCalls> = {},
 ): void {
   const {write = writeSync, rename = renameSync, sync, syncDirectory} = calls;
-  const next = `${path}.new`;
+  const next = `${path}${ON_ITS_WAY}`;
   const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
     writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, write);
@@ -36,3 +36,10 @@ export function replaceFile(
   rename(next, path);
   syncDirectory?.(dirname(path));
 }
+
+/** Whether a file of this name was on its way into the place of another one: who finds it there knows that it never got it. */
+export function isOnItsWay(name: string): boolean {
+  return name.endsWith(ON_ITS_WAY);
+}
+
+const ON_ITS_WAY = '.new';

@@ -49,8 +49,8 @@ export async function run(
   if (more !== undefined && (form.format === 'table' || isNarrowed(selection))) say(more);
   for (const failure of list.failures) say(messageOf(failure));
   tellUnknown(list.unfinished);
-  if (list.state !== undefined && list.unfinished.some(isUnfinished)) {
-    warnIfFull(list.state);
+  if (list.state !== undefined) {
+    if (list.unfinished.some(isUnfinished)) warnIfFull(list.state);
     await attend(list.state, list.unfinished, say);
   }
   return EXIT.done;

@@ -7,7 +7,7 @@ import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {codeOf, type JobKey, keyText, stringifyWellFormed} from '../../../base/index.ts';
-import {makePrivateDirectory, readPrivate, replaceFile} from '../../../platform/index.ts';
+import {isOnItsWay, makePrivateDirectory, readPrivate, replaceFile} from '../../../platform/index.ts';
 import type {Telling} from './telling.ts';
 
 /** Relative to the state directory. */
@@ -27,12 +27,12 @@ export class Outbox {
 
   /** Every end that is here. */
   names(): string[] {
-    try {
-      return readdirSync(this.#directory).filter(name => NAME.test(name));
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw error;
-    }
+    return this.#files().filter(name => NAME.test(name));
+  }
+
+  /** Removes what a kill or a full disk left half written. To be called before anything is put here. */
+  tidy(): void {
+    for (const name of this.#files()) if (isOnItsWay(name)) this.remove(name);
   }
 
   has(name: string): boolean {
@@ -42,14 +42,19 @@ export class Outbox {
   /** Once it is back, the end is here whoever dies. */
   put(name: string, telling: Telling): void {
     makePrivateDirectory(this.#directory);
-    replaceFile(join(this.#directory, name), `${stringifyWellFormed({format: 1, ...telling})}\n`);
+    try {
+      replaceFile(join(this.#directory, name), `${stringifyWellFormed({format: FORMAT, ...telling})}\n`);
+    } catch (error) {
+      this.tidy();
+      throw error;
+    }
   }
 
   /** Undefined where it is none, or of another format. */
   read(name: string): Telling | undefined {
     try {
       const read = JSON.parse(readPrivate(join(this.#directory, name)) ?? 'null') as Written | null;
-      return read?.format === 1 ? read : undefined;
+      return read?.format === FORMAT ? read : undefined;
     } catch (error) {
       if (error instanceof SyntaxError) return undefined; // a power cut can leave anything there
       throw error;
@@ -59,10 +64,29 @@ export class Outbox {
   remove(name: string): void {
     rmSync(join(this.#directory, name), {force: true});
   }
+
+  #files(): string[] {
+    try {
+      return readdirSync(this.#directory);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+/** Whether an end is here that somebody is yet to be told of, which only a coordinator does. Never throws. */
+export function isUntold(state: string): boolean {
+  try {
+    return new Outbox(state).names().length > 0;
+  } catch {
+    return false; // doctor says what is wrong with the directory
+  }
 }
 
 interface Written extends Telling {
   readonly format: number;
 }
 
+const FORMAT = 1;
 const NAME = /^[0-9a-f]{32}$/;

@@ -8,6 +8,7 @@ import type {EndedState, JobSpec} from '../../domain/index.ts';
 import {queuedJob} from '../../domain/testing/sample-jobs.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {readNotifyFailures} from './notify-failures.ts';
+import {isUntold} from './outbox.ts';
 import {ShellNotifier} from './shell-notifier.ts';
 
 const SECRET = 'hunter2-hunter2';
@@ -188,13 +189,15 @@ describe('the end of a job', () => {
     by.stop(); // as if killed
     by.ended(spec(), FAILED, 'failed');
     rmSync(place.path('environment'));
-    expect(outbox()).toHaveLength(1);
+    const [entry] = outbox();
+    expect([outbox().length, isUntold(place.state)]).toEqual([1, true]);
+    writeFileSync(join(place.state, 'notify', `${entry}.new`), '{"for');
     const next = notifier();
     next.start();
     next.ended(spec(), FAILED, 'failed');
     await untilIdle();
     expect(told()).toBe('failed\n');
-    expect([outbox(), reports]).toEqual([[], []]);
+    expect([outbox(), isUntold(place.state), reports]).toEqual([[], false, []]);
   });
 
   it('is not told again where it was claimed and not told to be done', async () => {
@@ -260,6 +263,14 @@ describe('the end of a job', () => {
     again();
     await untilIdle();
     expect(told()).toBe('failed\n');
+  });
+
+  it('that no shell can be given is told to nobody, and kept as a failure', async () => {
+    jobWith(TELL, `LARGE=${'x'.repeat(200_000)}\0`);
+    notifier().ended(spec(), FAILED, 'failed');
+    await untilIdle();
+    expect(readNotifyFailures(place.state)[0]?.reason).toMatch(/E2BIG/);
+    expect(outbox()).toEqual([]);
   });
 
   it('of many jobs at once starts a few commands at once', async () => {

@@ -11,8 +11,8 @@
 import {existsSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
-import {messageOf} from '../../../base/index.ts';
-import {directoryProblem, runShell} from '../../../platform/index.ts';
+import {codeOf, messageOf} from '../../../base/index.ts';
+import {directoryProblem, isTransient, runShell} from '../../../platform/index.ts';
 import {type EndEvent, type EndedState, type JobSpec, keyOf} from '../../domain/index.ts';
 import type {Notifier, Timer} from '../../ports/index.ts';
 import {DESKTOP, desktopCommand, desktopProblem} from './desktop.ts';
@@ -41,6 +41,11 @@ const AT_ONCE = 4;
 /** What could not be claimed (a full disk, no more processes) is tried again so often, after so long. */
 const TRIES = 60;
 const RETRY_MS = 5000;
+
+interface Ran {
+  readonly reason: string | undefined;
+  readonly passes: boolean;
+}
 
 interface Waiting {
   /** In the outbox; undefined for a stall. */
@@ -74,6 +79,7 @@ export class ShellNotifier implements Notifier {
   /** Goes on with the ends that an earlier coordinator left in the outbox. */
   start(): void {
     this.#safely('reading who is to be told', () => {
+      this.#outbox.tidy();
       for (const name of this.#outbox.names()) this.#addEnd(name, undefined);
     });
   }
@@ -140,21 +146,21 @@ export class ShellNotifier implements Notifier {
     const claim = telling?.claim == null ? undefined : join(state, telling.claim);
     const isClaimed = () => claim === undefined || existsSync(claim);
     if (telling !== undefined && (claim === undefined || !isClaimed())) {
-      const failure = await this.#run(telling, claim);
+      const {reason, passes} = await this.#run(telling, claim);
       if (this.#isOver) return;
-      if (!isClaimed() && existsSync(dirname(claim ?? '')) && waiting.tries < TRIES) {
-        this.#later(waiting, telling, failure);
+      if (!isClaimed() && passes && existsSync(dirname(claim ?? '')) && waiting.tries < TRIES) {
+        this.#later(waiting, telling, reason);
         return;
       }
-      this.#record(telling, isClaimed() ? failure : (failure ?? UNCLAIMED));
+      this.#record(telling, isClaimed() ? reason : (reason ?? UNCLAIMED));
     }
     if (name === undefined) return;
     this.#ends.delete(name);
     this.#outbox.remove(name);
   }
 
-  /** Why it failed; undefined where it did not. */
-  async #run({text, cwd, environment}: Telling, claim: string | undefined): Promise<string | undefined> {
+  /** Why it failed; undefined where it did not. `passes`: where it was not claimed, that is worth another try. */
+  async #run({text, cwd, environment}: Telling, claim: string | undefined): Promise<Ran> {
     const {limitMs = LIMIT_MS} = this.#options;
     const isDesktop = text === DESKTOP;
     const problem = isDesktop ? desktopProblem(environment) : undefined;
@@ -167,9 +173,9 @@ export class ShellNotifier implements Notifier {
         limitMs,
         claim,
       });
-      return problem;
+      return {reason: problem, passes: true};
     } catch (error) {
-      return problem ?? messageOf(error);
+      return {reason: problem ?? messageOf(error), passes: isTransient(codeOf(error))};
     }
   }
 

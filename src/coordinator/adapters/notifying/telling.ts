@@ -10,6 +10,7 @@ import {
   type EndedState,
   endText,
   type JobSpec,
+  type JobStatus,
   keyOf,
   OWN_VARIABLES,
 } from '../../domain/index.ts';
@@ -26,43 +27,48 @@ export interface Telling {
   readonly claim: string | null;
 }
 
-/** What the command knows; what is not known of the job is not set. */
-type Facts = Readonly<
-  Partial<Record<Exclude<NoticeVariable, 'STINT_JOB' | 'STINT_LOG' | 'STINT_LAST_LINES'>, string>>
->;
+/** What the command knows of the job; what is not known is undefined. Each is a variable. */
+interface Facts {
+  readonly event: 'stalled' | EndEvent;
+  readonly job: string;
+  readonly status: JobStatus;
+  readonly message: string;
+  readonly exit_code?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly duration_secs?: number | undefined;
+  readonly log: string;
+  /** Read when somebody is told. */
+  readonly last_lines?: undefined;
+}
 
-type NoticeVariable = (typeof NOTICE_VARIABLES)[number];
-
-const NOTICE_VARIABLES = [
-  'STINT_EVENT',
-  'STINT_JOB',
-  'STINT_MESSAGE',
-  'STINT_STATUS',
-  'STINT_EXIT_CODE',
-  'STINT_SIGNAL',
-  'STINT_DURATION_SECS',
-  'STINT_LOG',
-  'STINT_LAST_LINES',
-] as const;
+const VARIABLES = {
+  event: 'STINT_EVENT',
+  job: 'STINT_JOB',
+  status: 'STINT_STATUS',
+  message: 'STINT_MESSAGE',
+  exit_code: 'STINT_EXIT_CODE',
+  signal: 'STINT_SIGNAL',
+  duration_secs: 'STINT_DURATION_SECS',
+  log: 'STINT_LOG',
+  last_lines: 'STINT_LAST_LINES',
+} as const satisfies {readonly [Name in keyof Facts]-?: string};
 
 export function stallTelling(state: string, spec: JobSpec, message: string): Telling {
-  const facts = {STINT_EVENT: 'stalled', STINT_STATUS: 'running', STINT_MESSAGE: visible(message)};
-  return telling(state, spec, facts, null);
+  return telling(state, spec, {event: 'stalled', status: 'running', message}, null);
 }
 
 export function endTelling(state: string, spec: JobSpec, end: EndedState, event: EndEvent): Telling {
   const {status, exitCode, signal, tookMs, message} = end;
   const text = endText({name: spec.name, status, exitCode, message}, signalName);
+  // Of a cancelled job that tells the code only.
+  const isReasonLeftOut = status === 'cancelled' && exitCode !== undefined && message !== undefined;
   const facts = {
-    STINT_EVENT: event,
-    STINT_STATUS: status,
-    // Of a cancelled job that text tells the code only.
-    STINT_MESSAGE: visible(
-      status === 'cancelled' && exitCode !== undefined && message ? `${text}; ${message}` : text,
-    ),
-    ...(exitCode === undefined ? {} : {STINT_EXIT_CODE: String(exitCode)}),
-    ...(signal === undefined ? {} : {STINT_SIGNAL: signal}),
-    ...(tookMs === undefined ? {} : {STINT_DURATION_SECS: String(tookMs / 1000)}),
+    event,
+    status,
+    message: isReasonLeftOut ? `${text}; ${message}` : text,
+    exit_code: exitCode,
+    signal,
+    duration_secs: tookMs === undefined ? undefined : tookMs / 1000,
   };
   return telling(state, spec, facts, endClaim(spec));
 }
@@ -73,14 +79,22 @@ export function endClaim(spec: JobSpec): string {
 }
 
 /** Throws where the environment of the job cannot be read. */
-function telling(state: string, spec: JobSpec, facts: Facts, claim: string | null): Telling {
+function telling(
+  state: string,
+  spec: JobSpec,
+  facts: Omit<Facts, 'job' | 'log'>,
+  claim: string | null,
+): Telling {
   const job = `${spec.invocation.id}:${spec.name}`;
   const directory = join(state, jobPath(keyOf(spec)));
+  const told = {...facts, message: visible(facts.message), job, log: join(directory, JOB_FILES.journal)};
+  const variables = Object.entries(VARIABLES).flatMap(([name, variable]) => {
+    const value = told[name as keyof typeof told];
+    return value === undefined ? [] : [[variable, String(value)] as const];
+  });
   const environment = {
     ...inherited(readFileSync(join(directory, JOB_FILES.environment))),
-    ...facts,
-    STINT_JOB: job,
-    STINT_LOG: join(directory, JOB_FILES.journal),
+    ...Object.fromEntries(variables),
   };
   return {job, text: spec.notify ?? '', cwd: spec.cwd, environment, claim};
 }
@@ -94,8 +108,8 @@ function inherited(content: Buffer): Record<string, string> {
       const at = text.indexOf('=', 1);
       return [text.slice(0, at), text.slice(at + 1)] as const;
     });
-  return Object.fromEntries(pairs.filter(([name]) => !OWN_VARIABLES.has(name) && !OWN_FACTS.has(name)));
+  return Object.fromEntries(pairs.filter(([name]) => !OWN_VARIABLES.has(name) && !OF_FACTS.has(name)));
 }
 
-/** Those of another job, where this one was submitted by a command that tells. */
-const OWN_FACTS: ReadonlySet<string> = new Set(NOTICE_VARIABLES);
+/** In the environment of a job they are those of another one, whose notify command submitted it. */
+const OF_FACTS: ReadonlySet<string> = new Set(Object.values(VARIABLES));
