@@ -14,6 +14,9 @@ import {
   listRecent,
   listRuns,
   listUnfinished,
+  namesBeginning,
+  namesOfInvocations,
+  namesOfNewest,
   openForWriting,
 } from '../../src/store/index.ts';
 
@@ -35,6 +38,13 @@ it.each<[string, () => unknown, Parameters]>([
   ['what is unfinished', () => listUnfinished(db), []],
   ['whether anything is', () => hasUnfinished(db), []],
   ['the last number', () => lastNumber(db), []],
+  ['by what the newest jobs are named', () => namesOfNewest(db, 10), [10]],
+  [
+    'by what the jobs of an invocation are named',
+    () => namesOfInvocations(db, '3f', 10),
+    [{prefix: '3f', limit: 10}],
+  ],
+  ['names that begin so', () => namesBeginning(db, 'np', 10), [{prefix: 'np', end: 'nq', limit: 10}]],
 ])('an index finds %s', (_, query, values) => {
   const prepare = vi.spyOn(db, 'prepare');
   query();
@@ -42,5 +52,7 @@ it.each<[string, () => unknown, Parameters]>([
   prepare.mockRestore();
   const steps = db.prepare<Parameters, {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
   expect(steps.length).toBeGreaterThan(0);
-  expect(steps.filter(({detail}) => /^SCAN (?!CONSTANT ROW)(?!.* USING )/.test(detail))).toEqual([]);
+  expect(steps.filter(({detail}) => /^SCAN (?!CONSTANT ROW|beginning$)(?!.* USING )/.test(detail))).toEqual(
+    [],
+  );
 });

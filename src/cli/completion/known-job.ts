@@ -1,6 +1,7 @@
 /** What completion knows of the jobs that are there, and what it offers of them. */
-import {addressText} from '../../jobs/index.ts';
+
 import {fits, isWorktree, parseAddress} from '../../coordinator/domain/index.ts';
+import {addressText} from '../../jobs/index.ts';
 import type {Candidate} from './candidate.ts';
 
 export interface KnownJob {

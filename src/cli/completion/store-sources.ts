@@ -1,15 +1,15 @@
 /** What the store and the surroundings know. Where anything cannot be read nothing is known: completion never fails. */
 import {parseStatus, STATUSES} from '../../coordinator/domain/index.ts';
-import {type JobReader, isUnknown} from '../../coordinator/reader/index.ts';
+import {isUnknown, type JobReader} from '../../coordinator/reader/index.ts';
 import {openRepository, type ReadingPlace} from '../../jobs/index.ts';
 import {currentDirectory, environment, systemClock} from '../../platform/index.ts';
 import type {NamingRow} from '../../store/index.ts';
-import {shortDuration} from '../output/human.ts';
 import {FORMATS} from '../output/formats.ts';
+import {shortDuration} from '../output/human.ts';
 import type {Sources} from './completions.ts';
 import type {KnownJob} from './known-job.ts';
 
-export function storeSources(): Sources {
+export function storeSources(): Omit<Sources, 'commands' | 'find'> {
   let opened: ReadingPlace | undefined;
   const place = () => {
     opened ??= openRepository(currentDirectory);
@@ -19,7 +19,7 @@ export function storeSources(): Sources {
     jobs: beginning =>
       orNothing(() => {
         const {reader} = place();
-        return reader === undefined ? [] : reader.namings(beginning).map(row => knownJob(row, reader));
+        return reader === undefined ? [] : knownJobs(reader, beginning);
       }) ?? [],
     here: () => orNothing(() => place().here),
     topics: async options => {
@@ -42,6 +42,14 @@ function orNothing<T>(read: () => T): T | undefined {
   } catch {
     return undefined; // what is wrong with it says the command itself
   }
+}
+
+/** Each once. One of no worktree counts as one of the place of its repository, as it does in an address. */
+function knownJobs(reader: JobReader, beginning: string): KnownJob[] {
+  const rows = reader.namings(beginning);
+  const byKey = new Map(rows.map(row => [`${row.invocation_id}/${row.attempt}/${row.name}`, row]));
+  const place = reader.place ?? null;
+  return [...byKey.values()].map(row => knownJob({...row, worktree: row.worktree ?? place}, reader));
 }
 
 function knownJob(row: NamingRow, reader: JobReader): KnownJob {

@@ -1,8 +1,8 @@
 import {didYouMean, StintError} from '../../../base/index.ts';
 import type {OptionsOf} from '../../command.ts';
 import {SCRIPTS} from '../../completion/scripts.ts';
-import type {COMPLETIONS} from '../../definitions/upkeep.ts';
 import {SHELLS} from '../../definitions/shared.ts';
+import type {COMPLETIONS} from '../../definitions/upkeep.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {out} from '../../output/write.ts';
 
