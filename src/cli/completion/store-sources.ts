@@ -24,8 +24,8 @@ export function storeSources(): Omit<Sources, 'commands' | 'find'> {
     here: () => orNothing(() => place().here),
     topics: async options => {
       try {
-        const {topicNames} = await import('./topic-names.ts');
-        return await topicNames(options);
+        const {run} = await import('../commands/completion/topic-names.ts');
+        return await run(options);
       } catch {
         return []; // what is wrong with it says the command itself
       }
