@@ -73,6 +73,8 @@ describe('the answer to zsh and fish', () => {
 
   it('leaves it to them what fits', async () => {
     expect(await answer('fish', 'stint logs TEST', '', named('npm-test'))).toContain('npm-test\t');
+    expect(await answer('zsh', 'stint logs n-t', '', named('npm-test'))).toContain('npm-test\t');
+    expect(await answer('zsh', 'stint logs t-n', '', named('npm-test'))).toBe('words\n');
     expect(await bash('stint logs TEST', 'npm-test')).toBe('words\n');
   });
 

@@ -11,11 +11,14 @@ import {answer} from './answer.ts';
 import type {Found} from './completions.ts';
 import {storeSources} from './store-sources.ts';
 
-export async function main([, name, line = '', breaks = '']: readonly string[]): Promise<number> {
+/** Where bash begins a word anew unless `COMP_WORDBREAKS` says otherwise; the other shells only at blanks. */
+const BREAKS = {bash: ' \t\n"\'@><=;|&(:', zsh: '', fish: ''};
+
+export async function main([, name, line = '', breaks]: readonly string[]): Promise<number> {
   try {
     const shell = SHELLS.find(each => each === name);
     if (shell !== undefined)
-      out(await answer(shell, line, breaks, {...storeSources(), commands: COMMANDS, find}));
+      out(await answer(shell, line, breaks || BREAKS[shell], {...storeSources(), commands: COMMANDS, find}));
   } catch {
     // no candidates, or nobody who reads them
   }
