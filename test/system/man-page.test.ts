@@ -14,7 +14,7 @@ it.skipIf(!isThere && process.env.CI === undefined)(
       encoding: 'utf8',
     });
     expect({status, said: stdout + stderr}).toEqual({status: 0, said: ''});
-    const shown = spawnSync('mandoc', ['-Tascii', PAGE], {encoding: 'utf8'}).stdout.replace(/.\u0008/g, '');
+    const shown = spawnSync('mandoc', ['-Tascii', PAGE], {encoding: 'utf8'}).stdout.replace(/.[\b]/g, '');
     for (const text of ['stint run [options] -- [command...]', '-f, --follow', 'EXIT STATUS'])
       expect(shown).toContain(text);
     expect(shown).toContain("stint run --name nightly -c 'make all && make check'");
