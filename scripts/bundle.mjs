@@ -25,9 +25,12 @@ const APART = ['yaml'];
 
 /** Commands that it loads from a file of their own: the file, and their modules in `src/cli/commands`. */
 const LATE_COMMANDS = {
-  events: ['topics', 'append', 'read', 'tail', 'ack', 'compact', 'verify', 'describe'].map(
-    name => `events/${name}`,
-  ),
+  events: [
+    ...['topics', 'append', 'read', 'tail', 'ack', 'compact', 'verify', 'describe'].map(
+      name => `events/${name}`,
+    ),
+    'completion/topic-names',
+  ],
   rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store'],
 };
 
@@ -43,7 +46,7 @@ export async function bundle(root, directory) {
       platform: 'node',
       plugins: [
         withLateModules,
-        ...(name === 'main' ? [withLateCommands(root)] : []),
+        ...(name === 'main' || name === 'complete' ? [withLateCommands(root)] : []),
         ...(name in LATE_COMMANDS ? [lateCommandsOf(root, name)] : []),
         ...(name === 'coordinator' || APART.includes(name) ? [] : [withPackagesApart]),
         inAscii,

@@ -26,7 +26,7 @@ const needed = [
     'dist/cli/coordinator-entry.cjs',
   ],
   ...Object.values(packageJson.bin),
-  packageJson.man,
+  ...packageJson.man,
   ...Object.values(packageJson.exports).flatMap(door =>
     Object.values(door instanceof Object ? door : {door}),
   ),

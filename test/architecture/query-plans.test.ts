@@ -14,6 +14,9 @@ import {
   listRecent,
   listRuns,
   listUnfinished,
+  namesBeginning,
+  namesOfInvocations,
+  namesOfNewest,
   newestInvocations,
   openForWriting,
   type RowFilter,
@@ -52,6 +55,13 @@ it.each<[string, () => unknown, Parameters]>([
   ['the newest of any job', () => newest({}), [NO_FILTER]],
   ['whether anything is', () => hasUnfinished(db), []],
   ['the last number', () => lastNumber(db), []],
+  ['by what the newest jobs are named', () => namesOfNewest(db, 10), [10]],
+  [
+    'by what the jobs of an invocation are named',
+    () => namesOfInvocations(db, '3f', 10),
+    [{prefix: '3f', limit: 10}],
+  ],
+  ['names that begin so', () => namesBeginning(db, 'np', 10), [{prefix: 'np', end: 'nq', limit: 10}]],
 ])('an index finds %s', (_, query, values) => {
   const prepare = vi.spyOn(db, 'prepare');
   query();
@@ -60,7 +70,7 @@ it.each<[string, () => unknown, Parameters]>([
   const steps = db.prepare<Parameters, {detail: string}>(`EXPLAIN QUERY PLAN ${statement}`).all(...values);
   expect(steps.length).toBeGreaterThan(0);
   const scans = steps.filter(({detail}) =>
-    /^SCAN (?!CONSTANT ROW)(?!.* USING )(?!.*VIRTUAL TABLE)/.test(detail),
+    /^SCAN (?!CONSTANT ROW|beginning$)(?!.* USING )(?!.*VIRTUAL TABLE)/.test(detail),
   );
   expect(scans).toEqual([]);
 });

@@ -57,6 +57,18 @@ describe('without the package', () => {
     expect(JSON.parse(stderr)).toMatchObject({error: {code: 'NO_SQLITE', retryable: false}});
   });
 
+  it('completions are silent', async () => {
+    for (const [line, stdout] of [
+      ['stint logs ', 'words\n'],
+      ['stint logs --foll', 'words\n--follow\n'],
+    ] as const)
+      expect(await sandbox.stint(['__complete', 'bash', line], options)).toEqual({
+        code: 0,
+        stdout,
+        stderr: '',
+      });
+  });
+
   it('doctor and version tell it, and what needs none works', async () => {
     const {code, stdout} = await sandbox.stint(['doctor', '--json'], options);
     expect(code).toBe(1);

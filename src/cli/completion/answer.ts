@@ -29,7 +29,16 @@ function ofStint({words, current}: TypedLine): TypedLine {
 function fitting(shell: Shell, typed: string): (value: string) => boolean {
   if (shell === 'bash') return value => value.startsWith(typed);
   const wanted = typed.toLowerCase();
-  return value => value.toLowerCase().includes(wanted);
+  return value => holdsInOrder(value.toLowerCase(), wanted);
+}
+
+function holdsInOrder(text: string, letters: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = text.indexOf(letter, at) + letter.length;
+    if (at < letter.length) return false;
+  }
+  return true;
 }
 
 function linesOf(shell: Shell, completion: Completion, {words, current}: TypedLine, line: string): string[] {

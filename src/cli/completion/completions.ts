@@ -1,8 +1,6 @@
 /** What the word that is being typed may become. Pure but for the sources, which are asked only for what is offered. */
 import type {CommandText, Options, ValueKind} from '../command.ts';
-import {findCommand} from '../command-line/find-command.ts';
 import {HELP, keyOfOption, namesOf, scanWords, valueInWord} from '../command-line/parse.ts';
-import {COMMANDS} from '../definitions/commands.ts';
 import {type Candidate, offered} from './candidate.ts';
 import {
   addresses,
@@ -16,8 +14,11 @@ import {
   worktrees,
 } from './known-job.ts';
 
-/** Where the words come from that no definition has. None of them throws. */
+/** Where the words come from. Nothing in here throws. */
 export interface Sources {
+  readonly commands: readonly CommandText[];
+  /** What words name: a command, with what stands behind it, or the first word of several. */
+  find(words: readonly string[]): Found | undefined;
   /** Jobs of this repository, newest first: the newest, and all whose id or name begins so, as far as a bound allows. */
   jobs(beginning: string): readonly KnownJob[];
   /** The worktree, or the directory outside git. */
@@ -28,6 +29,10 @@ export interface Sources {
   readonly statuses: readonly string[];
   readonly formats: readonly string[];
 }
+
+export type Found =
+  | {readonly kind: 'command'; readonly command: CommandText; readonly rest: readonly string[]}
+  | {readonly kind: 'group'; readonly group: string; readonly commands: readonly CommandText[]};
 
 export type Completion =
   | {readonly kind: 'words'; readonly candidates: readonly Candidate[]}
@@ -45,14 +50,10 @@ export async function completionsFor(
 ): Promise<Completion> {
   const chosen = await choose(words, current, sources);
   if (!Array.isArray(chosen)) return chosen;
-  const most = current === '' ? MOST_UNASKED : MOST;
-  return {
-    kind: 'words',
-    candidates: offered(
-      chosen.filter(({value}) => fits(value)),
-      most,
-    ),
-  };
+  const fitting = chosen.filter(({value}) => fits(value));
+  const beginning = fitting.filter(({value}) => value.startsWith(current));
+  const candidates = offered([...beginning, ...fitting], current === '' ? MOST_UNASKED : MOST);
+  return {kind: 'words', candidates};
 }
 
 const MOST = 200;
@@ -64,8 +65,8 @@ type Chosen = Candidate[] | Exclude<Completion, {kind: 'words'}>;
 async function choose(words: readonly string[], current: string, sources: Sources): Promise<Chosen> {
   const isHelp = words[0] === 'help';
   const named = isHelp ? words.slice(1) : words;
-  if (named.length === 0) return firstWords(current, isHelp);
-  const found = commandOf(named);
+  if (named.length === 0) return firstWords(current, isHelp, sources.commands);
+  const found = sources.find(named);
   if (found === undefined) return [];
   if (found.kind === 'group')
     return named.length > 1
@@ -77,16 +78,7 @@ async function choose(words: readonly string[], current: string, sources: Source
   return isHelp ? [] : ofCommand(found.command, found.rest, current, sources, words.length);
 }
 
-/** Of a group only where its second word is to come. */
-function commandOf(words: readonly string[]) {
-  try {
-    return findCommand(words);
-  } catch {
-    return undefined; // there is no such command, so nothing can be said of what it takes
-  }
-}
-
-function firstWords(current: string, isHelp: boolean): Candidate[] {
+function firstWords(current: string, isHelp: boolean, commands: readonly CommandText[]): Candidate[] {
   if (current.startsWith('-')) {
     if (isHelp) return [];
     return [
@@ -94,16 +86,16 @@ function firstWords(current: string, isHelp: boolean): Candidate[] {
       {value: '--version', about: () => 'print the version'},
     ];
   }
-  const words = COMMANDS.map(({name, summary}): Candidate => {
+  const words = commands.map(({name, summary}): Candidate => {
     const [first = '', second] = name.split(' ');
-    return {value: first, about: () => (second === undefined ? summary : secondWordsOf(first))};
+    return {value: first, about: () => (second === undefined ? summary : secondWordsOf(first, commands))};
   });
   return isHelp ? words : [...words, {value: 'help', about: () => 'tell more of a command'}];
 }
 
-function secondWordsOf(group: string): string {
-  const commands = COMMANDS.filter(({name}) => name.startsWith(`${group} `));
-  return commands.map(({name}) => name.slice(group.length + 1)).join(', ');
+function secondWordsOf(group: string, commands: readonly CommandText[]): string {
+  const ofGroup = commands.filter(({name}) => name.startsWith(`${group} `));
+  return ofGroup.map(({name}) => name.slice(group.length + 1)).join(', ');
 }
 
 async function ofCommand(
@@ -143,7 +135,7 @@ function flagsOf({options}: CommandText, given: Options, current: string): Candi
     .flatMap(({flags, description}) => {
       const all = namesOf(flags);
       const isTyped = all.includes(current);
-      const value = isTyped ? current : (all.find(each => each.startsWith('--')) ?? all[0] ?? '');
+      const value = isTyped ? current : (all.at(-1) ?? '');
       return [{value, about: () => description || 'show what it does and takes'}];
     });
 }

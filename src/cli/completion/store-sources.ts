@@ -9,7 +9,7 @@ import {shortDuration} from '../output/human.ts';
 import type {Sources} from './completions.ts';
 import type {KnownJob} from './known-job.ts';
 
-export function storeSources(): Sources {
+export function storeSources(): Omit<Sources, 'commands' | 'find'> {
   let opened: ReadingPlace | undefined;
   const place = () => {
     opened ??= openRepository(currentDirectory);
@@ -19,13 +19,13 @@ export function storeSources(): Sources {
     jobs: beginning =>
       orNothing(() => {
         const {reader} = place();
-        return reader === undefined ? [] : reader.namings(beginning).map(row => knownJob(row, reader));
+        return reader === undefined ? [] : knownJobs(reader, beginning);
       }) ?? [],
     here: () => orNothing(() => place().here),
     topics: async options => {
       try {
-        const {topicNames} = await import('./topic-names.ts');
-        return await topicNames(options);
+        const {run} = await import('../commands/completion/topic-names.ts');
+        return await run(options);
       } catch {
         return []; // what is wrong with it says the command itself
       }
@@ -42,6 +42,14 @@ function orNothing<T>(read: () => T): T | undefined {
   } catch {
     return undefined; // what is wrong with it says the command itself
   }
+}
+
+/** Each once. One of no worktree counts as one of the place of its repository, as it does in an address. */
+function knownJobs(reader: JobReader, beginning: string): KnownJob[] {
+  const rows = reader.namings(beginning);
+  const byKey = new Map(rows.map(row => [`${row.invocation_id}/${row.attempt}/${row.name}`, row]));
+  const place = reader.place ?? null;
+  return [...byKey.values()].map(row => knownJob({...row, worktree: row.worktree ?? place}, reader));
 }
 
 function knownJob(row: NamingRow, reader: JobReader): KnownJob {

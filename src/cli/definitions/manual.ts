@@ -1,5 +1,8 @@
 /** What the manual page tells besides the commands: pairs of what it is and what it means. */
-type Entries = readonly (readonly [what: string, meaning: string])[];
+import {JOB_OPTIONS, type JobOption} from '../../base/index.ts';
+
+type Entry = readonly [what: string, meaning: string];
+type Entries = readonly Entry[];
 
 export const EXIT_STATUS: Entries = [
   ['0', 'done'],
@@ -24,11 +27,7 @@ export const VARIABLES: Entries = [
   ['XDG_STATE_HOME, HOME', 'where it is otherwise: stint in the first, .local/state/stint in the second'],
   ['STINT_PARALLEL', 'how many jobs run at once; counts before what stint parallel set'],
   ['STINT_IDLE_EXIT_SECS', 'after how many seconds without job and client the coordinator leaves (60)'],
-  [
-    'STINT_STALL_AFTER, STINT_ON_STALL, STINT_ON_COMPLETE, STINT_LINGER',
-    'what run --stall-after, --on-stall, --on-complete and --linger say otherwise',
-  ],
-  ['STINT_NOTIFY', 'shell text that tells a person about a job that is stalled'],
+  ...JOB_OPTIONS.flatMap(option => ('variable' in option ? [ofJob(option)] : [])),
   [
     'XDG_CACHE_HOME',
     'where Node keeps compiled code of a stint that another Node built; otherwise .cache in HOME',
@@ -49,3 +48,11 @@ export const FILES: Entries = [
   ['coordinator.log', 'what went wrong in the coordinator'],
   ['~/.config/stint/config.yml', 'settings for all repositories'],
 ];
+
+function ofJob({variable, flags}: JobOption): Entry {
+  const meaning =
+    flags === undefined
+      ? 'shell text that tells a person about a job that is stalled'
+      : `what run ${flags.split(' ')[0]} says otherwise`;
+  return [variable ?? '', meaning];
+}

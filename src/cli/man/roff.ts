@@ -36,15 +36,15 @@ function inRoff(text: string): string {
   return text
     .replaceAll('\\', '\\e')
     .replaceAll('-', '\\-')
-    .replaceAll("'", '\\(aq')
-    .replaceAll('`', '\\(ga')
-    .replaceAll('^', '\\(ha')
-    .replaceAll('~', '\\(ti')
+    .replace(/['`^~]/g, character => `\\(${NAMES[character]}`)
     .replace(/[^\0-\x7f]/gu, character => {
       const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
       return `\\[u${code}]`;
     });
 }
+
+/** Of what is typeset as another character. */
+const NAMES: Readonly<Record<string, string>> = {"'": 'aq', '`': 'ga', '^': 'ha', '~': 'ti'};
 
 /** A dot at the beginning of a line would be a macro. */
 function guarded(line: string): string {
