@@ -70,6 +70,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     leftovers_unseen: null,
     size_bytes: expect.any(Number),
     sample_every: 1,
+    merged: false,
     phase: null,
     rows_processed: null,
     rows_total: null,

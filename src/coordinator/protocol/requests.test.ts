@@ -34,6 +34,7 @@ const SUBMIT: Payload<'Submit'> = {
       tags: ['build'],
       sample_every: 1,
       now: true,
+      merged: true,
       linger_ms: 0,
       stall_after_ms: 0,
       on_stall: 'cancel',

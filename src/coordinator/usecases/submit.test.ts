@@ -113,6 +113,7 @@ describe('a submission', () => {
           group: null,
           sampleEvery: 2,
           now: false,
+          merged: false,
           lingerMs: 500,
           stallAfterMs: 120_000,
           onStall: 'notify' as const,

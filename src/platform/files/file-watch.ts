@@ -46,10 +46,11 @@ export function openNamingWatch(
   path: string,
   onChange: (file: string | null, event: 'change' | 'rename') => void,
   onLost: () => void,
+  count = CHANGES_OF_PROCESS,
 ): FileWatch {
   const watcher: FSWatcher = watch(path);
   watcher.on('change', (event, file) => {
-    CHANGES_OF_PROCESS.count();
+    count.count();
     onChange(file as string | null, event as 'change' | 'rename');
   });
   watcher.on('error', () => {

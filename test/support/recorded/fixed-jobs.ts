@@ -90,6 +90,7 @@ function specOf(job: FixedJob, root: string): object {
     group: null,
     sampleEvery: job.sampleEvery ?? 1,
     now: false,
+    merged: false,
     lingerMs: 10_000,
     stallAfterMs: 120_000,
     onStall: 'notify',

@@ -73,6 +73,7 @@ class DirectoryWatch implements OrderedWatch {
         this.#path,
         (file, event) => this.#heard(file, event),
         () => this.#look(),
+        this.#count,
       );
     } catch {
       this.#look(); // whatever the reason, a look later finds what there is

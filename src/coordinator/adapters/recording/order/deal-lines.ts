@@ -36,8 +36,16 @@ export interface Deal {
   readonly dealt: readonly Dealt[];
   /** How many lines of each stream that is. */
   readonly lines: Readonly<Record<SpoolStream, number>>;
-  /** The stream of the last run, and whether it has got a line. */
-  readonly last: {readonly stream: SpoolStream; readonly hasLine: boolean} | undefined;
+  readonly last: LastRun | undefined;
+}
+
+/** The run that was dealt to last, with which the next change may go on. */
+export interface LastRun {
+  readonly stream: SpoolStream;
+  /** It has got a line. */
+  readonly hasLine: boolean;
+  /** Some change of it was told; otherwise one will be. */
+  readonly isTold: boolean;
 }
 
 export const STREAMS = ['stdout', 'stderr'] as const;
@@ -59,7 +67,7 @@ export function dealLines(
   const taken = {stdout: 0, stderr: 0};
   const at = {stdout: 0, stderr: 0};
   const dealt: Dealt[] = [];
-  let last: Deal['last'];
+  let last: LastRun | undefined;
   const give = (stream: SpoolStream, more: number) => {
     taken[stream] += more;
     const upTo = written[stream].ends[taken[stream] - 1];
@@ -68,13 +76,13 @@ export function dealLines(
   for (const {stream, continues} of runs) {
     const more = parts[stream][at[stream]++] ?? 0;
     give(stream, more);
-    last = {stream, hasLine: more > 0 || continues};
+    last = {stream, hasLine: more > 0 || continues, isTold: true};
   }
   for (const stream of STREAMS) {
     // Nothing was told of them, so nothing says that anything came behind them.
     if (taken[stream] === lines[stream]) continue;
     give(stream, lines[stream] - taken[stream]);
-    last = {stream, hasLine: true};
+    last = {stream, hasLine: true, isTold: false};
   }
   return {dealt, lines, last};
 }

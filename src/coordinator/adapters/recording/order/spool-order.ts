@@ -60,6 +60,8 @@ interface Mark {
   readonly after: Sizes;
   /** The begin of a line is wanted too. */
   readonly isFinal: boolean;
+  /** When its turn is over there is nothing more to wait for. */
+  readonly isLast: boolean;
   readonly waiting: {isOver: boolean; readonly stop: () => void} | undefined;
 }
 
@@ -153,7 +155,7 @@ export class SpoolOrder implements OrderedChanges {
   #nothing(sizes: Sizes): Look {
     if (!this.#isKnown) return this.#isQuiet(sizes) ? NOTHING : WAIT;
     this.#endMark();
-    this.#changes.clear();
+    this.#changes.drop();
     return NOTHING;
   }
 
@@ -179,7 +181,7 @@ export class SpoolOrder implements OrderedChanges {
   /** Nothing of the other stream is there that could have come before. */
   #takeAll(stream: SpoolStream, from: Sizes, sizes: Sizes): Look {
     this.#endMark();
-    this.#changes.clear({stream, hasLine: this.#options.spools.hasLine(stream, from[stream], sizes[stream])});
+    this.#changes.dealtTo(stream, this.#options.spools.hasLine(stream, from[stream], sizes[stream]));
     this.#seen = {...this.#seen, [stream]: sizes[stream]};
     return {takes: [{stream, upTo: sizes[stream], isUnordered: false}], again: false};
   }
@@ -201,7 +203,8 @@ export class SpoolOrder implements OrderedChanges {
 
   #putMark(before: Sizes, upTo: Sizes | undefined): void {
     const turn = this.#options.turn();
-    this.#mark = {turn, before, after: before, isFinal: upTo !== undefined, waiting: undefined};
+    const isFinal = upTo !== undefined;
+    this.#mark = {turn, before, after: before, isFinal, isLast: isFinal, waiting: undefined};
     this.#watch?.mark();
     if (this.#isKnown) this.#mark = {...this.#mark, after: this.#sizes(upTo)};
   }
@@ -214,8 +217,10 @@ export class SpoolOrder implements OrderedChanges {
     }
     const {beforeMark, nextStream} = this.#changes;
     const written = this.#written(beforeMark, from, mark.after, mark.before, mark.isFinal);
-    if (!mayNotWait && nextStream === undefined && lacksOne(beforeMark, written) && this.#waits(mark))
-      return NOTHING;
+    if (nextStream === undefined && lacksOne(beforeMark, written)) {
+      if (!mayNotWait && this.#waits(mark)) return NOTHING;
+      if (mayNotWait && !mark.isLast) return this.#waitOnce(mark);
+    }
     const deal = dealLines(beforeMark, written, nextStream);
     this.#endMark();
     return this.#dealtOut(beforeMark.length, deal, written, mark.after);
@@ -231,6 +236,12 @@ export class SpoolOrder implements OrderedChanges {
     const seen = (stream: SpoolStream) => (lines[stream] === written[stream].ends.length ? sizes[stream] : 0);
     this.#seen = {stdout: seen('stdout'), stderr: seen('stderr')};
     return {takes: dealt.map(each => ({...each, isUnordered: false})), again: true};
+  }
+
+  /** Who wants all now wants what was written until now, and all of that is told in the next turn. */
+  #waitOnce(mark: Mark): Look {
+    this.#mark = {...mark, turn: this.#options.turn(), isLast: true};
+    return WAIT;
   }
 
   /** Once for each mark, and never long. */
