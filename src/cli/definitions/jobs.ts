@@ -176,6 +176,7 @@ export const STATUS = {
   name: 'status',
   summary: 'tell all that is known about jobs',
   operands: '[address...]',
+  operandValues: ['address'],
   options: [JSON_OPTION, ...ADDRESS_OPTIONS],
   notes: ADDRESS_NOTE,
   examples: [
