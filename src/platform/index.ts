@@ -58,6 +58,7 @@ export {
   lookAgain,
   maySignal,
   type ProcessEntry,
+  processorTime,
   type SignalName,
   signalGroup,
   signalProcess,

@@ -27,12 +27,14 @@ export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Mome
 }
 
 function runOf({row, state}: ListedJob): JobRun {
+  const cpu = isEnded(state) ? state.cpu : undefined;
   return {
     status: state.status,
     command: row.command,
     commit: row.commit_id,
     dirty: row.dirty === null ? null : row.dirty === 1,
     tookMs: (isEnded(state) ? state.tookMs : undefined) ?? null,
+    cpuMs: cpu === undefined ? null : cpu.userMs + cpu.systemMs,
     progress: row.progress,
   };
 }

@@ -17,7 +17,7 @@ import {
 import {ageOfJob, type JobSpec, jobVariable, keyOf, type SpecSummary, toBytes} from '../../domain/index.ts';
 import type {JobRunner, JobTarget} from '../../ports/index.ts';
 import {JOB_FILES, jobPath} from '../directory/job-paths.ts';
-import {openPrefilled, readNumber, readSpace, readWritten} from '../directory/wrapper-files.ts';
+import {openExitFile, openPidFile, readNumber, readSpace, readWritten} from '../directory/wrapper-files.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
@@ -62,8 +62,8 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
         const descriptors = {
           out: opened(openPrivate(fileOf(spec, JOB_FILES.out), APPEND)),
           err: opened(openPrivate(fileOf(spec, JOB_FILES.err), APPEND)),
-          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
-          exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
+          pid: opened(openPidFile(fileOf(spec, JOB_FILES.pid), processSpace())),
+          exit: opened(openExitFile(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
         };
         const {cwd, umask} = spec;
@@ -80,7 +80,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
     },
     exit: spec => {
       const exit = readWritten(fileOf(spec, JOB_FILES.exit), readSpace(fileOf(spec, JOB_FILES.pid)));
-      return exit && {code: exit.number, ended: exit.moment};
+      return exit && {code: exit.number, ended: exit.moment, cpu: exit.cpu};
     },
     terminate: async (target, tell) => {
       const {spec, wrapperPid: pid} = target;
