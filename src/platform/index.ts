@@ -59,6 +59,7 @@ export {
   lookAgain,
   maySignal,
   type ProcessEntry,
+  processorTime,
   type SignalName,
   signalGroup,
   signalProcess,

@@ -39,7 +39,15 @@ describe('a store that an older stint wrote', () => {
     for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished', 'jobs_closed_by_status'])
       db.exec(`DROP INDEX ${index}`);
     db.exec('DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
-    for (const column of ['number', 'stalled_at', 'stalled_phase', 'progress', 'duration_ms'])
+    for (const column of [
+      'number',
+      'stalled_at',
+      'stalled_phase',
+      'progress',
+      'duration_ms',
+      'cpu_user_ms',
+      'cpu_system_ms',
+    ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);
              CREATE INDEX jobs_by_name ON jobs (name);

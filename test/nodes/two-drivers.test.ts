@@ -171,7 +171,9 @@ describe('jobs', () => {
       const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
       const path = join(sandbox.state, 'repos', repo, 'coordinator.db');
       const db = openDatabase(path);
-      db.exec('ALTER TABLE jobs DROP COLUMN duration_ms; PRAGMA user_version = 3');
+      for (const column of ['duration_ms', 'cpu_user_ms', 'cpu_system_ms'])
+        db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
+      db.exec('PRAGMA user_version = 3');
       db.close();
       for (const node of [first, second])
         expect(await sandbox.list({node})).toMatchObject([{name: 'old', status: 'completed'}]);

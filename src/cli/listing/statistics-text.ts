@@ -15,11 +15,12 @@ import {phaseText} from '../progress/progress-words.ts';
 
 /** What `stats` prints. */
 export async function statisticsText(statistics: StatisticsOfJob): Promise<string> {
-  const {name, runs, outcomes, duration_secs, flaky, phases, running} = statistics;
+  const {name, runs, outcomes, duration_secs, cpu_secs, flaky, phases, running} = statistics;
   const counts = Object.entries(outcomes).map(([status, count]) => `${count} ${status}`);
   const lines = [
     `${bold(visible(name))}   ${counted(runs, 'run')}: ${counts.join(', ')}\n`,
     fact('takes', duration_secs === null ? 'not known: no run completed' : spreadText(duration_secs)),
+    ...(cpu_secs === null ? [] : [fact('cpu', `${spreadText(cpu_secs)}`)]),
     fact('flaky', FLAKY[String(flaky) as keyof typeof FLAKY]),
     ...running.map(each => fact('now', runningText(each, phases))),
   ];

@@ -55,6 +55,7 @@ export {isNewOutput, printedLines} from './stall/new-output.ts';
 export {type Expected, stallsAt} from './stall/stall.ts';
 export {stallReason, stallText} from './stall/stall-text.ts';
 export {isClosing, isClosingRecord} from './state/closing.ts';
+export {type CpuTime, cpuTimeOf, type WrittenCpuTime} from './state/cpu-time.ts';
 export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';

@@ -1,5 +1,5 @@
 import type {JobKey, Moment, ProcessSpace} from '../../base/index.ts';
-import type {ByteString, FoundJob, JobSpec} from '../domain/index.ts';
+import type {ByteString, FoundJob, JobSpec, WrittenCpuTime} from '../domain/index.ts';
 
 /** The directory of each job. */
 export interface JobFiles {
@@ -24,6 +24,8 @@ export interface JobFindings extends Omit<FoundJob, 'row' | 'rebooted' | 'hasSpe
   /** When the wrapper began and when it ended, where it wrote that. */
   readonly began: Moment | undefined;
   readonly ended: Moment | undefined;
+  /** The processor time of its command, where it wrote that. */
+  readonly cpu: WrittenCpuTime | undefined;
   /** Of one that ended without a code and is not recorded yet: when a coordinator last saw it alive, Unix milliseconds. */
   readonly lastSign: number | undefined;
   /** Undefined when the directory or its spec is gone. */

@@ -1,5 +1,5 @@
 import type {Moment} from '../../base/index.ts';
-import type {Aim, JobSpec, Remains, SignaledProcess, SpecSummary} from '../domain/index.ts';
+import type {Aim, JobSpec, Remains, SignaledProcess, SpecSummary, WrittenCpuTime} from '../domain/index.ts';
 
 /** Hears of a signal before it is sent, which waits until the promise resolves. */
 export type BeforeSignal = (aim: Aim) => Promise<void>;
@@ -26,8 +26,10 @@ export interface JobRunner {
   adopt(spec: JobSpec, onEnd: () => void): Promise<{readonly pid: number}>;
   /** Calls back once when the wrapper of a job that another coordinator started has ended; the returned function takes that back. */
   whenEnded(spec: JobSpec, onEnd: () => void): () => void;
-  /** The code that the wrapper wrote, if it did, and when. */
-  exit(spec: JobSpec): {readonly code: number; readonly ended: Moment} | undefined;
+  /** The code that the wrapper wrote, if it did, when, and the processor time that the command took. */
+  exit(
+    spec: JobSpec,
+  ): {readonly code: number; readonly ended: Moment; readonly cpu?: WrittenCpuTime | undefined} | undefined;
   /**
    * Sends TERM to every process that is the job's now, as soon as its command was born: to the wrapper's group as one, to
    * each of the others by itself, to nobody twice. False when nobody was there to be asked: its wrapper is gone, or cannot

@@ -277,7 +277,10 @@ export class JobReader {
     const now = systemMoment(this.#clock);
     const before = withRecordedStart(known, found);
     const ended = found.ended ?? now;
-    return nextState(before, {ts: now.at, data: endingEvent({how: 'exited', code, ended}, before, now)});
+    return nextState(before, {
+      ts: now.at,
+      data: endingEvent({how: 'exited', code, ended, cpu: found.cpu}, before, now),
+    });
   }
 
   /** Whether its processes go on is seen by who looks at all of them. */

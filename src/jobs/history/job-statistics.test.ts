@@ -8,6 +8,7 @@ function run(changes: Partial<JobRun> = {}): JobRun {
     command: 'make',
     commit: 'c1',
     dirty: false,
+    cpuMs: null,
     tookMs: 1000,
     progress: null,
     ...changes,

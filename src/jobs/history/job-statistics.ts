@@ -13,6 +13,8 @@ export interface JobRun {
   readonly dirty: boolean | null;
   /** From its start to its end; null of one that never started or goes on, and where nobody can know. */
   readonly tookMs: number | null;
+  /** Processor time; null of one that goes on, and where nobody can know. */
+  readonly cpuMs: number | null;
   /** The summary of its progress, as the row keeps it. */
   readonly progress: string | null;
 }
@@ -50,6 +52,8 @@ export interface JobStatistics {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Of the runs that completed; null where none did. */
   readonly duration_secs: Spread | null;
+  /** Processor time, of those that completed and of which it is known; null where that is none. */
+  readonly cpu_secs: Spread | null;
   /** See `flakiness`. */
   readonly flaky: boolean | null;
   /** Of the runs that completed, the longest first. */
@@ -88,6 +92,7 @@ export function jobStatistics(runs: readonly JobRun[]): JobStatistics {
     runs: runs.length,
     outcomes,
     duration_secs: spread(completed.flatMap(({tookMs}) => (tookMs === null ? [] : tookMs / 1000))),
+    cpu_secs: spread(completed.flatMap(({cpuMs}) => (cpuMs === null ? [] : cpuMs / 1000))),
     flaky: flakiness(runs),
     phases: phaseStatistics(completed),
   };

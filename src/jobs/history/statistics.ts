@@ -17,12 +17,14 @@ export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Mome
 
 /** A run, as statistics take it. */
 export function runOf({row, state}: ListedJob): JobRun {
+  const cpu = isEnded(state) ? state.cpu : undefined;
   return {
     status: state.status,
     command: row.command,
     commit: row.commit_id,
     dirty: row.dirty === null ? null : row.dirty === 1,
     tookMs: (isEnded(state) ? state.tookMs : undefined) ?? null,
+    cpuMs: cpu === undefined ? null : cpu.userMs + cpu.systemMs,
     progress: row.progress,
   };
 }

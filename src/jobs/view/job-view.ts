@@ -35,6 +35,15 @@ export interface JobView extends ProgressFields {
   readonly ended_between: readonly [string, string] | null;
   /** How long its command ran, or has run until now; null where nobody knows. */
   readonly duration_secs: number | null;
+  /**
+   * Processor time of its command and of all that was waited for; while it runs, if leftovers were looked for as well, that
+   * of its processes until now. Null where nobody knows.
+   */
+  readonly cpu_secs: number | null;
+  readonly cpu_user_secs: number | null;
+  readonly cpu_system_secs: number | null;
+  /** Resident memory of all its processes, while it runs and was looked for; else null. */
+  readonly memory_bytes: number | null;
   /** 128+n for a signal; null where it has not ended, or nobody can know. */
   readonly exit_code: number | null;
   readonly signal: string | null;

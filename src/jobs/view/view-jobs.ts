@@ -1,6 +1,12 @@
 /** Jobs with all that a reader can be told of them. */
 import type {Moment} from '../../base/index.ts';
-import {afterLook, type ListedJob, lookForLeftovers, mayRunOn} from '../../coordinator/reader/index.ts';
+import {
+  afterLook,
+  type ListedJob,
+  lookForLeftovers,
+  lookForUsage,
+  mayRunOn,
+} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
 import type {JobView} from './job-view.ts';
@@ -17,7 +23,7 @@ export interface ViewedJob {
 }
 
 export interface ViewOptions {
-  /** Also which processes ended jobs left behind: that look takes longer than all the rest. Default: not. */
+  /** Also which processes ended jobs left behind, and what those of running ones use: that look takes longer than all the rest. Default: not. */
   readonly leftovers?: boolean | undefined;
 }
 
@@ -31,12 +37,13 @@ export async function viewJobs(
   const standingOf = await queueStandings(state, jobs);
   const looked = leftovers ? jobs : jobs.filter(mayRunOn);
   const leftoversOf = await lookForLeftovers(state, looked, systemClock);
+  const usageOf = leftovers ? lookForUsage(jobs, systemClock) : () => undefined;
   return jobs.map(found => {
     const left = looked.includes(found) ? leftoversOf(found) : undefined;
     const job = afterLook(found, left, now.at);
     const progress = listedProgress(job, now);
     const queue = standingOf(job);
-    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: left});
+    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: left, usage: usageOf(job)});
     return {job, view, progress, queue};
   });
 }

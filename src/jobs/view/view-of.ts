@@ -1,7 +1,7 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
-import {isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
-import {isMerged, isUnknown, type Leftovers, type ListedJob} from '../../coordinator/reader/index.ts';
+import {type CpuTime, isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
+import {isMerged, isUnknown, type Leftovers, type ListedJob, type Usage} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import type {QueueStanding} from '../queue/queue-standing.ts';
@@ -15,9 +15,11 @@ export interface ViewFacts {
   readonly queue?: QueueStanding | undefined;
   /** Of one that has ended. */
   readonly leftovers?: Leftovers | undefined;
+  /** Of one that runs. */
+  readonly usage?: Usage | undefined;
 }
 
-export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}: ViewFacts): JobView {
+export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers, usage}: ViewFacts): JobView {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
   const unknown = isUnknown(job);
@@ -44,6 +46,8 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),
     ended_between: endedBetween(state),
     duration_secs: durationSecs(job, now),
+    ...cpuFields(ended === undefined ? usage?.cpu : ended.cpu),
+    memory_bytes: ended === undefined ? (usage?.memoryBytes ?? null) : null,
     exit_code: ended?.exitCode ?? null,
     signal: row.signal,
     message: unknown ? `it cannot be looked at: ${fileProblem(job.unreadable)}` : (messageOf(state) ?? null),
@@ -62,6 +66,18 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers}
     merged: isMerged(journal),
     ...progress,
     log: journal,
+  };
+}
+
+function cpuFields(
+  cpu: CpuTime | undefined,
+): Pick<JobView, 'cpu_secs' | 'cpu_user_secs' | 'cpu_system_secs'> {
+  if (cpu === undefined) return {cpu_secs: null, cpu_user_secs: null, cpu_system_secs: null};
+  const {userMs, systemMs} = cpu;
+  return {
+    cpu_secs: (userMs + systemMs) / 1000,
+    cpu_user_secs: userMs / 1000,
+    cpu_system_secs: systemMs / 1000,
   };
 }
 

@@ -9,10 +9,13 @@ export function bootTime(clock: Clock): number {
   return clock.now() - uptime() * 1000;
 }
 
-/** Number of processor cores. */
+/** Number of processor cores when this was first asked: to look takes milliseconds. */
 export function coreCount(): number {
-  return cpus().length;
+  cores ??= cpus().length;
+  return cores;
 }
+
+let cores: number | undefined;
 
 /** Resident memory of a process in bytes (Linux), or undefined. */
 export function residentBytes(pid: number): number | undefined {

@@ -59,6 +59,15 @@ export function ageOf({startedAt}: ProcessEntry): number | undefined {
 /** In which Linux tells times to programs, whatever its own clock is. */
 const TICKS_PER_SECOND = 100;
 
+/** What a process has taken of the processors, with all that it waited for, in milliseconds (Linux); undefined where that is not known. */
+export function processorTime(pid: number): {readonly userMs: number; readonly systemMs: number} | undefined {
+  const ticks = statFields(pid)?.fields.slice(11, 15).map(Number) ?? [];
+  const [user, system, usersWaitedFor, systemWaitedFor] = ticks;
+  if (systemWaitedFor === undefined || !ticks.every(Number.isSafeInteger)) return undefined;
+  const ms = (all: number) => (all * 1000) / TICKS_PER_SECOND;
+  return {userMs: ms(Number(user) + Number(usersWaitedFor)), systemMs: ms(Number(system) + systemWaitedFor)};
+}
+
 /** What a process was started with, as bytes; the same after a fork, another after an exec. Undefined where that cannot be known. */
 export function commandLine(pid: number): Buffer | undefined {
   try {
@@ -107,21 +116,27 @@ function send(pid: number, signal: SignalName): boolean {
 
 /** Undefined for one that is gone or a zombie. */
 export function processEntry(pid: number): ProcessEntry | undefined {
+  const {name = '', fields = ['X']} = statFields(pid) ?? {};
+  const [state, parent, group, session, ...rest] = fields;
+  if (state === 'Z' || state === 'X') return undefined;
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startedAt: rest[15] ?? '',
+    name,
+  };
+}
+
+/** The name of its program, and the fields of `/proc/PID/stat` behind it; undefined for one that is gone. */
+function statFields(pid: number): {readonly name: string; readonly fields: readonly string[]} | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const nameEnd = stat.lastIndexOf(')');
-    const [state, parent, group, session, ...rest] = stat.slice(nameEnd + 2).split(' ');
-    if (state === 'Z' || state === 'X') return undefined;
-    return {
-      pid,
-      parent: Number(parent),
-      group: Number(group),
-      session: Number(session),
-      startedAt: rest[15] ?? '',
-      name: stat.slice(stat.indexOf('(') + 1, nameEnd),
-    };
+    return {name: stat.slice(stat.indexOf('(') + 1, nameEnd), fields: stat.slice(nameEnd + 2).split(' ')};
   } catch {
-    return undefined; // gone
+    return undefined;
   }
 }
 

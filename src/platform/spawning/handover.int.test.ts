@@ -101,6 +101,15 @@ describe.each(SHELLS)('with %s as the shell', shell => {
     expect(err).toBe('');
   });
 
+  it('the times of the children of the shell stand behind the code and the uptime', async () => {
+    const loop = 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done';
+    await launchedBy(shell).run(['/bin/sh', '-c', loop], {environment: []});
+    const [code, , , children] = jobs.text('exit').split('\n');
+    const [, user] = /^0m(\d+\.\d+)s 0m\d+\.\d+s$/.exec(children ?? '') ?? [];
+    expect(code).toBe('0 .');
+    expect(Number(user)).toBeGreaterThan(0.01);
+  });
+
   it.each([
     ['by itself', []],
     ['through perl', ['a.b=1']],

@@ -3,7 +3,8 @@
  *
  * The wrapper writes `<its pid> .` before the command starts and `<exit code> .` after it ended, into files made and
  * filled beforehand, so that a full disk cannot lose them; behind each the uptime of the machine, so that nobody needs to
- * look in that moment to know how long the command took. It alone holds the `alive` FIFO. It runs with an empty
+ * look in that moment to know how long the command took, and behind that of the end what the shell's own `times` tells: how
+ * much processor time its children took. The code comes first, in a write of its own: whatever ends the wrapper, it is whole. It alone holds the `alive` FIFO. It runs with an empty
  * environment. What the command gets, its words too, comes through a private file (`handover.ts`) that is complete and
  * has no name any more before the wrapper is started, and that only the wrapper's child reads, which then becomes the
  * command. Signals sent to the group are caught, not ignored (an ignored one would be inherited), so a cancelled command
@@ -99,7 +100,8 @@ printf '%s .\\n%s\\n' "$$" "$up" >&4
 umask "$1"
 ( ${become} )
 printf '%s .\\n' "$?" >&5
-read -r up rest < ${UPTIME_FILE} && printf '%s\\n' "$up" >&5`;
+read -r up rest < ${UPTIME_FILE} && printf '%s\\n' "$up" >&5
+times >&5`;
 }
 
 const PERL = `

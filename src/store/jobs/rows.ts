@@ -44,6 +44,9 @@ export interface JobRow {
   readonly progress: string | null;
   /** For how long it ran, in milliseconds; null while it runs, when it never did, and where nobody can know. */
   readonly duration_ms: number | null;
+  /** Processor time of the command and of all that was waited for, in milliseconds; null where nobody can know. */
+  readonly cpu_user_ms: number | null;
+  readonly cpu_system_ms: number | null;
 }
 
 /** A job with the facts of its invocation, as listings want it. */

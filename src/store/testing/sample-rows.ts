@@ -43,6 +43,8 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     stalled_phase: null,
     progress: null,
     duration_ms: null,
+    cpu_user_ms: null,
+    cpu_system_ms: null,
     ...changes,
   };
 }

@@ -79,6 +79,8 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['started', time(row.started_at)],
     ['finished', endText(row, time)],
     ['took', tookText(row)],
+    ['cpu', cpuText(row)],
+    ['memory', row.memory_bytes === null ? undefined : sizeText(row.memory_bytes)],
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
@@ -106,6 +108,16 @@ function tookText(view: JobView): string | undefined {
   if (duration_secs !== null) return durationText(duration_secs * 1000);
   if (started_at === null || status === 'unknown') return undefined;
   return finished_at === null ? unseenText(view) : UNKNOWN_TIME;
+}
+
+/** `1.2s (1s user, 200ms system)`; shells count hundredths of a second. */
+function cpuText({cpu_secs, cpu_user_secs, cpu_system_secs}: JobView): string | undefined {
+  if (cpu_secs === null || cpu_user_secs === null || cpu_system_secs === null) return undefined;
+  if (cpu_secs === 0) return 'under 10ms';
+  const [all, user, system] = [cpu_secs, cpu_user_secs, cpu_system_secs].map(secs =>
+    durationText(secs * 1000),
+  );
+  return `${all} (${user} user, ${system} system)`;
 }
 
 /** When it ended, as far as anybody knows. */

@@ -11,6 +11,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
+import {coreCount} from '../../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
 import {keyOf} from '../../domain/index.ts';
 import {REPO, SUBMITTED_AT, specOf} from '../../domain/testing/sample-jobs.ts';
@@ -18,7 +19,7 @@ import type {JobFiles} from '../../ports/index.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {jobDirectories} from './job-directories.ts';
 import {readSpec, writeSpec} from './spec-file.ts';
-import {openPrefilled, readNumber} from './wrapper-files.ts';
+import {openExitFile, readNumber, readWritten} from './wrapper-files.ts';
 
 let directory: TemporaryDirectory;
 beforeEach(() => {
@@ -149,7 +150,7 @@ describe('a spec', () => {
 describe('the files of the wrapper', () => {
   it('take their number without growing, and hold none until it is whole', () => {
     const path = directory.at('exit');
-    const fd = openPrefilled(path);
+    const fd = openExitFile(path);
     const {size} = statSync(path);
     expect(readNumber(path)).toBeUndefined();
     for (const [written, expected] of [
@@ -164,6 +165,25 @@ describe('the files of the wrapper', () => {
     }
     expect(size).toBeGreaterThan('2147483647 .\n'.length);
     expect(fd).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['dash', '0m0.000000s 0m0.010000s\n0m1.250000s 0m0.500000s\n', [1250, 500]],
+    ['bash', '0m0.002s 0m0.001s\n61m1.250s 0m0.500s\n', [3_661_250, 500]],
+    ['busybox', '0m0.00s 0m0.00s\n0m1.25s 0m0.50s\n', [1250, 500]],
+    ['a shell with a comma in its numbers', '0m0,002s 0m0,001s\n0m1,250s 0m0,500s\n', [1250, 500]],
+    ['a wrapper that was killed meanwhile', '0m0.002s 0m0.001s\n0m1.2', undefined],
+    ['a wrapper that was killed a little later', '0m0.002s 0m0.001s\n0m1.250s 0m0.5', undefined],
+    ['another shell', 'user 0m0.00s\nsys 0m0.00s\n', undefined],
+    ['an earlier version', '', undefined],
+  ])('hold the processor time behind the uptime, as written by %s', (_, times, expected) => {
+    const path = directory.at('exit');
+    const cpu = expected && {userMs: expected[0], systemMs: expected[1], cores: coreCount()};
+    for (const uptime of ['', '123.45\n']) {
+      writeFileSync(path, `7 .\n${uptime}${times}`.padEnd(256));
+      expect(readWritten(path, undefined)).toMatchObject({number: 7});
+      expect(readWritten(path, undefined)?.cpu).toEqual(cpu);
+    }
   });
 
   it('hold no number when they are gone or hold something else', () => {

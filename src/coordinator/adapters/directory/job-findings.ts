@@ -43,6 +43,7 @@ export function findingsIn(directory: string, extent?: 'whole'): JobFindings {
     began: pid?.moment,
     exitCode: exit?.number,
     ended: exit?.moment,
+    cpu: exit?.cpu,
     lastSign: isLost ? lastSign(path) : undefined,
     state,
   };

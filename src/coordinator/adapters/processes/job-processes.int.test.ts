@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {
+  coreCount,
   fifoHasWriter,
   listProcesses,
   openFilesBelow,
@@ -112,6 +113,7 @@ describe('a job that runs', () => {
         at: expect.any(Number),
         uptime: {ms: expect.any(Number), bootId: processSpace().boot_id},
       },
+      cpu: {userMs: expect.any(Number), systemMs: expect.any(Number), cores: coreCount()},
     });
   });
 

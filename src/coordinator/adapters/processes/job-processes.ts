@@ -17,7 +17,7 @@ import {
 import {ageOfJob, type JobSpec, jobVariable, keyOf, type SpecSummary, toBytes} from '../../domain/index.ts';
 import type {JobRunner, JobTarget} from '../../ports/index.ts';
 import {JOB_FILES, jobPath} from '../directory/job-paths.ts';
-import {openPrefilled, readNumber, readSpace, readWritten} from '../directory/wrapper-files.ts';
+import {openExitFile, openPidFile, readNumber, readSpace, readWritten} from '../directory/wrapper-files.ts';
 import type {FifoPool} from './fifo-pool.ts';
 import {findProcesses, identity, type SearchedJob, spoolPaths} from './find-processes.ts';
 import {commandBorn, killProcesses, remainsOf, terminateProcesses} from './kill-job.ts';
@@ -64,8 +64,8 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
         const descriptors = {
           out,
           err: spec.merged ? out : err,
-          pid: opened(openPrefilled(fileOf(spec, JOB_FILES.pid), processSpace())),
-          exit: opened(openPrefilled(fileOf(spec, JOB_FILES.exit))),
+          pid: opened(openPidFile(fileOf(spec, JOB_FILES.pid), processSpace())),
+          exit: opened(openExitFile(fileOf(spec, JOB_FILES.exit))),
           alive: opened(openTaken(fifos, alive)),
         };
         const {cwd, umask} = spec;
@@ -83,7 +83,7 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
     },
     exit: spec => {
       const exit = readWritten(fileOf(spec, JOB_FILES.exit), readSpace(fileOf(spec, JOB_FILES.pid)));
-      return exit && {code: exit.number, ended: exit.moment};
+      return exit && {code: exit.number, ended: exit.moment, cpu: exit.cpu};
     },
     terminate: async (target, tell) => {
       const {spec, wrapperPid: pid} = target;

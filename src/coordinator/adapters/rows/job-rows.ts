@@ -8,6 +8,7 @@ import {
 } from '../../../base/index.ts';
 import type {InvocationRow, JobRow} from '../../../store/index.ts';
 import {
+  cpuTimeOf,
   type EndedState,
   type Invocation,
   isEnded,
@@ -55,6 +56,8 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     started_at: state.status === 'queued' ? null : (state.startedAt ?? null),
     finished_at: ended?.finishedAt ?? null,
     duration_ms: ended?.tookMs ?? null,
+    cpu_user_ms: ended?.cpu?.userMs ?? null,
+    cpu_system_ms: ended?.cpu?.systemMs ?? null,
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
     signal: ended?.signal ?? null,
@@ -122,11 +125,13 @@ export function stateOfRow(row: JobRow): JobState {
 }
 
 function endedState(status: EndedState['status'], row: JobRow): EndedState {
+  const cpu = cpuTimeOf(row.cpu_user_ms, row.cpu_system_ms);
   return {
     status,
     finishedAt: row.finished_at ?? 0,
     ...(isEndUnseen(status, row) ? {unseenEnd: 'unknown'} : {}),
     ...(row.duration_ms === null ? {} : {tookMs: row.duration_ms}),
+    ...(cpu === undefined ? {} : {cpu}),
     ...(row.started_at === null ? {} : {startedAt: row.started_at}),
     ...(row.pid === null ? {} : {pid: row.pid}),
     ...(row.signal === null ? {} : {signal: row.signal}),

@@ -5,6 +5,7 @@ import {
   unreachable,
   uptimeOf,
 } from '../../../base/index.ts';
+import {type CpuTime, cpuTimeOf} from '../state/cpu-time.ts';
 import {endedAnyway} from '../state/ended-anyway.ts';
 import type {NamedProcess, Remains} from '../state/remains.ts';
 import {
@@ -89,6 +90,8 @@ export interface EndedState extends Partial<Started> {
   readonly unseenEnd?: UnseenEnd;
   /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
   readonly tookMs?: number;
+  /** Processor time of its command and of all that was waited for; absent where nobody can know it. */
+  readonly cpu?: CpuTime;
   /** The signal that stint sent to end it. */
   readonly signal?: string;
   /** The command's own; absent when it cannot be known. */
@@ -153,6 +156,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         ...ending(state, data.exit_code),
         exitCode: data.exit_code,
         ...finished(state, data.ended_at_ms ?? ts, data.took_ms),
+        ...cpuIn(cpuTimeOf(data.cpu_user_ms, data.cpu_system_ms)),
         ...(data.ended_between_ms === undefined ? {} : {unseenEnd: data.ended_between_ms}),
       };
     case 'crashed':
@@ -302,6 +306,10 @@ function unseenEndIn({ended_between_ms, still_runs, took_ms}: CrashedEvent): Pic
   if (ended_between_ms !== undefined) return {unseenEnd: ended_between_ms};
   if (still_runs === true) return {unseenEnd: 'still-runs'};
   return took_ms === null ? {unseenEnd: 'unknown'} : {};
+}
+
+function cpuIn(cpu: CpuTime | undefined): Pick<EndedState, 'cpu'> {
+  return cpu === undefined ? {} : {cpu};
 }
 
 /** A record of an earlier version does not tell how long it took: of those the wall clock is believed, unless it went back. */

@@ -1,6 +1,7 @@
 /** The records that say when a job began, how it ended and how long it ran. Pure. */
 import {elapsedMs, type Moment, type ProcessSpace, unreachable} from '../../../base/index.ts';
 import {isEnded, type JobState} from '../job/job.ts';
+import {recordedCpu, type WrittenCpuTime} from './cpu-time.ts';
 import {finishedEvent, type StartedEvent, type StatusEvent} from './status-event.ts';
 import {type LostBy, lostText, type UnseenEnd} from './unseen-end.ts';
 
@@ -17,7 +18,12 @@ export function startedEvent(
 /** How a job ended, as it is found. */
 export type Ending =
   /** With the code that its wrapper wrote, at that moment. */
-  | {readonly how: 'exited'; readonly code: number; readonly ended: Moment}
+  | {
+      readonly how: 'exited';
+      readonly code: number;
+      readonly ended: Moment;
+      readonly cpu?: WrittenCpuTime | undefined;
+    }
   /** It could not be started. */
   | {readonly how: 'crashed'; readonly message: string}
   /** Without a code that anybody could write; what is known of when is absent where that was seen just now. */
@@ -35,7 +41,7 @@ export function endingEvent(ending: Ending, state: JobState, now: Moment): Statu
     case 'lost':
       return lostEvent(ending, startOf(state), now);
     case 'exited':
-      return exitedEvent(ending.code, ending.ended, startOf(state), now);
+      return withCpu(exitedEvent(ending.code, ending.ended, startOf(state), now), ending);
     default:
       return unreachable(ending);
   }
@@ -53,7 +59,14 @@ function lostEvent(
   return end === 'unknown' ? crashed : {...crashed, ended_between_ms: end};
 }
 
-function exitedEvent(code: number, ended: Moment, began: Moment | undefined, now: Moment): StatusEvent {
+type FinishedEvent = Extract<StatusEvent, {event: 'finished'}>;
+
+/** Where nobody knows how long it took, it was not longer than the machine was up. */
+function withCpu(event: FinishedEvent, {cpu, ended}: Extract<Ending, {how: 'exited'}>): FinishedEvent {
+  return {...event, ...recordedCpu(cpu, event.took_ms ?? ended.uptime?.ms)};
+}
+
+function exitedEvent(code: number, ended: Moment, began: Moment | undefined, now: Moment): FinishedEvent {
   // No time at all is known over a boot.
   const isTimed = ended.uptime !== undefined && now.uptime !== undefined;
   const late = elapsedMs(ended, now) ?? (isTimed ? Number.POSITIVE_INFINITY : Math.abs(now.at - ended.at));

@@ -20,6 +20,8 @@ const lives: StatusEvent[][] = [
   [{event: 'crashed', message: 'it could not be started'}, CLOSED],
   [STARTED, {event: 'finished', exit_code: 0}, CLOSED],
   [STARTED, {event: 'finished', exit_code: 3}, CLOSED],
+  [STARTED, {event: 'finished', exit_code: 0, cpu_user_ms: 120, cpu_system_ms: 30}, CLOSED],
+  [{event: 'crashed', message: 'its directory is gone', took_ms: null}, CLOSED],
   [STARTED, {event: 'crashed', message: 'its wrapper is gone'}, CLOSED],
   [STARTED, CANCELLING, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
   [STARTED, {...CANCELLING, reason: 'it was stalled'}, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],

@@ -87,7 +87,10 @@ function endOf(state: EndedState): StatusEvent {
   const isTimed = state.startedAt !== undefined || unseenEnd !== undefined;
   const took = isTimed ? {took_ms: state.tookMs ?? null} : {};
   const bounds = typeof unseenEnd === 'object' ? {ended_between_ms: unseenEnd} : {};
-  if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...bounds, ...took};
+  const {cpu} = state;
+  const used = cpu === undefined ? {} : {cpu_user_ms: cpu.userMs, cpu_system_ms: cpu.systemMs};
+  if (state.exitCode !== undefined)
+    return {event: 'finished', exit_code: state.exitCode, ...bounds, ...took, ...used};
   switch (state.status) {
     case 'cancelled':
       return {event: 'cancelled'};

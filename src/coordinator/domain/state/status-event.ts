@@ -1,5 +1,6 @@
 /** What is recorded of a job in its journal: the events, and reading them as any version wrote them. */
 import {type ProcessSpace, parseProcessSpace} from '../../../base/index.ts';
+import {cpuTimeOf} from './cpu-time.ts';
 import {parseSignaledEvent, type SignaledEvent} from './signaled-event.ts';
 import {type Bounds, parseBounds} from './unseen-end.ts';
 
@@ -14,6 +15,8 @@ export type StatusEvent =
       readonly ended_at_ms?: number;
       readonly ended_between_ms?: Bounds;
       readonly took_ms?: number | null;
+      readonly cpu_user_ms?: number;
+      readonly cpu_system_ms?: number;
     }
   | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
   | SignaledEvent
@@ -109,6 +112,7 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
             ...finishedEvent(fields.exit_code, numberOf(fields.ended_at_ms)),
             ...boundsIn(fields),
             ...tookIn(fields),
+            ...cpuIn(fields),
           }
         : undefined;
     case 'cancelling':
@@ -187,6 +191,11 @@ function boundsIn({ended_between_ms}: Record<string, unknown>): {ended_between_m
 function tookIn({took_ms}: Record<string, unknown>): {took_ms?: number | null} {
   if (took_ms === undefined) return {};
   return {took_ms: typeof took_ms === 'number' && Number.isFinite(took_ms) ? took_ms : null};
+}
+
+function cpuIn({cpu_user_ms, cpu_system_ms}: Record<string, unknown>) {
+  const cpu = cpuTimeOf(cpu_user_ms, cpu_system_ms);
+  return cpu === undefined ? {} : {cpu_user_ms: cpu.userMs, cpu_system_ms: cpu.systemMs};
 }
 
 function numberOf(value: unknown): number | undefined {

@@ -16,6 +16,7 @@ const UNTOUCHED: JobFindings = {
   wrapperPid: undefined,
   began: undefined,
   ended: undefined,
+  cpu: undefined,
   exitCode: undefined,
   lastSign: undefined,
   state: undefined,
