@@ -27,8 +27,9 @@ export function isSmallOnly(source: string): boolean {
 }
 
 export class Pattern {
-  /** What every text that matches holds as it stands here: all of the pattern, where it is a plain text. */
+  /** What every text that matches holds as it stands here; undefined where that cannot be told. */
   readonly literal: string | undefined;
+  readonly #isPlain: boolean;
   readonly #what: string;
   readonly #source: string;
   readonly #expression: RegExp;
@@ -38,7 +39,8 @@ export class Pattern {
 
   /** Made by `parsePattern`. */
   constructor(source: string, what: string, {ignoreCase = false, patienceMs = 2000}: PatternOptions) {
-    this.literal = ignoreCase || SPECIAL.test(source) ? undefined : source;
+    this.literal = ignoreCase ? undefined : requiredText(source);
+    this.#isPlain = this.literal === source;
     this.#what = what;
     this.#source = source;
     this.#leftMs = patienceMs;
@@ -59,8 +61,7 @@ export class Pattern {
 
   /** Which of the texts hold it. Throws `USAGE` where that took too long; then no further one can be asked for. */
   matches(texts: readonly string[]): readonly boolean[] {
-    const {literal} = this;
-    if (literal !== undefined) return texts.map(text => text.includes(literal));
+    if (this.#isPlain) return texts.map(text => text.includes(this.#source));
     this.#leftMs += texts.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_MS;
     this.#watched ??= watched(() => this.#texts.map(text => this.#expression.test(text)));
     const {script, context} = this.#watched;
@@ -93,9 +94,18 @@ export class Pattern {
 
 const CHARACTERS_PER_MS = 10_000;
 const MOST_SHOWN = 200;
-const SPECIAL = /[\\^$.*+?()[\]{}|]/;
 /** Without the flag these would mean letters. */
 const NEEDS_UNICODE = /\\p\{|\\P\{|\\u\{/;
+
+/**
+ * The longest text that is not optional. Where there are neither choices nor groups a pattern is characters one behind the
+ * other, so what stands between those that may be absent, repeated or anything is in every text that matches.
+ */
+function requiredText(source: string): string | undefined {
+  if (/[|()[\]{}\\]/.test(source)) return undefined;
+  const runs = source.split(/.[*?]\??|\+\??|[.^$]/s);
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '') || undefined;
+}
 
 function watched(ask: () => readonly boolean[]): {script: Script; context: Context} {
   return {script: new Script('ask()'), context: createContext({ask})};
