@@ -1,7 +1,7 @@
 import {StintError, sizeText} from '../../../base/index.ts';
 import {isEnded} from '../../../coordinator/domain/index.ts';
-import {isUnfinished, type ListedJob} from '../../../coordinator/reader/index.ts';
-import {addressText, attend, listJobs, type ViewedJob} from '../../../jobs/index.ts';
+import {isUnfinished} from '../../../coordinator/reader/index.ts';
+import {attend, exactAddress, listJobs, type ViewedJob} from '../../../jobs/index.ts';
 import {freeBytes} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
@@ -84,7 +84,7 @@ async function textOf(
   form: Format | 'addresses',
   place: Parameters<typeof listTable>[1],
 ): Promise<string> {
-  if (form === 'addresses') return shown.map(({job}) => `${addressOf(job)}\n`).join('');
+  if (form === 'addresses') return shown.map(({job}) => `${exactAddress(job)}\n`).join('');
   if (form !== 'table')
     return formatRows(
       shown.map(({view}) => ({...view})),
@@ -92,10 +92,6 @@ async function textOf(
     );
   const rows = shown.map(({view, progress}) => ({view, progress: progressText(progress)}));
   return rows.length === 0 ? '' : listTable(rows, place);
-}
-
-function addressOf({invocation, name, attempt}: ListedJob): string {
-  return `${addressText(invocation, name)}${attempt === 1 ? '' : `@${attempt}`}`;
 }
 
 function warnIfFull(state: string): void {

@@ -16,6 +16,7 @@ export const JOB_FILES = {
   status: 'status.jsonl',
   progress: 'progress.jsonl',
   checkpoint: 'progress.checkpoint',
+  readers: 'readers',
 } as const;
 
 /** Paths below the state directory, relative to it. */
