@@ -7,6 +7,7 @@ import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
+import * as logSearch from './log-search.mjs';
 import * as progress from './progress.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
@@ -23,6 +24,7 @@ export const MEASUREMENTS = [
   shortJobs,
   runCommand,
   listCommand,
+  logSearch,
   versionCommand,
   progress,
   eventLog,
