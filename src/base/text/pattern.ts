@@ -34,6 +34,8 @@ export class Pattern {
   readonly #source: string;
   readonly #expression: RegExp;
   #leftMs: number;
+  /** The same by the clock, of which a busy machine gives a part to others. */
+  #leftByClockMs: number;
   #watched: {readonly script: Script; readonly context: Context} | undefined;
   #texts: readonly string[] = [];
 
@@ -44,6 +46,7 @@ export class Pattern {
     this.#what = what;
     this.#source = source;
     this.#leftMs = patienceMs;
+    this.#leftByClockMs = patienceMs * MOST_SHARED;
     setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
     try {
       this.#expression = new RegExp(
@@ -62,19 +65,24 @@ export class Pattern {
   /** Which of the texts hold it. Throws `USAGE` where that took too long; then no further one can be asked for. */
   matches(texts: readonly string[]): readonly boolean[] {
     if (this.#isPlain) return texts.map(text => text.includes(this.#source));
-    this.#leftMs += texts.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_MS;
+    const moreMs = texts.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_MS;
+    this.#leftMs += moreMs;
+    this.#leftByClockMs += moreMs * MOST_SHARED;
     this.#watched ??= watched(() => this.#texts.map(text => this.#expression.test(text)));
     const {script, context} = this.#watched;
     this.#texts = texts;
-    while (this.#leftMs > 0) {
-      const before = computedMs();
+    while (this.#leftMs > 0 && this.#leftByClockMs > 0) {
+      const [before, began] = [computedMs(), performance.now()];
       try {
-        return script.runInContext(context, {timeout: Math.ceil(this.#leftMs)});
+        return script.runInContext(context, {
+          timeout: Math.ceil(Math.min(this.#leftMs, this.#leftByClockMs)),
+        });
       } catch (error) {
         if (!hasCode(error, 'ERR_SCRIPT_EXECUTION_TIMEOUT')) break;
         // Where the time went to other processes, once more.
       } finally {
         this.#leftMs -= computedMs() - before;
+        this.#leftByClockMs -= performance.now() - began;
       }
     }
     throw this.#givenUp();
@@ -93,6 +101,7 @@ export class Pattern {
 }
 
 const CHARACTERS_PER_MS = 10_000;
+const MOST_SHARED = 3;
 const MOST_SHOWN = 200;
 /** Without the flag these would mean letters. */
 const NEEDS_UNICODE = /\\p\{|\\P\{|\\u\{/;
