@@ -8,6 +8,7 @@ import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
+import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
 import * as progress from './progress.mjs';
 import * as records from './records.mjs';
@@ -27,6 +28,7 @@ export const MEASUREMENTS = [
   listCommand,
   manyJobs,
   completion,
+  logSearch,
   versionCommand,
   progress,
   eventLog,

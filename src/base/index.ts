@@ -36,6 +36,7 @@ export {isSmallOnly, type Pattern, type PatternOptions, parsePattern} from './te
 export {counted, plural} from './text/plural.ts';
 export {insideQuotes, shellQuoted, shellWord} from './text/shell-word.ts';
 export {sizeText} from './text/size-text.ts';
+export {sizeValue} from './text/size-value.ts';
 export {parseTimeValue, timeValue} from './text/time-value.ts';
 export {visible} from './text/visible.ts';
 export {seenLast, visibleLine, visibleLines, withoutColours} from './text/visible-lines.ts';

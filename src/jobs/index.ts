@@ -1,5 +1,5 @@
 /** Nothing in here loads the coordinator's client before it is needed: lists do without. */
-export {addressText, candidateLines} from './address/address-text.ts';
+export {addressText, candidateLines, exactAddress} from './address/address-text.ts';
 export {type Resolve, resolveEnded, resolveToAct, resolveToRead} from './address/resolve.ts';
 export {type CancelReport, cancelJobs} from './cancel/cancel-jobs.ts';
 export {type EndedLeftovers, endLeftovers} from './cancel/end-leftovers.ts';
@@ -15,20 +15,29 @@ export {
 export {type RunHistory, runHistory} from './history/run-history.ts';
 export {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
+export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
+export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
+export {MatchingLines} from './logs/filtering/matching-lines.ts';
+export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
 export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
-export {type LogRecord, parseRecord} from './logs/log-record.ts';
+export {entriesOf, isClosing, type LogEntry, type LogRecord, parseRecord} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
-export type {LogSink} from './logs/log-sink.ts';
+export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
+export {type MergedLog, mergeLogs} from './logs/merging/merge-logs.ts';
 export {UNORDERED} from './logs/order-doubt.ts';
+export {PlainLines} from './logs/plain/plain-lines.ts';
+export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/reader-cursor.ts';
+export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
+export {newestJob} from './select/newest-job.ts';
 export {type OtherJobs, otherJobs} from './select/other-jobs.ts';
 export {repositoryName} from './select/repositories.ts';
 export {isNarrowed, type Rest, type SelectedJobs, selectFrom, selectJobs} from './select/select-jobs.ts';

@@ -4,7 +4,7 @@ export type {BatchMark} from './index-file/index-writer.ts';
 export type {Position} from './index-file/locate.ts';
 export {Cursor, type Span, type StartOptions} from './reading/cursor.ts';
 export {type FollowOptions, followChunks, followJournal} from './reading/follow.ts';
-export {readChunks, readLastLines, readLines} from './reading/read.ts';
+export {readChunks, readLastLines, readLines, splitLines} from './reading/read.ts';
 export type {RecordBatch, RecordPlace} from './reading/record-batch.ts';
 export {DEFAULT_MAX_LINE_BYTES, type ReadRecordsOptions, type SkippedBytes} from './reading/record-reader.ts';
 export {type FollowRecordsOptions, followRecords, readRecords} from './reading/records.ts';

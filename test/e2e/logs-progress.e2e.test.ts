@@ -131,6 +131,6 @@ it.each([['--stdout'], ['--stderr'], ['--status'], ['--raw'], ['--tail', '3'], [
   async (...option) => {
     const {code, stdout, stderr} = await sandbox.stint(['logs', '--progress', ...option, 'job']);
     expect({code, stdout}).toEqual({code: 2, stdout: ''});
-    expect(stderr).toContain(`--progress prints what a job reported, ${option[0]} chooses among its output.`);
+    expect(stderr).toContain(`--progress prints what a job reported, ${option[0]} is about its output.`);
   },
 );

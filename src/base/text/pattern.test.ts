@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import {isSmallOnly, type PatternOptions, parsePattern} from './pattern.ts';
@@ -18,10 +19,44 @@ it('tells which texts hold it', () => {
   expect(matching('^\\p{Lu}', texts)).toEqual(['Three']);
 });
 
-it('knows a plain text, which all that matches holds', () => {
-  expect(parsePattern('error: "x"', '--grep').literal).toBe('error: "x"');
-  expect(parsePattern('a.b', '--grep').literal).toBeUndefined();
-  expect(parsePattern('abc', '--grep', {ignoreCase: true}).literal).toBeUndefined();
+describe('a text that all that matches holds', () => {
+  it.each([
+    ['error: "x"', 'error: "x"'],
+    ['error.*timeout', 'timeout'],
+    ['^abc$', 'abc'],
+    ['colou?r', 'colo'],
+    ['ab+?cde', 'cde'],
+    ['abc+d', 'abc'],
+    ['xa*?bc', 'bc'],
+    ['a*', undefined],
+    ['', undefined],
+    ['abc|d', undefined],
+    ['(abc)?', undefined],
+    ['[abc]', undefined],
+    ['a{3}', undefined],
+    ['\\w', undefined],
+  ])('of %s is %j', (source, literal) => {
+    expect(parsePattern(source, '--grep').literal).toBe(literal);
+  });
+
+  it('is not told where case does not count', () => {
+    expect(parsePattern('abc', '--grep', {ignoreCase: true}).literal).toBeUndefined();
+  });
+
+  it('is in every text that matches', () => {
+    const atom = fc.tuple(
+      fc.constantFrom('a', 'b', '.', 'c'),
+      fc.constantFrom('', '', '*', '+', '?', '+?', '*?'),
+    );
+    const sources = fc.array(atom, {minLength: 1, maxLength: 6}).map(atoms => atoms.flat().join(''));
+    const texts = fc.array(fc.constantFrom('a', 'b', 'c'), {maxLength: 8}).map(letters => letters.join(''));
+    fc.assert(
+      fc.property(sources, texts, (source, text) => {
+        const {literal = ''} = parsePattern(source, '--grep');
+        if (new RegExp(source).test(text)) expect(text).toContain(literal);
+      }),
+    );
+  });
 });
 
 it.each([

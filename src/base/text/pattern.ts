@@ -27,21 +27,26 @@ export function isSmallOnly(source: string): boolean {
 }
 
 export class Pattern {
-  /** What every text that matches holds as it stands here: all of the pattern, where it is a plain text. */
+  /** What every text that matches holds as it stands here; undefined where that cannot be told. */
   readonly literal: string | undefined;
+  readonly #isPlain: boolean;
   readonly #what: string;
   readonly #source: string;
   readonly #expression: RegExp;
   #leftMs: number;
+  /** The same by the clock, of which a busy machine gives a part to others. */
+  #leftByClockMs: number;
   #watched: {readonly script: Script; readonly context: Context} | undefined;
   #texts: readonly string[] = [];
 
   /** Made by `parsePattern`. */
   constructor(source: string, what: string, {ignoreCase = false, patienceMs = 2000}: PatternOptions) {
-    this.literal = ignoreCase || SPECIAL.test(source) ? undefined : source;
+    this.literal = ignoreCase ? undefined : requiredText(source);
+    this.#isPlain = this.literal === source;
     this.#what = what;
     this.#source = source;
     this.#leftMs = patienceMs;
+    this.#leftByClockMs = patienceMs * MOST_SHARED;
     setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
     try {
       this.#expression = new RegExp(
@@ -59,21 +64,25 @@ export class Pattern {
 
   /** Which of the texts hold it. Throws `USAGE` where that took too long; then no further one can be asked for. */
   matches(texts: readonly string[]): readonly boolean[] {
-    const {literal} = this;
-    if (literal !== undefined) return texts.map(text => text.includes(literal));
-    this.#leftMs += texts.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_MS;
+    if (this.#isPlain) return texts.map(text => text.includes(this.#source));
+    const moreMs = texts.reduce((sum, text) => sum + text.length, 0) / CHARACTERS_PER_MS;
+    this.#leftMs += moreMs;
+    this.#leftByClockMs += moreMs * MOST_SHARED;
     this.#watched ??= watched(() => this.#texts.map(text => this.#expression.test(text)));
     const {script, context} = this.#watched;
     this.#texts = texts;
-    while (this.#leftMs > 0) {
-      const before = computedMs();
+    while (this.#leftMs > 0 && this.#leftByClockMs > 0) {
+      const [before, began] = [computedMs(), performance.now()];
       try {
-        return script.runInContext(context, {timeout: Math.ceil(this.#leftMs)});
+        return script.runInContext(context, {
+          timeout: Math.ceil(Math.min(this.#leftMs, this.#leftByClockMs)),
+        });
       } catch (error) {
         if (!hasCode(error, 'ERR_SCRIPT_EXECUTION_TIMEOUT')) break;
         // Where the time went to other processes, once more.
       } finally {
         this.#leftMs -= computedMs() - before;
+        this.#leftByClockMs -= performance.now() - began;
       }
     }
     throw this.#givenUp();
@@ -92,10 +101,20 @@ export class Pattern {
 }
 
 const CHARACTERS_PER_MS = 10_000;
+const MOST_SHARED = 3;
 const MOST_SHOWN = 200;
-const SPECIAL = /[\\^$.*+?()[\]{}|]/;
 /** Without the flag these would mean letters. */
 const NEEDS_UNICODE = /\\p\{|\\P\{|\\u\{/;
+
+/**
+ * The longest text that is not optional. Where there are neither choices nor groups a pattern is characters one behind the
+ * other, so what stands between those that may be absent, repeated or anything is in every text that matches.
+ */
+function requiredText(source: string): string | undefined {
+  if (/[|()[\]{}\\]/.test(source)) return undefined;
+  const runs = source.split(/.[*?]\??|\+\??|[.^$]/s);
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest), '') || undefined;
+}
 
 function watched(ask: () => readonly boolean[]): {script: Script; context: Context} {
   return {script: new Script('ask()'), context: createContext({ask})};

@@ -68,7 +68,7 @@ describe('a mistake', () => {
   it.each([
     ['ls --bogus', "Unknown option '--bogus'.", 'ls'],
     ['ls one two', /^Too many arguments/, 'ls'],
-    ['logs a b', /^Too many arguments/, 'logs'],
+    ['stats a b', /^Too many arguments/, 'stats'],
     ['run --name', "Option '--name <name>' argument missing.", 'run'],
     ['logs --al', /^Unknown option '--al'/, 'logs'],
     ['progress emit', "Missing required argument 'event'.", 'progress emit'],

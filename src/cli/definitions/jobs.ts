@@ -114,8 +114,8 @@ What goes on is always listed, besides the last invocations with a job that fits
 
 export const LOGS = {
   name: 'logs',
-  summary: 'print what a job wrote',
-  operands: '[address]',
+  summary: 'print what jobs wrote',
+  operands: '[address...]',
   operandValues: ['address'],
   options: [
     {flags: '-f, --follow', description: 'go on as more comes, until the log is closed'},
@@ -125,19 +125,57 @@ export const LOGS = {
     {flags: '--progress', description: 'what it reported of its progress instead of its output'},
     {flags: '--seq <A..B>', description: 'records numbered A to B, both included', value: 'text'},
     {flags: '--since-seq <N>', description: 'records numbered higher than N', value: 'count'},
-    {flags: '--since <duration>', description: 'records of the last 10m, 2h, 3d, …', value: 'duration'},
+    {
+      flags: '--since <time>',
+      description: 'records from then on: 10m, 14:05, yesterday, 2026-11-29, …',
+      value: 'time',
+    },
+    {flags: '--until <time>', description: 'records of before', value: 'time'},
     {
       flags: '-n, --tail <N>',
       description: 'the last N of these lines; with --json, of these records',
       value: 'count',
     },
+    {
+      flags: '--grep <regex>',
+      description: 'lines that match; exits with 3 where none does',
+      value: 'pattern',
+    },
+    {flags: '-i, --ignore-case', description: 'with --grep: letters match in both cases'},
+    {
+      flags: '-C, --context <N>',
+      description: 'with --grep: and N lines before and behind each',
+      value: 'count',
+    },
+    {flags: '--since-last', description: 'only what this reader has not seen yet, in whole lines'},
+    {flags: '--reader <name>', description: 'with --since-last: who reads (default: default)', value: 'text'},
+    {flags: '--max-bytes <size>', description: 'at most so much, the end of it: 64KB, 1MiB', value: 'text'},
+    {
+      flags: '-t, --timestamps',
+      description: 'the local time before each line; ~ where it is that of a later reading',
+    },
+    {flags: '--utc', description: 'the same in UTC'},
+    {flags: '--relative', description: 'the same since the start of the job, or of the first of the jobs'},
+    {flags: '--plain', description: 'without escapes and colours, and of a progress bar its last state'},
     {flags: '--raw', description: 'the bytes as they were, also those that are no text'},
     {flags: '--json', description: 'the records as they are in the file, one per line'},
+    ...SELECTION_OPTIONS,
+    {
+      flags: '--last <N>',
+      description: 'of the jobs chosen, those of the last N invocations (default 10)',
+      value: 'count',
+    },
     ...ADDRESS_OPTIONS,
   ],
-  notes: ADDRESS_NOTE,
+  notes: `Without an address: the newest job of this worktree, or else of this repository.
+Of several jobs the lines come in the order of their times, each behind the name of its job; with --json each record has
+the address of its job at its end, as job.
+${ADDRESS_NOTE}`,
   examples: [
+    ['stint logs', 'what the newest job here wrote'],
     ['stint logs npm-test', 'the newest run of the job npm-test'],
+    ["stint logs --failed --grep 'error|panic' -C 3", 'of the jobs that failed, the lines that say why'],
+    ['stint logs npm-test --since-last --max-bytes 64KB', 'what is new since the last time, for an agent'],
     ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
     ['stint logs -f --progress npm-test', 'the phases of a job that reports them, as they come'],
     ['stint logs npm-test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],

@@ -1,7 +1,6 @@
 /** In which form `ls` prints, and the text of that. */
 import {StintError} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/reader/index.ts';
-import {addressText, type JobView, type ListedJobs} from '../../jobs/index.ts';
+import {exactAddress, type JobView, type ListedJobs} from '../../jobs/index.ts';
 import type {OptionsOf} from '../command.ts';
 import type {LS} from '../definitions/jobs.ts';
 import {cellText, type Format, formatOf, formatRows, refuseNoHeaders} from '../output/formats.ts';
@@ -35,7 +34,7 @@ export function listForm(options: OptionsOf<typeof LS>): ListForm {
 /** The list for a program, or the fields that were asked for; empty where there are no jobs, but for a format that says so. */
 export function listText(list: ListedJobs, {format, fields, headers}: ListForm): Promise<string> | string {
   const {jobs} = list;
-  if (format === 'addresses') return jobs.map(({job}) => `${addressOf(job)}\n`).join('');
+  if (format === 'addresses') return jobs.map(({job}) => `${exactAddress(job)}\n`).join('');
   const views = jobs.map(({view}) => view);
   if (format !== 'table')
     return formatRows(
@@ -61,7 +60,3 @@ function fieldTable(
 }
 
 const LEAST_FIELD = 8;
-
-function addressOf({invocation, name, attempt}: ListedJob): string {
-  return `${addressText(invocation, name)}${attempt === 1 ? '' : `@${attempt}`}`;
-}

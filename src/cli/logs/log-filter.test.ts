@@ -2,12 +2,14 @@ import {describe, expect, it} from 'vitest';
 import {isWanted} from '../../jobs/index.ts';
 import type {OptionsOf} from '../command.ts';
 import type {LOGS} from '../definitions/jobs.ts';
-import {logFilter} from './filter-options.ts';
+import {logFilter} from './request-options.ts';
 
 type Options = OptionsOf<typeof LOGS>;
 
+const NOW = 1767225600000;
+
 async function wantedOf(options: Options): Promise<number[]> {
-  const filter = await logFilter(options);
+  const filter = await logFilter(options, NOW);
   return RECORDS.filter(record => isWanted(record, filter)).map(({seq}) => seq);
 }
 
@@ -39,7 +41,7 @@ describe('the records that are wanted', () => {
 });
 
 it('an age is for each log to be made a number of', async () => {
-  expect(await logFilter({since: '20s'})).toMatchObject({ageMs: 20_000, from: 0});
+  expect(await logFilter({since: '20s'}, NOW)).toMatchObject({ageMs: 20_000, from: 0});
 });
 
 describe('whether all records are wanted', () => {
@@ -53,7 +55,7 @@ describe('whether all records are wanted', () => {
     [{json: true, seq: '0..5'}, false],
     [{json: true, sinceSeq: '0'}, false],
   ])('with %j: %s', async (options, expected) => {
-    expect((await logFilter(options)).all).toBe(expected);
+    expect((await logFilter(options, NOW)).all).toBe(expected);
   });
 });
 
@@ -64,7 +66,7 @@ describe('a mistake', () => {
     [{sinceSeq: '1..2'}, '--since-seq'],
     [{since: '10'}, '--since'],
   ])('in %j names the option', async (options, name) => {
-    await expect(logFilter(options)).rejects.toMatchObject({
+    await expect(logFilter(options, NOW)).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining(`${name} is '`),
     });

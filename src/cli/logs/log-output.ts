@@ -13,11 +13,11 @@ export interface FollowingOutput extends LogOutput {
   readonly live?: LiveLine | undefined;
 }
 
-/** Stdout, for what is there. What cannot be written throws. */
-export function dataOutput(): LogOutput {
+/** Stdout, for what is there, or what `write` makes of it. What cannot be written throws. */
+export function dataOutput(write: LogOutput['write'] = out): LogOutput {
   return {
-    write: out,
-    lines: new JoinedLines(out),
+    write,
+    lines: new JoinedLines(write),
     onTerminal: isTerminal(1),
     isLost: false,
     statusStyle: dim,

@@ -3,7 +3,8 @@ import type {LogFilter} from '../../jobs/index.ts';
 
 import {JoinedLines} from '../../jobs/index.ts';
 import {dim} from '../output/style.ts';
-import {type LogMode, type LogOutput, logPrinter} from './log-printers.ts';
+import {type LogOutput, logPrinter} from './log-printers.ts';
+import type {LogMode} from './log-request.ts';
 
 const printed: Buffer[] = [];
 
@@ -39,7 +40,7 @@ function printerOf(mode: LogMode, filter: LogFilter, {prefix = '', onTerminal = 
   const write = (text: string | Uint8Array) => void printed.push(Buffer.from(text));
   const lines = new JoinedLines(write);
   const output: LogOutput = {write, lines, onTerminal, isLost: false, statusStyle: dim};
-  return logPrinter(mode, filter, output, prefix);
+  return logPrinter(mode, filter, output, {prefix});
 }
 
 /** What is printed, whether the records come as lines or one by one. */
@@ -49,7 +50,7 @@ function print(mode: LogMode, style?: LogStyle, filter: LogFilter = EVERYTHING):
   whole.end();
   const text = Buffer.concat(printed.splice(0));
   const printer = printerOf(mode, filter, style);
-  for (const line of LINES) printer.takeRecord(JSON.parse(line));
+  for (const line of LINES) printer.takeEntries([{record: JSON.parse(line)}]);
   printer.end();
   expect(Buffer.concat(printed.splice(0))).toEqual(text);
   return text;

@@ -2,14 +2,17 @@
 
 import {stringifyWellFormed} from '../../base/index.ts';
 import {
+  entriesOf,
   isWanted,
+  type LogEntry,
   type LogFilter,
+  type LogPrinter,
   type LogRecord,
-  type LogSink,
-  parseRecord,
   type TextOutput,
   TextSink,
 } from '../../jobs/index.ts';
+
+import type {LogMark, LogMode} from './log-request.ts';
 
 /** One output for all logs that are printed together, because a line of one may keep those of others waiting. */
 export interface LogOutput extends TextOutput {
@@ -17,16 +20,17 @@ export interface LogOutput extends TextOutput {
   readonly write: (text: string | Uint8Array) => void;
 }
 
-/** As lines of text, as the bytes they were, or as records like those in the file. */
-export type LogMode = 'text' | 'raw' | 'json';
-
-/** `prefix` stands before every line of text, to tell several jobs apart. */
-export function logPrinter(mode: LogMode, filter: LogFilter, output: LogOutput, prefix = ''): LogSink {
+export function logPrinter(
+  mode: LogMode,
+  filter: LogFilter,
+  output: LogOutput,
+  {prefix = '', job}: LogMark = {},
+): LogPrinter {
   if (mode === 'text') return new TextSink(filter, output, prefix);
-  return mode === 'raw' ? new RawPrinter(filter, output) : new JsonPrinter(filter, output);
+  return mode === 'raw' ? new RawPrinter(filter, output) : new JsonPrinter(filter, output, job);
 }
 
-abstract class RecordPrinter implements LogSink {
+abstract class RecordPrinter implements LogPrinter {
   protected readonly filter: LogFilter;
   protected readonly output: LogOutput;
   #isPast = false;
@@ -40,8 +44,16 @@ abstract class RecordPrinter implements LogSink {
     return this.#isPast || this.output.isLost;
   }
 
-  abstract takeLines(lines: readonly string[]): void;
-  abstract takeRecord(record: LogRecord): void;
+  abstract takeSelected(entries: readonly LogEntry[]): void;
+
+  takeLines(lines: readonly string[]): void {
+    this.takeEntries(entriesOf(lines));
+  }
+
+  takeEntries(entries: readonly LogEntry[]): void {
+    const wanted = entries.filter(({record}) => this.#isWanted(record));
+    if (wanted.length > 0) this.takeSelected(wanted);
+  }
 
   readonly wantsPending = false;
 
@@ -53,39 +65,47 @@ abstract class RecordPrinter implements LogSink {
     // each record was printed as it came
   }
 
-  protected isWanted(record: LogRecord): boolean {
+  #isWanted(record: LogRecord): boolean {
     if (record.seq >= this.filter.to) this.#isPast = true;
     return isWanted(record, this.filter);
   }
 }
 
 class JsonPrinter extends RecordPrinter {
-  takeLines(lines: readonly string[]): void {
-    const wanted = this.filter.all
-      ? lines
-      : lines.filter(line => {
-          const record = parseRecord(line);
-          return record !== undefined && this.isWanted(record);
-        });
-    if (wanted.length > 0) this.output.write(`${wanted.join('\n')}\n`);
+  /** What ends a record, with the job where several are told apart. */
+  readonly #end: string;
+
+  constructor(filter: LogFilter, output: LogOutput, job: string | undefined) {
+    super(filter, output);
+    this.#end = job === undefined ? PLAIN_END : `,"job":${stringifyWellFormed(job)}}\n`;
   }
 
-  takeRecord(record: LogRecord): void {
-    if (this.isWanted(record)) this.output.write(`${stringifyWellFormed(record)}\n`);
+  override takeLines(lines: readonly string[]): void {
+    if (this.filter.all && this.#end === PLAIN_END) this.#write(lines);
+    else super.takeLines(lines);
+  }
+
+  takeSelected(entries: readonly LogEntry[]): void {
+    this.#write(entries.map(({record, line}) => line ?? stringifyWellFormed(record)));
+  }
+
+  #write(lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const ended =
+      this.#end === PLAIN_END
+        ? `${lines.join('\n')}\n`
+        : lines.map(line => line.slice(0, -1) + this.#end).join('');
+    this.output.write(ended);
   }
 }
 
-class RawPrinter extends RecordPrinter {
-  takeLines(lines: readonly string[]): void {
-    const pieces = lines.flatMap(line => {
-      const record = parseRecord(line);
-      return record !== undefined && this.isWanted(record) ? rawBytes(record) : [];
-    });
-    if (pieces.length > 0) this.output.write(Buffer.concat(pieces));
-  }
+/** How a record in the file ends. */
+const PLAIN_END = '}\n';
 
-  takeRecord(record: LogRecord): void {
-    if (this.isWanted(record)) this.output.write(rawBytes(record));
+class RawPrinter extends RecordPrinter {
+  takeSelected(entries: readonly LogEntry[]): void {
+    const bytes = Buffer.concat(entries.map(({record}) => rawBytes(record)));
+    if (bytes.length > 0) this.output.write(bytes);
   }
 }
 

@@ -18,8 +18,12 @@ import {ONLY_SUMMARY} from './progress-words.ts';
 
 type Options = OptionsOf<typeof LOGS>;
 
-/** Options that choose among the records of the output. */
-const OF_THE_OUTPUT = ['stdout', 'stderr', 'status', 'seq', 'sinceSeq', 'since', 'tail', 'raw'] as const;
+/** Options that are about the output, or about how it is printed. */
+const OF_THE_OUTPUT = [
+  ...(['stdout', 'stderr', 'status', 'seq', 'sinceSeq', 'since', 'until', 'tail', 'grep'] as const),
+  ...(['ignoreCase', 'context', 'sinceLast', 'reader', 'maxBytes', 'timestamps', 'utc'] as const),
+  ...(['relative', 'plain', 'raw'] as const),
+];
 
 /** Throws `USAGE` where something else than progress is asked for besides. */
 export function refuseWithProgress(options: Options): void {
@@ -27,7 +31,7 @@ export function refuseWithProgress(options: Options): void {
   if (other === undefined) return;
   throw new StintError(
     'USAGE',
-    `--progress prints what a job reported, --${other === 'sinceSeq' ? 'since-seq' : other} chooses among its output.`,
+    `--progress prints what a job reported, --${other.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} is about its output.`,
     {
       hint: 'Give one of them. --json and -f go with both.',
     },

@@ -18,7 +18,8 @@ import {
 import type {Answers} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {answersOutput, type FollowingOutput, sayBeside} from '../logs/log-output.ts';
-import {type LogMode, type LogOutput, logPrinter} from '../logs/log-printers.ts';
+import {type LogOutput, logPrinter} from '../logs/log-printers.ts';
+import type {LogMode} from '../logs/log-request.ts';
 import {say} from '../output/write.ts';
 import {sayStart} from './say-start.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';

@@ -7,6 +7,11 @@ export function addressText(invocation: string, name: string): string {
   return isPlain(name) ? `${invocation}:${name}` : invocation;
 }
 
+/** The same, and of a job that was tried again which of its attempts. */
+export function exactAddress({invocation, name, attempt}: ListedJob): string {
+  return `${addressText(invocation, name)}${attempt === 1 ? '' : `@${attempt}`}`;
+}
+
 /** A line for each of at most twenty jobs, which begins with what to paste, and how many more there are. `withAttempt`: where attempts are to be told apart. */
 export function candidateLines(jobs: readonly ListedJob[], withAttempt: boolean): string[] {
   const lines = jobs.slice(0, MOST_LINES).map(job => candidateLine(job, withAttempt));

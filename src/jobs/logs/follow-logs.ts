@@ -72,7 +72,7 @@ export function untilClosed(
 const BEYOND = Number.MAX_SAFE_INTEGER;
 const SILENT: LogSink = {
   takeLines: () => undefined,
-  takeRecord: () => undefined,
+  takeEntries: () => undefined,
   wantsPending: false,
   takePending: () => undefined,
   end: () => undefined,
@@ -114,7 +114,7 @@ async function followToEnd(
         sink.takePending(frame);
         continue;
       }
-      sink.takeRecord(frame);
+      sink.takeEntries([{record: frame}]);
       tellLoss(frame, key, note);
       last = frame.seq;
       if (sink.isPast) return;

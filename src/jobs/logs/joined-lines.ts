@@ -20,8 +20,8 @@ export interface JoinedLinesOptions {
 export interface LineStyle {
   /** Stands before every line. */
   readonly prefix?: string;
-  /** Makes of what is in a line what is printed. Is given whole lines, or pieces of one that is printed as it comes. */
-  readonly shown?: (text: string) => string;
+  /** Makes of what is in a line what is printed behind its head. Is given whole lines, or pieces of one that is printed as it comes. */
+  readonly shown?: (text: string, head: string) => string;
 }
 
 /** A line that was begun on the output and goes on. */
@@ -136,7 +136,9 @@ export class LineStream {
   readonly #lines: JoinedLines;
   readonly #mostKept: number;
   readonly #prefix: string;
-  readonly #shown: (text: string) => string;
+  readonly #shown: (text: string, head: string) => string;
+  /** Stands before the line. */
+  #head: string;
   #kept: string[] = [];
   #keptSize = 0;
   /** All of its line that came is on the output, with a newline. */
@@ -147,20 +149,22 @@ export class LineStream {
     this.#lines = lines;
     this.#mostKept = mostKept;
     this.#prefix = prefix;
+    this.#head = prefix;
     this.#shown = shown;
   }
 
-  /** Takes the next piece of its line, with which the line is whole or goes on. */
-  add(piece: string, isWhole: boolean): void {
+  /** Takes the next piece of its line, with which the line is whole or goes on. `stamp` stands before the line that the piece begins. */
+  add(piece: string, isWhole: boolean, stamp = ''): void {
     const lines = this.#lines;
     if (lines.isBegun(this)) {
-      lines.goOn(this.#shown(piece));
+      lines.goOn(this.#shown(piece, this.#head));
       if (isWhole) lines.endBegun();
       return;
     }
     const hasNoMore = this.#isBroken && piece === '';
     if (piece !== '' || isWhole) this.#isBroken = false;
     if (hasNoMore) return;
+    if (this.#kept.length === 0) this.#head = this.#prefix + stamp;
     if (isWhole) lines.line(this.#takeKept(piece));
     else {
       this.#kept.push(piece);
@@ -189,7 +193,7 @@ export class LineStream {
     const text = this.#kept.length === 0 ? last : this.#kept.join('') + last;
     this.#kept = [];
     this.#keptSize = 0;
-    return this.#prefix + this.#shown(text);
+    return this.#head + this.#shown(text, this.#head);
   }
 }
 

@@ -10,6 +10,8 @@ export interface LogFilter {
   readonly begins?: Readonly<Record<string, number>>;
   /** Only those of the last so many milliseconds: `filterSince` makes it the first number wanted, log by log. */
   readonly ageMs: number | undefined;
+  /** Only those that are older than so many milliseconds: the same for the last number. */
+  readonly untilAgeMs?: number | undefined;
   /** Only the last so many lines of the wanted; where records are printed, so many records. */
   readonly tail: number | undefined;
   /** Every record is wanted. */

@@ -1,7 +1,8 @@
 /** What is missing of a job's log, as far as the job's row and its files tell. */
 import {statSync} from 'node:fs';
+import {basename} from 'node:path';
 
-import {sizeText} from '../../base/index.ts';
+import {plural, sizeText} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {listSegments, segmentPath} from '../../journal/index.ts';
 
@@ -28,9 +29,26 @@ export function lossOf({row, state, journal}: ListedJob): LogLoss | undefined {
 function lessThan(recorded: number, bytes: number | undefined, journal: string): LogLoss {
   if (bytes === undefined || bytes === 0)
     return {kind: 'gone', text: `its log is gone: ${sizeText(recorded)} were recorded in ${journal}`};
-  const text = `its log is not whole: ${sizeText(bytes)} of ${sizeText(recorded)} are left in ${journal}`;
+  const which = missingText(journal);
+  const text = `its log is not whole: ${sizeText(bytes)} of ${sizeText(recorded)} are left in ${journal}${which}`;
   return {kind: 'short', text};
 }
+
+/** Which files are missing before or among those that are there. */
+function missingText(journal: string): string {
+  const names: string[] = [];
+  let [count, next] = [0, 0];
+  for (const segment of listSegments(journal)) {
+    count += segment - next;
+    for (; next < segment && names.length < MOST_NAMED; next++)
+      names.push(basename(segmentPath(journal, next)));
+    next = segment + 1;
+  }
+  const more = count > names.length ? ` and ${count - names.length} more` : '';
+  return count === 0 ? '' : `; ${names.join(', ')}${more} ${plural(count, 'is', 'are')} missing`;
+}
+
+const MOST_NAMED = 5;
 
 /** Undefined when there is no file. */
 function bytesOf(journal: string): number | undefined {

@@ -8,16 +8,31 @@ export interface LogRecord {
   readonly data: unknown;
   readonly partial?: boolean;
   readonly enc?: string;
+  /** Recorded after a time without a coordinator: `ts` is that of the reading. */
+  readonly late?: boolean;
   /** The line ended with `\r\n`. */
   readonly crlf?: boolean;
   /** Its place among the lines of the other stream is not known. */
   readonly order?: 'unknown';
 }
 
+/** A record on its way to where it is printed. */
+export interface LogEntry {
+  readonly record: LogRecord;
+  /** Its line in the file, where it is from one. */
+  readonly line?: string | undefined;
+  /** Records before it are missing, so that no line goes on with it. */
+  readonly isBehindGap?: boolean;
+  /** Lines before it were left out of what is printed. */
+  readonly isApart?: boolean;
+  /** The line that ends with it was looked for, and is no line around such a one. */
+  readonly isFound?: boolean;
+}
+
 const SHAPE = /^\{"seq":(\d+),"ts":(\d+),"kind":"(stdout|stderr)","data":"/;
 
-/** What stands behind the data of nearly all records, and says nothing about it; but its order may not be known. */
-const ORDINARY_END = /^(?:,"late":true)?(,"order":"unknown")?(?:,"spool":\[\d+,\d+\])?\}$/;
+/** What stands behind the data of nearly all records, and says nothing about it; but its time or its order may be in doubt. */
+const ORDINARY_END = /^(?<late>,"late":true)?(?<unordered>,"order":"unknown")?(?:,"spool":\[\d+,\d+\])?\}$/;
 
 /** Undefined for a line that is no record. */
 export function parseRecord(line: string): LogRecord | undefined {
@@ -30,15 +45,21 @@ function parsePlain(line: string): LogRecord | undefined {
   if (head === null) return undefined;
   const start = head[0].length;
   const end = line.indexOf('"', start);
-  const behind = end < 0 ? null : ORDINARY_END.exec(line.slice(end + 1));
-  if (behind === null) return undefined;
+  const tail = end < 0 ? null : ORDINARY_END.exec(line.slice(end + 1));
+  if (tail === null) return undefined;
   const record = {
     seq: Number(head[1]),
     ts: Number(head[2]),
     kind: head[3] ?? '',
     data: line.slice(start, end),
   };
-  return behind[1] === undefined ? record : {...record, order: 'unknown'};
+  const {late, unordered} = tail.groups ?? {};
+  if (late === undefined && unordered === undefined) return record;
+  return {
+    ...record,
+    ...(late === undefined ? {} : {late: true}),
+    ...(unordered === undefined ? {} : {order: 'unknown'}),
+  };
 }
 
 function parseAny(line: string): LogRecord | undefined {
@@ -50,6 +71,14 @@ function parseAny(line: string): LogRecord | undefined {
   } catch {
     return undefined; // a line of some other writer
   }
+}
+
+/** Those of the lines that are records. */
+export function entriesOf(lines: readonly string[]): LogEntry[] {
+  return lines.flatMap((line): LogEntry | readonly [] => {
+    const record = parseRecord(line);
+    return record === undefined ? [] : {record, line};
+  });
 }
 
 /** What the job wrote, without the line end; bytes that are no text as Latin-1. */

@@ -1,7 +1,7 @@
 import {writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {logFilter} from '../../cli/logs/filter-options.ts';
+import {logFilter} from '../../cli/logs/request-options.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {filterSince} from './log-since.ts';
 
@@ -24,7 +24,7 @@ async function wanted(written: readonly Written[], age: string, now: number): Pr
     JSON.stringify({seq, ts: NOON + clock * MINUTE, kind: 'stdout', data: 'x'.repeat(50)}),
   );
   writeFileSync(path, lines.map(line => `${line}\n`).join(''), {mode: 0o600});
-  const {from} = filterSince(await logFilter({since: age}), path, NOON + now * MINUTE);
+  const {from} = filterSince(await logFilter({since: age}, NOON + now * MINUTE), path, NOON + now * MINUTE);
   return written.slice(from).map(([minute]) => minute);
 }
 

@@ -4,11 +4,17 @@ import type {LogFilter} from './log-filter.ts';
 import {parseRecord} from './log-record.ts';
 import {RisingTime} from './rising-time.ts';
 
-/** The filter for this log: with the number of the first record wanted in the place of an age. `now` in Unix milliseconds. */
+/** The filter for this log: with the numbers of the first and the last record wanted in the place of ages. `now` in Unix milliseconds. */
 export function filterSince(filter: LogFilter, journal: string, now: number): LogFilter {
-  const {ageMs, from} = filter;
-  if (ageMs === undefined) return filter;
-  return {...filter, ageMs: undefined, from: Math.max(from, firstSince(journal, ageMs, now))};
+  const {ageMs, untilAgeMs, from, to} = filter;
+  if (ageMs === undefined && untilAgeMs === undefined) return filter;
+  return {
+    ...filter,
+    ageMs: undefined,
+    untilAgeMs: undefined,
+    from: ageMs === undefined ? from : Math.max(from, firstSince(journal, ageMs, now)),
+    to: untilAgeMs === undefined ? to : Math.min(to, firstSince(journal, untilAgeMs, now) - 1),
+  };
 }
 
 /** Where a batch of lines begins, and how far the times had risen there. */

@@ -1,11 +1,12 @@
 /** Where the log of a job goes that is read or followed. */
 import type {PendingText} from '../../coordinator/client/index.ts';
-import type {LogRecord} from './log-record.ts';
+import type {LogEntry} from './log-record.ts';
 
 export interface LogSink {
   /** Lines of the file, in their order. */
   takeLines(lines: readonly string[]): void;
-  takeRecord(record: LogRecord): void;
+  /** Records as they come, also those that are not wanted. */
+  takeEntries(entries: readonly LogEntry[]): void;
   /** Whether it can do something with what has no end yet. */
   readonly wantsPending: boolean;
   takePending(text: PendingText): void;
@@ -13,4 +14,10 @@ export interface LogSink {
   end(): void;
   /** Whether no later record can be wanted. */
   readonly isPast: boolean;
+}
+
+/** One that prints, and leaves it to others to choose what. */
+export interface LogPrinter extends LogSink {
+  /** Only records that are wanted. */
+  takeSelected(entries: readonly LogEntry[]): void;
 }

@@ -3,10 +3,18 @@ import {seenLast, visible, visibleLine} from '../../base/index.ts';
 import type {PendingText} from '../../coordinator/client/index.ts';
 import type {JoinedLines, LineStream} from './joined-lines.ts';
 import {isWanted, type LogFilter} from './log-filter.ts';
-import {isUnfinishedLine, type LogRecord, opensGap, outputText, parseRecord} from './log-record.ts';
-import type {LogSink} from './log-sink.ts';
+import {
+  entriesOf,
+  isUnfinishedLine,
+  type LogEntry,
+  type LogRecord,
+  opensGap,
+  outputText,
+} from './log-record.ts';
+import type {LogPrinter} from './log-sink.ts';
 import {OrderDoubt} from './order-doubt.ts';
 import {ShownPending} from './shown-pending.ts';
+import {statusText} from './status-text.ts';
 
 export interface TextOutput {
   readonly lines: JoinedLines;
@@ -20,6 +28,10 @@ export interface TextOutput {
   readonly statusStyle?: (text: string) => string;
   /** Hears once of each log that the order of its lines is not known everywhere. */
   readonly onUnordered?: (() => void) | undefined;
+  /** What stands before a line, behind the prefix, by its first record: its time. What is pending has none, and is not shown then. */
+  readonly stamp?: ((record: LogRecord) => string) | undefined;
+  /** Lines that do not follow each other in a log are divided by `--`. One for all logs that are printed together. */
+  readonly groups?: {last: object | undefined} | undefined;
 }
 
 export interface ShownLines {
@@ -30,7 +42,7 @@ export interface ShownLines {
   draw(): void;
 }
 
-export class TextSink implements LogSink {
+export class TextSink implements LogPrinter {
   readonly #filter: LogFilter;
   readonly #output: TextOutput;
   readonly #prefix: string;
@@ -50,7 +62,7 @@ export class TextSink implements LogSink {
     this.#prefix = prefix;
     const {lines, onTerminal, statusStyle = text => text} = output;
     this.#statusStyle = statusStyle;
-    const shown = (text: string) => visibleLine(text, prefix).slice(prefix.length);
+    const shown = (text: string, head: string) => visibleLine(text, head).slice(head.length);
     const style = onTerminal ? {prefix, shown} : {prefix};
     this.#streams = {
       stdout: lines.stream(style),
@@ -65,19 +77,24 @@ export class TextSink implements LogSink {
 
   /** What is pending has no number yet, so it cannot be told whether it is before one. */
   get wantsPending(): boolean {
-    return this.#filter.to === Number.MAX_SAFE_INTEGER;
+    return this.#filter.to === Number.MAX_SAFE_INTEGER && this.#output.stamp === undefined;
   }
 
   takeLines(lines: readonly string[]): void {
-    for (const line of lines) {
-      const record = parseRecord(line);
-      if (record !== undefined) this.#take(record);
-    }
+    this.takeEntries(entriesOf(lines));
+  }
+
+  takeEntries(entries: readonly LogEntry[]): void {
+    for (const {record} of entries) this.#take(record);
     this.#output.lines.flush();
   }
 
-  takeRecord(record: LogRecord): void {
-    this.#take(record);
+  takeSelected(entries: readonly LogEntry[]): void {
+    for (const {record, isBehindGap, isApart} of entries) {
+      if (isBehindGap) this.#endLines();
+      this.#divide(isApart === true);
+      this.#print(record);
+    }
     this.#output.lines.flush();
   }
 
@@ -108,17 +125,18 @@ export class TextSink implements LogSink {
   #take(record: LogRecord): void {
     if (opensGap(record, this.#last)) this.#endLines();
     this.#last = record.seq;
+    if (isWanted(record, this.#filter)) this.#print(record);
+    else this.#pending[record.kind]?.forget();
+  }
+
+  #print(record: LogRecord): void {
     const stream = this.#streams[record.kind];
     if (stream === undefined) return;
-    if (!isWanted(record, this.#filter)) {
-      this.#pending[record.kind]?.forget();
-      return;
-    }
     if (this.#doubt.arises(record)) this.#output.onUnordered?.();
     const text = this.#textOf(record);
     // Whoever has seen a bar move need not see it once more.
     const wasSeen = this.#output.live?.drop(stream) === true;
-    stream.add(wasSeen ? seenLast(text) : text, record.partial !== true);
+    stream.add(wasSeen ? seenLast(text) : text, record.partial !== true, this.#output.stamp?.(record));
     if (isUnfinishedLine(record)) stream.show();
   }
 
@@ -130,20 +148,14 @@ export class TextSink implements LogSink {
     return outputText(record);
   }
 
+  #divide(isApart: boolean): void {
+    const {groups, lines} = this.#output;
+    if (groups === undefined) return;
+    if (groups.last !== undefined && (isApart || groups.last !== this)) lines.line('--');
+    groups.last = this;
+  }
+
   #endLines(): void {
     for (const stream of Object.values(this.#streams)) stream.end();
   }
-}
-
-/** `finished exit_code=0`. What only a coordinator has a use for is left to `--json`. */
-function statusText(data: unknown): string {
-  const {event, ...rest} = data as Record<string, unknown>;
-  const shown = Object.entries(rest).filter(([name]) => !FOR_COORDINATORS.has(name));
-  return [event, ...shown.map(([name, value]) => `${name}=${valueText(value)}`)].join(' ');
-}
-
-const FOR_COORDINATORS = new Set(['host', 'boot_id', 'pid_ns', 'starts']);
-
-function valueText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

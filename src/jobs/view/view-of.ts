@@ -1,7 +1,13 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
 import {type CpuTime, isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
-import {isMerged, isUnknown, type Leftovers, type ListedJob, type Usage} from '../../coordinator/reader/index.ts';
+import {
+  isMerged,
+  isUnknown,
+  type Leftovers,
+  type ListedJob,
+  type Usage,
+} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import type {QueueStanding} from '../queue/queue-standing.ts';

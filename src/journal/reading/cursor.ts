@@ -90,6 +90,14 @@ export class Cursor {
     }
   }
 
+  /** Goes on behind segments that are missing, where later ones are there; tells whether it does. Not for who follows: theirs may be made anew. */
+  passOverMissing(): boolean {
+    if (this.#fd === undefined) return false;
+    const later = listSegments(this.#path).find(segment => segment > this.#segment);
+    if (later !== undefined) this.#open(later);
+    return later !== undefined;
+  }
+
   /** The place of the bytes that `next` gave last. */
   get chunkSpan(): Span {
     return {segment: this.#segment, fromByte: this.#chunkOffset, toByte: this.#lines.offset};

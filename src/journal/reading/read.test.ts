@@ -146,6 +146,13 @@ describe('readLines', () => {
     }
   });
 
+  it('goes on behind a segment that is missing', () => {
+    for (const segment of [0, 1, 2, 4]) put(segmentPath(path, segment), `${line(segment)}\n`);
+    rmSync(segmentPath(path, 1));
+    expect([...readLines(path)].flat()).toEqual([line(0), line(2), line(4)]);
+    expect([...readLines(path, {from: 1})].flat()).toEqual([line(2), line(4)]);
+  });
+
   it('is empty for a journal that does not exist', () => {
     expect([...readLines(path)]).toEqual([]);
     expect([...readLines(join(directory, 'missing', 'output.jsonl'), {from: 3})]).toEqual([]);

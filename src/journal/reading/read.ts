@@ -2,7 +2,8 @@
 import {Cursor, type StartOptions} from './cursor.ts';
 
 /**
- * Yields the lines, oldest first, in batches and without their newlines. A journal that does not exist has none.
+ * Yields the lines, oldest first, in batches and without their newlines. A journal that does not exist has none; where a
+ * segment is missing among the others, the lines of those behind it follow.
  * Throws a `StintError` with code `PERMISSIONS_TOO_OPEN` when others may use a segment.
  */
 export function* readLines(path: string, start: StartOptions = {}): Generator<string[], void, undefined> {
@@ -16,7 +17,9 @@ export function* readLines(path: string, start: StartOptions = {}): Generator<st
 export function* readChunks(path: string, start: StartOptions = {}): Generator<Buffer, void, undefined> {
   const cursor = new Cursor(path, start);
   try {
-    for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next()) yield chunk;
+    do {
+      for (let chunk = cursor.next(); chunk !== undefined; chunk = cursor.next()) yield chunk;
+    } while (cursor.passOverMissing());
   } finally {
     cursor.close();
   }

@@ -17,6 +17,7 @@ export const JOB_FILES = {
   progress: 'progress.jsonl',
   checkpoint: 'progress.checkpoint',
   notified: 'notified',
+  readers: 'readers',
 } as const;
 
 /** Paths below the state directory, relative to it. */
