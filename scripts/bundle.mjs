@@ -81,9 +81,9 @@ export async function bundle(root, directory) {
 const withLateModules = {
   name: 'with-late-modules',
   renderChunk: code => {
-    let late = code.replaceAll(/^require\("node:[a-z_/]+"\);\n/gm, ''); // left behind where every use was dropped
+    let late = code.replaceAll(/^require\("node:[a-z0-9_/]+"\);\n/gm, ''); // left behind where every use was dropped
     for (const [line, name, id] of code.matchAll(
-      /^let (\w+) = (require\("(?!node:fs"|node:path")(?:node:[a-z_/]+|[.]\/\w+[.]cjs)"\));\n/gm,
+      /^let (\w+) = (require\("(?!node:fs"|node:path")(?:node:[a-z0-9_/]+|[.]\/\w+[.]cjs)"\));\n/gm,
     )) {
       const uses = new RegExp(`\\b${name}\\b`, 'g');
       const members = new RegExp(`\\b${name}[.]`, 'g');

@@ -38,6 +38,7 @@ it('tells all that is known about a job, with --json the same object as ls', asy
           '  finished   TIME',
           '  took       [\\d.]+m?s',
           '  tags       a, b',
+          '  last lines x',
           '  log        SIZE   /.*/output.jsonl\n$',
         ].join('\n'),
       ),
@@ -85,4 +86,22 @@ it('says when the directory of a queued job was gone before it could start', asy
     125,
     `stint: true crashed: it could not be started: its directory ${gone} is gone\n`,
   ]);
+});
+
+it('tells how such a job fared before, and of several jobs one below the other', async () => {
+  for (const code of [0, 3, 0])
+    await sandbox.stint(['run', '--wait', '--name', 'often', '-c', `echo said ${code}; exit ${code}`]);
+  await sandbox.stint(['run', '--wait', '--name', 'once', '-c', 'printf "a\\nb\\n\\n"; exit 1']);
+  const text = await sandbox.ok(['status', 'often', 'once']);
+  const [often = '', once = ''] = text.split('\n\n');
+  expect(often).toMatch(/\n {2}usually {4}.*, in 2 runs that completed\n/);
+  expect(often).toContain('\n  lately     1 of the last 3 runs failed\n');
+  expect(often).toMatch(
+    /\n {2}before {5}[0-9a-f]{6} {2}✗ failed \(3\) {2}..:..:.. {2}took .*\n {13}[0-9a-f]{6} {2}✓ completed {2}/,
+  );
+  expect(often).not.toContain('last lines');
+  expect(once).toMatch(/\n {2}last lines a\n {13}b\n/);
+  expect(once).not.toMatch(/lately|before|usually/);
+  const both = JSON.parse(await sandbox.ok(['status', 'often', 'once', '--json'])) as {name: string}[];
+  expect(both.map(({name}) => name)).toEqual(['often', 'once']);
 });

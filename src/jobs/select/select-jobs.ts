@@ -94,7 +94,7 @@ class Selecting {
 }
 
 /** So that counting costs no more than a moment, however many there are. */
-const MOST_COUNTED = 1000;
+const MOST_COUNTED = 200;
 
 /** What the rows of closed jobs have to hold; undefined where none can be meant. */
 function filterOf(selection: Selection, {here, place}: Standpoint): RowFilter | undefined {
