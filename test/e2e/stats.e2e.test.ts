@@ -41,6 +41,7 @@ it('tells from the runs of a job how long it takes, how it ends and where its ti
     name: 'job',
     runs: 3,
     outcomes: {completed: 2, failed: 1},
+    cpu_secs: expect.objectContaining({runs: 2, p50: expect.any(Number)}),
     duration_secs: {
       runs: 2,
       min: expect.any(Number),

@@ -37,6 +37,7 @@ it('tells all that is known about a job, with --json the same object as ls', asy
           '  started    TIME',
           '  finished   TIME',
           '  took       [\\d.]+m?s',
+          '  cpu        .*',
           '  tags       a, b',
           '  last lines x',
           '  log        SIZE   /.*/output.jsonl\n$',
