@@ -155,6 +155,7 @@ export interface JobRecord {
   readonly partial?: boolean;
   readonly enc?: string;
   readonly late?: boolean;
+  readonly order?: string;
 }
 
 export interface Listed {

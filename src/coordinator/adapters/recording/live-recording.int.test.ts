@@ -4,6 +4,7 @@ import {appendFileSync, chmodSync, mkdirSync, rmdirSync, rmSync, statSync, write
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {readLines} from '../../../journal/index.ts';
+import type {OrderedChanges, watchInOrder} from '../../../platform/index.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {Pump} from './pump.ts';
 import {SpoolRecorder} from './spool-recorder.ts';
@@ -26,7 +27,9 @@ afterEach(() => {
   place.remove();
 });
 
-function openRecorder(options: {late?: boolean; sampleEvery?: number} = {}): SpoolRecorder {
+function openRecorder(
+  options: {late?: boolean; sampleEvery?: number; watch?: typeof watchInOrder} = {},
+): SpoolRecorder {
   const pump = new Pump({
     now: () => now,
     timer: (_, callback) => {
@@ -160,6 +163,66 @@ describe('a recorder that follows', () => {
     write('out', 'a\n');
     await recorded(1);
     expect(texts()).toEqual(['stdout a']);
+  });
+});
+
+describe('two streams', () => {
+  /** Tells what the test says. */
+  function told(): {changes: () => OrderedChanges; watch: typeof watchInOrder} {
+    let heard: OrderedChanges | undefined;
+    const changes = () => {
+      if (heard === undefined) throw new Error('nobody listens');
+      return heard;
+    };
+    const watch: typeof watchInOrder = (_, listener) => {
+      heard = listener;
+      return {isOrdered: true, mark: () => setImmediate(() => listener.marked()), close: () => undefined};
+    };
+    return {changes, watch};
+  }
+
+  it('are recorded along their changes, at the end of a short job too', async () => {
+    const {changes, watch} = told();
+    write('out', '');
+    write('err', '');
+    const recorder = openRecorder({watch});
+    recorder.listen();
+    for (const at of [0, 1, 2, 3]) {
+      write(at % 2 === 0 ? 'err' : 'out', `${at}\n`);
+      changes().changed(at % 2 === 0 ? 'err' : 'out');
+    }
+    for (const name of ['output.jsonl', 'exit', 'progress.jsonl']) changes().changed(name);
+    await recorder.record({event: 'started', pid: 42});
+    await recorder.drain();
+    expect(texts()).toEqual(['status started', 'stderr 0', 'stdout 1', 'stderr 2', 'stdout 3']);
+    expect(records().every(({order}) => order === undefined)).toBe(true);
+  });
+
+  it('say that their order is not known where changes were lost, and are in order again behind that', async () => {
+    const {changes, watch} = told();
+    write('out', '');
+    write('err', '');
+    const recorder = openRecorder({watch});
+    recorder.listen();
+    await recorder.record({event: 'started', pid: 42});
+    recorder.follow();
+    write('out', 'a\n');
+    write('err', 'b\n');
+    changes().lost();
+    await recorded(3);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    write('err', 'c\n');
+    changes().changed('err');
+    write('out', 'd\n');
+    changes().changed('out');
+    await recorded(5);
+    expect(records().map(({data, order}) => [data, order])).toEqual([
+      [{event: 'started', pid: 42}, undefined],
+      ['a', 'unknown'],
+      ['b', 'unknown'],
+      ['c', undefined],
+      ['d', undefined],
+    ]);
   });
 });
 

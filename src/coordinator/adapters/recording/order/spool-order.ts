@@ -48,7 +48,7 @@ export interface SpoolOrderOptions {
 }
 
 /** A write that was seen and not told is waited for so long: its writer may have to wait for the processor meanwhile. Milliseconds. */
-const SETTLE_MS = 20;
+const SETTLE_MS = 100;
 
 const NOTHING: Look = {takes: [], again: false};
 const WAIT: Look = {takes: [], again: true};

@@ -156,6 +156,20 @@ describe('SpoolTranscoder', () => {
     expect(seq).toBe(spool.length);
   });
 
+  it('puts a batch behind those that are kept, and leaves what has no room for the next write', () => {
+    const transcoder = new SpoolTranscoder(MIN_OUTPUT_BYTES);
+    const first = transcoder.transcode(batchOf(Buffer.from('a\n')));
+    const more = {stream: 'stderr', offsets: {out: 2, err: 0}, seq: 1, behind: first.bytes} as const;
+    const second = transcoder.transcode(batchOf(Buffer.from('b\n'), more));
+    expect(parsed(transcoder.output.toString('utf8', 0, second.bytes))).toEqual([
+      {seq: 0, ts: 1, kind: 'stdout', data: 'a', spool: [2, 0]},
+      {seq: 1, ts: 1, kind: 'stderr', data: 'b', spool: [2, 2]},
+    ]);
+    const long = Buffer.alloc(MAX_LINE_BYTES + 1, 1).fill(10, MAX_LINE_BYTES);
+    const third = transcoder.transcode(batchOf(long, {...more, seq: 2, behind: second.bytes}));
+    expect(third).toEqual({bytes: second.bytes, consumed: 0, seq: 2, written: 0});
+  });
+
   it('refuses an output that could not hold the longest record', () => {
     expect(() => new SpoolTranscoder(MIN_OUTPUT_BYTES - 1)).toThrow(RangeError);
   });
