@@ -91,7 +91,9 @@ describe('jobs whose coordinators are killed again and again', () => {
     for (const {submission} of jobs) {
       const directory = directoryOf(sandbox, submission);
       await until(() => !readdirSync(directory).includes('out'));
-      expect(readdirSync(directory).sort()).toEqual(['output.jsonl', 'spec.json']);
+      // A long log that was mostly recorded late has a copy of its status records.
+      const left = readdirSync(directory).filter(name => name !== 'status.jsonl');
+      expect(left.sort()).toEqual(['output.jsonl', 'spec.json']);
     }
   }
 });

@@ -162,7 +162,7 @@ describe('SpoolTranscoder', () => {
     const more = {stream: 'stderr', offsets: {out: 2, err: 0}, seq: 1, behind: first.bytes} as const;
     const second = transcoder.transcode(batchOf(Buffer.from('b\n'), more));
     expect(parsed(transcoder.output.toString('utf8', 0, second.bytes))).toEqual([
-      {seq: 0, ts: 1, kind: 'stdout', data: 'a', spool: [2, 0]},
+      {seq: 0, ts: 1, kind: 'stdout', data: 'a'},
       {seq: 1, ts: 1, kind: 'stderr', data: 'b', spool: [2, 2]},
     ]);
     const long = Buffer.alloc(MAX_LINE_BYTES + 1, 1).fill(10, MAX_LINE_BYTES);

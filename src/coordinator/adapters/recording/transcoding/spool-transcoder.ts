@@ -67,6 +67,8 @@ export class SpoolTranscoder {
   #written = 0;
   #behindLastWritten = 0;
   #doubts = '';
+  /** Of the last record in the output. */
+  #offsets = '';
 
   /** @throws RangeError when `outputCapacity` (bytes) is too small for the longest record. */
   constructor(outputCapacity: number = DEFAULT_OUTPUT_BYTES) {
@@ -83,6 +85,7 @@ export class SpoolTranscoder {
     this.#source = viewOf(batch.chunk, batch.length);
     this.#at = 0;
     this.#size = batch.behind;
+    const kept = batch.behind > 0 && batch.sampleEvery === 1 ? this.#takeOffsetsAway() : undefined;
     this.#seq = batch.seq;
     this.#written = 0;
     this.#doubts = doubtsOf(batch);
@@ -95,6 +98,7 @@ export class SpoolTranscoder {
     }
     this.#source = NO_BYTES;
     if (this.#written > 0 && batch.sampleEvery === 1) this.#addOffsets(batch);
+    else if (kept !== undefined) this.#putOffsets(kept);
     return {bytes: this.#size, consumed: this.#at, seq: this.#seq, written: this.#written};
   }
 
@@ -179,8 +183,20 @@ export class SpoolTranscoder {
   #addOffsets(batch: Batch): void {
     const out = batch.offsets.out + (batch.stream === 'stdout' ? this.#behindLastWritten : 0);
     const err = batch.offsets.err + (batch.stream === 'stderr' ? this.#behindLastWritten : 0);
+    this.#putOffsets(`,"spool":[${out},${err}]`);
+  }
+
+  #putOffsets(offsets: string): void {
+    this.#offsets = offsets;
     this.#size -= RECORD_END.length;
-    this.#size += this.output.write(`,"spool":[${out},${err}]${RECORD_END}`, this.#size, 'latin1');
+    this.#size += this.output.write(`${offsets}${RECORD_END}`, this.#size, 'latin1');
+  }
+
+  /** From the record that was the last one so far. */
+  #takeOffsetsAway(): string {
+    this.#size -= this.#offsets.length + RECORD_END.length;
+    this.#size += this.output.write(RECORD_END, this.#size, 'latin1');
+    return this.#offsets;
   }
 
   /** Whether one more record, of at most `bytes` of data, is sure to fit. */
