@@ -126,10 +126,11 @@ function activityIn(
   ran: Stretch | undefined,
 ): {reportedAt: number | undefined; changedAt: number | undefined; waiting: Waiting<number> | undefined} {
   const activity = new TailActivity<number>(isTorn);
+  const clock = new WriterClock();
   let reportedAt = records.length === 0 ? writtenAt : undefined; // the file is gone, and a coordinator knows when
   let changedAt: number | undefined;
   for (const {record} of records) {
-    const at = timeOf(record.ts_ms, writtenAt, ran);
+    const at = clock.stands(record) ? writtenAt : timeOf(record.ts_ms, writtenAt, ran);
     const shown = activity.add(record, at);
     if (shown === 'nothing') continue;
     if (shown === 'movement') reportedAt = at;
@@ -137,6 +138,22 @@ function activityIn(
   }
   return {reportedAt, changedAt, waiting: activity.waiting};
 }
+
+/** Of a writer that tells one and the same time again and again, the clock does not go, or is no clock. */
+class WriterClock {
+  #last = Number.NaN;
+  #times = 0;
+
+  /** Whether it stood still up to this record. */
+  stands({ts_ms}: ProgressRecord): boolean {
+    this.#times = ts_ms === this.#last ? this.#times + 1 : 1;
+    this.#last = ts_ms;
+    return this.#times >= STANDING_TIMES;
+  }
+}
+
+/** Of a few that come in one millisecond, the last was written when its file was, so nothing is lost by this. */
+const STANDING_TIMES = 4;
 
 /** When a record was written: as it says where that is possible, else when its file was written last. */
 function timeOf(told: number, writtenAt: number, ran: Stretch | undefined): number {
