@@ -35,7 +35,7 @@ CREATE TABLE jobs (
   signal        TEXT,
   message       TEXT,
   pid           INTEGER,
-  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER,
+  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER, merged INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (invocation_id, name, attempt)
 ) STRICT;
 CREATE TABLE repo_policy (

@@ -47,6 +47,7 @@ describe('a store that an older stint wrote', () => {
       'duration_ms',
       'cpu_user_ms',
       'cpu_system_ms',
+      'merged',
     ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);

@@ -1,5 +1,5 @@
 export {afterLook, lookedAfter, mayRunOn} from './after-look.ts';
-export {isMerged, journalOf} from './is-merged.ts';
+export {isMerged} from './is-merged.ts';
 export {isUnfinished, isUnknown, JobReader, keyOfListed, type ListedJob} from './job-reader.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {type PresentProgress, presentProgress} from './present-progress.ts';

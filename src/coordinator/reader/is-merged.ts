@@ -1,19 +1,14 @@
-/** Whether a job has one stream, which its row does not tell. */
-import {dirname, join} from 'node:path';
+/** Whether a job that was just submitted has one stream: an earlier coordinator leaves that out of its spec. */
+import {join} from 'node:path';
 
 import type {JobKey} from '../../base/index.ts';
 import {JOB_FILES, jobPath, readSpec} from '../adapters/index.ts';
 
-/** By the path of its log. Not where its directory is gone, or cannot be read. */
-export function isMerged(journal: string): boolean {
+/** False as well where its spec is gone, or cannot be read. */
+export function isMerged(state: string, key: JobKey): boolean {
   try {
-    return readSpec(join(dirname(journal), JOB_FILES.spec))?.merged === true;
+    return readSpec(join(state, jobPath(key), JOB_FILES.spec))?.merged === true;
   } catch {
-    return false; // that it cannot be read is told by whoever reads its log
+    return false; // whoever asks says that it may have two
   }
-}
-
-/** The path of a job's log. */
-export function journalOf(state: string, key: JobKey): string {
-  return join(state, jobPath(key), JOB_FILES.journal);
 }

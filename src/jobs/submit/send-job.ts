@@ -49,8 +49,8 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
 
 /** As its spec has it, which the coordinator wrote. */
 async function isMergedJob(state: string, key: JobKey): Promise<boolean> {
-  const {isMerged, journalOf} = await import('../../coordinator/reader/index.ts');
-  return isMerged(journalOf(state, key));
+  const {isMerged} = await import('../../coordinator/reader/index.ts');
+  return isMerged(state, key);
 }
 
 /** A repository that is a copy of another one gets an id of its own first. */

@@ -1,13 +1,7 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
 import {type CpuTime, isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
-import {
-  isMerged,
-  isUnknown,
-  type Leftovers,
-  type ListedJob,
-  type Usage,
-} from '../../coordinator/reader/index.ts';
+import {isUnknown, type Leftovers, type ListedJob, type Usage} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import type {QueueStanding} from '../queue/queue-standing.ts';
@@ -69,7 +63,7 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers,
     leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
     sample_every: row.sample_every,
-    merged: isMerged(journal),
+    merged: row.merged === 1,
     ...progress,
     log: journal,
   };

@@ -27,6 +27,8 @@ export interface JobRow {
   readonly command: string;
   readonly cwd: string;
   readonly sample_every: number;
+  /** 1: its stderr goes where its stdout goes. */
+  readonly merged: number;
   readonly queued_at: number;
   readonly started_at: number | null;
   readonly finished_at: number | null;

@@ -30,6 +30,7 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     command: 'npm test',
     cwd: '/work/app',
     sample_every: 1,
+    merged: 0,
     queued_at: 1767225600000,
     started_at: null,
     finished_at: null,

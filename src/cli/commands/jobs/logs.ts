@@ -1,5 +1,5 @@
 import {StintError} from '../../../base/index.ts';
-import {isMerged, type ListedJob} from '../../../coordinator/reader/index.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   catchUp,
   exactAddress,
@@ -65,7 +65,7 @@ async function printedLogs(
 
 /** Of a job with one stream nobody knows what of it was written to stderr. */
 function refuseMerged(jobs: readonly ListedJob[]): void {
-  const merged = jobs.find(({journal}) => isMerged(journal));
+  const merged = jobs.find(({row}) => row.merged === 1);
   if (merged !== undefined)
     throw new StintError(
       'USAGE',

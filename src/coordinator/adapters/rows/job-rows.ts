@@ -52,6 +52,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     command: spec.commandText,
     cwd: spec.cwd,
     sample_every: spec.sampleEvery,
+    merged: Number(spec.merged),
     queued_at: spec.invocation.createdAt,
     started_at: state.status === 'queued' ? null : (state.startedAt ?? null),
     finished_at: ended?.finishedAt ?? null,
@@ -84,6 +85,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     background: row.background === 1,
     group: row.group_name,
     sampleEvery: row.sample_every,
+    merged: row.merged === 1,
   };
   return {
     spec,

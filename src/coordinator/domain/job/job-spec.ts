@@ -36,6 +36,8 @@ export interface SpecSummary {
   readonly group: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
+  /** Its stderr goes where its stdout goes. */
+  readonly merged: boolean;
 }
 
 /**

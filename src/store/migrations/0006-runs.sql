@@ -1,4 +1,5 @@
 ALTER TABLE jobs ADD COLUMN cpu_user_ms INTEGER;
 ALTER TABLE jobs ADD COLUMN cpu_system_ms INTEGER;
+ALTER TABLE jobs ADD COLUMN merged INTEGER NOT NULL DEFAULT 0;
 
 PRAGMA user_version = 6;
