@@ -19,7 +19,7 @@ export interface ClockReading {
 }
 
 /** A file system dates a write a little earlier than its writer does. */
-const SLACK_MS = 100;
+export const SLACK_MS = 100;
 /** 2000 and 2200: where nobody knows the bounds, a time in other units or of a clock that was never set is none. */
 const [EARLIEST, LATEST] = [946_684_800_000, 7_258_118_400_000];
 

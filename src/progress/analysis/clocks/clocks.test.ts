@@ -130,6 +130,14 @@ describe('what the clocks of a worker tell', () => {
     }
   });
 
+  it('is no moment behind now where elapsed_ms leads there', () => {
+    const [open] = runOf([
+      {...bare(told(0, 'a_start')), run_id: 'r', ts_ms: BEGIN + 3950, elapsed_ms: 0},
+      {...bare(told(0, 'b_start')), run_id: 'r', ts_ms: 0, elapsed_ms: 300},
+    ]).open.slice(-1);
+    expect(open).toMatchObject({phase: 'b', since_ms: null});
+  });
+
   it('is none where the two clocks together would have had the run begin before its job', () => {
     const run = runOf([
       {...told(0, 'a_start'), ts_ms: 5, elapsed_ms: 2800},

@@ -7,7 +7,7 @@
  * placed by the wall clock, once. The clock *breaks* where nothing tells how much time passed between two records: what
  * was open then has an unknown length, and what follows counts from there.
  */
-import type {ClockReading} from './clock-reading.ts';
+import {type ClockReading, SLACK_MS} from './clock-reading.ts';
 
 /** Wall clock and elapsed time drift apart by less than this by themselves, and records of threads are not in order. */
 export const JUMP_MS = 2000;
@@ -24,6 +24,8 @@ interface ProcessClock {
 
 export class RunClock {
   readonly #earliest: number;
+  /** Nothing that a wall clock told was later. */
+  #latest = Number.NEGATIVE_INFINITY;
   readonly #processes = new Map<number | undefined, ProcessClock>();
   #startedAt = Number.NaN;
   /** The wall clock's time at which the run began, as that clock would tell it now: it changes when it jumps. */
@@ -56,6 +58,7 @@ export class RunClock {
 
   /** Takes the clocks of the next record. */
   at(pid: number | undefined, {wall, elapsed, most}: ClockReading): number {
+    this.#latest = Math.max(this.#latest, this.#earliest + most + SLACK_MS);
     const believed = this.#doubts > MOST_DOUBTS ? Number.NaN : elapsed;
     const at = Number.isNaN(this.#last)
       ? this.#first(pid, wall, believed)
@@ -67,6 +70,7 @@ export class RunClock {
 
   /** Where a moment of the wall clock lies in the run, not before its last record. */
   within(now: number): number {
+    this.#latest = Math.max(this.#latest, now + SLACK_MS);
     const at = Math.max(now - this.#origin, this.#last);
     return at <= now - this.#earliest ? at : Number.NaN;
   }
@@ -79,7 +83,7 @@ export class RunClock {
   /** A moment of the run as the wall clock tells it. */
   wall(at: number): number {
     const wall = this.#origin + at;
-    return wall >= this.#earliest ? wall : Number.NaN;
+    return wall >= this.#earliest && wall <= this.#latest ? wall : Number.NaN;
   }
 
   #first(pid: number | undefined, wall: number, elapsed: number): number {
