@@ -159,10 +159,9 @@ const MISTAKES: readonly Mistake[] = [
   {
     args: ['logs', 'job', '--since', 'x'],
     ...USAGE,
-    message: "--since is 'x', not a duration.",
-    hint: '90s, 10m',
+    message: "--since is 'x', not a time.",
+    hint: '2026-11-29T14:05:30Z',
   },
-  {args: ['logs'], ...USAGE, message: 'No job was named.', hint: 'stint status 3fa9:test'},
   {args: ['wait'], ...USAGE, exit: 125, message: 'No job was named.', hint: 'stint status 3fa9:test'},
   {
     args: ['wait', 'job', '--timeout', '5'],
@@ -202,7 +201,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {args: ['status'], ...USAGE, message: 'No job was named.', hint: 'stint status 3fa9:test'},
   {
-    args: ['logs', 'job', 'job'],
+    args: ['stats', 'job', 'job'],
     ...USAGE,
     message: 'Too many arguments. Expected 1 argument but got 2.',
     hint: '--help',

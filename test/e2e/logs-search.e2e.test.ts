@@ -29,6 +29,7 @@ beforeAll(async () => {
     '-c',
     "printf '\\377needle\\n\\377other\\nlast'",
   ]);
+  await sandbox.ok(['run', '--wait', '-q', '--name', 'lines', '-c', 'seq 30']);
   const bars = String.raw`printf 'a\033[31mred\033[0m\n10%%\r100%%\nb 1\nc 1\n\033[2A\033[Kb 2\n\033[Kc 2\nend\n'`;
   await sandbox.ok(['run', '--wait', '-q', '--name', 'bars', '-c', bars]);
 });
@@ -94,7 +95,7 @@ it('--plain prints what a terminal would show in the end', async () => {
 });
 
 it('--max-bytes prints the end in whole lines, and says what was left out', async () => {
-  const {stdout, stderr} = await sandbox.stint(['logs', 'job', '--seq', '1..30', '--max-bytes', '10']);
+  const {stdout, stderr} = await sandbox.stint(['logs', 'lines', '--max-bytes', '10']);
   expect(stdout).toBe('28\n29\n30\n');
   expect(stderr).toBe('stint: 27 lines (72 B) before these were left out by --max-bytes\n');
   const all = await sandbox.stint(['logs', 'bars', '--max-bytes', '1KB']);

@@ -164,7 +164,7 @@ describe('which records are printed', () => {
     const lines = records.filter(({kind}) => kind !== 'status').map(({data}) => `${data}\n`);
     expect(await sandbox.ok(['logs', 'job'])).toBe(lines.join(''));
     expect(await sandbox.ok(['logs', 'job', '--status'])).toMatch(
-      /^# started pid=\d+ .*\n# finished exit_code=3 (ended_at_ms=\d+ )?took_ms=\d+\n# closed\n$/,
+      /^# started pid=\d+ .*\n# finished exit_code=3 (ended_at_ms=\d+ )?took_ms=\d+ cpu_user_ms=\d+ cpu_system_ms=\d+\n# closed\n$/,
     );
     expect(await sandbox.ok(['logs', 'job', '--raw', '--tail', '1'])).toBe(lines.at(-1));
   });

@@ -27,7 +27,7 @@ export function maskOfRuns(sandbox: Sandbox): (text: string) => string {
 /** Before ids are looked for: some of these look like one. */
 const MACHINE: readonly Mask[] = [
   [/"(boot_?[iI]d|host|run_id)":"[^"]*"/g, '"$1":"…"'],
-  [/\b(host|boot_id|pid_ns|uptime_ms|took_ms|group)=\S+/g, '$1=…'],
+  [/\b(host|boot_id|pid_ns|uptime_ms|took_ms|cpu_user_ms|cpu_system_ms|group)=\S+/g, '$1=…'],
   [/"ended_at_ms":\d+,|\bended_at_ms=\d+ /g, ''], // only where the machine was busy
 ];
 
@@ -35,12 +35,13 @@ const RUNS: readonly Mask[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'ISO'],
   [/\b\d\d:\d\d:\d\d(\.\d{3})?\b/g, 'TIME'],
   [
-    /"(ts|ts_ms|elapsed_ms|uptime_ms|took_ms|ms|createdAt|\w+_at_ms|since_ms|size_bytes|pid|pid_ns|rss_mib|duration_secs|secs|p50|p95|max|quiet_secs|group|umask)":( ?)-?\d+(\.\d+)?/g,
+    /"(ts|ts_ms|elapsed_ms|uptime_ms|took_ms|ms|createdAt|\w+_at_ms|since_ms|size_bytes|pid|pid_ns|rss_mib|memory_bytes|cpu_\w+|duration_secs|secs|p50|p95|max|quiet_secs|group|umask)":( ?)-?\d+(\.\d+)?/g,
     '"$1":$2N',
   ],
   [/"(starts|pids)":\[[\d,]*\]/g, '"$1":[…]'],
   [/\bpids=\[[\d,]+\]/g, 'pids=[…]'],
   [/("kind":"std(?:out|err)".*?),"spool":\[\d+,\d+\]/g, '$1'], // it stands on the last record of each write
+  [/^( +(?:cpu|memory) +)\S.*$/gm, '$1…'],
   [/\bpid( +|=)\d+/g, 'pid$1N'],
   [/\bprocess \d+\b/g, 'process N'],
   [/\b\d+(\.\d+)? ([KM]i)?B\b/g, 'SIZE'],
