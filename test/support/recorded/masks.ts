@@ -13,6 +13,7 @@ export function maskOfPlace(sandbox: Sandbox): (text: string) => string {
     [/("message": ")3\.\d+\.\d+, from (node:sqlite|better-sqlite3)/g, '$1VERSION, from DRIVER'],
     [/(\bstint |"version": ")\d+\.\d+\.\d+\b/g, '$1VERSION'],
     [/\d+(\.\d+)? [KMGT]iB free/g, 'SIZE free'],
+    [/● \d+d ago\b/g, '● DAYS ago'], // the jobs are of fixed days, and these words of today
     [/\(Unexpected token .*? is not valid JSON\)/g, '(UNEXPECTED)'], // in the words of this Node
   ];
   return text => masked(text, masks);
