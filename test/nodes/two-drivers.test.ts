@@ -171,7 +171,8 @@ describe('jobs', () => {
       const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
       const path = join(sandbox.state, 'repos', repo, 'coordinator.db');
       const db = openDatabase(path);
-      for (const column of ['duration_ms', 'cpu_user_ms', 'cpu_system_ms'])
+      db.exec('DROP INDEX jobs_closed_by_status');
+      for (const column of ['duration_ms', 'cpu_user_ms', 'cpu_system_ms', 'merged'])
         db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
       db.exec('PRAGMA user_version = 3');
       db.close();
