@@ -46,6 +46,7 @@ function addClosed(writes, number, endedAt, name, worktree) {
     command: name,
     cwd: worktree,
     sample_every: 1,
+    merged: 0,
     queued_at: began,
     started_at: began,
     finished_at: endedAt,
@@ -59,5 +60,7 @@ function addClosed(writes, number, endedAt, name, worktree) {
     stalled_phase: null,
     progress: null,
     duration_ms: 500,
+    cpu_user_ms: null,
+    cpu_system_ms: null,
   });
 }
