@@ -17,6 +17,14 @@ export {
   listUnfinished,
 } from './jobs/job-queries.ts';
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
+export {listPastRuns, type PastRunRow} from './jobs/past-runs.ts';
+export {
+  keptSince,
+  listPrunable,
+  type PrunableRow,
+  type RemovableRow,
+  removableJobs,
+} from './jobs/prune-queries.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './jobs/repo-policy.ts';
 export type {InvocationRow, JobRow, ListedRow} from './jobs/rows.ts';
 export {JOBS_SCHEMA} from './jobs/schema.ts';

@@ -23,7 +23,18 @@ export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress} from './job/job-progress.ts';
 export type {Invocation, JobSpec, SpecSummary} from './job/job-spec.ts';
 export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
-export {isEndedStatus, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
+export {isEndedStatus, isFailure, isStatusWord, type JobStatus, parseStatus} from './job/status.ts';
+export {hasLeapt} from './pruning/age.ts';
+export {keptUntil} from './pruning/kept-until.ts';
+export {
+  type Eviction,
+  type PrunableInvocation,
+  type PrunableJob,
+  type PrunePlan,
+  type PruneRules,
+  prunePlan,
+} from './pruning/prune-plan.ts';
+export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
 export {
   defaultParallel,
   mayStart,

@@ -13,6 +13,8 @@ export const jobOptions = {
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
   on_complete_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.onCompleteMs),
   notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
+  retention_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionMs),
+  retention_failed_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionFailedMs),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 
 export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: JobOptions[Name]};

@@ -43,6 +43,8 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     stalled_phase: null,
     progress: null,
     duration_ms: null,
+    retention_ms: 604_800_000,
+    retention_failed_ms: 2_592_000_000,
     ...changes,
   };
 }

@@ -64,6 +64,8 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     stalled_at: stalled?.since ?? null,
     stalled_phase: stalled?.phase ?? null,
     progress: progressSummary ?? null,
+    retention_ms: spec.retentionMs,
+    retention_failed_ms: spec.retentionFailedMs,
   };
 }
 
@@ -81,6 +83,8 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     background: row.background === 1,
     group: row.group_name,
     sampleEvery: row.sample_every,
+    retentionMs: row.retention_ms,
+    retentionFailedMs: row.retention_failed_ms,
   };
   return {
     spec,

@@ -15,7 +15,13 @@ export interface JobOptions {
   readonly onCompleteMs: number | null;
   /** Shell text that is run to tell a person what happened; null for nobody. */
   readonly notify: string | null;
+  /** How long it is kept after its end; null for good. Milliseconds. */
+  readonly retentionMs: number | null;
+  /** The same where it failed. */
+  readonly retentionFailedMs: number | null;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where nothing is asked for. */
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
@@ -26,4 +32,6 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   onStall: 'notify',
   onCompleteMs: null,
   notify: null,
+  retentionMs: 7 * DAY_MS,
+  retentionFailedMs: 30 * DAY_MS,
 };

@@ -36,6 +36,9 @@ export interface SpecSummary {
   readonly group: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
+  /** How long it is kept after its end, where it did well and where it failed; null for good. Milliseconds. */
+  readonly retentionMs: number | null;
+  readonly retentionFailedMs: number | null;
 }
 
 /**

@@ -27,6 +27,15 @@ export type EndedStatus = StatusIn<'ended'>;
 
 export type JobStatus = OpenStatus | EndedStatus;
 
+/** Whether it tells of an end that is no success and that nobody wished; also of a status that a later version wrote. */
+export function isFailure(status: string): boolean {
+  return !isStatusWord(status) || Object.hasOwn(FAILURES, status);
+}
+
+const FAILURES = {failed: true, crashed: true, timed_out: true} satisfies Partial<
+  Record<keyof typeof STATUSES, true>
+>;
+
 export function isEndedStatus(status: JobStatus): status is EndedStatus {
   return STATUSES[status] === 'ended';
 }
