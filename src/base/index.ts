@@ -3,7 +3,15 @@ export {deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.ts';
 export {fired} from './fired.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
-export {JOB_FLAGS, JOB_KEYS, JOB_OPTIONS, type JobOption, ON_STALL, type OnStall} from './job-options.ts';
+export {
+  JOB_FLAGS,
+  JOB_KEYS,
+  JOB_OPTIONS,
+  type JobOption,
+  ON_STALL,
+  type OnStall,
+  REPO_OPTIONS,
+} from './job-options.ts';
 export {
   cutText,
   type Json,
@@ -20,7 +28,7 @@ export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, where
 export {reasonOf} from './reason.ts';
 export {leadingOptions} from './text/leading-options.ts';
 export {didYouMean} from './text/near-names.ts';
-export {duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
+export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
 export {pathComponent} from './text/path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './text/path-text.ts';
 export {counted, plural} from './text/plural.ts';

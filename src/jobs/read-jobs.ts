@@ -70,7 +70,8 @@ export async function statistics(
   checkCount('last', last);
   const {reader} = openRepository(() => cwd ?? currentDirectory(), state);
   try {
-    return statisticsOf(name, reader?.runs(name, last) ?? [], systemMoment());
+    const runs = {jobs: reader?.runs(name, last) ?? [], past: reader?.pastRuns(name, last) ?? []};
+    return statisticsOf(name, runs, last, systemMoment());
   } finally {
     reader?.close();
   }

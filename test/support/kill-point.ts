@@ -7,10 +7,17 @@ import {isRunning, type Sandbox, STINT, until} from './sandbox.ts';
 
 export interface KillPoint {
   readonly when: 'before' | 'after';
-  /** A file is moved to a path that ends so, or one line that holds this is written to any file. */
-  readonly what: {readonly movedTo: string} | {readonly written: string};
+  /** A file is moved to a path that ends so, one line that holds this is written to any file, or a path that holds this is given to a call. */
+  readonly what: {readonly movedTo: string} | {readonly written: string} | Call;
   /** Only moves of a file that holds this. */
   readonly holding?: string;
+}
+
+/** By its first argument; `nth`: which of these calls it is, from 1. */
+export interface Call {
+  readonly call: 'renameSync' | 'unlinkSync' | 'rmdirSync';
+  readonly path: string;
+  readonly nth?: number;
 }
 
 /** Starts such a coordinator; resolves when it serves, with a promise of its end. */
@@ -33,14 +40,17 @@ export async function startDoomed(
 function preloadText({when, what, holding = ''}: KillPoint, reached: string): string {
   const kill = `fs.closeSync(fs.openSync(${JSON.stringify(reached)}, 'w')); process.kill(process.pid, 'SIGKILL');`;
   const [name, isMeant] =
-    'movedTo' in what
-      ? [
-          'renameSync',
-          `String(args[1]).endsWith(${JSON.stringify(what.movedTo)}) && readFileSync(args[0], 'utf8').includes(${JSON.stringify(holding)})`,
-        ]
-      : ['writeSync', `isLine(args[1], ${JSON.stringify(what.written)})`];
+    'call' in what
+      ? [what.call, `String(args[0]).includes(${JSON.stringify(what.path)}) && ++seen === ${what.nth ?? 1}`]
+      : 'movedTo' in what
+        ? [
+            'renameSync',
+            `String(args[1]).endsWith(${JSON.stringify(what.movedTo)}) && readFileSync(args[0], 'utf8').includes(${JSON.stringify(holding)})`,
+          ]
+        : ['writeSync', `isLine(args[1], ${JSON.stringify(what.written)})`];
   return `const fs = require('node:fs');
 const {readFileSync, ${name}: original} = fs;
+let seen = 0;
 const isLine = (bytes, word) => {
   const text = String(bytes);
   return text.includes(word) && text.indexOf('\\n') === text.length - 1;

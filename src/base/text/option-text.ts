@@ -41,6 +41,35 @@ export async function duration(value: string | undefined, what: string): Promise
   });
 }
 
+/** Milliseconds of a duration that something of ours can be old. */
+export async function age(value: string | undefined, what: string): Promise<number | undefined> {
+  const ms = await duration(value, what);
+  if (ms === undefined || ms <= LONGEST_AGE_MS) return ms;
+  throw new StintError('USAGE', `${what} is '${value}', longer than a hundred years.`);
+}
+
+const LONGEST_AGE_MS = 36_525 * 24 * 60 * 60 * 1000;
+
+/** Bytes of `500MB`, `1.5GB`, `64KiB`. */
+export function byteSize(value: string | undefined, what: string): number | undefined {
+  if (value === undefined) return undefined;
+  const [, digits = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,3})?) ?([a-z]+)$/i.exec(value) ?? [];
+  const bytes = Math.round(Number(digits) * (UNITS.get(unit.toLowerCase()) ?? Number.NaN));
+  if (digits !== '' && Number.isSafeInteger(bytes)) return bytes;
+  throw new StintError('USAGE', `${what} is '${value}', not a size.`, {
+    hint: 'A size is a number with a unit: 64KB, 500MB, 2GB, 1.5GiB.',
+  });
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map(
+  ['k', 'm', 'g', 't']
+    .flatMap((letter, at): [string, number][] => [
+      [`${letter}b`, 1000 ** (at + 1)],
+      [`${letter}ib`, 1024 ** (at + 1)],
+    ])
+    .concat([['b', 1]]),
+);
+
 /** A duration, or 0 also without a unit. */
 export async function durationOrZero(value: string | undefined, what: string): Promise<number | undefined> {
   return value === '0' ? 0 : duration(value, what);
@@ -63,6 +92,12 @@ export async function jobOptionValue(
       return durationOrZero(value, what);
     case 'duration or none':
       return value === 'none' ? null : duration(value, what);
+    case 'age or none':
+      return value === 'none' ? null : age(value, what);
+    case 'number':
+      return wholeNumber(value, what, 0);
+    case 'size or none':
+      return value === 'none' || value === '0' ? null : byteSize(value, what);
     case 'text':
       return value.trim() || null;
     default:

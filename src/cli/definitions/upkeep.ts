@@ -31,7 +31,7 @@ export const DOCTOR = {
 
 export const DUMP_STORE = {
   name: 'dump-store',
-  summary: 'print a table of the database: jobs, invocations or repo_policy',
+  summary: 'print a table of the database: jobs, invocations, past_runs or repo_policy',
   operands: '[table]',
   options: [JSON_OPTION, FORMAT_OPTION],
   examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],

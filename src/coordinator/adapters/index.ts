@@ -3,6 +3,7 @@ export {jobDirectories} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
+export {reposOf} from './directory/repos-of.ts';
 export {FifoPool} from './processes/fifo-pool.ts';
 export {
   isOfStint,
@@ -17,6 +18,10 @@ export {watchWrapper} from './processes/wrapper-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
 export {outputSince} from './progress/output-since.ts';
 export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.ts';
+export {bytesIn, bytesOn, contentsOf, type JobContents} from './pruning/job-contents.ts';
+export {jobRemovals, pruningRules} from './pruning/job-removals.ts';
+export {readLastPass} from './pruning/last-pass.ts';
+export {lookAround} from './pruning/look-around.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';

@@ -16,14 +16,39 @@ export const USUAL_RUNS = 100;
 
 /** Of the jobs with this name as they ran in a repository, whatever their end. */
 export function usually(reader: JobReader, name: string): JobStatistics {
-  return jobStatistics(reader.runs(name, USUAL_RUNS).map(runOf));
+  return jobStatistics(runsOf(reader.runs(name, USUAL_RUNS), reader.pastRuns(name, USUAL_RUNS), USUAL_RUNS));
 }
 
-/** `jobs` are runs of the job of that name, the newest first. */
-export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Moment): StatisticsOfJob {
-  const runs = jobs.map(runOf);
+/** Of the newest `limit` runs of the job of that name. */
+export function statisticsOf(name: string, {jobs, past}: Runs, limit: number, now: Moment): StatisticsOfJob {
+  const runs = runsOf(jobs, past, limit);
   const running = jobs.filter(({state}) => state.status !== 'queued' && !isEnded(state));
   return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
+}
+
+/** Runs of one name, the newest first: those that are listed, and what is kept of those that were removed. */
+export interface Runs {
+  readonly jobs: readonly ListedJob[];
+  readonly past: readonly PastRun[];
+}
+
+/** A run whose job was removed. */
+type PastRun = ReturnType<JobReader['pastRuns']>[number];
+
+function runsOf(jobs: readonly ListedJob[], past: readonly PastRun[], limit: number): JobRun[] {
+  const all = [
+    ...jobs.map(job => ({number: job.row.number, run: runOf(job)})),
+    ...past.map(row => ({number: row.number, run: pastRun(row)})),
+  ];
+  return all
+    .sort((a, b) => b.number - a.number)
+    .slice(0, limit)
+    .map(({run}) => run);
+}
+
+function pastRun({status, command, commit_id, duration_ms, progress}: PastRun): JobRun {
+  const dirty = commit_id === null ? null : false;
+  return {status, command: command ?? '', commit: commit_id, dirty, tookMs: duration_ms, progress};
 }
 
 function runOf({row, state}: ListedJob): JobRun {

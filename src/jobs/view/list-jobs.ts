@@ -1,4 +1,6 @@
 /** The jobs of a repository, with what a table of them needs besides. */
+
+import type {JobReader} from '../../coordinator/reader/index.ts';
 import {systemMoment} from '../../platform/index.ts';
 import {openRepository} from '../place.ts';
 import {type ViewedJob, type ViewOptions, viewJobs} from './view-jobs.ts';
@@ -11,6 +13,8 @@ export interface ListedJobs {
   /** Unix milliseconds. */
   readonly now: number;
   readonly jobs: readonly ViewedJob[];
+  /** What is removed of them by itself; undefined where nothing was ever run. */
+  readonly pruning: ReturnType<JobReader['pruning']> | undefined;
 }
 
 export interface ListingOptions extends ViewOptions {
@@ -28,9 +32,10 @@ export async function listJobs(
   const {state, reader, here} = openRepository(cwd, told);
   const found = reader?.list(last) ?? [];
   const place = reader?.place ?? here;
+  const pruning = reader?.pruning();
   reader?.close();
   const now = systemMoment();
-  return {state, here, place, now: now.at, jobs: await viewJobs(state, found, now, options)};
+  return {state, here, place, now: now.at, jobs: await viewJobs(state, found, now, options), pruning};
 }
 
 const USUAL_LAST = 10;

@@ -16,9 +16,10 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
   const limit = wholeNumber(options.last, '--last', 1) ?? USUAL_RUNS;
   const place = openRepository(cwd);
   const jobs = place.reader?.runs(name, limit) ?? [];
-  if (jobs.length === 0) throw unknownName(place, name);
+  const past = place.reader?.pastRuns(name, limit) ?? [];
+  if (jobs.length === 0 && past.length === 0) throw unknownName(place, name);
   const now = systemMoment();
-  const statistics = statisticsOf(name, jobs, now);
+  const statistics = statisticsOf(name, {jobs, past}, limit, now);
   out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
   if (place.state !== undefined) await attend(place.state, jobs, say);
   return EXIT.done;

@@ -83,6 +83,7 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     ...progress,
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
+    ['kept', keptText(row, time)],
     ['sampled', sampledText(row.sample_every)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
@@ -90,6 +91,15 @@ function describe(row: JobView, progress: readonly Fact[], now: number): string 
     value === undefined ? [] : `  ${name.padEnd(10)} ${value}\n`,
   );
   return `${bold(visible(`${row.invocation_id}:${row.name}`))}\n${lines.join('')}`;
+}
+
+function keptText(
+  {pinned, expires_at, closed_at}: JobView,
+  time: (at: string | null) => string | undefined,
+): string | undefined {
+  if (pinned) return 'for good: it is pinned';
+  if (closed_at === null) return undefined;
+  return expires_at === null ? 'for good, as long as there is room' : `until ${time(expires_at)}`;
 }
 
 function tookText(view: JobView): string | undefined {
