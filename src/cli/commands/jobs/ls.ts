@@ -11,6 +11,7 @@ import {tellUnknown} from '../../listing/job-notes.ts';
 import {type Format, formatOf, formatRows} from '../../output/formats.ts';
 import {out, say} from '../../output/write.ts';
 import {progressText} from '../../progress/progress-text.ts';
+import {sayPruning} from '../../pruning/say-pruning.ts';
 import {listTable} from '../../screen/list-table.ts';
 import {queuedText} from '../../waiting/queue-text.ts';
 
@@ -36,7 +37,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
       s: {does: 'stalled only', press: () => (view.onlyStalled = !view.onlyStalled)},
     });
   }
-  const {state, jobs, text: shown, queued} = await listOf(cwd, last, form, view);
+  const {state, jobs, text: shown, queued, list} = await listOf(cwd, last, form, view);
   if (shown === '' && form === 'table') say(jobs.length === 0 ? NOTHING_RUN : NONE_STALLED);
   out(shown);
   if (queued !== undefined) say(queued);
@@ -45,6 +46,7 @@ export async function run(_operands: readonly string[], options: Options, {cwd}:
     warnIfFull(state);
     await attend(state, jobs, say);
   }
+  if (form === 'table') sayPruning(list, {isWhole: view.all});
   return EXIT.done;
 }
 
@@ -72,6 +74,7 @@ async function listOf(cwd: () => string, last: number | undefined, form: Format 
   const shown = list.jobs.filter(({view: {stalled}}) => !view.onlyStalled || stalled);
   const queued = form === 'table' ? queuedText(list.jobs) : undefined;
   return {
+    list,
     state: list.state,
     jobs: list.jobs.map(({job}) => job),
     queued,

@@ -19,6 +19,7 @@ import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
+import {checkSharedUsage, checkUsage} from './check-usage.ts';
 import {type Finding, problem} from './finding.ts';
 
 /** How long a coordinator may take to listen. */
@@ -63,6 +64,8 @@ export async function check(): Promise<Finding[]> {
     ...checkOwners(state),
     ...(await checkCoordinator(state, unfinished)),
     ...repos.flatMap(({findings}) => findings),
+    ...reposOf(state).flatMap(id => checkUsage(state, id)),
+    ...checkSharedUsage(state),
     {
       level: 'ok',
       about: 'jobs',
