@@ -8,6 +8,7 @@ import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
 import * as progress from './progress.mjs';
+import * as prune from './prune.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
@@ -27,6 +28,7 @@ export const MEASUREMENTS = [
   progress,
   eventLog,
   adoption,
+  prune,
   agentEvents,
   idle,
 ];
