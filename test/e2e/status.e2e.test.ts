@@ -38,7 +38,7 @@ it('tells all that is known about a job, with --json the same object as ls', asy
           '  finished   TIME',
           '  took       [\\d.]+m?s',
           '  tags       a, b',
-          '  log        SIZE   /.*/output.jsonl\n$',
+          '(?:  kept       until .*\n)?  log        SIZE   /.*/output.jsonl\n$',
         ].join('\n'),
       ),
     );

@@ -95,6 +95,8 @@ function specOf(job: FixedJob, root: string): object {
     onStall: 'notify',
     onCompleteMs: null,
     notify: null,
+    retentionMs: 604_800_000,
+    retentionFailedMs: 2_592_000_000,
   };
 }
 

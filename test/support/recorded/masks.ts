@@ -13,6 +13,7 @@ export function maskOfPlace(sandbox: Sandbox): (text: string) => string {
     [/("message": ")3\.\d+\.\d+, from (node:sqlite|better-sqlite3)/g, '$1VERSION, from DRIVER'],
     [/(\bstint |"version": ")\d+\.\d+\.\d+\b/g, '$1VERSION'],
     [/\d+(\.\d+)? [KMGT]iB free/g, 'SIZE free'],
+    [/(\d+ jobs? takes?) [^"\n]*/g, '$1 SIZE'],
     [/\(Unexpected token .*? is not valid JSON\)/g, '(UNEXPECTED)'], // in the words of this Node
   ];
   return text => masked(text, masks);
