@@ -34,6 +34,7 @@ async function jobsTable({jobs, jobs_removed}: WirePass): Promise<string> {
 
 /** One sentence for all repositories. */
 export function passSummary(passes: readonly WirePass[], isDry: boolean): string {
+  if (passes.length === 0) return 'nothing was run there yet, so there is nothing to remove';
   const jobs = sum(passes, 'jobs_removed');
   const removed = `${isDry ? 'would remove' : 'removed'} ${jobs === 0 ? 'nothing' : counted(jobs, 'job')}`;
   const freed =
