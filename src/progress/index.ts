@@ -7,12 +7,14 @@ export {
   type LastRecord,
   type LiveView,
   type OpenPhase,
+  outcomeAfterEnd,
   type PhaseReport,
   type PhaseSummary,
   ProgressAnalysis,
   type ProgressNow,
   type ProgressReport,
   type ProgressSummary,
+  type ReportedNow,
   type ReportedOutcome,
   type RowsReport,
   type RunOutcome,
@@ -29,7 +31,7 @@ export {
   type PhaseOf,
   type ProgressDefinition,
 } from './definition.ts';
-export {MovementDetector, type Shown} from './movement.ts';
+export {MovementDetector, type Shown, workText} from './movement.ts';
 export {ProgressFile, type ProgressVisitor} from './progress-file.ts';
 export {
   isFormatKey,

@@ -62,6 +62,12 @@ export function isWaiting({waiting_on}: ProgressRecord): boolean {
   return waiting_on !== undefined && waiting_on.trim() !== '';
 }
 
+/** What a record tells of the work, in words that are the same only where nothing moved: neither clock nor note is in them. */
+export function workText(record: ProgressRecord): string {
+  const {run_id, event, phase, sub_phase, waiting_on} = record;
+  return JSON.stringify([run_id, event, phase, sub_phase, waiting_on, workOf(record)]);
+}
+
 function workOf(record: ProgressRecord): Work {
   const work: Work = {};
   for (const key of WORK_KEYS) if (record[key] !== undefined) work[key] = record[key];

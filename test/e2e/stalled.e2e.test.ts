@@ -62,6 +62,7 @@ describe('jobs that are stuck, slow, noisy and silent', () => {
         batch_index: 3,
         open_ms: expect.any(Number),
         seen: [expect.any(Number), 0, 0],
+        seen_work: expect.any(Number),
       },
     ]);
     expect(stallsOf(sandbox, 'stuck')[0]?.silent_ms).toBeGreaterThanOrEqual(1000);
@@ -151,7 +152,12 @@ describe('a job that is stuck', () => {
     await gate.open();
     await untilLast(sandbox, 'long', 'stalled');
     expect(stallsOf(sandbox, 'long')).toEqual([
-      {event: 'stalled', silent_ms: expect.any(Number), seen: [expect.any(Number), 0, 0]},
+      {
+        event: 'stalled',
+        silent_ms: expect.any(Number),
+        seen: [expect.any(Number), 0, 0],
+        seen_work: expect.any(Number),
+      },
     ]);
   });
 
@@ -173,6 +179,7 @@ describe('a job that is stuck', () => {
         phase: 'embed',
         open_ms: expect.any(Number),
         seen: [expect.any(Number), 0, 0],
+        seen_work: expect.any(Number),
       },
       {event: 'resumed', stalled_ms: expect.any(Number)},
     ]);

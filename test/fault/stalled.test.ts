@@ -90,6 +90,7 @@ describe('a job whose coordinator is killed', () => {
       event: 'stalled',
       silent_ms: expect.any(Number),
       seen: [expect.any(Number), 0, 0],
+      seen_work: expect.any(Number),
     });
   });
 

@@ -96,6 +96,7 @@ const SHARED = [
   'ended_between',
   'phase',
   'rows_total',
+  'rows_phase',
   'stalled',
   'activity',
   'waiting_on',
@@ -112,6 +113,13 @@ function contradictions(answers: Answers): Fault[] {
   if (running !== undefined && status.status === 'running')
     for (const key of ['phase', 'stalled'] as const)
       faults.push(...differ(`stats.running.0.${key}`, running[key], [listed[key]]));
+  const report = objectOf(answers.report.json);
+  if (report.now !== undefined && report.now !== null) {
+    for (const key of ['stalled', 'activity', 'waiting_on'] as const)
+      faults.push(...differ(`report.${key}`, report[key], [status[key]]));
+    for (const key of ['phase', 'rows_total', 'rows_phase'] as const)
+      faults.push(...differ(`report.now.${key}`, objectOf(report.now)[key], [status[key]]));
+  }
   const goesOn = listed.status === 'running';
   faults.push(...grown('status.rows_processed', status.rows_processed, listed.rows_processed, goesOn));
   const reported = told.find(({processed}) => processed === status.rows_processed) ?? told.at(-1);

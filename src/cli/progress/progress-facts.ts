@@ -54,15 +54,17 @@ function phaseFact(
   return `${since}${before}${known}`;
 }
 
-/** `384 of 10000 (3%), 72/s`. */
+/** `384 of 10000 (3%), 72/s`, and which phase has them where that is not the one that is shown. */
 function rowsFact({
+  phase,
+  rows_phase: counted,
   rows_processed: done,
   rows_total: total,
   rows_per_sec,
 }: ProgressFields): string | undefined {
   if (done === null) return undefined;
   const share = total === null || total <= 0 || done > total ? '' : ` (${Math.floor((100 * done) / total)}%)`;
-  return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateBrief(rows_per_sec)}`}`;
+  return `${done}${total === null ? '' : ` of ${total}`}${share}${rows_per_sec === null ? '' : `, ${rateBrief(rows_per_sec)}`}${counted === null || counted === phase ? '' : `, in ${visible(phaseText(counted))}`}`;
 }
 
 /** `14:10:03, in 2m (1m 30s to 4m): 9616 rows at 72/s, the rate of the last 5m (64 records)`. */

@@ -6,35 +6,38 @@
 import {existsSync} from 'node:fs';
 import {setTimeout as delay} from 'node:timers/promises';
 import {fired, stringifyWellFormed} from '../../base/index.ts';
-import {Client} from '../../coordinator/client/index.ts';
-import {keyOfListed} from '../../coordinator/reader/index.ts';
-import {jobEnd, remainingSummary} from '../../jobs/index.ts';
-import {onInterrupt, watchName} from '../../platform/index.ts';
+import {Client, Reconnection} from '../../coordinator/client/index.ts';
+import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
+import {jobEnd, listedJob, remainingSummary, type ViewedJob, viewJobs} from '../../jobs/index.ts';
+import {onInterrupt, systemMoment, watchName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 import {terminalSize} from '../output/terminal.ts';
 import {out, say} from '../output/write.ts';
 import {openListScreen} from '../screen/list-screen.ts';
 import {onceAtATime} from '../screen/once-at-a-time.ts';
+import {toldReport} from './job-report.ts';
 import {progressChart} from './progress-chart.ts';
 import {ProgressReading, type ProgressSource, type Standing} from './progress-reading.ts';
 import {lineText, screenText} from './progress-screen.ts';
 import {summaryText} from './progress-summary-text.ts';
+import {type Doing, doingOf} from './progress-text.ts';
 import {ONLY_SUMMARY} from './progress-words.ts';
 
 /** Nobody can read more pictures than one per this time. */
 const DRAW_MS = 100;
 
 interface View {
-  show(standing: Standing): Promise<void>;
+  show(standing: Standing, doing: string | undefined): Promise<void>;
   note(text: string): void;
   close(): void;
 }
 
 /** `reportOf` is printed in the end. Resolves when the job has ended, or (of a file) its newest run, or at Ctrl-C. */
 export async function followProgress(
+  state: string | undefined,
   source: ProgressSource,
   asJson: boolean,
-  reportOf: (standing: Standing, mayGoOn: boolean | undefined) => Promise<string>,
+  reportOf: (standing: Standing, mayGoOn: boolean | undefined, doing: Doing | undefined) => Promise<string>,
 ): Promise<number> {
   const stopped = new AbortController();
   const reading = new ProgressReading(source);
@@ -43,8 +46,8 @@ export async function followProgress(
   const showing = onceAtATime(
     async () => {
       reading.read();
-      const standing = reading.standing(mayGoOn, mayGoOn !== false);
-      await view.show(standing);
+      const standing = reading.standing(mayGoOn, mayGoOn !== false, await jobNow(state, source));
+      await view.show(standing, doingNow(standing)?.text);
       if (mayGoOn === undefined && (standing.now?.outcome ?? 'running') !== 'running') stopped.abort();
       await delay(DRAW_MS, undefined, {signal: stopped.signal}).catch(() => undefined); // the end cuts it short
     },
@@ -63,7 +66,7 @@ export async function followProgress(
   try {
     showing.ask();
     if (terminalSize() === undefined && !existsSync(source.path)) say(missingText(source));
-    if (await isOver(source, stopped.signal, view.note)) mayGoOn = false;
+    if (await isOver(source, stopped.signal, {note: view.note, change: showing.ask})) mayGoOn = false;
     stopped.abort();
     showing.ask(); // what was reported last
   } finally {
@@ -75,10 +78,21 @@ export async function followProgress(
   }
   if (failure !== undefined) throw failure.error;
   if (asJson) return EXIT.done;
-  const last = reading.standing(mayGoOn, mayGoOn === true);
-  if (last.report.runs.length > 0) out(await reportOf(last, mayGoOn));
-  else await tellWhatIsLeft(source, mayGoOn === true);
+  const last = reading.standing(mayGoOn, mayGoOn === true, await jobNow(state, source));
+  if (last.report.runs.length > 0) out(await reportOf(last, mayGoOn, doingNow(last)));
+  else await tellWhatIsLeft(source, last, mayGoOn === true);
   return EXIT.done;
+}
+
+/** What lists tell of the job now. */
+async function jobNow(state: string | undefined, {job}: ProgressSource): Promise<ViewedJob | undefined> {
+  if (state === undefined || job === undefined) return undefined;
+  const [viewed] = await viewJobs(state, [listedJob(state, keyOfListed(job)) ?? job], systemMoment());
+  return viewed;
+}
+
+function doingNow({viewed}: Standing): Doing | undefined {
+  return viewed && doingOf(viewed.progress);
 }
 
 /** Where the file is not there now. */
@@ -88,17 +102,29 @@ function missingText({name, job}: ProgressSource): string {
   return `${name}: ${ONLY_SUMMARY}; waiting for more`;
 }
 
-async function tellWhatIsLeft({name, job}: ProgressSource, mayGoOn: boolean): Promise<void> {
+async function tellWhatIsLeft(
+  {name, job}: ProgressSource,
+  standing: Standing,
+  mayGoOn: boolean,
+): Promise<void> {
   const summary = job === undefined ? undefined : remainingSummary(job);
   if (summary === undefined) say(`no progress was reported by ${name}`);
-  else out(await summaryText(summary, {name, mayGoOn, room: terminalSize()?.columns}));
+  else
+    out(
+      await summaryText(summary, {
+        name,
+        mayGoOn,
+        doing: doingNow(standing)?.text,
+        room: terminalSize()?.columns,
+      }),
+    );
 }
 
 /** Resolves when there is nothing more to follow; with true when that is because the job has ended. */
 async function isOver(
   {job, mayGoOn}: ProgressSource,
   signal: AbortSignal,
-  note: (text: string) => void,
+  {note, change}: {readonly note: (text: string) => void; readonly change: () => void},
 ): Promise<boolean> {
   if (job === undefined) {
     await fired(signal);
@@ -107,6 +133,7 @@ async function isOver(
   if (!mayGoOn) return true;
   const client = new Client({notify: note});
   try {
+    void hearOfChanges(client, job, signal, change);
     await jobEnd(client, keyOfListed(job), signal, () =>
       note('no coordinator can be reached: whether the job has ended is known when there is one again'),
     );
@@ -116,11 +143,26 @@ async function isOver(
   return !signal.aborted;
 }
 
+/** That a job is stalled, or ends, is recorded without a word in its file. Never rejects. */
+async function hearOfChanges(
+  client: Client,
+  {repo, invocation, name}: ListedJob,
+  signal: AbortSignal,
+  change: () => void,
+): Promise<void> {
+  const again = new Reconnection(client, signal, () => undefined);
+  const hear = async () => {
+    for await (const job of client.watchJobs(repo, {signal}))
+      if (!('name' in job) || (job.invocation === invocation && job.name === name)) change();
+  };
+  await again.through(hear).catch(() => undefined); // whoever waits for its end says what is the matter
+}
+
 function screen(redraw: () => void, stop: () => void): View {
   const drawn = openListScreen({redraw, stop});
   return {
-    show: async standing =>
-      drawn.show(await screenText(standing, terminalSize()?.columns ?? 80, progressChart), true),
+    show: async (standing, doing) =>
+      drawn.show(await screenText(standing, doing, terminalSize()?.columns ?? 80, progressChart), true),
     note: note => drawn.note(note),
     close: () => {
       drawn.show('', false); // the report that follows says more
@@ -132,8 +174,8 @@ function screen(redraw: () => void, stop: () => void): View {
 function lines(): View {
   let shown = '';
   return {
-    show: async standing => {
-      const line = lineText(standing);
+    show: async (standing, doing) => {
+      const line = lineText(standing, doing);
       if (line !== shown) out(line);
       shown = line;
     },
@@ -146,10 +188,10 @@ function lines(): View {
 function jsonLines(): View {
   let shown = '';
   return {
-    show: async ({report}) => {
+    show: async ({report, viewed}) => {
       const {records, runs} = report;
-      const key = `${records} ${runs.at(-1)?.outcome}`;
-      if (records > 0 && key !== shown) out(`${stringifyWellFormed(report)}\n`);
+      const key = `${records} ${runs.at(-1)?.outcome} ${viewed?.progress.fields.activity}`;
+      if (records > 0 && key !== shown) out(`${stringifyWellFormed(toldReport(report, viewed))}\n`);
       shown = key;
     },
     note: say,

@@ -1,13 +1,15 @@
 /** A file of progress that grows, and what it says so far. */
 import type {ListedJob} from '../../coordinator/reader/index.ts';
+import type {ViewedJob} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {
   afterEnd,
   ProgressAnalysis,
   ProgressFile,
-  type ProgressNow,
   type ProgressReport,
+  type ReportedNow,
 } from '../../progress/index.ts';
+import {withoutRate} from './job-report.ts';
 
 export interface ProgressSource {
   /** What people call it. */
@@ -22,8 +24,10 @@ export interface ProgressSource {
 export interface Standing {
   readonly name: string;
   readonly report: ProgressReport;
-  /** Of the newest record's run; undefined before the first record. */
-  readonly now: ProgressNow | undefined;
+  /** The job with what lists tell of it; undefined of a file. */
+  readonly viewed: ViewedJob | undefined;
+  /** Where it stands; undefined before the first record. */
+  readonly now: ReportedNow | undefined;
   /** Unix milliseconds. */
   readonly at: number;
 }
@@ -52,16 +56,22 @@ export class ProgressReading {
     });
   }
 
-  /** `mayGoOn`: whether its job does, undefined of a file of which nobody knows. `isLive`: times go on since the last record. */
-  standing(mayGoOn: boolean | undefined, isLive: boolean): Standing {
+  /**
+   * `mayGoOn`: whether its job does, undefined of a file of which nobody knows. `isLive`: times go on since the last record.
+   * `viewed`: the job as it is now.
+   */
+  standing(mayGoOn: boolean | undefined, isLive: boolean, viewed?: ViewedJob): Standing {
     const at = systemClock.now();
     const live = isLive ? at : undefined;
-    const view = {isMoving: isLive};
-    const report = this.#analysis.report(live, view);
+    const fields = viewed?.progress.fields;
+    const view = {isMoving: isLive && (fields === undefined || fields.activity === 'moving')};
+    const found = this.#analysis.report(live, view);
+    const report = fields?.stalled ? withoutRate(found) : found;
     return {
       name: this.#name,
       report: mayGoOn === false ? afterEnd(report) : report,
-      now: this.#analysis.now(live, view),
+      viewed,
+      now: report.now ?? undefined,
       at,
     };
   }

@@ -2,9 +2,10 @@
 import {plural, sizeText, visible} from '../../base/index.ts';
 import type {ProgressReport, RunReport, UnclaimedTime} from '../../progress/index.ts';
 import {clockTime, durationText} from '../output/human.ts';
-import {bold, dim, statusStyle} from '../output/style.ts';
+import {bold, dim, statusStyle, yellow} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import {progressChart} from './progress-chart.ts';
+import type {Doing} from './progress-text.ts';
 import {
   basisText,
   countText,
@@ -22,6 +23,8 @@ export interface ReportView {
   readonly name: string;
   /** Whether more may come; undefined where nobody knows. */
   readonly mayGoOn: boolean | undefined;
+  /** What its job does, if that does not move: told of the run that stands for it. */
+  readonly doing: Doing | undefined;
   /** Unix milliseconds. */
   readonly now: number;
   /** Columns of the terminal, if it is one. */
@@ -41,7 +44,8 @@ export async function reportText(report: ProgressReport, view: ReportView): Prom
   for (const [at, run] of report.runs.entries()) {
     // Only the last one can go on.
     const mayGoOn = at === report.runs.length - 1 ? view.mayGoOn : run.open.length > 0 ? view.mayGoOn : false;
-    parts.push(await runText(run, {...view, mayGoOn}));
+    const doing = at === report.current_run ? view.doing : doingOfOther(view.doing);
+    parts.push(await runText(run, {...view, mayGoOn, doing}));
   }
   const {lines, bytes} = report.skipped;
   if (lines > 0)
@@ -54,8 +58,9 @@ export async function reportText(report: ProgressReport, view: ReportView): Prom
 async function runText(run: RunReport, view: ReportView): Promise<string> {
   const {now, room} = view;
   const name = visible(view.name);
+  const doing = doingInRun(run, view);
   const {symbol, paint} = statusStyle(isCutOff(run, view) ? 'crashed' : STATUS[run.outcome]);
-  const head = `${symbol} ${outcomeText(run, view.mayGoOn)} · ${lengthText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
+  const head = `${symbol} ${doing?.text ?? outcomeText(run, view.mayGoOn)} · ${lengthText(run.elapsed_ms)} · ${countText(run.records)} ${plural(run.records, 'record')}`;
   const facts: [string, string | undefined][] = [
     ['run', identityText(run)],
     ['began', run.started_at_ms === null ? undefined : clockTime(run.started_at_ms, now)],
@@ -74,11 +79,22 @@ async function runText(run: RunReport, view: ReportView): Promise<string> {
   );
   const [title = '', ...told] = await cut([`${name}  ${head}`, ...lines], room);
   return [
-    bold(title.slice(0, name.length)) + paint(title.slice(name.length)),
+    bold(title.slice(0, name.length)) + (doing === undefined ? paint : yellow)(title.slice(name.length)),
     ...told.map(line => dim(line.slice(0, 13)) + line.slice(13)),
     '',
     await progressChart(run, room),
   ].join('\n');
+}
+
+/** Of a run that is over its end is told, of one that goes on what its job does. */
+function doingInRun({outcome}: RunReport, {doing, mayGoOn}: ReportView): Doing | undefined {
+  const isTold = outcome === 'running' || doing?.activity === 'complete';
+  return mayGoOn === true && isTold ? doing : undefined;
+}
+
+/** Where the job is stalled, its other runs are as well. */
+function doingOfOther(doing: Doing | undefined): Doing | undefined {
+  return doing?.activity === 'stalled' ? {...doing, text: 'stalled'} : undefined;
 }
 
 const STATUS = {

@@ -3,7 +3,7 @@ import {visible} from '../../base/index.ts';
 import type {RowsReport, RunReport} from '../../progress/index.ts';
 import {bar} from '../output/bar.ts';
 import {clockTime, durationText} from '../output/human.ts';
-import {bold, dim, green, statusStyle} from '../output/style.ts';
+import {bold, dim, green, statusStyle, yellow} from '../output/style.ts';
 import {cutTo, textWidths} from '../output/text-width.ts';
 import type {Standing} from './progress-reading.ts';
 import {
@@ -21,9 +21,10 @@ function currentRun({report: {runs, current_run}}: Standing): RunReport | undefi
   return current_run === null ? undefined : runs[current_run];
 }
 
-/** For a terminal with so many columns; `chart` draws the run below the rest. */
+/** For a terminal with so many columns; `doing` is what the job does, in words, if that does not move; `chart` draws the run below the rest. */
 export async function screenText(
   standing: Standing,
+  doing: string | undefined,
   room: number,
   chart: (run: RunReport, room: number) => Promise<string>,
 ): Promise<string> {
@@ -31,12 +32,16 @@ export async function screenText(
   const run = currentRun(standing);
   if (run === undefined) return `${visible(name)}  waiting for progress\n`;
   const {symbol, paint} = statusStyle(run.outcome === 'running' ? 'running' : 'completed');
+  const does = doing === undefined ? '' : `${doing} · `;
   const [open, rows, rate] = [run.open.at(-1), run.rows, rateOf(standing)];
   const width = Math.max(8, Math.min(40, room - 50));
   const lines: (readonly [string, (text: string) => string])[] = [
-    [`${visible(name)}  ${symbol} ${lengthText(run.elapsed_ms)}`, text => paint(bold(text))],
+    [
+      `${visible(name)}  ${symbol} ${does}${lengthText(run.elapsed_ms)}`,
+      text => (doing === undefined ? paint : yellow)(bold(text)),
+    ],
     [open === undefined ? betweenText(run, at) : `in ${openText(open, at)}`, same],
-    [rows === null ? '' : barText(rows, width), green],
+    [rows === null ? '' : `${barText(rows, width)}${ofPhaseText(run)}`, green],
     [[rate, leftText(run, at)].filter(text => text !== '').join(' · '), same],
     [run.last.note === null ? '' : visible(run.last.note), dim],
   ];
@@ -48,15 +53,16 @@ export async function screenText(
 }
 
 /** One line, for a pipe. */
-export function lineText(standing: Standing): string {
+export function lineText(standing: Standing, doing: string | undefined): string {
   const run = currentRun(standing);
   if (run === undefined) return '';
   const open = run.open.at(-1);
   const batch = open === undefined || open.batch_index === null ? '' : ` batch ${open.batch_index}`;
   const parts = [
     `${momentText(run.last.at_ms, standing.at)} ${visible(open?.phase ?? run.last.event)}${batch}`,
-    run.rows === null ? '' : rowsText(run.rows),
+    run.rows === null ? '' : `${rowsText(run.rows)}${ofPhaseText(run)}`,
     rateOf(standing),
+    doing ?? '',
     run.eta === null ? '' : `about ${durationText(run.eta.remaining_ms)} left`,
     run.last.note === null ? '' : visible(run.last.note),
   ];
@@ -70,6 +76,11 @@ function same(text: string): string {
 function betweenText(run: RunReport, at: number): string {
   if (run.outcome !== 'running') return run.outcome;
   return `in no phase since ${visible(run.last.event)} at ${momentText(run.last.at_ms, at)}`;
+}
+
+/** Which phase has the rows, where that is not the one that is shown. */
+function ofPhaseText({rows, phase}: RunReport): string {
+  return rows === null || rows.phase === phase ? '' : ` in ${visible(rows.phase)}`;
 }
 
 function barText({processed, total, ...more}: RowsReport, width: number): string {

@@ -10,6 +10,8 @@ export interface SummaryView {
   readonly name: string;
   /** Whether more may come. */
   readonly mayGoOn: boolean;
+  /** What its job does, in words, if that does not move. */
+  readonly doing: string | undefined;
   /** Columns of the terminal, if it is one. */
   readonly room: number | undefined;
 }
@@ -18,7 +20,7 @@ export async function summaryText(summary: ProgressSummary, view: SummaryView): 
   const {outcome, phase, rss_peak_mib: peak} = summary;
   const isCutOff = outcome === 'running' && !view.mayGoOn;
   const {symbol, paint} = statusStyle(isCutOff ? 'crashed' : STATUS[outcome]);
-  const head = `${symbol} ${outcomeText(summary, view.mayGoOn)} · ${lengthText(summary.elapsed_ms)}`;
+  const head = `${symbol} ${view.doing ?? outcomeText(summary, view.mayGoOn)} · ${lengthText(summary.elapsed_ms)}`;
   const facts: [string, string | undefined][] = [
     ['only', ONLY_SUMMARY],
     ['last', visible(phaseText(phase))],
@@ -53,7 +55,9 @@ const STATUS = {
   error: 'failed',
 } as const;
 
-function rowsFact({phase, rows_processed: done, rows_total: total}: ProgressSummary): string | undefined {
+function rowsFact(summary: ProgressSummary): string | undefined {
+  const {rows_processed: done, rows_total: total, rows_phase: phase} = summary;
   if (done === null && total === null) return undefined;
-  return done !== null && total === null ? counted(done, 'row') : rowsText({processed: done, total, phase});
+  const rows = done !== null && total === null ? counted(done, 'row') : rowsText({processed: done, total});
+  return phase == null ? rows : `${rows} in ${visible(phaseText(phase))}`;
 }

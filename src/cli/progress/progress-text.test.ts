@@ -9,6 +9,7 @@ const RUNNING: ProgressFields = {
   phase: null,
   rows_processed: null,
   rows_total: null,
+  rows_phase: null,
   rows_per_sec: null,
   rate_basis: null,
   eta_secs: null,
@@ -49,6 +50,14 @@ describe('the progress of a job', () => {
     expect(shown({phase: 'embed', rows_processed: 5})?.text).toBe('embed 5');
     expect(shown({phase: 'embed', rows_total: 5})?.text).toBe('embed ?/5');
     expect(shown({phase: 'x'.repeat(90)})?.text).toHaveLength(40);
+  });
+
+  it('tells rows with the phase that has them, where another one is open', () => {
+    const fields = {phase: 'link', rows_phase: 'embed', rows_processed: 690, rows_total: 1000};
+    expect(shown(fields)?.text).toBe('link (embed 690/1000 69%)');
+    expect(shown({...fields, eta_secs: 133})?.text).toBe('link (embed 690/1000 69% ETA 2m)');
+    expect(shown({...fields, phase: 'embed'})?.text).toBe('embed 690/1000 69%');
+    expect(shown({phase: 'link', rows_phase: 'embed'})?.text).toBe('link');
   });
 
   it('is how long it is stalled and where', () => {

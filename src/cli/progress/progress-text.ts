@@ -13,8 +13,33 @@ export interface ProgressText {
 }
 
 /** Undefined where there is nothing to show: it has ended, or runs and has not told anything. */
-export function progressText({goesOn, fields, present}: ListedProgress): ProgressText | undefined {
+export function progressText(progress: ListedProgress): ProgressText | undefined {
+  const {goesOn, fields, present} = progress;
   if (!goesOn) return undefined;
+  const standing = standingText(progress);
+  if (standing !== undefined) return standing;
+  if (present?.isOutOfReach) return {kind: 'progress', text: 'not known yet'};
+  return fields.phase === null ? quietText(fields) : {kind: 'progress', text: stepText(fields)};
+}
+
+/** What a job does that goes on and does not move as far as is known. */
+export interface Doing {
+  readonly activity: NonNullable<ProgressFields['activity']>;
+  readonly text: string;
+}
+
+/** As the head of its report says it. */
+export function doingOf(progress: ListedProgress): Doing | undefined {
+  const {goesOn, fields} = progress;
+  const {activity, quiet_secs} = fields;
+  if (!goesOn || activity === null) return undefined;
+  if (activity === 'quiet') return {activity, text: `running, quiet${forText(quiet_secs)}`};
+  const standing = standingText(progress);
+  return standing && {activity, text: standing.text};
+}
+
+/** Of one that stands still as far as is known. */
+function standingText({fields, present}: ListedProgress): ProgressText | undefined {
   const quiet = forText(fields.quiet_secs);
   switch (fields.activity) {
     case 'stalled':
@@ -32,8 +57,7 @@ export function progressText({goesOn, fields, present}: ListedProgress): Progres
         text: `uncertain${forText(fields.uncertain_secs)} ${whereText(present?.now?.open ?? null)}`,
       };
     default:
-      if (present?.isOutOfReach) return {kind: 'progress', text: 'not known yet'};
-      return fields.phase === null ? quietText(fields) : {kind: 'progress', text: stepText(fields)};
+      return undefined;
   }
 }
 
@@ -49,17 +73,17 @@ function forText(secs: number | null): string {
   return secs === null ? '' : ` ${shortDuration(secs * 1000)}`;
 }
 
-/** `embed 384/10000 4% 72/s ETA 2m`. */
+/** `embed 384/10000 4% 72/s ETA 2m`, and `link (embed 384/10000 4% 72/s ETA 2m)` where another phase has the rows. */
 function stepText(fields: ProgressFields): string {
-  const {phase, rows_per_sec: rate} = fields;
-  return [
-    phaseText(phase ?? ''),
+  const {phase, rows_phase, rows_per_sec: rate} = fields;
+  const counts = [
     rowsBrief(fields.rows_processed, fields.rows_total),
     rate === null ? '' : rateBrief(rate),
     etaText(fields),
-  ]
-    .filter(part => part !== '')
-    .join(' ');
+  ].filter(part => part !== '');
+  const [name, counted] = [phase, rows_phase].map(each => phaseText(each ?? ''));
+  const isOwn = counts.length === 0 || rows_phase === null || rows_phase === phase;
+  return isOwn ? [name, ...counts].join(' ') : `${name} (${[counted, ...counts].join(' ')})`;
 }
 
 /** `ETA 2m`, and `ETA 2m (1m–5m)` where the rate varies. */

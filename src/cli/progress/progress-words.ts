@@ -39,7 +39,7 @@ export function openText({phase, batch_index, since_ms, open_ms, expect_ms}: Ope
 }
 
 /** `384 of 10,000 (3.8%)`, and `384` where nobody told of how many. */
-export function rowsText({processed, total}: RowsReport): string {
+export function rowsText({processed, total}: Pick<RowsReport, 'processed' | 'total'>): string {
   if (total === null) return processed === null ? 'unknown' : countText(processed);
   if (processed === null) return `an unknown number of ${countText(total)}`;
   const share = total > 0 ? ` (${percentText(wholeOnlyWhenDone(processed / total))})` : '';

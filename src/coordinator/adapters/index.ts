@@ -18,6 +18,7 @@ export {watchWrapper} from './processes/wrapper-watch.ts';
 export {progressSource} from './progress/job-progress-source.ts';
 export {outputSince} from './progress/output-since.ts';
 export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.ts';
+export {isWorkRewritten} from './progress/seen-work.ts';
 export {bytesIn, bytesOn, contentsOf, type JobContents} from './pruning/job-contents.ts';
 export {jobRemovals, pruningRules} from './pruning/job-removals.ts';
 export {readLastPass} from './pruning/last-pass.ts';

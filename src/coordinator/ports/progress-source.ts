@@ -6,6 +6,8 @@ export interface ProgressSource {
   follow(spec: JobSpec, options: FollowOptions): ProgressFollower;
   /** What is to be kept of the progress of a job that was never followed, read a piece at a time; undefined when it reported none. */
   summary(spec: JobSpec): Promise<string | undefined>;
+  /** What the first so many bytes of its records tell of the work, as a hash; undefined where that is not kept. */
+  seenWork(spec: JobSpec, bytes: number): number | undefined;
   /** How much a job has printed, and whether what it printed behind `known` says anything new. */
   output(spec: JobSpec, known: OutputBytes): OutputSeen;
 }
@@ -13,6 +15,8 @@ export interface ProgressSource {
 export interface FollowOptions {
   /** What lies before this byte an earlier coordinator had seen when it found the job stalled. */
   readonly knownBytes: number;
+  /** What these told of the work (`seenWork`): where they tell something else now, nothing of them was seen. */
+  readonly knownWork?: number | undefined;
   readonly hear: (seen: ProgressSeen) => void;
 }
 

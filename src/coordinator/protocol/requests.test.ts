@@ -63,6 +63,7 @@ const LISTED = {
   phase: 'embed',
   rows_processed: 3,
   rows_total: null,
+  rows_phase: null,
   stalled_at_ms: null,
 } as WireJob;
 const CANCELLED = {count: 1, names: ['3fa9c1d2e4b5:npm'], jobs: [JOB]} as Answer<'CancelJob'>;

@@ -197,6 +197,8 @@ const listedJob = v.object({
   phase: v.nullable(v.string()),
   rows_processed: v.nullable(v.number()),
   rows_total: v.nullable(v.number()),
+  /** An earlier coordinator does not tell it. */
+  rows_phase: v.optional(v.nullable(v.string())),
   stalled_at_ms: v.nullable(count),
 });
 

@@ -273,10 +273,11 @@ export class JobReader {
   }
 }
 
-/** A row does not hold between which moments a job ended of which nobody knows that better. */
+/** A row does not hold between which moments a job ended of which nobody knows that better, nor that nobody saw its end if its start was not recorded. */
 function closedState(row: ListedRow, journal: string): JobState {
   const state = stateOfRow(row);
-  if (!isEnded(state) || state.startedAt === undefined || state.tookMs !== undefined) return state;
+  const mayBeUnseen = isEnded(state) && (state.startedAt !== undefined || state.status === 'crashed');
+  if (!mayBeUnseen || state.tookMs !== undefined) return state;
   const told = foldJournal(journal, 'whole')?.state;
   if (told === undefined || !isEnded(told)) return state;
   const {unseenEnd: _, ...known} = state;

@@ -1,9 +1,9 @@
 /**
  * Whether a stall that is on record still stands, told from the job's files alone. It does until the worker really moved,
  * or said for what it waits, or the job printed something new. What came later is told by where it stands in the files,
- * not by a clock: a file that was touched, a heartbeat, a line that is no record and a clock that is ahead end no stall.
+ * or by what stands there in the place of what was known, not by a clock: a file that was touched, a heartbeat, a line that is no record and a clock that is ahead end no stall.
  */
-import {outputSince} from '../adapters/index.ts';
+import {isWorkRewritten, outputSince} from '../adapters/index.ts';
 import type {Stall} from '../domain/index.ts';
 import type {ReadRecord} from './progress-tail.ts';
 import {TailActivity} from './tail-activity.ts';
@@ -21,12 +21,13 @@ export interface StallFindings {
 }
 
 export function stallStands(
-  {since, seen}: Stall,
+  {since, seen, seenWork}: Stall,
   {directory, records, isTorn, size, printedAt, now}: StallFindings,
 ): boolean {
   // A record of an earlier version does not say what was known then: of those the clocks are believed.
   const isLater = ({record, begin}: ReadRecord) =>
     seen === undefined ? record.ts_ms > since && record.ts_ms <= now : size < seen[0] || begin >= seen[0];
+  if (seen !== undefined && isWorkRewritten(directory, seen[0], seenWork)) return false;
   const activity = new TailActivity<undefined>(isTorn);
   for (const read of records) {
     const shown = activity.add(read.record, undefined);

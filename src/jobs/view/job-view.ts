@@ -79,6 +79,8 @@ export interface ProgressFields {
   readonly phase: string | null;
   readonly rows_processed: number | null;
   readonly rows_total: number | null;
+  /** The phase whose rows these are, and whose rate: it may be another one than `phase`. */
+  readonly rows_phase: string | null;
   readonly rows_per_sec: number | null;
   /** What the rate is reckoned from. */
   readonly rate_basis: {readonly over_ms: number; readonly records: number} | null;

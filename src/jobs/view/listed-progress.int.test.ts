@@ -1,6 +1,7 @@
 import {mkdirSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {seenWork} from '../../coordinator/adapters/progress/seen-work.ts';
 import type {JobState, Stall} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
@@ -115,6 +116,15 @@ describe('a job that runs', () => {
         1000,
       );
       expect(isStalled()).toBe(true);
+    });
+
+    it('is so no more when what was known is written over with other work, at equal length', () => {
+      const work = seenWork(directory.path, RECORDS.length);
+      const seen = [RECORDS.length, 'wait\n'.length, 0] as const;
+      const since = running({since: START + 220_000, seen, ...(work === undefined ? {} : {seenWork: work})});
+      expect(listedProgress(since, NOW).fields.stalled).toBe(true);
+      write('progress.jsonl', RECORDS.replace('"rows_processed":5', '"rows_processed":6'), 1000);
+      expect(listedProgress(since, NOW).fields.stalled).toBe(false);
     });
 
     it('is so no more when its file was begun anew', () => {
@@ -240,6 +250,7 @@ describe('a job that does not run', () => {
       phase: 'embed',
       rows_processed: 5,
       rows_total: 9,
+      rows_phase: 'embed',
       rows_per_sec: null,
       rate_basis: null,
       eta_secs: null,

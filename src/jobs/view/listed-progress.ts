@@ -39,6 +39,7 @@ export function listedProgress(job: ListedJob, now: Moment): ListedProgress {
     phase: present.now?.phase ?? null,
     rows_processed: present.now?.rows_processed ?? null,
     rows_total: present.now?.rows_total ?? null,
+    rows_phase: present.now?.rows_phase ?? null,
   };
   if (!isAlive) return {goesOn: false, fields: told, present};
   return {
@@ -107,6 +108,7 @@ const NOTHING: ProgressFields = {
   phase: null,
   rows_processed: null,
   rows_total: null,
+  rows_phase: null,
   rows_per_sec: null,
   rate_basis: null,
   eta_secs: null,
@@ -124,8 +126,8 @@ const NOTHING: ProgressFields = {
 function keptFields(progress: string | null): ProgressFields {
   const kept = keptProgress(progress);
   if (kept === undefined) return NOTHING;
-  const {phase, rows_processed, rows_total} = kept;
-  return {...NOTHING, phase, rows_processed, rows_total};
+  const {phase, rows_processed, rows_total, rows_phase = null} = kept;
+  return {...NOTHING, phase, rows_processed, rows_total, rows_phase};
 }
 
 /** Undefined where one of them is. */

@@ -161,6 +161,7 @@ describe('a timeline reckoned by hand', () => {
       open: run.open[0],
       rows_processed: 10,
       rows_total: 30,
+      rows_phase: 'embed',
       rows_per_sec: 5,
       rate_basis: {over_ms: 2000, records: 2},
       remaining_ms: 3500,

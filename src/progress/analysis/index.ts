@@ -1,4 +1,4 @@
-export {afterEnd} from './after-end.ts';
+export {afterEnd, outcomeAfterEnd} from './after-end.ts';
 export {type LiveView, ProgressAnalysis} from './analysis.ts';
 export type {TimeBounds} from './clocks/clock-reading.ts';
 export type {
@@ -10,6 +10,7 @@ export type {
   ProgressNow,
   ProgressReport,
   ProgressSummary,
+  ReportedNow,
   ReportedOutcome,
   RowsReport,
   RunOutcome,

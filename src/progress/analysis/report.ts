@@ -149,6 +149,8 @@ export interface ProgressNow {
   readonly open: OpenPhase | null;
   readonly rows_processed: number | null;
   readonly rows_total: number | null;
+  /** The phase whose rows these are, and whose rate: it may be another one than `phase`. Null without rows. */
+  readonly rows_phase: string | null;
   readonly rows_per_sec: number | null;
   /** What the rate is reckoned from. */
   readonly rate_basis: {readonly over_ms: number; readonly records: number} | null;
@@ -164,6 +166,8 @@ export interface ProgressSummary {
   readonly phase: string;
   readonly rows_processed: number | null;
   readonly rows_total: number | null;
+  /** As of `ProgressNow`; missing in summaries of earlier versions, which did not tell. */
+  readonly rows_phase?: string | null;
   readonly elapsed_ms: number | null;
   readonly unclaimed_ms: number | null;
   readonly rss_peak_mib: number | null;

@@ -22,6 +22,7 @@ export function summaryOf({runs, now}: ProgressReport): ProgressSummary | undefi
     phase: now.phase,
     rows_processed: now.rows_processed,
     rows_total: now.rows_total,
+    rows_phase: now.rows_phase,
     elapsed_ms: runs.map(({elapsed_ms}) => elapsed_ms).reduce(plus, 0),
     unclaimed_ms: runs.map(({unclaimed_ms}) => unclaimed_ms).reduce(plus, 0),
     rss_peak_mib: peaks.length === 0 ? null : Math.max(...peaks),

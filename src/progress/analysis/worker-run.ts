@@ -139,6 +139,7 @@ export class Run {
       open: open === undefined ? null : this.#openPhase(open, at),
       rows_processed: rows?.processed ?? null,
       rows_total: rows?.total ?? null,
+      rows_phase: rows?.phase ?? null,
       rows_per_sec: rate?.rowsPerSec ?? null,
       rate_basis: rate === undefined ? null : {over_ms: Math.round(rate.overMs), records: rate.records},
       remaining_ms: eta?.remaining_ms ?? null,

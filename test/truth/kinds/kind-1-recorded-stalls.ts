@@ -1,4 +1,5 @@
 /** The log says `stalled`: that stands until real movement follows, whatever is done to the file, and whatever clock says what. */
+import {bringUp} from '../../support/killer.ts';
 import {bash, node, python} from '../scripts.ts';
 import {type Kind, type Situation, STALLS_LATER} from '../situation.ts';
 import type {Stage} from '../stage.ts';
@@ -6,8 +7,10 @@ import type {Stage} from '../stage.ts';
 const STUCK = bash('r start embed; stand');
 const STALLED = {
   listed: {status: 'running', stalled: true, activity: 'stalled', phase: 'embed', eta_secs: null},
+  report: {activity: 'stalled', stalled: true, now: {rows_per_sec: null, remaining_ms: null}},
   stats: {running: [{stalled: true}]},
-  says: {ls: [/stalled/], status: [/stalled/], stats: [/stalled/]},
+  says: {ls: [/stalled/], status: [/stalled/], report: [/▶ stalled/], stats: [/stalled/]},
+  neverSays: {report: [/▶ running/]},
 } as const;
 
 export const RECORDED_STALLS: Kind = {
@@ -86,6 +89,29 @@ export const RECORDED_STALLS: Kind = {
       },
       truth: STALLED,
     },
+    {
+      name: 'is stuck, and its record is written over with a later time while no coordinator lives',
+      command: node(rewritten('5', 'ts_ms: Date.now() + 9, note: "later"')),
+      alone: true,
+      when: async stage => {
+        await rewrittenUnseen(stage);
+        await bringUp(stage.sandbox);
+        await stage.recorded('adopted');
+      },
+      truth: STALLED,
+    },
+    {
+      name: 'is no more stuck when it writes its record over while no coordinator lives',
+      command: node(rewritten('6', 'ts_ms: Date.now()')),
+      alone: true,
+      when: async stage => {
+        await rewrittenUnseen(stage);
+        await bringUp(stage.sandbox);
+        await stage.recorded('resumed');
+      },
+      // By now it may be stuck once more.
+      truth: {listed: {status: 'running', rows_processed: 6}, report: {now: {rows_processed: 6}}},
+    },
     movesAgain('when its rows go on', 'moves embed 20 100000'),
     movesAgain('when its rows go on, dated before the stall', 'ts=$(($(now)-500)); moves embed 20 100000'),
     movesAgain(
@@ -110,6 +136,19 @@ function stuckAnd(what: string, act: (stage: Stage) => Promise<void> | void): Si
     },
     truth: STALLED,
   };
+}
+
+/** One record, which is kept up to date in its place at equal length. */
+function rewritten(rows: string, more: string): string {
+  return `r('progress', 'embed', {rows_processed: 5, ts_ms: Date.now(), note: "first"}); hold();
+writeFileSync(PATH, line('progress', 'embed', {rows_processed: ${rows}, note: "later", ${more}}), {flag: 'r+'}); mark(); stand()`;
+}
+
+async function rewrittenUnseen(stage: Stage): Promise<void> {
+  await stalled(stage);
+  await stage.killCoordinator();
+  await stage.open();
+  await stage.marked();
 }
 
 function ahead(what: string, ms: number): Situation {

@@ -1,4 +1,6 @@
 /** How and when a job ended is told where it is known, with bounds where only these are, and never before it has ended. */
+import {rmSync} from 'node:fs';
+
 import {until} from '../../support/sandbox.ts';
 import {bash, node, python} from '../scripts.ts';
 import {
@@ -174,6 +176,34 @@ export const ENDS: Kind = {
           duration_secs: between(0, 5),
         },
       }),
+    },
+    {
+      name: 'whose directory is gone before its start is recorded has an end that nobody knows',
+      command: bash('stand'),
+      alone: true,
+      before: async stage => {
+        await stage.sandbox.ok(['parallel', '1'], stage.runOptions);
+        await stage.submit(bash('mark first; stand'), []);
+        await stage.marked('first');
+      },
+      when: async stage => {
+        await stage.killCoordinator();
+        rmSync(stage.directory, {recursive: true});
+        await stage.sandbox.ok(['ls'], stage.runOptions);
+        await stage.recorded('closed');
+      },
+      truth: {
+        listed: {
+          status: 'crashed',
+          started_at: null,
+          finished_at: null,
+          ended_between: null,
+          duration_secs: null,
+          exit_code: null,
+          message: text(/directory is gone/),
+        },
+        says: {status: [/finished +unknown/]},
+      },
     },
     {
       name: 'that killed itself has the code of that',

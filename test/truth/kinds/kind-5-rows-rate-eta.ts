@@ -55,6 +55,32 @@ export const ROWS: Kind = {
       },
     },
     {
+      name: 'is in a phase that counts nothing, within one that counts',
+      command: bash('r start embed; rows embed 690 1000; r start link; mark; stand'),
+      options: PATIENT,
+      truth: {
+        listed: {phase: 'link', rows_processed: 690, rows_total: 1000, rows_phase: 'embed'},
+        report: {now: {phase: 'link', rows_processed: 690, rows_phase: 'embed'}},
+        says: {
+          ls: [/link \(embed 690\/1000/],
+          status: [/690 of 1000.*in embed/],
+          report: [/690 of 1,000.*in embed/],
+        },
+        neverSays: {ls: [/link 690/]},
+      },
+    },
+    {
+      name: 'ended in a phase that counted nothing, behind one that counted',
+      command: bash(
+        'r start embed; rows embed 690 1000; r done embed; r start link; r done link; r complete complete',
+      ),
+      when: stage => stage.recorded('closed'),
+      truth: {
+        listed: {phase: 'complete', rows_processed: 690, rows_total: 1000, rows_phase: 'embed'},
+        says: {status: [/690 of 1000.*in embed/]},
+      },
+    },
+    {
       name: 'tells a total in a phase that counts nothing, and rows in another',
       command: bash(`r start scan '"rows_total":16'; r start embed; rows embed 900; mark; stand`),
       truth: {

@@ -83,6 +83,7 @@ for (let n = 1; ; n++) { writeSync(fd, line('progress', 'embed', {rows_processed
       },
       truth: {
         listed: {status: 'running', stalled: false, phase: 'embed', rows_processed: known},
+        report: {now: {outcome: 'running', phase: 'embed', rows_processed: known}, stalled: false},
         says: {ls: [/embed/], status: [/embed/], report: [/embed/]},
         neverSays: neverReported(),
       },
@@ -158,6 +159,12 @@ function removed(what: string, atEnd: string, act: (stage: Stage) => void = () =
     },
     truth: {
       listed: {status: 'completed', phase: 'embed', rows_processed: 40, rows_total: 40, activity: null},
+      report: {
+        records: null,
+        now: {outcome: 'unfinished', phase: 'embed', open: null, rows_processed: 40, rows_total: 40},
+        activity: null,
+        summary: {phase: 'embed', rows_processed: 40},
+      },
       stats: {phases: some('embed', ({phase}) => phase === 'embed')},
       says: {status: [/embed/], report: [/summary|left of|no longer|not there any more|is gone/i, /embed/]},
       neverSays: neverReported(),

@@ -111,12 +111,12 @@ function tookText(view: JobView): string | undefined {
 
 /** When it ended, as far as anybody knows. */
 function endText(view: JobView, time: (at: string | null) => string | undefined): string | undefined {
-  const {status, started_at, finished_at, ended_between} = view;
+  const {status, finished_at, ended_between} = view;
   if (ended_between !== null) {
     const [from, to] = ended_between;
     return `between ${time(from)} and ${time(to)}: nobody saw it`;
   }
-  const isUnseen = finished_at === null && started_at !== null && status === 'crashed';
+  const isUnseen = finished_at === null && status === 'crashed';
   return isUnseen ? unseenText(view) : time(finished_at);
 }
 

@@ -1,24 +1,18 @@
-import {statSync} from 'node:fs';
-import {beforeEnd, counted, type Moment, StintError, stringifyWellFormed} from '../../../base/index.ts';
-import {isEnded, ranMs} from '../../../coordinator/domain/index.ts';
-import {lookedAfter} from '../../../coordinator/reader/index.ts';
-import {attend, remainingSummary} from '../../../jobs/index.ts';
-import {systemClock, systemMoment} from '../../../platform/index.ts';
-import {
-  afterEnd,
-  analyseProgressFile,
-  type ProgressReport,
-  type ProgressSummary,
-} from '../../../progress/index.ts';
+import {counted, StintError, stringifyWellFormed} from '../../../base/index.ts';
+import {attend, viewJobs} from '../../../jobs/index.ts';
+import {systemMoment} from '../../../platform/index.ts';
+import type {ProgressReport} from '../../../progress/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
+import {jobReport} from '../../progress/job-report.ts';
 import {progressSources} from '../../progress/progress-files.ts';
 import type {ProgressSource} from '../../progress/progress-reading.ts';
 import {reportText} from '../../progress/progress-report-text.ts';
 import {summaryText} from '../../progress/progress-summary-text.ts';
+import {doingOf} from '../../progress/progress-text.ts';
 
 type Options = OptionsOf<typeof PROGRESS_REPORT>;
 
@@ -26,77 +20,44 @@ export async function run([operand]: readonly string[], options: Options, {cwd}:
   const {state, sources} = progressSources(cwd, operand, options);
   if (options.follow) {
     const {followProgress} = await import('../../progress/progress-follow.ts');
-    return followProgress(onlyOne(sources), options.json === true, ({name, report, at}, mayGoOn) =>
-      reportText(report, {name, mayGoOn, now: at, room: terminalSize()?.columns}),
+    return followProgress(
+      state,
+      onlyOne(sources),
+      options.json === true,
+      ({name, report, at}, mayGoOn, doing) =>
+        reportText(report, {name, mayGoOn, doing, now: at, room: terminalSize()?.columns}),
     );
   }
   const moment = systemMoment();
-  const {at: now} = moment;
-  const jobsNow = await lookedAfter(
-    state,
-    sources.flatMap(({job}) => job ?? []),
-    systemClock,
-  );
-  const read = sources.map(source => readSource({...source, job: jobsNow.get(source.job)}, moment));
-  const told = read.filter(({report, summary}) => report.runs.length > 0 || summary !== undefined);
-  if (told.length === 0)
-    throw noProgress(
-      read.map(each => each.source),
-      read[0]?.report,
-    );
+  const jobs = sources.flatMap(({job}) => job ?? []);
+  const viewed = new Map((await viewJobs(state, jobs, moment)).map((each, at) => [jobs[at], each] as const));
+  const read = sources.map(source => {
+    const ofJob = source.job && viewed.get(source.job);
+    return {source, viewed: ofJob, ...jobReport(source.path, ofJob, moment)};
+  });
+  const withProgress = read.filter(({report, summary}) => report.runs.length > 0 || summary !== undefined);
+  if (withProgress.length === 0) throw noProgress(sources, read[0]?.report);
   if (options.json) {
-    const reports = read.map(({report, summary}) => (summary === undefined ? report : {...report, summary}));
-    out(`${stringifyWellFormed(reports.length === 1 ? reports[0] : reports, 2)}\n`);
+    const told = read.map(each => each.told);
+    out(`${stringifyWellFormed(told.length === 1 ? told[0] : told, 2)}\n`);
   } else {
     const room = terminalSize()?.columns;
-    const texts = told.map(({source: {name, job, mayGoOn}, report, summary}) =>
-      summary === undefined
-        ? reportText(report, {name, mayGoOn: job === undefined ? undefined : mayGoOn, now, room})
-        : summaryText(summary, {name, mayGoOn, room}),
-    );
+    const texts = withProgress.map(({source: {name, job, mayGoOn}, viewed, report, summary}) => {
+      const doing = viewed && doingOf(viewed.progress);
+      return summary === undefined
+        ? reportText(report, {
+            name,
+            doing,
+            room,
+            mayGoOn: job === undefined ? undefined : mayGoOn,
+            now: moment.at,
+          })
+        : summaryText(summary, {name, doing: doing?.text, room, mayGoOn});
+    });
     out((await Promise.all(texts)).join('\n'));
   }
-  if (state !== undefined)
-    await attend(
-      state,
-      sources.flatMap(({job}) => job ?? []),
-      say,
-    );
+  if (state !== undefined) await attend(state, jobs, say);
   return EXIT.done;
-}
-
-interface Read {
-  readonly source: ProgressSource;
-  readonly report: ProgressReport;
-  /** Where the records are gone: what is left. */
-  readonly summary: ProgressSummary | undefined;
-}
-
-function readSource(source: ProgressSource, now: Moment): Read {
-  const report = reportOf(source, now);
-  const isEmpty = report.runs.length === 0 && source.job !== undefined;
-  return {source, report, summary: isEmpty ? remainingSummary(source.job) : undefined};
-}
-
-/**
- * Of a job the time goes on since its last record, until it ended: it may have been stuck for that long. Where nobody saw the
- * end it goes on for nobody knows how long, and perhaps still.
- */
-function reportOf({path, job}: ProgressSource, now: Moment): ProgressReport {
-  if (job === undefined) return analyseProgressFile(path).report();
-  const analysis = analyseProgressFile(path, {from: job.row.queued_at});
-  const {state} = job;
-  if (state.status === 'queued') return analysis.report();
-  if (isEnded(state) && state.unseenEnd !== undefined) {
-    const report = analysis.report();
-    return state.unseenEnd === 'still-runs' || job.aliveAt !== undefined ? report : afterEnd(report);
-  }
-  const isMoving = state.status === 'running' && state.stalled === undefined;
-  const to = isEnded(state) ? state.finishedAt : now.at;
-  const writtenAt = Math.min(Math.round(statSync(path, {throwIfNoEntry: false})?.mtimeMs ?? to), now.at);
-  const age = beforeEnd(writtenAt, {from: state.startedAt ?? to, to, ms: ranMs(state, now)});
-  const report = analysis.report(age === undefined ? undefined : writtenAt + age, {isMoving});
-  return isEnded(state) ? afterEnd(report) : report;
 }
 
 function onlyOne(sources: readonly ProgressSource[]): ProgressSource {

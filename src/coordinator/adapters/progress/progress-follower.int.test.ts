@@ -24,6 +24,7 @@ import type {ProgressSeen} from '../../ports/index.ts';
 import {Pump} from '../recording/pump.ts';
 import {JobPlace} from '../testing/job-place.ts';
 import {JobProgressFollower} from './progress-follower.ts';
+import {seenWork} from './seen-work.ts';
 
 let place: JobPlace;
 let seen: ProgressSeen[];
@@ -57,9 +58,10 @@ afterEach(() => {
   place.remove();
 });
 
-function follow(knownBytes = 0): JobProgressFollower {
+function follow(knownBytes = 0, knownWork?: number): JobProgressFollower {
   const follower = new JobProgressFollower({
     knownBytes,
+    knownWork,
     directory: place.directory,
     submittedAt: 0,
     pump,
@@ -103,6 +105,31 @@ function age(submittedAt: number, writtenAt: number): void {
   utimesSync(place.path('progress'), writtenAt / 1000, writtenAt / 1000);
 }
 
+describe('a follower of a job that an earlier one found stalled', () => {
+  const known = () => {
+    const bytes = statSync(place.path('progress')).size;
+    return [bytes, seenWork(place.directory, bytes)] as const;
+  };
+
+  it('tells that it got on where a record was written over in its place meanwhile', async () => {
+    report('progress', {rows_processed: 5});
+    const before = known();
+    writeFileSync(place.path('progress'), line('progress', {rows_processed: 6}));
+    follow(...before);
+    await untilHeard(() => seen.length === 1);
+    expect(seen[0]).toMatchObject({gotOn: true, progress: {rowsProcessed: 6}});
+  });
+
+  it('does not where that tells of the same work', async () => {
+    report('progress', {rows_processed: 5});
+    const before = known();
+    writeFileSync(place.path('progress'), line('progress', {rows_processed: 5}));
+    follow(...before);
+    await untilHeard(() => seen.length === 1);
+    expect(seen[0]).toMatchObject({gotOn: false, progress: {rowsProcessed: 5}});
+  });
+});
+
 describe('a follower', () => {
   it('tells of every movement, where the worker stands and since when', async () => {
     follow();
@@ -118,6 +145,7 @@ describe('a follower', () => {
       outcome: 'running',
       rowsProcessed: null,
       rowsTotal: 10,
+      rowsPhase: 'embed',
     });
     const since = last()?.open?.since ?? 0;
     expect(since).toBeGreaterThanOrEqual(before);

@@ -36,6 +36,7 @@ import {CheckpointKeeper} from './checkpoint-keeper.ts';
 import {OpenSpans} from './open-spans.ts';
 import {keptSummary, markOf, type ProgressCheckpoint, readCheckpoint} from './progress-checkpoint.ts';
 import {ReadLines} from './read-lines.ts';
+import {isWorkRewritten} from './seen-work.ts';
 
 export interface ProgressFollowerOptions extends FollowOptions {
   readonly directory: string;
@@ -200,8 +201,7 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
       const stats = fstatSync(fd);
       if (!stats.isFile()) throw new Error(`${this.#path} is not a file`);
       if (stats.mode & 0o077) fchmodSync(fd, PRIVATE_FILE);
-      const {knownBytes} = this.#options;
-      this.#knownBytes ??= stats.size < knownBytes ? 0 : knownBytes;
+      this.#knownBytes ??= this.#isKnown(stats.size) ? this.#options.knownBytes : 0;
       this.#opened = {fd, dev: stats.dev, ino: stats.ino};
       if (!isClosing) this.#watchBy(watchFile(this.#path, () => this.#options.pump.wake(this)));
       return fd;
@@ -209,6 +209,12 @@ export class JobProgressFollower implements ProgressFollower, Pumped {
       closeSync(fd);
       throw error;
     }
+  }
+
+  /** Whether what an earlier coordinator had seen of it stands there as it was. */
+  #isKnown(size: number): boolean {
+    const {directory, knownBytes, knownWork} = this.#options;
+    return size >= knownBytes && !isWorkRewritten(directory, knownBytes, knownWork);
   }
 
   /** Whether there is another file in its place, which is to be read now. One that is gone may come again. */
@@ -307,7 +313,7 @@ function jobProgress(
 ): JobProgress | undefined {
   const now = analysis.now();
   if (now === undefined) return undefined;
-  const {run_id, phase, open, outcome, rows_processed, rows_total} = now;
+  const {run_id, phase, open, outcome, rows_processed, rows_total, rows_phase} = now;
   const sinceOf = (runId: string | null, {phase, batch_index, since_ms}: OpenPhase) =>
     spans.since(runId, phase, batch_index) ?? since_ms ?? changedAt;
   return {
@@ -322,5 +328,6 @@ function jobProgress(
     outcome,
     rowsProcessed: rows_processed,
     rowsTotal: rows_total,
+    rowsPhase: rows_phase === null ? null : cutText(rows_phase, MOST_PHASE_CHARACTERS),
   };
 }

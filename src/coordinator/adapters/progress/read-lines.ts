@@ -19,7 +19,7 @@ export class ReadLines {
 }
 
 /** FNV-1a, with the length. */
-function hashOf(line: string): number {
+export function hashOf(line: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < line.length; at++) hash = Math.imul(hash ^ line.charCodeAt(at), 0x01000193);
   return (hash >>> 0) * 1024 + (line.length % 1024);

@@ -66,6 +66,7 @@ const SUMMARY = JSON.stringify({
   phase: 'embed',
   rows_processed: 3,
   rows_total: 10,
+  rows_phase: 'embed',
   elapsed_ms: null, // of 1970: no job was there
   unclaimed_ms: null,
   rss_peak_mib: null,

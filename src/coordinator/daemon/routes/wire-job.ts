@@ -22,6 +22,7 @@ export function wireJob({spec, state, progress}: JobSummary): WireJob {
     phase: progress?.phase ?? null,
     rows_processed: progress?.rowsProcessed ?? null,
     rows_total: progress?.rowsTotal ?? null,
+    rows_phase: progress?.rowsPhase ?? null,
     stalled_at_ms: stallOf(state)?.since ?? null,
   };
 }

@@ -13,6 +13,8 @@ export interface JobProgress {
   readonly outcome: 'running' | 'complete' | 'cancelled' | 'error';
   readonly rowsProcessed: number | null;
   readonly rowsTotal: number | null;
+  /** The phase whose rows these are. */
+  readonly rowsPhase: string | null;
 }
 
 export interface OpenJobPhase {

@@ -55,6 +55,8 @@ export interface Stall {
   readonly batchIndex?: number;
   /** What was known of its files then; absent in records of earlier versions. */
   readonly seen?: SeenBytes;
+  /** What its records told of the work then (`workHash`); absent where nobody could rewrite them, or an earlier version recorded it. */
+  readonly seenWork?: number;
 }
 
 /** What a job does before it has ended. */
@@ -83,7 +85,7 @@ export interface EndedState extends Partial<Started> {
   readonly status: EndedStatus;
   /** Where `unseenEnd` is there: when that was recorded. */
   readonly finishedAt: number;
-  /** Of a job that was started, where nobody knows when it ended. */
+  /** Where nobody knows when it ended, or, if its start was not recorded, whether it ever ran. */
   readonly unseenEnd?: UnseenEnd;
   /** For how long it ran, in milliseconds; absent where it never was started or nobody can know. */
   readonly tookMs?: number;
@@ -159,7 +161,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         status: 'crashed',
         message: data.message,
         ...finished(state, ts, data.took_ms),
-        ...unseenEndIn(state, data),
+        ...unseenEndIn(data),
       };
     case 'stalled':
       return state.status === 'running' ? {...state, stalled: stall(ts, data)} : state;
@@ -247,12 +249,13 @@ function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' |
   return {status: exitCode === 0 ? 'completed' : 'failed', ...why};
 }
 
-function stall(ts: number, {phase, batch_index, seen}: StalledEvent): Stall {
+function stall(ts: number, {phase, batch_index, seen, seen_work}: StalledEvent): Stall {
   return {
     since: ts,
     ...(phase === undefined ? {} : {phase}),
     ...(batch_index === undefined ? {} : {batchIndex: batch_index}),
     ...(seen === undefined ? {} : {seen}),
+    ...(seen_work === undefined ? {} : {seenWork: seen_work}),
   };
 }
 
@@ -295,11 +298,7 @@ function uptimeIn({uptime_ms, boot_id}: StartedEvent): Pick<Started, 'uptime'> {
 }
 
 /** What nobody can know is null in the record. */
-function unseenEndIn(
-  state: OpenState,
-  {ended_between_ms, still_runs, took_ms}: CrashedEvent,
-): Pick<EndedState, 'unseenEnd'> {
-  if (state.status === 'queued') return {};
+function unseenEndIn({ended_between_ms, still_runs, took_ms}: CrashedEvent): Pick<EndedState, 'unseenEnd'> {
   if (ended_between_ms !== undefined) return {unseenEnd: ended_between_ms};
   if (still_runs === true) return {unseenEnd: 'still-runs'};
   return took_ms === null ? {unseenEnd: 'unknown'} : {};

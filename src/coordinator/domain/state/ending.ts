@@ -47,7 +47,7 @@ function lostEvent(
   now: Moment,
 ): StatusEvent {
   const message = lostText(by, end === undefined || typeof end === 'object');
-  if (began === undefined || end === undefined) return {event: 'crashed', message, ...took(began, now)};
+  if (end === undefined) return {event: 'crashed', message, ...took(began, now)};
   const crashed = {event: 'crashed', message, took_ms: null} as const;
   if (end === 'still-runs') return {...crashed, still_runs: true};
   return end === 'unknown' ? crashed : {...crashed, ended_between_ms: end};

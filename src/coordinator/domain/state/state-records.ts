@@ -83,8 +83,9 @@ function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
 }
 
 function endOf(state: EndedState): StatusEvent {
-  const took = state.startedAt === undefined ? {} : {took_ms: state.tookMs ?? null};
   const {unseenEnd} = state;
+  const isTimed = state.startedAt !== undefined || unseenEnd !== undefined;
+  const took = isTimed ? {took_ms: state.tookMs ?? null} : {};
   const bounds = typeof unseenEnd === 'object' ? {ended_between_ms: unseenEnd} : {};
   if (state.exitCode !== undefined) return {event: 'finished', exit_code: state.exitCode, ...bounds, ...took};
   switch (state.status) {

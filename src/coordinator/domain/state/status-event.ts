@@ -61,6 +61,8 @@ export interface StalledEvent {
   readonly open_ms?: number;
   /** Bytes of `progress.jsonl`, `out` and `err` that were known then: what is behind them came later. */
   readonly seen?: SeenBytes;
+  /** What the records in these bytes of `progress.jsonl` told of the work, as a hash: they may be rewritten in their place. */
+  readonly seen_work?: number;
 }
 
 export type SeenBytes = readonly [progress: number, out: number, err: number];
@@ -147,7 +149,8 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
   }
 }
 
-function stalledEvent({silent_ms, phase, batch_index, open_ms, seen}: Record<string, unknown>): StalledEvent {
+function stalledEvent(fields: Record<string, unknown>): StalledEvent {
+  const {silent_ms, phase, batch_index, open_ms, seen, seen_work} = fields;
   return {
     event: 'stalled',
     silent_ms: numberOf(silent_ms) ?? 0,
@@ -155,6 +158,7 @@ function stalledEvent({silent_ms, phase, batch_index, open_ms, seen}: Record<str
     ...(typeof batch_index === 'number' ? {batch_index} : {}),
     ...(typeof open_ms === 'number' ? {open_ms} : {}),
     ...(isSeenBytes(seen) ? {seen} : {}),
+    ...(typeof seen_work === 'number' ? {seen_work} : {}),
   };
 }
 

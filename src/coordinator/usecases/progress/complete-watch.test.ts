@@ -26,6 +26,7 @@ function progress(outcome: JobProgress['outcome']): JobProgress {
     outcome,
     rowsProcessed: null,
     rowsTotal: null,
+    rowsPhase: null,
   };
 }
 

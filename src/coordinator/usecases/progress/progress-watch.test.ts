@@ -16,6 +16,7 @@ const IN_EMBED: JobProgress = {
   outcome: 'running',
   rowsProcessed: 1,
   rowsTotal: 100,
+  rowsPhase: 'embed',
 };
 
 let machine: FakeMachine;

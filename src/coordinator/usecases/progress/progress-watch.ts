@@ -84,10 +84,11 @@ class RunWatch implements RunProgress {
       },
       options,
     );
-    const [knownBytes, ...output] = (state.status === 'running' ? state.stalled?.seen : undefined) ?? [0];
+    const {seen, seenWork: knownWork} = (state.status === 'running' ? state.stalled : undefined) ?? {};
+    const [knownBytes, ...output] = seen ?? [0];
     const [out, err] = output;
     if (out !== undefined && err !== undefined) this.#output = [out, err];
-    this.#follower = options.progress.follow(spec, {knownBytes, hear: seen => this.#hear(seen)});
+    this.#follower = options.progress.follow(spec, {knownBytes, knownWork, hear: seen => this.#hear(seen)});
     if (this.#stall.isStalled) this.#lookAtOutput();
     this.#goOnCancelling();
   }
@@ -217,8 +218,22 @@ class RunWatch implements RunProgress {
     if (event.event === 'stalled') this.#act(event);
   }
 
-  #seen(): Pick<StalledEvent, 'seen'> {
-    return this.#output === undefined ? {} : {seen: [this.#follower.readBytes, ...this.#output]};
+  #seen(): Pick<StalledEvent, 'seen' | 'seen_work'> {
+    if (this.#output === undefined) return {};
+    const {readBytes} = this.#follower;
+    const work = this.#seenWork(readBytes);
+    return {seen: [readBytes, ...this.#output], ...(work === undefined ? {} : {seen_work: work})};
+  }
+
+  #seenWork(bytes: number): number | undefined {
+    const {progress, report} = this.#options;
+    const {spec} = this.#run.job;
+    try {
+      return progress.seenWork(spec, bytes);
+    } catch (error) {
+      report(`looking at the progress of ${spec.name}`, error);
+      return undefined;
+    }
   }
 
   #act(event: StalledEvent): void {

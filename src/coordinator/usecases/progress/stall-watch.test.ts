@@ -37,6 +37,7 @@ function move(progress: Partial<JobProgress> = {}, changedAt = clock.now(), gotO
       outcome: 'running',
       rowsProcessed: null,
       rowsTotal: null,
+      rowsPhase: null,
       ...progress,
     },
     changedAt,

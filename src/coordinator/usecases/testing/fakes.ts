@@ -146,6 +146,7 @@ export class FakeMachine {
         };
       },
       summary: async ({name}) => this.summaries.get(name),
+      seenWork: () => undefined,
       output: () => ({bytes: [0, 0], isNew: false}),
     },
     notifier: {notify: ({name}, {message}) => void this.done.push(`notify ${name} ${message}`)},
