@@ -11,6 +11,7 @@ import * as listCommand from './list-command.mjs';
 import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
 import * as progress from './progress.mjs';
+import * as prune from './prune.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
@@ -33,6 +34,7 @@ export const MEASUREMENTS = [
   progress,
   eventLog,
   adoption,
+  prune,
   agentEvents,
   idle,
 ];

@@ -34,6 +34,7 @@ export type ErrorCode =
   | 'BUSY'
   | 'INTERNAL'
   | 'REPO_MOVED'
+  | 'JOB_KEPT'
   | 'USAGE'
   | 'AMBIGUOUS'
   | 'COMMAND_NOT_FOUND'

@@ -18,6 +18,14 @@ export {
 } from './jobs/job-queries.ts';
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
 export {type NamingRow, namesBeginning, namesOfInvocations, namesOfNewest} from './jobs/naming-queries.ts';
+export {listPastRuns, type PastRunRow} from './jobs/past-runs.ts';
+export {
+  keptSince,
+  listPrunable,
+  type PrunableRow,
+  type RemovableRow,
+  removableJobs,
+} from './jobs/prune-queries.ts';
 export {REPO_PLACE, readPolicy, writePolicy} from './jobs/repo-policy.ts';
 export {
   type Amount,

@@ -10,7 +10,7 @@ import {
   EVENTS_TOPICS,
   EVENTS_VERIFY,
 } from './events.ts';
-import {CANCEL, LOGS, LS, PARALLEL, RUN, STATS, STATUS, WAIT} from './jobs.ts';
+import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
 import {COMPLETIONS, DOCTOR, DUMP_STORE, SHUTDOWN, VERSION} from './upkeep.ts';
 
@@ -22,6 +22,10 @@ export const COMMANDS = [
   STATUS,
   STATS,
   CANCEL,
+  PRUNE,
+  RM,
+  PIN,
+  UNPIN,
   SHUTDOWN,
   PARALLEL,
   PROGRESS_EMIT,

@@ -35,9 +35,9 @@ export const DOCTOR = {
 
 export const DUMP_STORE = {
   name: 'dump-store',
-  summary: 'print a table of the database: jobs, invocations or repo_policy',
+  summary: 'print a table of the database: jobs, invocations, past_runs or repo_policy',
   operands: '[table]',
-  operandValues: [['jobs', 'invocations', 'repo_policy']],
+  operandValues: [['jobs', 'invocations', 'past_runs', 'repo_policy']],
   options: [JSON_OPTION, FORMAT_OPTION],
   examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],
 } as const satisfies CommandText;

@@ -20,6 +20,7 @@ import {clockTime, durationText} from '../../output/human.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
+import {checkSharedUsage, checkUsage} from './check-usage.ts';
 import {type Finding, problem} from './finding.ts';
 
 /** How long a coordinator may take to listen. */
@@ -65,6 +66,8 @@ export async function check(): Promise<Finding[]> {
     ...(await checkCoordinator(state, unfinished)),
     ...(await checkNotify(state)),
     ...repos.flatMap(({findings}) => findings),
+    ...reposOf(state).flatMap(id => checkUsage(state, id)),
+    ...checkSharedUsage(state),
     {
       level: 'ok',
       about: 'jobs',
