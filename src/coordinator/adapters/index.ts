@@ -1,7 +1,7 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
 export {jobDirectories} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
-export {databasePath, JOB_FILES, jobPath, repoPath} from './directory/job-paths.ts';
+export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {readSpec} from './directory/spec-file.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
