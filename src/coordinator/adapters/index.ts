@@ -1,5 +1,5 @@
 export {coordinatorLockPath, takeCoordinatorLock} from './coordinator-lock.ts';
-export {jobDirectories} from './directory/job-directories.ts';
+export {jobDirectories, SPOOL_FILES} from './directory/job-directories.ts';
 export {findingsIn} from './directory/job-findings.ts';
 export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './directory/job-paths.ts';
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
@@ -24,10 +24,11 @@ export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.
 export {isWorkRewritten} from './progress/seen-work.ts';
 export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
+export {recordedPlace} from './recording/record-tail.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
 export {SpoolTranscoder} from './recording/transcoding/spool-transcoder.ts';
 export {withPending} from './recording/with-pending.ts';
 export {stateOfRow} from './rows/job-rows.ts';
-export {rebuildStore} from './rows/rebuild.ts';
+export {rebuildRow, rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';
 export {worktreeStanding} from './worktree-standing.ts';

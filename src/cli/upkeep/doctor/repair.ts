@@ -2,6 +2,7 @@
  * Rebuilds the rows of every repository from the job directories. The coordinator is asked to leave first (its jobs go
  * on) and its lock is held meanwhile, so that there is still only one writer.
  */
+import {finishRestore} from '../../../backup/index.ts';
 import {counted, type RepoId} from '../../../base/index.ts';
 import {rebuildStore} from '../../../coordinator/adapters/index.ts';
 import {reposOf} from '../../../coordinator/reader/index.ts';
@@ -17,12 +18,17 @@ export async function repair({isSilent}: {readonly isSilent: boolean}): Promise<
   const bar = progressBar({isSilent});
   try {
     return await withoutCoordinator(state, {reason: 'repair', undone: 'Nothing was repaired.'}, () => {
+      const finished = finishRestore(state);
       const repaired = repairAll(state, bar);
-      return repaired.flatMap(({findings}) => findings);
+      return [...finished.map(restoredFinding), ...repaired.flatMap(({findings}) => findings)];
     });
   } finally {
     bar.close();
   }
+}
+
+function restoredFinding(message: string): Finding {
+  return {level: 'ok', about: 'restore', message};
 }
 
 interface Repaired {

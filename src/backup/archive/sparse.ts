@@ -1,0 +1,92 @@
+/**
+ * Files with holes, so that a spool of which most was given back to the disk stays small in a backup. They are stored as GNU tar
+ * does it (its format 1.0): a list of what is there, then these bytes.
+ */
+import {readSync} from 'node:fs';
+
+/** A part of a file that is no hole. */
+export interface Extent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const BLOCK = 64 * 1024;
+const READ = 16 * BLOCK;
+const ZEROS = Buffer.alloc(READ);
+
+/** More parts than this are not told apart: the holes between them are stored. */
+export const MOST_EXTENTS = 100_000;
+
+/** What of the first `size` bytes is not zero, in whole blocks but for the end. */
+export function extentsOf(fd: number, size: number): Extent[] {
+  const extents: {offset: number; length: number}[] = [];
+  const buffer = Buffer.allocUnsafe(READ);
+  for (let at = 0; at < size; ) {
+    const length = readSync(fd, buffer, 0, Math.min(READ, size - at), at);
+    if (length === 0) break; // cut meanwhile
+    const isHole = buffer.compare(ZEROS, 0, length, 0, length) === 0;
+    for (let from = 0; !isHole && from < length; from += BLOCK) {
+      const to = Math.min(from + BLOCK, length);
+      if (buffer.compare(ZEROS, 0, to - from, from, to) === 0) continue;
+      const last = extents.at(-1);
+      const joins = last !== undefined && last.offset + last.length === at + from;
+      if (joins || (last !== undefined && extents.length >= MOST_EXTENTS))
+        last.length = at + to - last.offset;
+      else extents.push({offset: at + from, length: to - from});
+    }
+    at += length;
+  }
+  return extents;
+}
+
+/** The list, as it stands before the bytes. */
+export function extentMap(extents: readonly Extent[]): Buffer {
+  const numbers = [extents.length, ...extents.flatMap(({offset, length}) => [offset, length])];
+  const text = Buffer.from(`${numbers.join('\n')}\n`);
+  const padding = Buffer.alloc((TAR_BLOCK - (text.length % TAR_BLOCK)) % TAR_BLOCK);
+  return Buffer.concat([text, padding]);
+}
+
+const TAR_BLOCK = 512;
+
+/** Of a list at the head of these bytes: what it tells and how long it is; undefined while it is not whole. Throws for what is none. */
+export function parseExtentMap(
+  bytes: Buffer,
+  size: number,
+): {readonly extents: readonly Extent[]; readonly length: number} | undefined {
+  const firstEnd = bytes.indexOf(0x0a);
+  if (firstEnd < 0 && bytes.length <= LONGEST_NUMBER) return undefined;
+  const [first = Number.NaN] = firstEnd < 0 ? [] : [numberIn(bytes.toString('latin1', 0, firstEnd))];
+  if (!(first <= MOST_EXTENTS)) throw new Error('a list of parts that none can be');
+  let at = firstEnd + 1;
+  const numbers: number[] = [];
+  while (numbers.length < first * 2) {
+    const end = bytes.indexOf(0x0a, at);
+    if (end < 0) return undefined;
+    numbers.push(numberIn(bytes.toString('latin1', at, end)));
+    at = end + 1;
+  }
+  const length = Math.ceil(at / TAR_BLOCK) * TAR_BLOCK;
+  if (bytes.length < length) return undefined;
+  return {extents: inOrder(numbers, size), length};
+}
+
+const LONGEST_NUMBER = 16;
+
+function numberIn(text: string): number {
+  if (!/^\d{1,16}$/.test(text)) throw new Error('a list of parts that none can be');
+  return Number(text);
+}
+
+/** Throws where parts overlap, or reach behind the end of the file. */
+function inOrder(numbers: readonly number[], size: number): Extent[] {
+  const extents: Extent[] = [];
+  let end = 0;
+  for (let at = 0; at < numbers.length; at += 2) {
+    const [offset = 0, length = 0] = numbers.slice(at, at + 2);
+    if (offset < end || offset + length > size) throw new Error('a list of parts that none can be');
+    extents.push({offset, length});
+    end = offset + length;
+  }
+  return extents;
+}
