@@ -2,7 +2,7 @@
  * Reads an archive from its begin to its end and believes nothing: names, sizes and the checksum are looked at, and what it can
  * cost in memory is bounded. What is in its files is handed on in pieces, never kept.
  */
-import {createReadStream, fstatSync} from 'node:fs';
+import {fstatSync, readSync} from 'node:fs';
 import {Transform} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {createGunzip} from 'node:zlib';
@@ -14,6 +14,7 @@ import {
   ArchiveDigest,
   type BackupEnd,
   type BackupHead,
+  BadContent,
   badName,
   damagedBackup,
   END_ENTRY,
@@ -60,23 +61,13 @@ export interface ReadBackup {
 /** Headers of an archive take no more than this before a file comes. */
 const MOST_BETWEEN = 8 * 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
+const READ_BYTES = 256 * 1024;
 
 /** Reads all of it. Rejects with `NOT_A_STINT_FILE`, `NEWER_SCHEMA` or `BACKUP_DAMAGED`; what `open` throws is passed on. */
 export async function readArchive(options: ReadOptions): Promise<ReadBackup> {
   const reading = new Reading(options);
   const entries = extract();
-  const total = fstatSync(options.fd).size;
-  let done = 0;
-  const source = createReadStream('', {
-    fd: options.fd,
-    start: 0,
-    autoClose: false,
-    highWaterMark: 256 * 1024,
-  });
-  source.on('data', chunk => {
-    done += chunk.length;
-    options.onRead(done, total);
-  });
+  const source = piecesOf(options);
   const guard = new Transform({
     transform: (chunk: Buffer, _, callback) => {
       reading.fed += chunk.length;
@@ -84,7 +75,7 @@ export async function readArchive(options: ReadOptions): Promise<ReadBackup> {
       else callback(null, chunk);
     },
   });
-  const flowing = pipeline(source, createGunzip({chunkSize: 256 * 1024}), guard, entries, {
+  const flowing = pipeline(source, createGunzip({chunkSize: READ_BYTES}), guard, entries, {
     signal: options.signal,
   });
   flowing.catch(() => undefined); // the entries tell
@@ -99,6 +90,19 @@ export async function readArchive(options: ReadOptions): Promise<ReadBackup> {
     throw reading.explained(error);
   }
   return reading.whole();
+}
+
+/** The file from its begin, whoever read of it before. */
+function* piecesOf({fd, onRead}: ReadOptions): Generator<Buffer, void, undefined> {
+  const total = fstatSync(fd).size;
+  for (let done = 0; ; ) {
+    const piece = Buffer.allocUnsafe(READ_BYTES);
+    const length = readSync(fd, piece, 0, READ_BYTES, done);
+    if (length === 0) return;
+    done += length;
+    onRead(done, total);
+    yield piece.subarray(0, length);
+  }
 }
 
 /** As tar-stream gives them. */
@@ -232,13 +236,13 @@ class Placed {
   #place(bytes: Buffer): void {
     let left = bytes;
     for (let [extent] = this.#extents; left.length > 0; [extent] = this.#extents) {
-      if (extent === undefined) throw new Error('a file in it is longer than it says');
+      if (extent === undefined) throw new BadContent('a file in it is longer than it says');
       const piece = left.subarray(0, extent.length - this.#at);
       told(() => this.#sink?.write(piece, extent.offset + this.#at));
       this.#at += piece.length;
       left = left.subarray(piece.length);
       if (this.#at < extent.length || this.#extents.length === 1) {
-        if (left.length > 0) throw new Error('a file in it is longer than it says');
+        if (left.length > 0) throw new BadContent('a file in it is longer than it says');
         return;
       }
       this.#extents.shift();
@@ -260,5 +264,6 @@ function told<T>(use: () => T): T {
 
 function reasonOf(error: unknown): string {
   const message = messageOf(error);
-  return /unexpected end|premature|Unexpected end/i.test(message) ? 'its end is missing' : message;
+  if (error instanceof BadContent) return message;
+  return /unexpected end|premature/i.test(message) ? 'its end is missing' : 'what is in it cannot be read';
 }

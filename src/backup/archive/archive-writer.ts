@@ -26,12 +26,17 @@ export class ArchiveWriter {
 
   /** `write` takes what is packed, all of it. */
   constructor(write: (chunk: Buffer) => void) {
-    this.#written = pipeline(
-      this.#pack,
-      createGzip({level: LEVEL, chunkSize: READ_BYTES}),
-      async (chunks: AsyncIterable<Buffer>) => {
+    let cause: unknown;
+    const take = async (chunks: AsyncIterable<Buffer>) => {
+      try {
         for await (const chunk of chunks) write(chunk);
-      },
+      } catch (error) {
+        cause = error; // the pipeline would tell that it was aborted
+        throw error;
+      }
+    };
+    this.#written = pipeline(this.#pack, createGzip({level: LEVEL, chunkSize: READ_BYTES}), take).catch(
+      error => Promise.reject(cause ?? error),
     );
     this.#failure = this.#written.then(
       () => NEVER,

@@ -90,6 +90,9 @@ export function damagedBackup(path: string, why: string, cause?: unknown): Stint
   });
 }
 
+/** What makes an archive none of ours, as a part of a sentence. */
+export class BadContent extends Error {}
+
 function newerBackup(path: string, theirs: string, ours: string): StintError {
   return new StintError(
     'NEWER_SCHEMA',

@@ -4,6 +4,8 @@
  */
 import {readSync} from 'node:fs';
 
+import {BadContent} from './format.ts';
+
 /** A part of a file that is no hole. */
 export interface Extent {
   readonly offset: number;
@@ -54,10 +56,11 @@ export function parseExtentMap(
   bytes: Buffer,
   size: number,
 ): {readonly extents: readonly Extent[]; readonly length: number} | undefined {
+  if (bytes.length > LONGEST_MAP) throw new BadContent('the list of the parts of a file in it cannot be');
   const firstEnd = bytes.indexOf(0x0a);
   if (firstEnd < 0 && bytes.length <= LONGEST_NUMBER) return undefined;
   const [first = Number.NaN] = firstEnd < 0 ? [] : [numberIn(bytes.toString('latin1', 0, firstEnd))];
-  if (!(first <= MOST_EXTENTS)) throw new Error('a list of parts that none can be');
+  if (!(first <= MOST_EXTENTS)) throw new BadContent('the list of the parts of a file in it cannot be');
   let at = firstEnd + 1;
   const numbers: number[] = [];
   while (numbers.length < first * 2) {
@@ -72,9 +75,10 @@ export function parseExtentMap(
 }
 
 const LONGEST_NUMBER = 16;
+const LONGEST_MAP = MOST_EXTENTS * 2 * (LONGEST_NUMBER + 1) + 1024 * 1024;
 
 function numberIn(text: string): number {
-  if (!/^\d{1,16}$/.test(text)) throw new Error('a list of parts that none can be');
+  if (!/^\d{1,16}$/.test(text)) throw new BadContent('the list of the parts of a file in it cannot be');
   return Number(text);
 }
 
@@ -84,7 +88,8 @@ function inOrder(numbers: readonly number[], size: number): Extent[] {
   let end = 0;
   for (let at = 0; at < numbers.length; at += 2) {
     const [offset = 0, length = 0] = numbers.slice(at, at + 2);
-    if (offset < end || offset + length > size) throw new Error('a list of parts that none can be');
+    if (offset < end || offset + length > size)
+      throw new BadContent('the list of the parts of a file in it cannot be');
     extents.push({offset, length});
     end = offset + length;
   }

@@ -9,7 +9,7 @@ import {join} from 'node:path';
 import {codeOf, counted, pathBytes, StintError} from '../../base/index.ts';
 import {withoutCoordinator} from '../../jobs/index.ts';
 import {diskFull, fileReason, freeBytes, isDiskFull, makePrivateDirectory} from '../../platform/index.ts';
-import {acquireOsLock} from '../../store/index.ts';
+import {acquireOsLock, isOsLockHeld} from '../../store/index.ts';
 import {type ReadBackup, readArchive} from '../archive/archive-reader.ts';
 import {notABackup} from '../archive/format.ts';
 import type {Inventory} from '../inventory.ts';
@@ -164,8 +164,10 @@ export function finishRestore(state: string): string[] {
   }
 }
 
-/** Whether a restore was cut short, and how far it was. For who only looks: one that is at work right now looks the same. */
+/** Whether a restore was cut short, and how far it was; undefined while one is at work. Changes nothing. */
 export function restoreLeft(state: string): 'decided' | 'undecided' | undefined {
+  const lock = join(state, RESTORE_LOCK);
+  if (existsSync(lock) && isOsLockHeld(lock)) return undefined;
   if (existsSync(join(state, READY))) return 'decided';
   return existsSync(join(state, STAGING)) ? 'undecided' : undefined;
 }

@@ -34,7 +34,8 @@ export function unitOf(name: string): string | undefined {
   const parts = name.split('/');
   if (mannerOf(parts) === undefined) return undefined;
   const [top = '', second = '', third = '', invocation = '', job = ''] = parts;
-  if (top === 'repos') return third === 'jobs' ? `${second}/${invocation}/${job}` : DATABASES;
+  if (top === 'repos')
+    return third === 'jobs' && parts.length > 5 ? `${second}/${invocation}/${job}` : DATABASES;
   if (top === 'sessions' && parts.length > 1) return `sessions/${sessionOf(second)}`;
   if (top === 'events' && parts.length > 1)
     return second === 'topics' ? `events/topics/${third}` : `events/${second}`;
