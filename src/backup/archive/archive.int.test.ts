@@ -9,6 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import {gunzipSync} from 'node:zlib';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
@@ -68,16 +69,15 @@ describe('an archive', () => {
   });
 
   it('tells a damaged one at every place', async () => {
-    file('a', Array.from({length: 300}, (_, at) => at * at).join(' ')); // what repeats itself can be told in two ways
+    file('a', Array.from({length: 300}, (_, at) => at * at).join(' '));
     file('b', String(Math.PI).repeat(300));
     const whole = readFileSync(await written(['a', 'b']));
     for (let at = 0; at < whole.length; at += 7) {
       const cut = whole.subarray(0, at);
       expect(await unpackedBytes(cut).then(() => `taken, cut at ${at}`, codeOf)).toEqual(REFUSED);
-      // the header of gzip holds a time and a system that nothing depends on
-      if (at < 10) continue;
       const flipped = Buffer.from(whole);
       flipped[at] = (flipped[at] ?? 0) ^ 0x10;
+      if (isUnpackedAlike(flipped, whole)) continue; // what repeats itself can be packed in several ways
       const code = await unpackedBytes(flipped).then(
         () => `taken, changed at ${at} of ${whole.length}`,
         codeOf,
@@ -197,6 +197,14 @@ async function written(names: readonly string[]): Promise<string> {
   await writer.end(CONTENTS, new Date(0));
   writeFileSync(directory.at('archive'), Buffer.concat(chunks));
   return directory.at('archive');
+}
+
+function isUnpackedAlike(a: Buffer, b: Buffer): boolean {
+  try {
+    return gunzipSync(a).equals(gunzipSync(b));
+  } catch {
+    return false;
+  }
 }
 
 interface Unpacked {
