@@ -6,7 +6,7 @@
 import {closeSync, constants, existsSync, fstatSync, openSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf, counted, pathBytes, StintError} from '../../base/index.ts';
+import {codeOf, pathBytes, StintError, sizeText} from '../../base/index.ts';
 import {withoutCoordinator} from '../../jobs/index.ts';
 import {diskFull, fileReason, freeBytes, isDiskFull, makePrivateDirectory} from '../../platform/index.ts';
 import {acquireOsLock, isOsLockHeld} from '../../store/index.ts';
@@ -179,7 +179,7 @@ function refuseWithoutRoom({sizes}: CheckedBackup, state: string, take: Inventor
   const free = freeBytes(state);
   if (free === undefined || free >= needed) return;
   throw diskFull(
-    `Nothing was restored: it takes ${counted(needed, 'byte')}, and there is room for ${free}.`,
+    `Nothing was restored: it takes ${sizeText(needed)}, and there is room for ${sizeText(free)}.`,
     undefined,
   );
 }

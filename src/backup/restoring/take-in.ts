@@ -8,7 +8,7 @@
  *
  * Whoever is killed before the second step leaves everything as it was, and a directory to be removed.
  */
-import {existsSync, linkSync, renameSync, rmdirSync, rmSync} from 'node:fs';
+import {existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {codeOf, pathBytes, type RepoId} from '../../base/index.ts';
@@ -102,10 +102,18 @@ function mergeRepository(ready: string, state: string, repo: RepoId): void {
 function takeEvents(ready: string, state: string): void {
   const from = join(ready, EVENTS_DATABASE);
   if (!existsSync(from)) return;
-  using(openForWriting(from, EVENTS_SCHEMA), () => undefined);
   const to = insideState(state, EVENTS_DATABASE);
-  if (!isLinked(from, to)) using(openForWriting(to, EVENTS_SCHEMA), db => takeTopicsOf(db, from));
+  if (!isSame(from, to) && !isLinked(from, to)) {
+    using(openForWriting(from, EVENTS_SCHEMA), () => undefined);
+    using(openForWriting(to, EVENTS_SCHEMA), db => takeTopicsOf(db, from));
+  }
   rmSync(from);
+}
+
+/** Whoever linked it was killed right then. */
+function isSame(a: string, b: string): boolean {
+  const [from, to] = [a, b].map(path => statSync(path, {throwIfNoEntry: false}));
+  return from !== undefined && from.ino === to?.ino && from.dev === to.dev;
 }
 
 /** False where something is there, be it since a moment, or where files cannot have two names. */
