@@ -37,7 +37,7 @@ describe('what is saved', () => {
     'events.db-wal',
     'backup.lock',
     'restore.lock',
-    'restore.new/x',
+    'restore.unpacked/x',
     'restore.ready/x',
     'repos/x',
     'repos/nothing/x',

@@ -7,8 +7,8 @@ import {JOB_FILES} from '../coordinator/adapters/index.ts';
 import {isOnItsWay} from '../platform/index.ts';
 
 /** Directories of our own work in a state directory. */
-export const SAVING = 'backup.new';
-export const STAGING = 'restore.new';
+export const SAVING = 'backup.work';
+export const STAGING = 'restore.unpacked';
 /** A restore that is decided: whoever finds it brings it to its end. */
 export const READY = 'restore.ready';
 export const SAVE_LOCK = 'backup.lock';

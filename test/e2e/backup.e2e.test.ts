@@ -94,7 +94,7 @@ describe('a backup', () => {
       expect(records.map(({seq}) => seq)).toEqual(records.map((_, at) => at));
     }
     const names = readdirSync(elsewhere.env.STINT_STATE_DIR);
-    expect(names.filter(name => /^(restore\.(new|ready)|notify|fifos)/.test(name))).toEqual([]);
+    expect(names.filter(name => /^(restore\.(unpacked|ready)|notify|fifos)/.test(name))).toEqual([]);
     // Nobody took them over, and the ones that run are left alone.
     expect((await sandbox.list()).map(({status}) => status)).toEqual(['running', 'running']);
   });

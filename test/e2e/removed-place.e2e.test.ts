@@ -5,7 +5,7 @@ import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {Sandbox} from '../support/sandbox.ts';
+import {Sandbox, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 let main: string;
@@ -29,6 +29,7 @@ describe('a worktree that was removed', () => {
       ['--name', 'open', '-c', `echo before; until [ -e '${go}' ]; do sleep 0.02; done; echo after`],
       {cwd: tree},
     );
+    await until(async () => (await sandbox.ok(['logs', open], {cwd: main})) === 'before\n');
     git(main, 'worktree', 'remove', '--force', '../tree');
     writeFileSync(go, '');
     expect((await sandbox.stint(['wait', open], {cwd: main})).code).toBe(0);

@@ -36,8 +36,8 @@ afterAll(() => sandbox.dispose());
 
 /** A call of `node:fs` and what its last path ends with. */
 const POINTS = [
-  ['mkdirSync', '/restore.new', 'undecided'],
-  ['openSync', '/restore.new/events.db', 'undecided'],
+  ['mkdirSync', '/restore.unpacked', 'undecided'],
+  ['openSync', '/restore.unpacked/events.db', 'undecided'],
   ['renameSync', '/restore.ready', 'decided'],
   ['renameSync', '/a', 'decided'],
   ['rmSync', '/coordinator.db', 'decided'],
@@ -65,12 +65,12 @@ describe('a restore that is killed', () => {
       expect(await jobsIn(state)).toEqual(expect.arrayContaining(['here']));
 
       const {stdout} = await sandbox.stint(['doctor'], {env});
-      const isLeft = existsSync(join(state, 'restore.new')) || existsSync(join(state, 'restore.ready'));
+      const isLeft = existsSync(join(state, 'restore.unpacked')) || existsSync(join(state, 'restore.ready'));
       expect(stdout.includes('a restore was cut short')).toBe(isLeft);
       await sandbox.stint(['doctor', '--repair'], {env});
       const expected = left === 'decided' ? all : ['here'];
       expect(await jobsIn(state)).toEqual(expected);
-      expect(readdirSync(state).filter(name => /^restore\.(new|ready)/.test(name))).toEqual([]);
+      expect(readdirSync(state).filter(name => /^restore\.(unpacked|ready)/.test(name))).toEqual([]);
       await sandbox.ok(['restore', '--yes', backup], {env});
       expect(await jobsIn(state)).toEqual(all);
       expect((await sandbox.ok(['events', 'read', 'builds'], {env})).trim().split('\n')).toHaveLength(1);
@@ -113,7 +113,9 @@ fs.writeSync = (...args) => {
       command === 'restore' ? /Nothing was restored: the disk is full/ : /No backup was made: no room/,
     );
     expect(await jobsIn(state)).toEqual(['here']);
-    expect(readdirSync(state).filter(name => /^(restore|backup)\.(new|ready)/.test(name))).toEqual([]);
+    expect(readdirSync(state).filter(name => /^(restore|backup)\.(unpacked|work|ready)/.test(name))).toEqual(
+      [],
+    );
     expect(existsSync(join(sandbox.root, 'full.tar.gz.new'))).toBe(false);
   });
 });
@@ -121,7 +123,7 @@ fs.writeSync = (...args) => {
 describe('a backup that is killed', () => {
   it.each([
     ['before', 'linkSync', '.tar.gz'],
-    ['after', 'mkdirSync', '/backup.new'],
+    ['after', 'mkdirSync', '/backup.work'],
   ] as const)(
     '%s %s of %s leaves no file under its name, and nothing for the next one',
     async (when, call, path) => {
@@ -133,7 +135,7 @@ describe('a backup that is killed', () => {
       expect(readdirSync(sandbox.root).filter(name => name.startsWith(`${when}.tar.gz`))).toEqual([
         `${when}.tar.gz`,
       ]);
-      expect(readdirSync(state)).not.toContain('backup.new');
+      expect(readdirSync(state)).not.toContain('backup.work');
     },
   );
 });

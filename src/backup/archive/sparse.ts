@@ -4,6 +4,7 @@
  */
 import {readSync} from 'node:fs';
 
+import {lineEnd} from '../../base/index.ts';
 import {BadContent} from './format.ts';
 
 /** A part of a file that is no hole. */
@@ -57,17 +58,22 @@ export function parseExtentMap(
   size: number,
 ): {readonly extents: readonly Extent[]; readonly length: number} | undefined {
   if (bytes.length > LONGEST_MAP) throw new BadContent('the list of the parts of a file in it cannot be');
-  const firstEnd = bytes.indexOf(0x0a);
-  if (firstEnd < 0 && bytes.length <= LONGEST_NUMBER) return undefined;
-  const [first = Number.NaN] = firstEnd < 0 ? [] : [numberIn(bytes.toString('latin1', 0, firstEnd))];
-  if (!(first <= MOST_EXTENTS)) throw new BadContent('the list of the parts of a file in it cannot be');
-  let at = firstEnd + 1;
+  let at = 0;
+  const next = (): number | undefined => {
+    const end = lineEnd(bytes, at);
+    if (end === 0) return undefined;
+    const number = numberIn(bytes.toString('latin1', at, end - 1));
+    at = end;
+    return number;
+  };
+  const count = next();
+  if (count === undefined) return undefined;
+  if (count > MOST_EXTENTS) throw new BadContent('the list of the parts of a file in it cannot be');
   const numbers: number[] = [];
-  while (numbers.length < first * 2) {
-    const end = bytes.indexOf(0x0a, at);
-    if (end < 0) return undefined;
-    numbers.push(numberIn(bytes.toString('latin1', at, end)));
-    at = end + 1;
+  while (numbers.length < count * 2) {
+    const number = next();
+    if (number === undefined) return undefined;
+    numbers.push(number);
   }
   const length = Math.ceil(at / TAR_BLOCK) * TAR_BLOCK;
   if (bytes.length < length) return undefined;

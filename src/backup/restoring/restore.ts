@@ -1,6 +1,6 @@
 /**
  * Brings a backup back. It is read twice: once to its end before anything is written, and once more to unpack it into
- * `restore.new`, beside what is there. Until that is decided (`take-in.ts`) the state directory is as it was, and
+ * `restore.unpacked`, beside what is there. Until that is decided (`take-in.ts`) the state directory is as it was, and
  * the coordinator goes on with its jobs; it is away only for the moment in which directories are moved.
  */
 import {closeSync, constants, existsSync, fstatSync, openSync, rmSync} from 'node:fs';

@@ -1,8 +1,8 @@
 /**
  * The file that a backup becomes: written beside its place, brought to the disk, and only then given its name. Whoever is killed
- * leaves `<file>.new`, which the next backup to the same place begins anew.
+ * leaves that file, which the next backup to the same place begins anew.
  */
-import {closeSync, constants, fsyncSync, linkSync, lstatSync, renameSync, rmSync} from 'node:fs';
+import {closeSync, constants, linkSync, lstatSync, renameSync, rmSync} from 'node:fs';
 import {dirname, relative} from 'node:path';
 
 import {codeOf, pathBytes, StintError} from '../../base/index.ts';
@@ -10,9 +10,11 @@ import {
   diskFull,
   fileReason,
   isDiskFull,
+  onItsWayTo,
   openPrivate,
   realPath,
   syncDirectory,
+  syncFile,
   writeWhole,
 } from '../../platform/index.ts';
 
@@ -27,7 +29,7 @@ export interface OutputFile {
 /** `path` is absolute. Throws `USAGE` where something is there already, unless it is to be replaced. */
 export function openOutput(path: string, state: string, mayReplace: boolean): OutputFile {
   refuseTarget(path, state, mayReplace);
-  const next = `${path}.new`;
+  const next = onItsWayTo(path);
   const fd = explained(path, () => {
     const isThere = lstatSync(pathBytes(next), {throwIfNoEntry: false});
     if (isThere?.isFile()) rmSync(pathBytes(next)); // of one that was killed
@@ -42,8 +44,8 @@ export function openOutput(path: string, state: string, mayReplace: boolean): Ou
     write: bytes => explained(path, () => writeWhole(fd, bytes)),
     finish: () =>
       explained(path, () => {
-        fsyncSync(fd);
         close();
+        syncFile(next);
         giveName(next, path, mayReplace);
         syncDirectory(dirname(path));
       }),

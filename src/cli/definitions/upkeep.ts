@@ -68,11 +68,11 @@ export const RESTORE = {
     JSON_OPTION,
   ],
   notes: `What is there already stays as it is. Jobs that had not ended come back as crashed; none is started.
-A damaged backup is refused before anything is written. Running jobs go on meanwhile.`,
+A damaged backup is refused before anything is written. Running jobs go on meanwhile.
+With STINT_STATE_DIR set to another directory it comes there, to be looked into.`,
   examples: [
     ['stint restore stint.tar.gz --dry-run', 'what is in it, and what of that is there already'],
     ['stint restore stint.tar.gz', 'asks, and brings it back'],
-    ['STINT_STATE_DIR=/tmp/old stint restore --yes stint.tar.gz', 'beside what is there, to look into it'],
   ],
 } as const satisfies CommandText;
 
