@@ -35,9 +35,12 @@ export class ArchiveWriter {
         throw error;
       }
     };
-    this.#written = pipeline(this.#pack, createGzip({level: LEVEL, chunkSize: READ_BYTES}), take).catch(
-      error => Promise.reject(cause ?? error),
-    );
+    this.#written = pipeline(
+      this.#pack,
+      gathered,
+      createGzip({level: LEVEL, chunkSize: READ_BYTES}),
+      take,
+    ).catch(error => Promise.reject(cause ?? error));
     this.#failure = this.#written.then(
       () => NEVER,
       error => Promise.reject(error),
@@ -131,6 +134,19 @@ export class ArchiveWriter {
   #orFailure<T>(done: Promise<T>): Promise<T> {
     return Promise.race([done, this.#failure]);
   }
+}
+
+/** The same bytes in larger pieces: each costs the compression a turn of another thread. */
+async function* gathered(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+  let [held, length]: [Buffer[], number] = [[], 0];
+  for await (const piece of pieces) {
+    held.push(piece);
+    length += piece.length;
+    if (length < READ_BYTES) continue;
+    yield Buffer.concat(held);
+    [held, length] = [[], 0];
+  }
+  yield Buffer.concat(held);
 }
 
 const NEVER = new Promise<never>(() => undefined);

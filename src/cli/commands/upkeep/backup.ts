@@ -8,6 +8,7 @@ import {progressBar} from '../../output/progress-bar.ts';
 import {isTerminal} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
 import {interruptible} from '../../upkeep/interruptible.ts';
+import {sayLeftOut} from '../../upkeep/say-left-out.ts';
 
 type Options = OptionsOf<typeof BACKUP>;
 
@@ -46,7 +47,8 @@ export async function run(
   else if (options.json)
     answers.write(`${stringifyWellFormed(jsonOf(saved, path), 2)}\n`, 'The backup is made');
   else answers.write(`${savedText(saved, file)}\n`, 'The backup is made');
-  return tellLeftOut(saved);
+  sayLeftOut(saved.leftOut);
+  return saved.leftOut.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** A reader that is gone has no use for the rest. */
@@ -67,14 +69,6 @@ function savedText({jobs, unfinished, repositories, topics, bytes}: Saved, file:
     unfinished > 0 ? `; ${unfinished} of the jobs ${plural(unfinished, 'has', 'have')} not ended` : '';
   return `saved to ${file}: ${parts.join(' and ')}, ${sizeText(bytes)}${open}`;
 }
-
-function tellLeftOut({leftOut}: Saved): number {
-  for (const {path, reason} of leftOut.slice(0, MOST_TOLD)) say(`left out: ${path}: ${reason}`);
-  if (leftOut.length > MOST_TOLD) say(`and ${leftOut.length - MOST_TOLD} more are left out`);
-  return leftOut.length > 0 ? EXIT.failed : EXIT.done;
-}
-
-const MOST_TOLD = 10;
 
 function jsonOf({createdAt, leftOut, ...saved}: Saved, file: string | null) {
   return {file, created_at: new Date(createdAt).toISOString(), ...saved, left_out: leftOut};

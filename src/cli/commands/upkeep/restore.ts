@@ -26,6 +26,7 @@ import {say} from '../../output/write.ts';
 import {askYesNo, canAsk} from '../../upkeep/ask.ts';
 import {interruptible} from '../../upkeep/interruptible.ts';
 import {backupText, planLines, restoredLines} from '../../upkeep/restore-text.ts';
+import {sayLeftOut} from '../../upkeep/say-left-out.ts';
 
 type Options = OptionsOf<typeof RESTORE>;
 
@@ -96,7 +97,7 @@ async function restoreChecked(
   if (options.json)
     answers.write(`${stringifyWellFormed(jsonOf(backup, restored, false), 2)}\n`, 'It is restored');
   else answers.write(`${restoredLines(restored).join('\n')}\n`, 'It is restored');
-  for (const job of restored.strange) say(`left out: ${job}: its spec is that of another job`);
+  sayLeftOut(restored.strange.map(path => ({path, reason: 'its spec is that of another job'})));
   return restored.strange.length > 0 ? EXIT.failed : EXIT.done;
 }
 
