@@ -1,6 +1,7 @@
 /** Everything that is measured, in the order of the table. */
 import * as adoption from './adoption.mjs';
 import * as agentEvents from './agent-events.mjs';
+import * as backup from './backup.mjs';
 import * as completion from './completion.mjs';
 import * as eventLog from './event-log.mjs';
 import * as followLatency from './follow-latency.mjs';
@@ -35,6 +36,7 @@ export const MEASUREMENTS = [
   eventLog,
   adoption,
   prune,
+  backup,
   agentEvents,
   idle,
 ];

@@ -47,6 +47,7 @@ export type ErrorCode =
   | 'NEWER_SCHEMA'
   | 'OLDER_SCHEMA'
   | 'STORE_CORRUPT'
+  | 'BACKUP_DAMAGED'
   | 'NO_SQLITE'
   | 'DISK_FULL'
   | 'TIMEOUT'

@@ -42,6 +42,8 @@ const MODULES: Modules = {
   'events describe': () => import('./commands/events/describe.ts'),
   doctor: () => import('./commands/upkeep/doctor.ts'),
   'dump-store': () => import('./commands/upkeep/dump-store.ts'),
+  backup: () => import('./commands/upkeep/backup.ts'),
+  restore: () => import('./commands/upkeep/restore.ts'),
   completions: () => import('./commands/completion/completions.ts'),
   version: () => import('./commands/upkeep/version.ts'),
 };

@@ -58,6 +58,7 @@ export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
+export {withoutCoordinator} from './upkeep/without-coordinator.ts';
 export type {JobView, ProgressFields} from './view/job-view.ts';
 export {remainingSummary} from './view/kept-progress.ts';
 export {type ListedJobs, type ListedRepository, listJobs} from './view/list-jobs.ts';

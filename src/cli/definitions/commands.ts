@@ -12,7 +12,7 @@ import {
 } from './events.ts';
 import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
-import {COMPLETIONS, DOCTOR, DUMP_STORE, SHUTDOWN, VERSION} from './upkeep.ts';
+import {BACKUP, COMPLETIONS, DOCTOR, DUMP_STORE, RESTORE, SHUTDOWN, VERSION} from './upkeep.ts';
 
 export const COMMANDS = [
   RUN,
@@ -40,6 +40,8 @@ export const COMMANDS = [
   EVENTS_DESCRIBE,
   DOCTOR,
   DUMP_STORE,
+  BACKUP,
+  RESTORE,
   COMPLETIONS,
   VERSION,
 ] as const satisfies readonly CommandText[];

@@ -125,7 +125,10 @@ describe('the list of jobs', () => {
   it('names each repository where there are several, and one that is not this one', async () => {
     const other = {repo: 'ffff', place: '/gone/other/.git', here: undefined, pruning: undefined};
     const jobs = [job({repo: 'ffff', worktree: '/gone/other', name: 'far'}), job({})];
-    const lines = await drawn(jobs, undefined, [{repo: REPO, place: join(here, '.git'), here, pruning: undefined}, other]);
+    const lines = await drawn(jobs, undefined, [
+      {repo: REPO, place: join(here, '.git'), here, pruning: undefined},
+      other,
+    ]);
     expect(lines.map(line => line.split('  ').filter(Boolean).slice(0, 2).join('|'))).toEqual([
       'ID|JOB',
       here,

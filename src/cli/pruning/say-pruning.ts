@@ -29,9 +29,9 @@ function together(passes: readonly Pass[]): Pass {
   return {at_ms, jobs: sum('jobs'), freed_bytes: sum('freed_bytes'), failed: sum('failed')};
 }
 
-/** Of jobs that were recorded by a version which never removed one. */
+/** Of jobs that were recorded by a version which never removed one, or brought back from a backup. */
 export function announcement(gone: number, now: number): string {
-  return `jobs of an earlier version are removed from ${clockTime(gone, now)} on; to keep one for good: stint pin <address>`;
+  return `jobs of an earlier version, or that were restored, are removed from ${clockTime(gone, now)} on; to keep one for good: stint pin <address>`;
 }
 
 export function lastPassText({at_ms, jobs, freed_bytes, failed}: Pass, now: number): string {

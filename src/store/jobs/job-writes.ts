@@ -48,11 +48,14 @@ export function jobWrites(db: Connection): JobWrites {
   const removeJob = db.prepare<[string, string, number]>(
     'DELETE FROM jobs WHERE invocation_id = ? AND name = ? AND attempt = ?',
   );
-  const keepRun = db.prepare<[string, string, number]>(
-    `${KEEP_RUNS} WHERE j.invocation_id = ? AND j.name = ? AND j.attempt = ?`,
-  );
-  const keepRuns = db.prepare<[string]>(
-    `${KEEP_RUNS} WHERE j.invocation_id IN (SELECT value FROM json_each(?))`,
+  // What differs from its commit cannot be compared with other runs of that commit: neither that nor the command is kept then.
+  const keepRuns = db.prepare<[{invocations: string; name: string | null; attempt: number | null}]>(
+    `INSERT INTO past_runs (number, name, status, command, commit_id, duration_ms, cpu_user_ms, cpu_system_ms, progress)
+     SELECT j.number, j.name, j.status, CASE WHEN i.dirty = 0 THEN j.command END,
+            CASE WHEN i.dirty = 0 THEN i.commit_id END, j.duration_ms, j.cpu_user_ms, j.cpu_system_ms, j.progress
+       FROM jobs j JOIN invocations i ON i.id = j.invocation_id
+      WHERE j.invocation_id IN (SELECT value FROM json_each(@invocations))
+        AND (@name IS NULL OR (j.name = @name AND j.attempt = @attempt))`,
   );
   const keepFrom = db.prepare<[number, string, string, number]>(
     'UPDATE jobs SET kept_from = ? WHERE invocation_id = ? AND name = ? AND attempt = ?',
@@ -70,14 +73,14 @@ export function jobWrites(db: Connection): JobWrites {
     addInvocation: row => void addInvocation.run(row),
     putJob: row => void putJob.run(row),
     removeJob: (invocation, name, attempt) => {
-      keepRun.run(invocation, name, attempt);
+      keepRuns.run({invocations: JSON.stringify([invocation]), name, attempt});
       const {changes} = removeJob.run(invocation, name, attempt);
       removeIfEmpty.run({id: invocation});
       return changes > 0;
     },
     removeInvocations: ids => {
       const list = JSON.stringify(ids);
-      keepRuns.run(list);
+      keepRuns.run({invocations: list, name: null, attempt: null});
       return removeInvocations.run(list).changes;
     },
     keepFrom: (invocation, name, attempt, at) => void keepFrom.run(at, invocation, name, attempt),
@@ -85,10 +88,3 @@ export function jobWrites(db: Connection): JobWrites {
     together: writes => db.immediate(writes),
   };
 }
-
-/** What differs from its commit cannot be compared with other runs of that commit: neither that nor the command is kept then. */
-const KEEP_RUNS = `
-  INSERT INTO past_runs (number, name, status, command, commit_id, duration_ms, cpu_user_ms, cpu_system_ms, progress)
-  SELECT j.number, j.name, j.status, CASE WHEN i.dirty = 0 THEN j.command END, CASE WHEN i.dirty = 0 THEN i.commit_id END,
-         j.duration_ms, j.cpu_user_ms, j.cpu_system_ms, j.progress
-    FROM jobs j JOIN invocations i ON i.id = j.invocation_id`;

@@ -76,6 +76,16 @@ export function rebuildStore(
   }
 }
 
+/** Makes the row of one job anew; of one that has a number in a row that stays. False where its directory tells nothing. */
+export function rebuildRow(db: Connection, directory: string): boolean {
+  const found = jobOnDisk(directory);
+  if (found === undefined) return false;
+  const writes = jobWrites(db);
+  writes.addInvocation(invocationRow(found.job.spec));
+  writes.putJob(jobRow(found.job));
+  return true;
+}
+
 function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: string | undefined} {
   try {
     const db = openForWriting(path, JOBS_SCHEMA);
