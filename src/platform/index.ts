@@ -35,6 +35,7 @@ export {
   PRIVATE_FILE,
   readPrivate,
 } from './files/private-file.ts';
+export {type Punched, type PunchHole, punchHole} from './files/punch-hole.ts';
 export {isOnItsWay, replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
 export {writeWhole} from './files/write-whole.ts';

@@ -13,10 +13,13 @@
 import {join} from 'node:path';
 
 import {stringifyWellFormed} from '../../../base/index.ts';
-import {watchInOrder} from '../../../platform/index.ts';
+import {type PunchHole, punchHole, watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
+import {cutText} from './cutting/cut-record.ts';
+import {logCap} from './cutting/log-cap.ts';
+import {LogCapper} from './cutting/log-capper.ts';
 import type {FileCondition} from './journal-files.ts';
 import {STREAMS} from './order/deal-lines.ts';
 import {KEYS, outputBatch} from './order/output-batch.ts';
@@ -26,7 +29,8 @@ import {OwnJournal} from './own-journal.ts';
 import type {Pump, Pumped} from './pump.ts';
 import {copiedEntries, knownEntries, type Recorded, RecordingHistory} from './recording-history.ts';
 import {isCutShort, lostBytes, lostSpool, REASONS} from './recording-losses.ts';
-import type {RecordingPlace} from './recording-place.ts';
+import type {RecordingPlace, SpoolOffsets} from './recording-place.ts';
+import type {Task} from './recording-task.ts';
 import {SpoolFiles} from './spool-files.ts';
 import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
 
@@ -36,6 +40,9 @@ export interface SpoolRecorderOptions extends RecorderOptions {
   /** Size of a full segment of the journal. Default 100 MiB. */
   readonly segmentBytes?: number;
   readonly pump: Pump;
+  /** Most bytes of the journal, of which the beginning and the end stay. Default: as many as come. */
+  readonly maxLogBytes?: number;
+  readonly punch?: PunchHole;
   /** Shared by all recorders, as is the buffer for what is read. */
   readonly transcoder: SpoolTranscoder;
   readonly buffer: Buffer;
@@ -45,16 +52,6 @@ export interface SpoolRecorderOptions extends RecorderOptions {
   /** Tells the changes of the spools in their order. */
   readonly watch?: typeof watchInOrder;
 }
-
-type Task =
-  | {readonly kind: 'drain'; targets: Sizes | undefined; readonly done: () => void}
-  | {
-      readonly kind: 'status';
-      readonly event: StatusEvent;
-      readonly at: number | undefined;
-      readonly done: (record: StatusRecord) => void;
-    }
-  | {readonly kind: 'secure'; readonly done: () => void};
 
 /** A job that is silent is looked at so often, to see whether its journal is still there. */
 const LOOK_MS = 1000;
@@ -69,6 +66,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #takes: readonly Take[] = [];
   readonly #history = new RecordingHistory();
   readonly #journal: OwnJournal;
+  readonly #capper: LogCapper | undefined;
   #wasOpened = false;
   /** Why the journal is being made anew. */
   #damage: FileCondition | undefined;
@@ -87,10 +85,15 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
-    this.#windows = new SpoolWindows(this.#spools, options.buffer);
+    const {maxLogBytes = 0, now, punch = punchHole} = options;
+    const cap = maxLogBytes > 0 ? logCap(maxLogBytes) : undefined;
+    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.batchBytes));
     const turn = () => options.pump.turn;
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
-    this.#journal = new OwnJournal(this.#path, options.segmentBytes, options.now);
+    this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
+    const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
+    const onUncapped = (reason: string) => this.#uncapped(reason);
+    this.#capper = cap && new LogCapper({...means, cap, onUncapped});
   }
 
   listen(): void {
@@ -121,6 +124,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   close(): number {
     this.#closed = true;
     this.#order.close();
+    this.#capper?.close();
     clearInterval(this.#look);
     this.#options.pump.forget(this);
     const {size} = this.#journal;
@@ -139,6 +143,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       return true;
     }
     if (this.#damage !== undefined) this.#tellRestored();
+    if (this.#capper !== undefined && (this.#skip(this.#capper) || this.#cutOut(this.#capper))) return true;
     const task = this.#tasks[0];
     if (task !== undefined) return this.#work(task);
     return (this.#isFollowing || this.#isMixed) && this.#catchUp();
@@ -159,6 +164,35 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       task.done();
     }
     return true;
+  }
+
+  /** Output that would be cut out again is not recorded, only that it is skipped; tells whether there was any. */
+  #skip(capper: LogCapper): boolean {
+    const {skip} = capper;
+    if (skip === undefined) return false;
+    const from = this.#place;
+    this.#tell(this.#appendStatus(skip.event, undefined, skip.to));
+    this.#takes = [];
+    this.#order.lost();
+    capper.free(from, skip.to);
+    this.#options.onOutput();
+    return true;
+  }
+
+  /** Cuts out of the journal what is too much; tells whether there was any, or the journal was damaged. */
+  #cutOut(capper: LogCapper): boolean {
+    if (!this.#journal.isCutDue) return false;
+    if (!this.#secureStep()) return true;
+    const cut = this.#journal.cutOut();
+    if (cut === undefined) return false;
+    this.#history.cutOut(cut.span, cut.statuses);
+    capper.free(cut.span.from, cut.span.to);
+    this.#tell({ts: this.#options.now(), data: cut.event});
+    return true;
+  }
+
+  #uncapped(reason: string): void {
+    if (!this.#closed) void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
   }
 
   #listen(isNew: boolean): void {
@@ -205,6 +239,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
         this.#place,
         copied.length > 0 ? copiedEntries(copied, this.#place) : knownEntries(known, seq),
       );
+    if (isFirst && late) this.#capper?.takeOver(copied);
     this.#wasOpened = true;
     this.#again = this.#history.behind(seq);
     if (this.#again.length > 0 && !isCutShort(copied, seq)) this.#damage ??= 'cut';
@@ -235,10 +270,12 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       return;
     }
     if (this.#takeUpTo(recorded.at)) return;
+    if (recorded.kind === 'status' && recorded.isBehindCut === true)
+      this.#seq = Math.max(this.#seq, recorded.at.seq);
     this.#tellMissing(recorded.at);
     if (recorded.kind === 'status') {
       if (recorded.data.event === 'closed' && this.#damage !== undefined) this.#tellRestored();
-      this.#writeStatus(recorded, recorded.late);
+      this.#writeStatus(recorded, recorded.late, recorded.behind);
     }
     this.#again.shift();
   }
@@ -305,6 +342,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const cut = STREAMS.filter(stream => this.#spools.isCut(stream, this.#offsets[KEYS[stream]]));
     for (const stream of cut) {
       this.#offsets[KEYS[stream]] = 0;
+      this.#capper?.spoolCut(stream);
       this.#takes = [];
       this.#order.restart();
       this.#history.spoolCut(this.#place);
@@ -342,7 +380,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const means = {transcoder, windows: this.#windows, sampleEvery};
     const {bytes, taken, done} = outputBatch(takes, this.#place, manner, means);
     if (bytes > 0) {
-      this.#journal.append(transcoder.output, bytes);
+      const {out, err} = taken.at(-1)?.place ?? this.#place;
+      this.#journal.append(transcoder.output, bytes, out + err);
       this.#options.onAppend(this.#path);
     }
     for (const each of taken) this.#history.output(each);
@@ -354,19 +393,26 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return {done, isMore: true};
   }
 
-  #appendStatus(data: StatusEvent, at?: number): StatusRecord {
+  #appendStatus(data: StatusEvent, at?: number, behind?: SpoolOffsets): StatusRecord {
     const place = this.#place;
-    const record = this.#writeStatus({ts: at ?? this.#options.now(), data}, this.#late);
-    this.#history.status(place, record, this.#late);
+    const record = this.#writeStatus({ts: at ?? this.#options.now(), data}, this.#late, behind);
+    this.#history.status(place, record, this.#late, behind);
     return record;
   }
 
-  #writeStatus({ts, data}: StatusRecord, isLate: boolean): StatusRecord {
-    const {seq, out, err} = this.#place;
-    const record = {seq, ts, kind: 'status', data, ...(isLate ? {late: true} : {}), spool: [out, err]};
-    this.#journal.appendStatus({seq, text: stringifyWellFormed(record)});
+  /** `behind`: where the output goes on behind what was cut out here. */
+  #writeStatus({ts, data}: StatusRecord, late: boolean, behind?: SpoolOffsets): StatusRecord {
+    const from = this.#place;
+    const {seq, out, err} = from;
+    const record = {seq, ts, kind: 'status', data, ...(late ? {late} : {}), spool: [out, err]};
+    const text =
+      behind === undefined
+        ? stringifyWellFormed(record)
+        : cutText({seq, ts, event: data, from, to: behind, late});
+    this.#journal.appendStatus({seq, text});
     this.#options.onAppend(this.#path);
     this.#seq += 1;
+    this.#offsets = {...this.#offsets, ...behind};
     return {ts, data};
   }
 

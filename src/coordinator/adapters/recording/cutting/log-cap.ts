@@ -1,0 +1,98 @@
+/**
+ * What to do so that a log stays below the size that its job may have: pure decisions. The beginning and the end of the
+ * output stay, half of the size each. A log is a head of whole segments and a tail of five smaller ones, of which the
+ * oldest goes when a sixth is begun. What it was made from stays in the spool, the rest of that is freed.
+ */
+import {DEFAULT_SEGMENT_BYTES} from '../../../../journal/index.ts';
+
+export interface LogCap {
+  /** The size, in bytes. */
+  readonly bytes: number;
+  /** Segments before this one are the head. The first one that was cut out is replaced by what stands for all of them. */
+  readonly headSegments: number;
+  /** From so many bytes on a segment is full. */
+  readonly segmentBytes: (segment: number) => number;
+  /** There is a copy of the status records before the journal is so large. */
+  readonly copiedFromBytes: number;
+  /** So many segments, with the one that is written to, are the tail. */
+  readonly tailSegments: number;
+  /** So much of a spool, in bytes, is recorded with one write at most: no cut can be finer. */
+  readonly batchBytes: number;
+}
+
+const TAIL_SEGMENTS = 5;
+/** The longest line that is one record must fit twice. */
+const LEAST_BATCH_BYTES = 2 * 66_000;
+
+export function logCap(bytes: number): LogCap {
+  const half = Math.max(1, Math.floor(bytes / 2));
+  const head = Math.min(half, DEFAULT_SEGMENT_BYTES);
+  const tail = Math.max(1, Math.min(Math.floor(half / TAIL_SEGMENTS), DEFAULT_SEGMENT_BYTES));
+  const headSegments = Math.max(1, Math.floor(half / head));
+  return {
+    bytes,
+    headSegments,
+    copiedFromBytes: head,
+    segmentBytes: segment => (segment < headSegments ? head : tail),
+    tailSegments: Math.max(TAIL_SEGMENTS, Math.floor(half / tail)),
+    batchBytes: Math.max(LEAST_BATCH_BYTES, tail),
+  };
+}
+
+/**
+ * Of the segments that are read, what is to be cut out: those from the first behind the head on, up to before `next`.
+ * `goesOnIn`: where the journal goes on behind what was cut out before.
+ */
+export function dueCut(
+  cap: LogCap,
+  segments: readonly number[],
+  goesOnIn: number | undefined,
+): {readonly at: number; readonly next: number} | undefined {
+  const at = cap.headSegments;
+  const tail = segments.filter(segment => segment >= at);
+  const next = tail.at(-cap.tailSegments);
+  if (tail.length <= cap.tailSegments || tail[0] !== at || next === undefined) return undefined;
+  return next > (goesOnIn ?? at) ? {at, next} : undefined;
+}
+
+/** What is known when a recorder looks whether it is to skip. All in bytes. */
+export interface Backlog {
+  /** Of the journal. */
+  readonly journal: number;
+  readonly isHeadFull: boolean;
+  /** Of both spools: what is not recorded. */
+  readonly unread: number;
+  /** Of both spools: what is recorded and was not freed. */
+  readonly kept: number;
+  /** Whether a spool can be freed. */
+  readonly canFree: boolean;
+}
+
+/** So much beside twice the size may be on the disk: half of it before anything is done, half while that is done. */
+const SLACK_BYTES = 32 * 1024 * 1024;
+/** Less is recorded, whatever becomes of it: it is hardly slower, and whoever follows sees it. */
+const LEAST_SKIPPED_BYTES = 4 * 1024 * 1024;
+/** A job that writes faster than it is recorded has so much of a beginning, at least. */
+const LEAST_HEAD_BYTES = 1024 * 1024;
+const MOST_LEFT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * How much of what is not recorded stays to be recorded, in bytes; undefined where nothing is to be skipped. Skipped is what would be
+ * cut out again anyway, and what the disk is not to hold any longer.
+ */
+export function leftOfBacklog(cap: LogCap, backlog: Backlog): number | undefined {
+  const {journal, isHeadFull, unread, kept, canFree} = backlog;
+  const half = cap.bytes / 2;
+  const isPointless =
+    isHeadFull && journal + unread > cap.bytes && unread > Math.max(half, LEAST_SKIPPED_BYTES);
+  const isTooMuch = canFree && kept + unread > cap.bytes + SLACK_BYTES && unread > LEAST_SKIPPED_BYTES;
+  if (isPointless) return Math.floor(Math.min(half / 2, isTooMuch ? MOST_LEFT_BYTES : half));
+  const hasHead = journal >= Math.min(half, LEAST_HEAD_BYTES);
+  return isTooMuch && hasHead ? Math.floor(Math.min(half / 2, unread / 2, MOST_LEFT_BYTES)) : undefined;
+}
+
+/** How much of each stream stays: a small one is not to lose anything because the other one is large. */
+export function shareOf(left: number, unread: {readonly out: number; readonly err: number}) {
+  const out = Math.min(unread.out, Math.max(Math.ceil(left / 2), left - unread.err));
+  return {out, err: Math.min(unread.err, left - out)};
+}
