@@ -77,6 +77,14 @@ export const JOB_OPTIONS = [
     key: 'notify_on',
     is: {several: NOTIFY_ON},
   },
+  {
+    name: 'maxLogBytes',
+    flags: '--max-log-size <size>',
+    description: 'cut the middle out of its log beyond this, while it runs (default 100MB, 0 never)',
+    variable: 'STINT_MAX_LOG_SIZE',
+    key: 'max_log_size',
+    is: 'size or 0',
+  },
 ] as const satisfies readonly JobOption[];
 
 export interface JobOption {
@@ -94,6 +102,7 @@ export interface JobOption {
     | 'duration'
     | 'duration or 0'
     | 'duration or none'
+    | 'size or 0'
     | 'text'
     | readonly string[]
     | {readonly several: readonly string[]};

@@ -67,6 +67,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   readonly #history = new RecordingHistory();
   readonly #journal: OwnJournal;
   readonly #capper: LogCapper | undefined;
+  readonly #writeBytes: number | undefined;
   #wasOpened = false;
   /** Why the journal is being made anew. */
   #damage: FileCondition | undefined;
@@ -87,12 +88,13 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#spools = new SpoolFiles(options.directory);
     const {maxLogBytes = 0, now, punch = punchHole} = options;
     const cap = maxLogBytes > 0 ? logCap(maxLogBytes) : undefined;
-    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.batchBytes));
+    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes));
     const turn = () => options.pump.turn;
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
     this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
     const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
     const onUncapped = (reason: string) => this.#uncapped(reason);
+    this.#writeBytes = cap?.writeBytes;
     this.#capper = cap && new LogCapper({...means, cap, onUncapped});
   }
 
@@ -377,7 +379,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const {transcoder, sampleEvery, now} = this.#options;
     const late = this.#late || this.#again.length > 0;
     const manner = {ts: now(), late, isUnordered: this.#late && this.#again.length === 0, flushAt};
-    const means = {transcoder, windows: this.#windows, sampleEvery};
+    const means = {transcoder, windows: this.#windows, sampleEvery, mostBytes: this.#writeBytes};
     const {bytes, taken, done} = outputBatch(takes, this.#place, manner, means);
     if (bytes > 0) {
       const {out, err} = taken.at(-1)?.place ?? this.#place;

@@ -19,6 +19,8 @@ export interface JobOptions {
   readonly notify: string | null;
   /** Of what that person is told; null where nobody said: of stalls, where `onStall` is `notify`. */
   readonly notifyOn: readonly NotifyOn[] | null;
+  /** From so many bytes on the middle is cut out of its log, while it runs; 0 for never. */
+  readonly maxLogBytes: number;
 }
 
 /** Where nothing is asked for. */
@@ -32,4 +34,5 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   onCompleteMs: null,
   notify: null,
   notifyOn: null,
+  maxLogBytes: 100_000_000,
 };

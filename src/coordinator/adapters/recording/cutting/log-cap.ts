@@ -16,26 +16,30 @@ export interface LogCap {
   readonly copiedFromBytes: number;
   /** So many segments, with the one that is written to, are the tail. */
   readonly tailSegments: number;
-  /** So much of a spool, in bytes, is recorded with one write at most: no cut can be finer. */
-  readonly batchBytes: number;
+  /** So much of a spool, in bytes, is looked at for one write. */
+  readonly readBytes: number;
+  /** So large a write is, about: no cut can be finer. */
+  readonly writeBytes: number;
 }
 
 const TAIL_SEGMENTS = 5;
 /** The longest line that is one record must fit twice. */
-const LEAST_BATCH_BYTES = 2 * 66_000;
+const LEAST_READ_BYTES = 2 * 66_000;
+const LEAST_WRITE_BYTES = 4096;
 
 export function logCap(bytes: number): LogCap {
   const half = Math.max(1, Math.floor(bytes / 2));
   const head = Math.min(half, DEFAULT_SEGMENT_BYTES);
-  const tail = Math.max(1, Math.min(Math.floor(half / TAIL_SEGMENTS), DEFAULT_SEGMENT_BYTES));
+  const tail = Math.max(LEAST_WRITE_BYTES, Math.min(Math.floor(half / TAIL_SEGMENTS), DEFAULT_SEGMENT_BYTES));
   const headSegments = Math.max(1, Math.floor(half / head));
   return {
     bytes,
     headSegments,
     copiedFromBytes: head,
     segmentBytes: segment => (segment < headSegments ? head : tail),
-    tailSegments: Math.max(TAIL_SEGMENTS, Math.floor(half / tail)),
-    batchBytes: Math.max(LEAST_BATCH_BYTES, tail),
+    tailSegments: half > TAIL_SEGMENTS * tail ? Math.floor(half / tail) : TAIL_SEGMENTS,
+    readBytes: Math.max(LEAST_READ_BYTES, tail),
+    writeBytes: Math.max(LEAST_WRITE_BYTES, Math.ceil(tail / 4)),
   };
 }
 
@@ -72,6 +76,7 @@ export interface Backlog {
 const SLACK_BYTES = 32 * 1024 * 1024;
 /** Less is recorded, whatever becomes of it: it is hardly slower, and whoever follows sees it. */
 const LEAST_SKIPPED_BYTES = 4 * 1024 * 1024;
+const LEAST_SKIPPED_HALVES = 16;
 /** A job that writes faster than it is recorded has so much of a beginning, at least. */
 const LEAST_HEAD_BYTES = 1024 * 1024;
 const MOST_LEFT_BYTES = 16 * 1024 * 1024;
@@ -83,9 +88,9 @@ const MOST_LEFT_BYTES = 16 * 1024 * 1024;
 export function leftOfBacklog(cap: LogCap, backlog: Backlog): number | undefined {
   const {journal, isHeadFull, unread, kept, canFree} = backlog;
   const half = cap.bytes / 2;
-  const isPointless =
-    isHeadFull && journal + unread > cap.bytes && unread > Math.max(half, LEAST_SKIPPED_BYTES);
-  const isTooMuch = canFree && kept + unread > cap.bytes + SLACK_BYTES && unread > LEAST_SKIPPED_BYTES;
+  const least = Math.min(LEAST_SKIPPED_BYTES, LEAST_SKIPPED_HALVES * half);
+  const isPointless = isHeadFull && journal + unread > cap.bytes && unread > Math.max(half, least);
+  const isTooMuch = canFree && kept + unread > cap.bytes + SLACK_BYTES && unread > least;
   if (isPointless) return Math.floor(Math.min(half / 2, isTooMuch ? MOST_LEFT_BYTES : half));
   const hasHead = journal >= Math.min(half, LEAST_HEAD_BYTES);
   return isTooMuch && hasHead ? Math.floor(Math.min(half / 2, unread / 2, MOST_LEFT_BYTES)) : undefined;

@@ -8,6 +8,8 @@ export interface OutputBatchOptions {
   readonly transcoder: SpoolTranscoder;
   readonly windows: SpoolWindows;
   readonly sampleEvery: number;
+  /** So large a write may be, about. Default: as large as fits. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** How the records are to be. */
@@ -34,7 +36,7 @@ export function outputBatch(
   takes: readonly Take[],
   place: RecordingPlace,
   {ts, late, isUnordered: areUnordered, flushAt}: OutputManner,
-  {transcoder, windows, sampleEvery}: OutputBatchOptions,
+  {transcoder, windows, sampleEvery, mostBytes = transcoder.output.length}: OutputBatchOptions,
 ): OutputBatch {
   const isAlone = takes.every(({stream}) => stream === takes[0]?.stream);
   const taken: Taken[] = [];
@@ -58,6 +60,7 @@ export function outputBatch(
       sampleEvery,
       atEnd: isWhole && flushAt !== undefined && upTo >= flushAt[stream],
       behind: bytes,
+      mostBytes,
     });
     // Otherwise there was no room.
     const isStart = batch.consumed === 0 && bytes === 0;
