@@ -45,6 +45,8 @@ export class OwnJournal {
   /** Where the file that is written to begins, by what the job wrote. */
   #segmentStart: {readonly segment: number; readonly offset: number} | undefined;
   #offset = 0;
+  /** Written since it was opened, and what of the job's output that was. */
+  #written = {bytes: 0, output: 0};
 
   /** With a cap that says how large its files become; otherwise `segmentBytes` does. */
   constructor(
@@ -128,6 +130,8 @@ export class OwnJournal {
     this.keepCopy();
     try {
       this.#opened?.writer.append(bytes, length);
+      const output = Math.max(0, offset - this.#offset);
+      this.#written = {bytes: this.#written.bytes + length, output: this.#written.output + output};
       if (this.#segmentStart?.segment !== this.segment)
         this.#segmentStart = {segment: this.segment, offset: this.#offset};
       this.#offset = offset;
@@ -165,6 +169,12 @@ export class OwnJournal {
     files.cutOut(due, texts.map(text => `${text}\n`).join(''), this.#now());
     this.#goesOnIn = due.next;
     return {span: {from, to}, event: cut.event, statuses: this.#copy.all};
+  }
+
+  /** So many bytes of it each byte of output has become. */
+  get growth(): number {
+    const {bytes, output} = this.#written;
+    return output === 0 ? 1 : bytes / output;
   }
 
   get isCutDue(): boolean {

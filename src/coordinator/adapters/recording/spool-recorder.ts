@@ -170,7 +170,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** Output that would be cut out again is not recorded, only that it is skipped; tells whether there was any. */
   #skip(capper: LogCapper): boolean {
-    const {skip} = capper;
+    const skip = capper.skip(this.#tasks.some(({kind}) => kind === 'drain'));
     if (skip === undefined) return false;
     const from = this.#place;
     this.#tell(this.#appendStatus(skip.event, undefined, skip.to));

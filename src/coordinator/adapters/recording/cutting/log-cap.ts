@@ -64,36 +64,44 @@ export interface Backlog {
   /** Of the journal. */
   readonly journal: number;
   readonly isHeadFull: boolean;
+  /** So many bytes of the journal each byte of output has become so far. */
+  readonly growth: number;
   /** Of both spools: what is not recorded. */
   readonly unread: number;
   /** Of both spools: what is recorded and was not freed. */
   readonly kept: number;
   /** Whether a spool can be freed. */
   readonly canFree: boolean;
+  /** It is all that comes, for now: the end of the output is among it. */
+  readonly isLast: boolean;
 }
 
 /** So much beside twice the size may be on the disk: half of it before anything is done, half while that is done. */
 const SLACK_BYTES = 32 * 1024 * 1024;
 /** Less is recorded, whatever becomes of it: it is hardly slower, and whoever follows sees it. */
-const LEAST_SKIPPED_BYTES = 4 * 1024 * 1024;
+const LEAST_SKIPPED_BYTES = 12 * 1024 * 1024;
 const LEAST_SKIPPED_HALVES = 16;
 /** A job that writes faster than it is recorded has so much of a beginning, at least. */
 const LEAST_HEAD_BYTES = 1024 * 1024;
-const MOST_LEFT_BYTES = 16 * 1024 * 1024;
+/** Of the journal: more of it would only be cut out again, while the job writes faster than it is recorded. */
+const MOST_LEFT_BYTES = 2 * 1024 * 1024;
 
 /**
  * How much of what is not recorded stays to be recorded, in bytes; undefined where nothing is to be skipped. Skipped is what would be
  * cut out again anyway, and what the disk is not to hold any longer.
  */
 export function leftOfBacklog(cap: LogCap, backlog: Backlog): number | undefined {
-  const {journal, isHeadFull, unread, kept, canFree} = backlog;
+  const {journal, isHeadFull, unread, kept, canFree, isLast} = backlog;
+  // What comes may be of longer lines than what came.
+  const growth = Math.max(1, backlog.growth / 2);
   const half = cap.bytes / 2;
   const least = Math.min(LEAST_SKIPPED_BYTES, LEAST_SKIPPED_HALVES * half);
-  const isPointless = isHeadFull && journal + unread > cap.bytes && unread > Math.max(half, least);
+  const isOver = journal + unread * growth > cap.bytes && unread * growth > half;
+  const isPointless = isHeadFull && isOver && unread > least;
   const isTooMuch = canFree && kept + unread > cap.bytes + SLACK_BYTES && unread > least;
-  if (isPointless) return Math.floor(Math.min(half / 2, isTooMuch ? MOST_LEFT_BYTES : half));
-  const hasHead = journal >= Math.min(half, LEAST_HEAD_BYTES);
-  return isTooMuch && hasHead ? Math.floor(Math.min(half / 2, unread / 2, MOST_LEFT_BYTES)) : undefined;
+  if (!isPointless && !(isTooMuch && journal >= Math.min(half, LEAST_HEAD_BYTES))) return undefined;
+  const left = isLast ? half : Math.min(half / 8, MOST_LEFT_BYTES);
+  return Math.floor(Math.min(left / growth, unread / 2));
 }
 
 /** How much of each stream stays: a small one is not to lose anything because the other one is large. */

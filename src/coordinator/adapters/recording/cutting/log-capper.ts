@@ -57,8 +57,8 @@ export class LogCapper {
     }
   }
 
-  /** Undefined where nothing is to be skipped. */
-  get skip(): Skip | undefined {
+  /** Undefined where nothing is to be skipped. `isLast`: what there is, is all that comes for now. */
+  skip(isLast: boolean): Skip | undefined {
     const {cap, spools, journal} = this.#options;
     const place = this.#options.place();
     const unreadOf = (stream: SpoolStream) => Math.max(0, spools.sizeOf(stream) - place[KEYS[stream]]);
@@ -66,9 +66,11 @@ export class LogCapper {
     const left = leftOfBacklog(cap, {
       journal: journal.size,
       isHeadFull: journal.segment >= cap.headSegments,
+      growth: journal.growth,
       unread: unread.out + unread.err,
       kept: this.#freer.kept,
       canFree: this.#freer.isPossible,
+      isLast,
     });
     if (left === undefined) return undefined;
     const share = shareOf(left, unread);
