@@ -18,7 +18,7 @@ export const jobOptions = {
     v.nullable(v.pipe(v.array(v.picklist(NOTIFY_ON)), v.maxLength(NOTIFY_ON.length))),
     DEFAULT_JOB_OPTIONS.notifyOn,
   ),
-  max_log_bytes: v.optional(count, DEFAULT_JOB_OPTIONS.maxLogBytes),
+  max_log_bytes: v.optional(count, 0),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 
 export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: Writable<JobOptions[Name]>};

@@ -31,7 +31,12 @@ export interface JournalCut {
   readonly span: CutSpan;
   readonly event: TruncatedEvent;
   readonly statuses: readonly StatusLine[];
+  /** The copy of the status records tells of it, so that what it was made from may go. */
+  readonly isCopied: boolean;
 }
+
+/** The copy is not written for less, in bytes of output: until then it tells of less than was cut out. */
+const COPIED_AFTER_BYTES = 12 * 1024 * 1024;
 
 export class OwnJournal {
   readonly #path: string;
@@ -45,6 +50,8 @@ export class OwnJournal {
   /** Where the file that is written to begins, by what the job wrote. */
   #segmentStart: {readonly segment: number; readonly offset: number} | undefined;
   #offset = 0;
+  /** Up to where the copy of the status records tells what was cut out. */
+  #copiedOffset = 0;
   /** Written since it was opened, and what of the job's output that was. */
   #written = {bytes: 0, output: 0};
 
@@ -150,8 +157,8 @@ export class OwnJournal {
   }
 
   /**
-   * Cuts out what is too much, once. The copy of the status records tells of it first, then the file that stands for it gets
-   * into its place, and then the others are removed. Undefined where there is nothing to be cut out.
+   * Cuts out what is too much, once. The file that stands for it gets into its place, then the others are removed. Where that
+   * is much, the copy of the status records tells of it before. Undefined where there is nothing to be cut out.
    */
   cutOut(): JournalCut | undefined {
     const {files} = this.#opened ?? {};
@@ -162,13 +169,16 @@ export class OwnJournal {
     const to = placeAtEnd(segmentPath(this.#path, last));
     const cut = from && to && cutLines({from, to}, this.#copy.all, to.ts);
     if (from === undefined || to === undefined || cut === undefined) return undefined;
-    this.#copy.replace(from.seq, to.seq, cut.lines);
+    const offset = to.out + to.err;
+    const isCopied = offset - this.#copiedOffset >= COPIED_AFTER_BYTES || offset < this.#copiedOffset;
+    if (isCopied) this.#copiedOffset = offset;
+    this.#copy.replace(from.seq, to.seq, cut.lines, isCopied);
     const texts = cut.lines.map(({text}, at, {length}) =>
       at === length - 1 ? withCutMark(text, due.next) : text,
     );
     files.cutOut(due, texts.map(text => `${text}\n`).join(''), this.#now());
     this.#goesOnIn = due.next;
-    return {span: {from, to}, event: cut.event, statuses: this.#copy.all};
+    return {span: {from, to}, event: cut.event, statuses: this.#copy.all, isCopied};
   }
 
   /** So many bytes of it each byte of output has become. */

@@ -188,7 +188,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const cut = this.#journal.cutOut();
     if (cut === undefined) return false;
     this.#history.cutOut(cut.span, cut.statuses);
-    capper.free(cut.span.from, cut.span.to);
+    if (cut.isCopied) capper.free(cut.span.from, cut.span.to);
     this.#tell({ts: this.#options.now(), data: cut.event});
     return true;
   }

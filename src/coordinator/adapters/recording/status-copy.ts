@@ -79,10 +79,12 @@ export class StatusCopy {
     return (this.#lines ?? []).flatMap(({text}) => parseStatusLine(text) ?? []);
   }
 
-  /** These are the status records from one number up to before another. */
-  replace(from: number, to: number, lines: readonly CopiedLine[]): void {
+  /** These are the status records from one number up to before another. `isUrgent`: they are to be in the file at once. */
+  replace(from: number, to: number, lines: readonly CopiedLine[], isUrgent: boolean): void {
     const others = (this.#lines ?? []).filter(({seq}) => seq < from || seq >= to);
-    this.#write([...others, ...lines].sort((a, b) => a.seq - b.seq));
+    const all = [...others, ...lines].sort((a, b) => a.seq - b.seq);
+    if (isUrgent) this.#write(all);
+    else this.#lines = all;
   }
 
   #write(lines: readonly CopiedLine[]): void {

@@ -1,7 +1,7 @@
 /**
  * What to do so that a log stays below the size that its job may have: pure decisions. The beginning and the end of the
- * output stay, half of the size each. A log is a head of whole segments and a tail of five smaller ones, of which the
- * oldest goes when a sixth is begun. What it was made from stays in the spool, the rest of that is freed.
+ * output stay, half of the size each. A log is a head of whole segments and a tail of four smaller ones, of which the
+ * oldest goes when a fifth is begun. What it was made from stays in the spool, the rest of that is freed.
  */
 import {DEFAULT_SEGMENT_BYTES} from '../../../../journal/index.ts';
 
@@ -22,7 +22,7 @@ export interface LogCap {
   readonly writeBytes: number;
 }
 
-const TAIL_SEGMENTS = 5;
+const TAIL_SEGMENTS = 4;
 /** The longest line that is one record must fit twice. */
 const LEAST_READ_BYTES = 2 * 66_000;
 const LEAST_WRITE_BYTES = 4096;

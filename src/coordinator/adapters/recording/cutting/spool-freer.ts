@@ -10,7 +10,7 @@ import type {SpoolStream} from '../transcoding/spool-transcoder.ts';
 import {type ByteRange, bytesIn, withoutRanges, withRange} from './byte-ranges.ts';
 
 /** So much is freed at once, because a program is run for it. */
-const BATCH_BYTES = 4 * 1024 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
 /** From a failure until it is tried again, in milliseconds. */
 const PAUSE_MS = 5000;
 /** After so many in a row it is given up. */
