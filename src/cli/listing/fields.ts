@@ -60,6 +60,7 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   leftovers: true,
   leftovers_unseen: true,
   size_bytes: true,
+  cut_bytes: true,
   sample_every: true,
   merged: true,
   phase: true,

@@ -59,6 +59,7 @@ export {type CpuTime, cpuTimeOf, type WrittenCpuTime} from './state/cpu-time.ts'
 export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';
+export {cutNoteIn, withCutNote} from './state/log-cut.ts';
 export {type FoundJob, type Reconciled, reconcile} from './state/reconcile.ts';
 export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';

@@ -3,6 +3,7 @@ import {statSync} from 'node:fs';
 import {basename} from 'node:path';
 
 import {plural, sizeText} from '../../base/index.ts';
+import {cutNoteIn} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {listSegments, segmentPath} from '../../journal/index.ts';
 
@@ -22,8 +23,10 @@ export function lossOf({row, state, journal}: ListedJob): LogLoss | undefined {
     return {kind: 'awaited', text: 'its log was removed or moved; what it wrote is being recorded again'};
   // A message besides an exit code says what is lost, but for a job that was ended, where it says why.
   const explains = row.exit_code === null && row.finished_at !== null;
-  if (row.message === null || explains || row.status === 'cancelled') return undefined;
-  return {kind: 'output', text: row.message};
+  // That something was cut out of its log is no loss.
+  const message = row.message === null ? undefined : cutNoteIn(row.message).message;
+  if (message === undefined || explains || row.status === 'cancelled') return undefined;
+  return {kind: 'output', text: message};
 }
 
 function lessThan(recorded: number, bytes: number | undefined, journal: string): LogLoss {

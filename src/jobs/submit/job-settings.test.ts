@@ -34,7 +34,12 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
   return jobSettings(await givenJobOptions(flags));
 }
 
-const NOT_CONFIGURED = {now: false, merged: false, sampleEvery: 1};
+const NOT_CONFIGURED = {
+  maxLogBytes: 100_000_000,
+  now: false,
+  merged: false,
+  sampleEvery: 1,
+};
 const CONFIGURED =
   'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\nnotify_on: failure\n';
 

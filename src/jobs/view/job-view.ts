@@ -66,6 +66,8 @@ export interface JobView extends ProgressFields {
   readonly leftovers_unseen: NonNullable<Remains['unseen']> | null;
   /** Of its log. */
   readonly size_bytes: number;
+  /** So much of its output was cut out of its log, in bytes; null where nothing was. */
+  readonly cut_bytes: number | null;
   /** One line in so many is recorded. */
   readonly sample_every: number;
   /** Its stderr goes where its stdout goes. */

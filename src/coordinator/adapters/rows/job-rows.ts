@@ -9,6 +9,7 @@ import {
 import type {InvocationRow, JobRow} from '../../../store/index.ts';
 import {
   cpuTimeOf,
+  cutNoteIn,
   type EndedState,
   type Invocation,
   isEnded,
@@ -19,6 +20,7 @@ import {
   type RunningState,
   type SpecSummary,
   stallOf,
+  withCutNote,
 } from '../../domain/index.ts';
 
 /** The row of the invocation that has this as its first job. */
@@ -62,7 +64,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     closed_at: ended?.closedAt ?? null,
     exit_code: ended?.exitCode ?? null,
     signal: ended?.signal ?? null,
-    message: ended?.message ?? ('lost' in state ? (state.lost ?? null) : null),
+    message: messageOf(state) ?? null,
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,
     stalled_at: stalled?.since ?? null,
@@ -113,7 +115,7 @@ function invocationOfRow(row: InvocationRow): Invocation {
 export function stateOfRow(row: JobRow): JobState {
   const status = parseStatus(row.status) ?? 'crashed';
   if (isEndedStatus(status)) return endedState(status, row);
-  const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0, ...cutOfRow(row)};
   switch (status) {
     case 'queued':
       return {status};
@@ -138,7 +140,7 @@ function endedState(status: EndedState['status'], row: JobRow): EndedState {
     ...(row.pid === null ? {} : {pid: row.pid}),
     ...(row.signal === null ? {} : {signal: row.signal}),
     ...(row.exit_code === null ? {} : {exitCode: row.exit_code}),
-    ...(row.message === null ? {} : {message: row.message}),
+    ...(row.message === null ? {} : cutNoteIn(row.message)),
     ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
   };
 }
@@ -154,9 +156,20 @@ function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'st
   return {stalled: {since: stalled_at, ...(stalled_phase === null ? {} : {phase: stalled_phase})}};
 }
 
+function messageOf(state: JobState): string | undefined {
+  if (state.status === 'queued') return undefined;
+  return withCutNote(isEnded(state) ? state.message : state.lost, state.cutBytes);
+}
+
 /** Of a job that has not ended the message says what of its output is lost. */
 function lossOfRow({message}: JobRow): Pick<RunningState, 'lost'> {
-  return message === null ? {} : {lost: message};
+  const lost = message === null ? undefined : cutNoteIn(message).message;
+  return lost === undefined ? {} : {lost};
+}
+
+function cutOfRow({message}: JobRow): Pick<RunningState, 'cutBytes'> {
+  const cutBytes = message === null ? undefined : cutNoteIn(message).cutBytes;
+  return cutBytes === undefined ? {} : {cutBytes};
 }
 
 function invocationIdOf(text: string): InvocationId {
