@@ -12,49 +12,32 @@
  */
 import {join} from 'node:path';
 
-import {stringifyWellFormed} from '../../../base/index.ts';
-import {type PunchHole, punchHole, watchInOrder} from '../../../platform/index.ts';
+import {punchHole, watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
-import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
+import type {JobRecorder} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
-import {cutText} from './cutting/cut-record.ts';
+import {statusText} from './cutting/cut-record.ts';
 import {logCap} from './cutting/log-cap.ts';
 import {LogCapper} from './cutting/log-capper.ts';
 import type {FileCondition} from './journal-files.ts';
 import {STREAMS} from './order/deal-lines.ts';
-import {KEYS, outputBatch} from './order/output-batch.ts';
+import {KEYS, outputBatch, takesUpTo} from './order/output-batch.ts';
 import {type Sizes, SpoolOrder, type Take} from './order/spool-order.ts';
 import {SpoolWindows} from './order/spool-windows.ts';
 import {OwnJournal} from './own-journal.ts';
-import type {Pump, Pumped} from './pump.ts';
+import type {Pumped} from './pump.ts';
 import {copiedEntries, knownEntries, type Recorded, RecordingHistory} from './recording-history.ts';
 import {isCutShort, lostBytes, lostSpool, REASONS} from './recording-losses.ts';
 import type {RecordingPlace, SpoolOffsets} from './recording-place.ts';
-import type {Task} from './recording-task.ts';
-import {SpoolFiles} from './spool-files.ts';
-import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
+import type {SpoolRecorderOptions, Task} from './recording-task.ts';
 
-export interface SpoolRecorderOptions extends RecorderOptions {
-  readonly directory: string;
-  readonly sampleEvery: number;
-  /** Size of a full segment of the journal. Default 100 MiB. */
-  readonly segmentBytes?: number;
-  readonly pump: Pump;
-  /** Most bytes of the journal, of which the beginning and the end stay. Default: as many as come. */
-  readonly maxLogBytes?: number;
-  readonly punch?: PunchHole;
-  /** Shared by all recorders, as is the buffer for what is read. */
-  readonly transcoder: SpoolTranscoder;
-  readonly buffer: Buffer;
-  readonly now: () => number;
-  /** Hears the journal's path after each write. */
-  readonly onAppend: (journal: string) => void;
-  /** Tells the changes of the spools in their order. */
-  readonly watch?: typeof watchInOrder;
-}
+import {SpoolFiles} from './spool-files.ts';
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 /** A job that is silent is looked at so often, to see whether its journal is still there. */
 const LOOK_MS = 1000;
+
+export type {SpoolRecorderOptions} from './recording-task.ts';
 
 export class SpoolRecorder implements JobRecorder, Pumped {
   readonly #options: SpoolRecorderOptions;
@@ -285,10 +268,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** Takes what there still is of both streams up to a place; tells whether there was anything. */
   #takeUpTo(at: RecordingPlace): boolean {
     const upTo = {stdout: at.out, stderr: at.err};
-    const left = STREAMS.filter(stream => upTo[stream] > this.#offsets[KEYS[stream]]);
-    const isUnordered = left.length > 1;
-    const takes = left.map(stream => ({stream, upTo: upTo[stream], isUnordered}));
-    return this.#record(takes, upTo).isMore;
+    return this.#record(takesUpTo(upTo, this.#recorded), upTo).isMore;
   }
 
   /** What was recorded up to a place and cannot be recorded again: the spool is not whole, or nobody knows any more. */
@@ -405,13 +385,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** `behind`: where the output goes on behind what was cut out here. */
   #writeStatus({ts, data}: StatusRecord, late: boolean, behind?: SpoolOffsets): StatusRecord {
     const from = this.#place;
-    const {seq, out, err} = from;
-    const record = {seq, ts, kind: 'status', data, ...(late ? {late} : {}), spool: [out, err]};
-    const text =
-      behind === undefined
-        ? stringifyWellFormed(record)
-        : cutText({seq, ts, event: data, from, to: behind, late});
-    this.#journal.appendStatus({seq, text});
+    const text = statusText({seq: from.seq, ts, event: data, from, to: behind, late});
+    this.#journal.appendStatus({seq: from.seq, text});
     this.#options.onAppend(this.#path);
     this.#seq += 1;
     this.#offsets = {...this.#offsets, ...behind};

@@ -38,17 +38,17 @@ export function cutLines(span: CutSpan, statuses: readonly StatusLine[], ts: num
     first_seq: from.seq,
     total_bytes: elsewhere + bytes,
   } as const;
-  const record = {seq, text: cutText({seq, ts, event, from, to})};
+  const record = {seq, text: statusText({seq, ts, event, from, to})};
   return {event, lines: [...kept, record].sort((a, b) => a.seq - b.seq)};
 }
 
-/** The record of output that is skipped, and has no record; `place` is before it. */
-export function cutText(record: {
+/** The line of a status record; of one that tells of a cut `to` is where the output goes on behind it. */
+export function statusText(record: {
   readonly seq: number;
   readonly ts: number;
   readonly event: StatusEvent;
   readonly from: SpoolOffsets;
-  readonly to: SpoolOffsets;
+  readonly to?: SpoolOffsets | undefined;
   readonly late?: boolean;
 }): string {
   const {seq, ts, event, from, to, late = false} = record;
@@ -58,8 +58,8 @@ export function cutText(record: {
     kind: 'status',
     data: event,
     ...(late ? {late} : {}),
-    spool_from: [from.out, from.err],
-    spool: [to.out, to.err],
+    ...(to === undefined ? {} : {spool_from: [from.out, from.err]}),
+    spool: [to?.out ?? from.out, to?.err ?? from.err],
   });
 }
 

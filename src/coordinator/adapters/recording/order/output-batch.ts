@@ -1,6 +1,7 @@
 /** Turns what is to be taken of the spools into records, as much as one write to the journal holds. */
 import type {RecordingPlace, Taken} from '../recording-place.ts';
 import type {SpoolTranscoder} from '../transcoding/spool-transcoder.ts';
+import {STREAMS} from './deal-lines.ts';
 import type {Sizes, Take} from './spool-order.ts';
 import type {SpoolWindows} from './spool-windows.ts';
 
@@ -76,6 +77,12 @@ export function outputBatch(
     if (done === MOST_TAKES) break;
   }
   return {bytes, taken, done};
+}
+
+/** All of both streams that is recorded up to these offsets and not yet, in an order that nobody knows. */
+export function takesUpTo(upTo: Sizes, recorded: Sizes): Take[] {
+  const left = STREAMS.filter(stream => upTo[stream] > recorded[stream]);
+  return left.map(stream => ({stream, upTo: upTo[stream], isUnordered: left.length > 1}));
 }
 
 /** Others want their turn. */
