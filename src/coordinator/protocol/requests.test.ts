@@ -41,6 +41,7 @@ const SUBMIT: Payload<'Submit'> = {
       on_complete_ms: 60_000,
       notify: 'true',
       notify_on: ['failure', 'stall'],
+      max_log_bytes: 0,
     },
   ],
 };

@@ -76,7 +76,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
     this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
     const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
-    const onUncapped = (reason: string) => this.#uncapped(reason);
+    const onUncapped = (reason: string) =>
+      void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
     this.#writeBytes = cap?.writeBytes;
     this.#capper = cap && new LogCapper({...means, cap, onUncapped});
   }
@@ -174,10 +175,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     if (cut.isCopied) capper.free(cut.span.from, cut.span.to);
     this.#tell({ts: this.#options.now(), data: cut.event});
     return true;
-  }
-
-  #uncapped(reason: string): void {
-    if (!this.#closed) void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
   }
 
   #listen(isNew: boolean): void {
@@ -312,7 +309,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return this.#noticeCuts();
   }
 
-  /** Tells whether there was anything, or is more. */
   #recordTakes(flushAt?: Sizes): boolean {
     const {done, isMore} = this.#record(this.#takes, flushAt);
     this.#takes = this.#takes.slice(done);
@@ -345,13 +341,9 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const {takes, again} = this.#order.look(this.#recorded, targets);
     this.#takes = takes;
     if (takes.length > 0) return !this.#recordTakes(targets);
-    if (!again || this.#isRecorded(targets)) return true;
+    if (!again || takesUpTo(targets, this.#recorded).length === 0) return true;
     this.#options.pump.wakeNextTurn(this);
     return 'waits';
-  }
-
-  #isRecorded({stdout, stderr}: Sizes): boolean {
-    return this.#offsets.out >= stdout && this.#offsets.err >= stderr;
   }
 
   /** Turns the first of these into records, with one write. Tells how many are done, and whether there was anything. */
