@@ -9,6 +9,7 @@ import * as followers from './followers.mjs';
 import * as idle from './idle.mjs';
 import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
+import * as logCap from './log-cap.mjs';
 import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
 import * as progress from './progress.mjs';
@@ -31,6 +32,7 @@ export const MEASUREMENTS = [
   manyJobs,
   completion,
   logSearch,
+  logCap,
   versionCommand,
   progress,
   eventLog,

@@ -34,7 +34,7 @@ export class BenchStint {
   }
 
   /** Submits one job and resolves with its key. */
-  async submit(command, {checkout = NOWHERE, env = [`PATH=${process.env.PATH}`]} = {}) {
+  async submit(command, {checkout = NOWHERE, env = [`PATH=${process.env.PATH}`], options = {}} = {}) {
     const invocation = randomBytes(6).toString('hex');
     const key = {repo: this.repo, invocation, name: 'job', attempt: 1};
     await this.client.submit({
@@ -47,7 +47,7 @@ export class BenchStint {
       umask: 0o022,
       env,
       checkout,
-      jobs: [{name: 'job', command, tags: [], sample_every: 1, linger_ms: 10_000}],
+      jobs: [{name: 'job', command, tags: [], sample_every: 1, linger_ms: 10_000, ...options}],
     });
     return key;
   }

@@ -78,6 +78,14 @@ export const JOB_OPTIONS = [
     is: {several: NOTIFY_ON},
   },
   {
+    name: 'maxLogBytes',
+    flags: '--max-log-size <size>',
+    description: 'cut the middle out of its log beyond this, while it runs (default 100MB, 0 never)',
+    variable: 'STINT_MAX_LOG_SIZE',
+    key: 'max_log_size',
+    is: 'size or 0',
+  },
+  {
     name: 'retentionMs',
     flags: '--retention <duration>',
     description: 'keep it so long after its end (default 7d, none: for good)',
@@ -136,6 +144,7 @@ export interface JobOption {
     | 'age or none'
     | 'number'
     | 'size or none'
+    | 'size or 0'
     | 'text'
     | readonly string[]
     | {readonly several: readonly string[]};

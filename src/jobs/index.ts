@@ -22,6 +22,7 @@ export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
+export {cutText} from './logs/log-cut.ts';
 export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
 export {entriesOf, isClosing, type LogEntry, type LogRecord, parseRecord} from './logs/log-record.ts';

@@ -1,4 +1,5 @@
 export type {ChangeSource} from '../platform/index.ts';
+export {type SegmentsLeft, segmentsLeft, withCutMark} from './cut-mark.ts';
 export {refuseForeignJournal} from './foreign.ts';
 export type {BatchMark} from './index-file/index-writer.ts';
 export type {Position} from './index-file/locate.ts';

@@ -81,6 +81,7 @@ export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
 export {checkExecutable, isOnPath} from './spawning/executable.ts';
+export {type Punched, type PunchHole, punchHole} from './spawning/punch-hole.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';
 export {holderWords} from './state/holder-words.ts';

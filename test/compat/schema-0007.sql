@@ -35,7 +35,7 @@ CREATE TABLE jobs (
   signal        TEXT,
   message       TEXT,
   pid           INTEGER,
-  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER, merged INTEGER NOT NULL DEFAULT 0, retention_ms INTEGER, retention_failed_ms INTEGER, kept_from INTEGER, pinned_at INTEGER,
+  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER, merged INTEGER NOT NULL DEFAULT 0, retention_ms INTEGER, retention_failed_ms INTEGER, kept_from INTEGER, pinned_at INTEGER, cut_bytes INTEGER,
   PRIMARY KEY (invocation_id, name, attempt)
 ) STRICT;
 CREATE TABLE past_runs (

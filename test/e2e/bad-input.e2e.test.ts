@@ -34,7 +34,7 @@ const MISTAKES: readonly Mistake[] = [
     message: 'There is no command frobnicate.',
     hint: 'To run a command: stint run -- frobnicate …',
   },
-  {args: ['rum', 'x'], ...USAGE, message: 'There is no command rum.', hint: 'Did you mean: stint run?'},
+  {args: ['runn', 'x'], ...USAGE, message: 'There is no command runn.', hint: 'Did you mean: stint run?'},
   {args: ['run'], ...USAGE, message: 'No command was given.', hint: 'stint run -- npm test'},
   {args: ['run', '--'], ...USAGE, message: 'No command was given.', hint: 'stint run -- npm test'},
   {args: ['run', '-c', ' '], ...USAGE, message: 'The shell text of -c is empty.', hint: 'stint run -c'},

@@ -60,6 +60,7 @@ describe('a store that an older stint wrote', () => {
       'retention_failed_ms',
       'kept_from',
       'pinned_at',
+      'cut_bytes',
     ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);

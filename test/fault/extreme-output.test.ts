@@ -29,7 +29,9 @@ afterEach(() => sandbox.dispose());
 describe('the log of a job', () => {
   it('holds 200 MB as they were printed, and the coordinator stays small', async () => {
     const program = 'seq -f "%079.0f" 0 2499999';
-    expect((await sandbox.stint(['run', '--wait', '--name', 'big', '-c', program])).code).toBe(0);
+    expect(
+      (await sandbox.stint(['run', '--wait', '--max-log-size', '0', '--name', 'big', '-c', program])).code,
+    ).toBe(0);
     expect(await peakMemoryKib()).toBeLessThan(MOST_MEMORY_KIB);
     const directory = onlyJobDirectory(sandbox);
     await until(() => isClosed(directory));

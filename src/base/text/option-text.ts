@@ -3,6 +3,7 @@ import {StintError} from '../errors.ts';
 import type {JobOption} from '../job-options.ts';
 import {didYouMean} from './near-names.ts';
 import {sizeValue} from './size-value.ts';
+import {visible} from './visible.ts';
 
 /** One of these words; for another one it is told which may have been meant. */
 export function oneOf<Word extends string>(
@@ -63,6 +64,17 @@ export async function durationOrZero(value: string | undefined, what: string): P
   return value === '0' ? 0 : duration(value, what);
 }
 
+/** Bytes, also none. Nothing is ever as large as what is refused here. */
+function sizeOrZero(value: string, what: string): number | undefined {
+  const bytes = value.trim() === '0' ? 0 : sizeValue(value, what);
+  if (bytes === undefined || bytes <= LARGEST_BYTES) return bytes;
+  throw new StintError('USAGE', `${what} is '${visible(value)}', larger than any disk.`, {
+    hint: `For example: ${what} 100MB, or 0 for no limit`,
+  });
+}
+
+const LARGEST_BYTES = 2 ** 50;
+
 /** The value of an option of a job; null for a text that is blank and for `none`. */
 export async function jobOptionValue(
   {is}: Pick<JobOption, 'is'>,
@@ -85,7 +97,9 @@ export async function jobOptionValue(
     case 'number':
       return wholeNumber(value, what, 0);
     case 'size or none':
-      return value === 'none' || value === '0' ? null : sizeValue(value, what);
+      return value === 'none' ? null : sizeOrZero(value, what) || null;
+    case 'size or 0':
+      return sizeOrZero(value, what);
     case 'text':
       return value.trim() || null;
     default:

@@ -62,6 +62,7 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   size_bytes: true,
   pinned: true,
   expires_at: true,
+  cut_bytes: true,
   sample_every: true,
   merged: true,
   phase: true,

@@ -63,7 +63,8 @@ const COLUMNS: readonly ListColumn[] = [
   {
     title: 'SIZE',
     align: 'right',
-    cell: ({view: {size_bytes}}) => (size_bytes === 0 ? '—' : sizeText(size_bytes)),
+    cell: ({view: {size_bytes, cut_bytes}}) =>
+      size_bytes === 0 ? '—' : `${sizeText(size_bytes)}${cut_bytes ? ' (cut)' : ''}`,
   },
   {
     title: 'PROGRESS',

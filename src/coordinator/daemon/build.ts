@@ -99,6 +99,7 @@ export function buildCoordinator(
           ...options,
           directory: join(state, jobPath(keyOf(spec))),
           sampleEvery: spec.sampleEvery,
+          maxLogBytes: spec.maxLogBytes,
           pump,
           onAppend: path => journalChanges.tell(path, undefined),
           transcoder,

@@ -83,6 +83,7 @@ export {
   type StalledEvent,
   type StatusEvent,
   type StatusRecord,
+  type TruncatedEvent,
 } from './state/status-event.ts';
 export {
   type Bounds,

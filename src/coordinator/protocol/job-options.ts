@@ -20,6 +20,7 @@ export const jobOptions = {
   ),
   retention_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionMs),
   retention_failed_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionFailedMs),
+  max_log_bytes: v.optional(count, 0),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 
 export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: Writable<JobOptions[Name]>};

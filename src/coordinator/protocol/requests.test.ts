@@ -43,6 +43,7 @@ const SUBMIT: Payload<'Submit'> = {
       retention_failed_ms: 1000,
       notify: 'true',
       notify_on: ['failure', 'stall'],
+      max_log_bytes: 0,
     },
   ],
 };

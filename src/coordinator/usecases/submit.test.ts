@@ -118,6 +118,7 @@ describe('a submission', () => {
           stallAfterMs: 120_000,
           onStall: 'notify' as const,
           onCompleteMs: null,
+          maxLogBytes: 100_000_000,
           retentionMs: 604_800_000,
           retentionFailedMs: 2_592_000_000,
           notify: null,

@@ -9,6 +9,7 @@ import type {JobKey} from '../../base/index.ts';
 import {placeAfter, placeBehind, withPending} from '../../coordinator/adapters/index.ts';
 import type {Client, Reconnection} from '../../coordinator/client/index.ts';
 import {followJournal, readLastLines, readLines} from '../../journal/index.ts';
+import {cutTextOf} from './log-cut.ts';
 import {isClosing, type LogRecord, parseRecord} from './log-record.ts';
 import type {LogSink} from './log-sink.ts';
 
@@ -166,13 +167,14 @@ function takeLines(lines: readonly string[], sink: LogSink, last: number): numbe
 function tellLoss(record: LogRecord | undefined, {name}: JobKey, note: Note): void {
   if (record?.kind !== 'status') return;
   const {event, reason, message} = record.data as {event?: string; reason?: string; message?: string};
+  const cut = cutTextOf(record.data);
+  if (cut !== undefined) note(`${name}: ${cut}`);
   if (event === 'restored') note(`${name}: its log was recorded again: ${reason}`);
   if (event === 'lost' && message !== undefined) note(`${name}: ${message}`);
 }
 
 function mayTellLoss(line: string): boolean {
-  return (
-    line.includes('"kind":"status","data":{"event":"restored"') ||
-    line.includes('"kind":"status","data":{"event":"lost"')
-  );
+  return LOSSES.some(event => line.includes(`"kind":"status","data":{"event":"${event}"`));
 }
+
+const LOSSES = ['restored', 'lost', 'truncated', 'uncapped'];

@@ -104,5 +104,5 @@ export function opensGap({seq, kind, data}: LogRecord, last: number): boolean {
   if (last >= 0 && seq !== last + 1) return true;
   if (kind !== 'status') return false;
   const {event, message} = data as {readonly event?: unknown; readonly message?: unknown};
-  return event === 'lost' && message !== undefined;
+  return event === 'truncated' || (event === 'lost' && message !== undefined);
 }

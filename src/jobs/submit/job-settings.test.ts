@@ -39,6 +39,7 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOT_CONFIGURED = {
+  maxLogBytes: 100_000_000,
   now: false,
   merged: false,
   sampleEvery: 1,

@@ -70,6 +70,8 @@ export interface JobView extends ProgressFields {
   readonly pinned: boolean;
   /** When its time is over, of one that has ended and is not kept for good; it may stay longer as one of the newest, or go where there is no room. */
   readonly expires_at: string | null;
+  /** So much of its output was cut out of its log, in bytes; null where nothing was. */
+  readonly cut_bytes: number | null;
   /** One line in so many is recorded. */
   readonly sample_every: number;
   /** Its stderr goes where its stdout goes. */

@@ -3,11 +3,15 @@
  *
  * Bytes behind the last newline are never kept between two reads: the writer may have cut them off and written others
  * in their place. A segment counts as read to its end only if that was seen after its successor was seen.
+ *
+ * Where the middle of a journal was cut out, the last line before the gap says where it goes on. Who reads a segment that was cut
+ * out meanwhile reads it to its end, then what stands in the place of all that was cut, from the numbers on that it did not have.
  */
 import {closeSync, constants, fstatSync, lstatSync, statSync} from 'node:fs';
 
 import {hasCode, lineEnd, StintError} from '../../base/index.ts';
-import {LineReader, openPrivate} from '../../platform/index.ts';
+import {LineReader, lastLineIn, openPrivate} from '../../platform/index.ts';
+import {cutMarkOf, segmentBehindCut} from '../cut-mark.ts';
 import {laterOf, locateLast, locateNumber, locateTime, type Position} from '../index-file/locate.ts';
 import {type NumberKey, numberOf, TIME_HEAD_BYTES, timeOf} from '../record-number.ts';
 import {listSegments, segmentPath} from '../segment-name.ts';
@@ -60,10 +64,14 @@ export class Cursor {
   #fd: number | undefined;
   readonly #lines: LineReader;
   #chunkOffset = 0;
+  /** Where the journal goes on behind the last lines that were read, where they say so. */
+  #goesOnIn: number | undefined;
+  readonly #numberKey: NumberKey;
 
   constructor(path: string, start: StartOptions, options: CursorOptions = {}) {
     this.#path = path;
     this.#options = options;
+    this.#numberKey = start.numberKey ?? 'seq';
     this.#isWanted = options.isUnfiltered ? undefined : wantedHead(start);
     this.#lines = new LineReader({
       maxLineBytes: options.longLines?.maxBytes ?? LONGEST_LINE_BYTES,
@@ -151,21 +159,45 @@ export class Cursor {
     if (this.#fd === undefined) return undefined;
     this.#lines.seek(this.#lines.offset); // of a line that is too long nothing is certain until its end is there
     const lines = this.#lines.next(this.#fd);
-    if (lines !== undefined) this.#chunkOffset = this.#lines.offset - lines.length;
+    if (lines !== undefined) {
+      this.#chunkOffset = this.#lines.offset - lines.length;
+      this.#goesOnIn = segmentBehindCut(lines);
+    }
     return lines;
   }
 
   #successor(): number | undefined {
     const next = this.#segment + 1;
-    // The usual case without listing the directory; retention removes only the oldest, so a gap means that ours is gone too.
-    if (this.#fd !== undefined && exists(segmentPath(this.#path, next))) return next;
-    if (this.#fd !== undefined && !this.removed) return undefined;
-    return listSegments(this.#path).find(segment => segment >= next);
+    if (this.#fd !== undefined) {
+      // The usual case without listing the directory; retention removes only the oldest, so a gap means that ours is gone too.
+      const known = this.#goesOnIn ?? next;
+      if (known >= next && exists(segmentPath(this.#path, known))) return known;
+      if (exists(segmentPath(this.#path, next))) return next;
+      if (!this.removed) return undefined;
+    }
+    const segments = listSegments(this.#path);
+    const later = segments.find(segment => segment >= next);
+    return later === undefined ? undefined : (this.#cutBefore(later, segments) ?? later);
+  }
+
+  /** The segment that stands for what was cut out before a later one, where that is what became of the one that is read. */
+  #cutBefore(later: number, segments: readonly number[]): number | undefined {
+    const before = segments.findLast(segment => segment < later);
+    if (this.#fd === undefined || before === undefined || before > this.#segment) return undefined;
+    if (cutMarkOf(segmentPath(this.#path, before)) !== later) return undefined;
+    const last = lastLineIn(this.#fd, this.#lines.offset);
+    const read = last === undefined ? undefined : numberOf(last.text, this.#numberKey);
+    if (read === undefined) return undefined;
+    const isWanted = this.#isWanted;
+    this.#isWanted = head =>
+      (numberOf(head, this.#numberKey) ?? read) > read && (isWanted === undefined || isWanted(head));
+    return before;
   }
 
   #open(segment: number): void {
     this.close();
     this.#segment = segment;
+    this.#goesOnIn = undefined;
     this.#lines.seek(0);
     try {
       this.#fd = openPrivate(segmentPath(this.#path, segment), constants.O_RDONLY);

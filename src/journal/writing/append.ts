@@ -29,8 +29,8 @@ const APPEND = constants.O_RDWR | constants.O_CREAT | constants.O_APPEND;
 export interface JournalOptions {
   /** Path of the first segment, for example `…/output.jsonl`. Its directory must exist. */
   readonly path: string;
-  /** Size in bytes from which a segment is full. Default 100 MiB. */
-  readonly maxSegmentBytes?: number;
+  /** Size in bytes from which a segment is full, of all or of each by its number. Default 100 MiB. */
+  readonly maxSegmentBytes?: number | ((segment: number) => number);
   /**
    * A side file (0600) in which torn tails are kept before they are cut, each as a line
    * `{"file":…,"offset":…,"found_at_ms":…,"text":…}`, or with `base64` where it is no UTF-8 or that is shorter, or with
@@ -94,10 +94,11 @@ export interface JournalWriter {
  */
 export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CALLS): JournalWriter {
   const {path, maxSegmentBytes = DEFAULT_SEGMENT_BYTES, indexBy, syncOnRotate = false} = options;
-  if (!(maxSegmentBytes >= 1)) {
+  const mostBytes = typeof maxSegmentBytes === 'number' ? () => maxSegmentBytes : maxSegmentBytes;
+  if (!(mostBytes(0) >= 1)) {
     throw new StintError(
       'USAGE',
-      `Cannot open ${path}: maxSegmentBytes is ${maxSegmentBytes}, not a size of 1 byte or more.`,
+      `Cannot open ${path}: maxSegmentBytes is ${mostBytes(0)}, not a size of 1 byte or more.`,
     );
   }
   const repair = repairOf(options);
@@ -113,7 +114,7 @@ export function openJournal(options: JournalOptions, calls: WriteCalls = NODE_CA
       if (isNew && syncOnRotate) calls.syncDirectory(dirname(path));
       const lastLine = earlierBytes + file.bytes > 0 ? readLastLines(path, 1)[0] : undefined;
       const index = indexBy === undefined ? undefined : openIndexWriter(path, indexBy);
-      const settings = {path, maxSegmentBytes, syncOnRotate, calls, index, repair};
+      const settings = {path, mostBytes, syncOnRotate, calls, index, repair};
       return new Writer({...settings, lastLine, earlierBytes, segment, ...file});
     } catch (error) {
       closeSync(file.fd);
@@ -167,7 +168,7 @@ function touch(fd: number): void {
 
 interface WriterState {
   readonly path: string;
-  readonly maxSegmentBytes: number;
+  readonly mostBytes: (segment: number) => number;
   readonly syncOnRotate: boolean;
   readonly calls: WriteCalls;
   readonly index: IndexWriter | undefined;
@@ -182,7 +183,7 @@ interface WriterState {
 class Writer implements JournalWriter {
   #lastLine: string | undefined;
   readonly #path: string;
-  readonly #maxSegmentBytes: number;
+  readonly #mostBytes: (segment: number) => number;
   readonly #syncOnRotate: boolean;
   readonly #calls: WriteCalls;
   readonly #index: IndexWriter | undefined;
@@ -198,7 +199,7 @@ class Writer implements JournalWriter {
   constructor(state: WriterState) {
     this.#lastLine = state.lastLine;
     this.#path = state.path;
-    this.#maxSegmentBytes = state.maxSegmentBytes;
+    this.#mostBytes = state.mostBytes;
     this.#syncOnRotate = state.syncOnRotate;
     this.#calls = state.calls;
     this.#index = state.index;
@@ -306,7 +307,8 @@ class Writer implements JournalWriter {
   }
 
   #rotate(fd: number): number {
-    const next = segmentForNextWrite({segment: this.#segment, bytes: this.#bytes}, this.#maxSegmentBytes);
+    const full = this.#mostBytes(this.#segment);
+    const next = segmentForNextWrite({segment: this.#segment, bytes: this.#bytes}, full);
     if (next === this.#segment) return fd;
     if (this.#syncOnRotate) this.#calls.sync(fd);
     const nextFd = openPrivate(segmentPath(this.#path, next), APPEND);

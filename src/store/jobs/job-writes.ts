@@ -33,17 +33,17 @@ export function jobWrites(db: Connection): JobWrites {
     `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
                        sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
                        size_bytes, stalled_at, stalled_phase, progress, duration_ms, cpu_user_ms, cpu_system_ms, merged,
-                       retention_ms, retention_failed_ms)
+                       retention_ms, retention_failed_ms, cut_bytes)
      VALUES (@invocation_id, @number, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd,
              @sample_every, @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid,
              @size_bytes, @stalled_at, @stalled_phase, @progress, @duration_ms, @cpu_user_ms, @cpu_system_ms, @merged,
-             @retention_ms, @retention_failed_ms)
+             @retention_ms, @retention_failed_ms, @cut_bytes)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
        closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,
        pid = excluded.pid, size_bytes = excluded.size_bytes, stalled_at = excluded.stalled_at,
        stalled_phase = excluded.stalled_phase, progress = excluded.progress, duration_ms = excluded.duration_ms,
-       cpu_user_ms = excluded.cpu_user_ms, cpu_system_ms = excluded.cpu_system_ms`,
+       cpu_user_ms = excluded.cpu_user_ms, cpu_system_ms = excluded.cpu_system_ms, cut_bytes = excluded.cut_bytes`,
   );
   const removeJob = db.prepare<[string, string, number]>(
     'DELETE FROM jobs WHERE invocation_id = ? AND name = ? AND attempt = ?',

@@ -49,6 +49,8 @@ export interface JobRow {
   /** Processor time of the command and of all that was waited for, in milliseconds; null where nobody can know. */
   readonly cpu_user_ms: number | null;
   readonly cpu_system_ms: number | null;
+  /** So much of its output was cut out of its journal; null where nothing was. */
+  readonly cut_bytes: number | null;
   /** How long it is kept after its end, in milliseconds, where it did well and where it failed; null for good. */
   readonly retention_ms: number | null;
   readonly retention_failed_ms: number | null;

@@ -2,6 +2,7 @@ ALTER TABLE jobs ADD COLUMN retention_ms INTEGER;
 ALTER TABLE jobs ADD COLUMN retention_failed_ms INTEGER;
 ALTER TABLE jobs ADD COLUMN kept_from INTEGER;
 ALTER TABLE jobs ADD COLUMN pinned_at INTEGER;
+ALTER TABLE jobs ADD COLUMN cut_bytes INTEGER;
 
 UPDATE jobs SET retention_ms = 604800000, retention_failed_ms = 604800000,
                 kept_from = CAST(strftime('%s', 'now') AS INTEGER) * 1000;

@@ -46,6 +46,7 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     duration_ms: null,
     cpu_user_ms: null,
     cpu_system_ms: null,
+    cut_bytes: null,
     retention_ms: 604_800_000,
     retention_failed_ms: 2_592_000_000,
     ...changes,

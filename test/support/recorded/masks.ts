@@ -43,6 +43,7 @@ const RUNS: readonly Mask[] = [
   [/"(starts|pids)":\[[\d,]*\]/g, '"$1":[…]'],
   [/\bpids=\[[\d,]+\]/g, 'pids=[…]'],
   [/("kind":"std(?:out|err)".*?),"spool":\[\d+,\d+\]/g, '$1'], // it stands on the last record of each write
+  [/^( +kept +until )\S.*$/gm, '$1DAY'],
   [/^( +(?:cpu|memory) +)\S.*$/gm, '$1…'],
   [/\bpid( +|=)\d+/g, 'pid$1N'],
   [/\bprocess \d+\b/g, 'process N'],

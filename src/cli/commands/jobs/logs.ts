@@ -2,6 +2,7 @@ import {StintError} from '../../../base/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   catchUp,
+  cutText,
   exactAddress,
   filterSince,
   lossOf,
@@ -78,6 +79,9 @@ function refuseMerged(jobs: readonly ListedJob[]): void {
 function sayLosses(jobs: readonly ListedJob[]): number {
   let code: number = EXIT.done;
   for (const job of jobs) {
+    const {state} = job;
+    if (state.status !== 'queued' && state.cutBytes !== undefined)
+      say(`${job.name}: ${cutText(state.cutBytes)}`);
     const loss = lossOf(job);
     if (loss === undefined) continue;
     say(`${job.name}: ${loss.text}`);

@@ -3,6 +3,7 @@ import {FAILED} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
+  cutText,
   type JobView,
   openReadingPlace,
   remainingSummary,
@@ -88,6 +89,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['kept', keptText(row, time)],
     ['sampled', sampledText(row.sample_every)],
     ...history,
+    ['cut', row.cut_bytes === null ? undefined : cutText(row.cut_bytes)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>

@@ -29,6 +29,7 @@ export function tellsRetention(path: string): boolean {
 const LATER_FIELDS = {
   number: 0,
   ...DEFAULT_JOB_OPTIONS,
+  maxLogBytes: 0,
 } as const satisfies Partial<JobSpec>;
 
 /** Writes a private file anew, in place: a kill or a full disk can leave the beginning of it. */

@@ -21,6 +21,8 @@ export interface StatusLine {
   readonly late: boolean;
   /** The offsets in both spools. */
   readonly spool: readonly [number, number];
+  /** Of one that tells what was cut out: the offsets before that. */
+  readonly spoolFrom?: readonly [number, number];
   readonly text: string;
 }
 
@@ -76,12 +78,13 @@ export function* statusLinesOf(chunk: Buffer): Generator<StatusLine, void, undef
 const STATUS = Buffer.from(',"kind":"status","data":{');
 
 /** Undefined for what is no status record (a power cut can leave such a line). */
-function parseStatusLine(text: string): StatusLine | undefined {
+export function parseStatusLine(text: string): StatusLine | undefined {
   try {
     const record = JSON.parse(text) as Record<string, unknown> | null;
     if (record?.kind !== 'status' || typeof record.seq !== 'number') return undefined;
-    const {seq, ts, data, late, spool = [0, 0]} = record as unknown as Written;
-    return {seq, ts, event: parseStatusEvent(data), late: late === true, spool, text};
+    const {seq, ts, data, late, spool = [0, 0], spool_from} = record as unknown as Written;
+    const from = spool_from === undefined ? {} : {spoolFrom: spool_from};
+    return {seq, ts, event: parseStatusEvent(data), late: late === true, spool, ...from, text};
   } catch {
     return undefined;
   }
@@ -93,4 +96,5 @@ interface Written {
   readonly data: unknown;
   readonly late?: true;
   readonly spool?: readonly [number, number];
+  readonly spool_from?: readonly [number, number];
 }

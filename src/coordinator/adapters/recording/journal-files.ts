@@ -5,6 +5,7 @@
 import {lstatSync, renameSync, rmSync} from 'node:fs';
 
 import {type FileIdentity, type JournalWriter, listSegments, segmentPath} from '../../../journal/index.ts';
+import {replaceFile} from '../../../platform/index.ts';
 
 /** `grown`: all that was written is there, and more behind it. */
 export type FileCondition = 'whole' | 'grown' | 'gone' | 'cut' | 'replaced';
@@ -17,7 +18,9 @@ interface KnownFile extends FileIdentity {
 export class JournalFiles {
   readonly #path: string;
   readonly #journal: JournalWriter;
-  readonly #earlier: KnownFile[];
+  #earlier: KnownFile[];
+  /** Of the files that were cut out since the journal was opened. */
+  #cutBytes = 0;
   /** Segments into which somebody else wrote too. */
   readonly #shared = new Set<number>();
   #segment: number;
@@ -72,6 +75,38 @@ export class JournalFiles {
     }
   }
 
+  /** Those that belong to the journal, ascending. */
+  get segments(): readonly number[] {
+    return [...this.#earlier, this.#written()].map(({segment}) => segment);
+  }
+
+  /** Bytes in all of them. */
+  get bytes(): number {
+    return this.#journal.size - this.#cutBytes;
+  }
+
+  /**
+   * Puts other lines in the place of the segment `at`, for good, and removes those behind it up to before `next`. With the first
+   * of these steps they are cut out for every reader. Nobody writes to any of them.
+   */
+  cutOut({at, next}: {readonly at: number; readonly next: number}, lines: string, now: number): void {
+    const cut = this.#earlier.filter(({segment}) => segment >= at && segment < next);
+    this.#written();
+    replaceFile(segmentPath(this.#path, at), lines);
+    const {dev, ino, size} = lstatSync(segmentPath(this.#path, at));
+    const left = this.#earlier.filter(file => !cut.includes(file));
+    this.#earlier = [...left, {segment: at, dev, ino, bytes: size}].sort((a, b) => a.segment - b.segment);
+    this.#cutBytes += cut.reduce((sum, {bytes}) => sum + bytes, -size);
+    for (const file of cut) if (file.segment !== at) this.#takeAway(file, now);
+  }
+
+  #takeAway(file: KnownFile, now: number): void {
+    const path = segmentPath(this.#path, file.segment);
+    const condition = this.#conditionOf(file);
+    if (condition === 'whole' || condition === 'cut') rmSync(path);
+    else if (condition !== 'gone') setAside(path, now);
+  }
+
   #conditionOf(file: KnownFile): FileCondition {
     const condition = conditionOf(this.#path, file, this.#hasIdentities);
     return condition === 'whole' && this.#shared.has(file.segment) ? 'grown' : condition;
@@ -82,7 +117,7 @@ export class JournalFiles {
     const {segment, offset} = this.#journal.end;
     if (segment !== this.#segment) {
       const earlier = this.#earlier.reduce((sum, {bytes}) => sum + bytes, 0);
-      const bytes = this.#journal.size - offset - earlier;
+      const bytes = this.bytes - offset - earlier;
       this.#earlier.push({segment: this.#segment, ...this.#identity, bytes});
       this.#segment = segment;
       this.#identity = this.#journal.identity;

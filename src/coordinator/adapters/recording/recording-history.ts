@@ -6,13 +6,18 @@
  */
 import {isClosingRecord, type StatusRecord} from '../../domain/index.ts';
 import type {StatusLine} from '../directory/status-lines.ts';
-import type {RecordingPlace, Taken} from './recording-place.ts';
+import type {CutSpan} from './cutting/cut-record.ts';
+import type {RecordingPlace, SpoolOffsets, Taken} from './recording-place.ts';
 import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 export type RecordedStatus = {
   readonly kind: 'status';
   readonly at: RecordingPlace;
   readonly late: boolean;
+  /** Of one that tells what was cut out: where the output goes on. */
+  readonly behind?: SpoolOffsets;
+  /** The numbers missing before it were cut out. */
+  readonly isBehindCut?: boolean;
 } & StatusRecord;
 
 export type Recorded =
@@ -44,7 +49,7 @@ export class RecordingHistory {
     this.#recorded = [...there, ...(place.seq === 0 ? [] : [{kind: 'all', at: place} as const]), ...lacking];
     this.#changes = 0;
     const last = lacking.at(-1)?.at;
-    this.#reached = last === undefined ? place : {...last, seq: last.seq + 1};
+    this.#reached = last === undefined ? place : {...last, ...lacking.at(-1)?.behind, seq: last.seq + 1};
   }
 
   /** The spool before `place` is gone: of what was recorded before, the status records are all that can be made again. */
@@ -69,14 +74,25 @@ export class RecordingHistory {
     if (this.#changes > MOST_CHANGES) this.#forgetChanges();
   }
 
+  /** The output of this span was cut out; `statuses` are the status records that stand for it. */
+  cutOut({from, to}: CutSpan, statuses: readonly StatusLine[]): void {
+    const reach = (entry: Recorded) => (entry.kind === 'status' ? entry.at.seq + 1 : entry.at.seq);
+    const before = this.#recorded.filter(entry => reach(entry) <= from.seq);
+    const across = this.#recorded.find(entry => entry.kind !== 'status' && reach(entry) > from.seq);
+    const later = this.#recorded.filter(entry => reach(entry) > to.seq);
+    const within = statuses.filter(({seq}) => seq >= from.seq && seq < to.seq);
+    this.#recorded = [...before, ...upTo(from, across), ...copiedEntries(within, to), ...later];
+    this.#changes = this.#recorded.filter(({kind}) => kind === 'output').length;
+  }
+
   /** A status record was written at `at`. Nothing comes behind `closed`, so what is told of a closed journal goes before it. */
-  status(at: RecordingPlace, record: StatusRecord, late: boolean): void {
-    const entry = {kind: 'status', at, late, ...record} as const;
+  status(at: RecordingPlace, record: StatusRecord, late: boolean, behind?: SpoolOffsets): void {
+    const entry = {kind: 'status', at, late, ...record, ...(behind && {behind})} as const;
     const last = this.#recorded.at(-1);
     if (last?.kind === 'status' && isClosingRecord(last))
       this.#recorded.splice(-1, 1, entry, {...last, at: {...last.at, seq: at.seq + 1}});
     else this.#recorded.push(entry);
-    this.#reached = {...at, seq: Math.max(at.seq, this.#reached.seq) + 1};
+    this.#reached = {...at, ...behind, seq: Math.max(at.seq, this.#reached.seq) + 1};
   }
 
   /** What is to be recorded again in a journal that reaches to this number; nothing where it is whole. */
@@ -107,15 +123,41 @@ export function knownEntries(known: readonly StatusRecord[], most: number): Reco
     .map(({ts, data}, seq) => ({kind: 'status', at: {seq, out: 0, err: 0}, late: true, ts, data}));
 }
 
+/** What is known of an entry up to a place that it goes beyond. */
+function upTo(at: RecordingPlace, across: Recorded | undefined): Recorded[] {
+  if (across?.kind === 'output') return [{...across, at, upTo: across.stream === 'stdout' ? at.out : at.err}];
+  return across?.kind === 'all' ? [{kind: 'all', at}] : [];
+}
+
 /** Status records as they were recorded; `place` is behind those that are there. Offsets in a spool that was cut since are none. */
 export function copiedEntries(copied: readonly StatusLine[], place: RecordingPlace): RecordedStatus[] {
   let {out, err} = {out: Number.POSITIVE_INFINITY, err: Number.POSITIVE_INFINITY};
-  const entries = copied.toReversed().flatMap(({seq, ts, event, late, spool}): RecordedStatus[] => {
-    const [outThen, errThen] = spool;
-    const end = seq < place.seq ? place : {out, err};
-    out = Math.min(out, outThen, end.out);
-    err = Math.min(err, errThen, end.err);
-    return event === undefined ? [] : [{kind: 'status', at: {seq, out, err}, late, ts, data: event}];
-  });
+  let cutFrom = Number.POSITIVE_INFINITY;
+  const entries = copied
+    .toReversed()
+    .flatMap(({seq, ts, event, late, spool, spoolFrom}): RecordedStatus[] => {
+      const end = seq < place.seq ? place : {out, err};
+      const reach = ([outThen, errThen]: readonly [number, number]) => {
+        out = Math.min(out, outThen, end.out);
+        err = Math.min(err, errThen, end.err);
+        return {out, err};
+      };
+      const behind = reach(spool);
+      const before = spoolFrom === undefined ? behind : reach(spoolFrom);
+      if (event?.event === 'truncated') cutFrom = event.first_seq;
+      const isBehindCut = seq >= cutFrom;
+      if (event === undefined) return [];
+      return [
+        {
+          kind: 'status',
+          at: {seq, ...before},
+          late,
+          ts,
+          data: event,
+          ...(spoolFrom === undefined ? {} : {behind}),
+          ...(isBehindCut ? {isBehindCut} : {}),
+        },
+      ];
+    });
   return entries.toReversed();
 }

@@ -1,11 +1,15 @@
 /** How far a recording is. */
 import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
-/** Between two records: the number of the next one, and the offsets in both spools. */
-export interface RecordingPlace {
-  readonly seq: number;
+/** The offsets in both spools. */
+export interface SpoolOffsets {
   readonly out: number;
   readonly err: number;
+}
+
+/** Between two records: the number of the next one, and the offsets. */
+export interface RecordingPlace extends SpoolOffsets {
+  readonly seq: number;
 }
 
 /** Output of one stream became records. */

@@ -30,6 +30,11 @@ export class SpoolFiles {
     return fd === undefined ? 0 : fstatSync(fd).size;
   }
 
+  /** Undefined where there is no such file. */
+  descriptorOf(stream: SpoolStream): number | undefined {
+    return this.#file(stream);
+  }
+
   /** Whether bytes are gone that nobody may have read, `offset` being how far it was read. Of a file that is not there it is told once. */
   isCut(stream: SpoolStream, offset: number): boolean {
     const fd = this.#file(stream);

@@ -12,52 +12,32 @@
  */
 import {join} from 'node:path';
 
-import {stringifyWellFormed} from '../../../base/index.ts';
-import {watchInOrder} from '../../../platform/index.ts';
+import {punchHole, watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
-import type {JobRecorder, RecorderOptions} from '../../ports/index.ts';
+import type {JobRecorder} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
+import {statusText} from './cutting/cut-record.ts';
+import {logCap} from './cutting/log-cap.ts';
+import {LogCapper} from './cutting/log-capper.ts';
 import type {FileCondition} from './journal-files.ts';
 import {STREAMS} from './order/deal-lines.ts';
-import {KEYS, outputBatch} from './order/output-batch.ts';
+import {KEYS, outputBatch, takesUpTo} from './order/output-batch.ts';
 import {type Sizes, SpoolOrder, type Take} from './order/spool-order.ts';
 import {SpoolWindows} from './order/spool-windows.ts';
 import {OwnJournal} from './own-journal.ts';
-import type {Pump, Pumped} from './pump.ts';
+import type {Pumped} from './pump.ts';
 import {copiedEntries, knownEntries, type Recorded, RecordingHistory} from './recording-history.ts';
 import {isCutShort, lostBytes, lostSpool, REASONS} from './recording-losses.ts';
-import type {RecordingPlace} from './recording-place.ts';
+import type {RecordingPlace, SpoolOffsets} from './recording-place.ts';
+import type {SpoolRecorderOptions, Task} from './recording-task.ts';
+
 import {SpoolFiles} from './spool-files.ts';
-import type {SpoolStream, SpoolTranscoder} from './transcoding/spool-transcoder.ts';
-
-export interface SpoolRecorderOptions extends RecorderOptions {
-  readonly directory: string;
-  readonly sampleEvery: number;
-  /** Size of a full segment of the journal. Default 100 MiB. */
-  readonly segmentBytes?: number;
-  readonly pump: Pump;
-  /** Shared by all recorders, as is the buffer for what is read. */
-  readonly transcoder: SpoolTranscoder;
-  readonly buffer: Buffer;
-  readonly now: () => number;
-  /** Hears the journal's path after each write. */
-  readonly onAppend: (journal: string) => void;
-  /** Tells the changes of the spools in their order. */
-  readonly watch?: typeof watchInOrder;
-}
-
-type Task =
-  | {readonly kind: 'drain'; targets: Sizes | undefined; readonly done: () => void}
-  | {
-      readonly kind: 'status';
-      readonly event: StatusEvent;
-      readonly at: number | undefined;
-      readonly done: (record: StatusRecord) => void;
-    }
-  | {readonly kind: 'secure'; readonly done: () => void};
+import type {SpoolStream} from './transcoding/spool-transcoder.ts';
 
 /** A job that is silent is looked at so often, to see whether its journal is still there. */
 const LOOK_MS = 1000;
+
+export type {SpoolRecorderOptions} from './recording-task.ts';
 
 export class SpoolRecorder implements JobRecorder, Pumped {
   readonly #options: SpoolRecorderOptions;
@@ -69,6 +49,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   #takes: readonly Take[] = [];
   readonly #history = new RecordingHistory();
   readonly #journal: OwnJournal;
+  readonly #capper: LogCapper | undefined;
+  readonly #writeBytes: number | undefined;
   #wasOpened = false;
   /** Why the journal is being made anew. */
   #damage: FileCondition | undefined;
@@ -87,10 +69,17 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
-    this.#windows = new SpoolWindows(this.#spools, options.buffer);
+    const {maxLogBytes = 0, now, punch = punchHole} = options;
+    const cap = maxLogBytes > 0 ? logCap(maxLogBytes) : undefined;
+    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes));
     const turn = () => options.pump.turn;
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
-    this.#journal = new OwnJournal(this.#path, options.segmentBytes, options.now);
+    this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
+    const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
+    const onUncapped = (reason: string) =>
+      void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
+    this.#writeBytes = cap?.writeBytes;
+    this.#capper = cap && new LogCapper({...means, cap, onUncapped});
   }
 
   listen(): void {
@@ -121,6 +110,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   close(): number {
     this.#closed = true;
     this.#order.close();
+    this.#capper?.close();
     clearInterval(this.#look);
     this.#options.pump.forget(this);
     const {size} = this.#journal;
@@ -139,6 +129,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       return true;
     }
     if (this.#damage !== undefined) this.#tellRestored();
+    if (this.#capper !== undefined && (this.#skip(this.#capper) || this.#cutOut(this.#capper))) return true;
     const task = this.#tasks[0];
     if (task !== undefined) return this.#work(task);
     return (this.#isFollowing || this.#isMixed) && this.#catchUp();
@@ -158,6 +149,31 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       this.#tasks.shift();
       task.done();
     }
+    return true;
+  }
+
+  /** Output that would be cut out again is not recorded, only that it is skipped; tells whether there was any. */
+  #skip(capper: LogCapper): boolean {
+    const skip = capper.skip(this.#tasks.some(({kind}) => kind === 'drain'));
+    if (skip === undefined) return false;
+    const from = this.#place;
+    this.#tell(this.#appendStatus(skip.event, undefined, skip.to));
+    this.#takes = [];
+    this.#order.lost();
+    capper.free(from, skip.to);
+    this.#options.onOutput();
+    return true;
+  }
+
+  /** Cuts out of the journal what is too much; tells whether there was any, or the journal was damaged. */
+  #cutOut(capper: LogCapper): boolean {
+    if (!this.#journal.isCutDue) return false;
+    if (!this.#secureStep()) return true;
+    const cut = this.#journal.cutOut();
+    if (cut === undefined) return false;
+    this.#history.cutOut(cut.span, cut.statuses);
+    if (cut.isCopied) capper.free(cut.span.from, cut.span.to);
+    this.#tell({ts: this.#options.now(), data: cut.event});
     return true;
   }
 
@@ -205,6 +221,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
         this.#place,
         copied.length > 0 ? copiedEntries(copied, this.#place) : knownEntries(known, seq),
       );
+    if (isFirst && late) this.#capper?.takeOver(copied);
     this.#wasOpened = true;
     this.#again = this.#history.behind(seq);
     if (this.#again.length > 0 && !isCutShort(copied, seq)) this.#damage ??= 'cut';
@@ -235,10 +252,12 @@ export class SpoolRecorder implements JobRecorder, Pumped {
       return;
     }
     if (this.#takeUpTo(recorded.at)) return;
+    if (recorded.kind === 'status' && recorded.isBehindCut === true)
+      this.#seq = Math.max(this.#seq, recorded.at.seq);
     this.#tellMissing(recorded.at);
     if (recorded.kind === 'status') {
       if (recorded.data.event === 'closed' && this.#damage !== undefined) this.#tellRestored();
-      this.#writeStatus(recorded, recorded.late);
+      this.#writeStatus(recorded, recorded.late, recorded.behind);
     }
     this.#again.shift();
   }
@@ -246,10 +265,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   /** Takes what there still is of both streams up to a place; tells whether there was anything. */
   #takeUpTo(at: RecordingPlace): boolean {
     const upTo = {stdout: at.out, stderr: at.err};
-    const left = STREAMS.filter(stream => upTo[stream] > this.#offsets[KEYS[stream]]);
-    const isUnordered = left.length > 1;
-    const takes = left.map(stream => ({stream, upTo: upTo[stream], isUnordered}));
-    return this.#record(takes, upTo).isMore;
+    return this.#record(takesUpTo(upTo, this.#recorded), upTo).isMore;
   }
 
   /** What was recorded up to a place and cannot be recorded again: the spool is not whole, or nobody knows any more. */
@@ -293,7 +309,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return this.#noticeCuts();
   }
 
-  /** Tells whether there was anything, or is more. */
   #recordTakes(flushAt?: Sizes): boolean {
     const {done, isMore} = this.#record(this.#takes, flushAt);
     this.#takes = this.#takes.slice(done);
@@ -305,6 +320,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const cut = STREAMS.filter(stream => this.#spools.isCut(stream, this.#offsets[KEYS[stream]]));
     for (const stream of cut) {
       this.#offsets[KEYS[stream]] = 0;
+      this.#capper?.spoolCut(stream);
       this.#takes = [];
       this.#order.restart();
       this.#history.spoolCut(this.#place);
@@ -325,13 +341,9 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const {takes, again} = this.#order.look(this.#recorded, targets);
     this.#takes = takes;
     if (takes.length > 0) return !this.#recordTakes(targets);
-    if (!again || this.#isRecorded(targets)) return true;
+    if (!again || takesUpTo(targets, this.#recorded).length === 0) return true;
     this.#options.pump.wakeNextTurn(this);
     return 'waits';
-  }
-
-  #isRecorded({stdout, stderr}: Sizes): boolean {
-    return this.#offsets.out >= stdout && this.#offsets.err >= stderr;
   }
 
   /** Turns the first of these into records, with one write. Tells how many are done, and whether there was anything. */
@@ -339,10 +351,11 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     const {transcoder, sampleEvery, now} = this.#options;
     const late = this.#late || this.#again.length > 0;
     const manner = {ts: now(), late, isUnordered: this.#late && this.#again.length === 0, flushAt};
-    const means = {transcoder, windows: this.#windows, sampleEvery};
+    const means = {transcoder, windows: this.#windows, sampleEvery, mostBytes: this.#writeBytes};
     const {bytes, taken, done} = outputBatch(takes, this.#place, manner, means);
     if (bytes > 0) {
-      this.#journal.append(transcoder.output, bytes);
+      const {out, err} = taken.at(-1)?.place ?? this.#place;
+      this.#journal.append(transcoder.output, bytes, out + err);
       this.#options.onAppend(this.#path);
     }
     for (const each of taken) this.#history.output(each);
@@ -354,19 +367,21 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return {done, isMore: true};
   }
 
-  #appendStatus(data: StatusEvent, at?: number): StatusRecord {
+  #appendStatus(data: StatusEvent, at?: number, behind?: SpoolOffsets): StatusRecord {
     const place = this.#place;
-    const record = this.#writeStatus({ts: at ?? this.#options.now(), data}, this.#late);
-    this.#history.status(place, record, this.#late);
+    const record = this.#writeStatus({ts: at ?? this.#options.now(), data}, this.#late, behind);
+    this.#history.status(place, record, this.#late, behind);
     return record;
   }
 
-  #writeStatus({ts, data}: StatusRecord, isLate: boolean): StatusRecord {
-    const {seq, out, err} = this.#place;
-    const record = {seq, ts, kind: 'status', data, ...(isLate ? {late: true} : {}), spool: [out, err]};
-    this.#journal.appendStatus({seq, text: stringifyWellFormed(record)});
+  /** `behind`: where the output goes on behind what was cut out here. */
+  #writeStatus({ts, data}: StatusRecord, late: boolean, behind?: SpoolOffsets): StatusRecord {
+    const from = this.#place;
+    const text = statusText({seq: from.seq, ts, event: data, from, to: behind, late});
+    this.#journal.appendStatus({seq: from.seq, text});
     this.#options.onAppend(this.#path);
     this.#seq += 1;
+    this.#offsets = {...this.#offsets, ...behind};
     return {ts, data};
   }
 

@@ -8,7 +8,13 @@
 import {lstatSync, renameSync} from 'node:fs';
 
 import {beginsWith, fileHead, replaceFile} from '../../../platform/index.ts';
-import {copiedStatus, type StatusLine, statusLinesIn, statusPath} from '../directory/status-lines.ts';
+import {
+  copiedStatus,
+  parseStatusLine,
+  type StatusLine,
+  statusLinesIn,
+  statusPath,
+} from '../directory/status-lines.ts';
 import {setAside} from './journal-files.ts';
 
 /** A journal is folded up to so many bytes in about a millisecond. */
@@ -65,6 +71,20 @@ export class StatusCopy {
     const at = this.#lines.findIndex(({seq}) => seq >= line.seq);
     if (this.#lines[at]?.text === line.text) return;
     this.#write([...(at < 0 ? this.#lines : this.#lines.slice(0, at)), line]);
+  }
+
+  /** The status records of the job. Where there is no copy it is made: what was cut out of a journal is told of nowhere else. */
+  get all(): readonly StatusLine[] {
+    if (this.#lines === undefined) this.#write([...statusLinesIn(this.#journal)]);
+    return (this.#lines ?? []).flatMap(({text}) => parseStatusLine(text) ?? []);
+  }
+
+  /** These are the status records from one number up to before another. `isUrgent`: they are to be in the file at once. */
+  replace(from: number, to: number, lines: readonly CopiedLine[], isUrgent: boolean): void {
+    const others = (this.#lines ?? []).filter(({seq}) => seq < from || seq >= to);
+    const all = [...others, ...lines].sort((a, b) => a.seq - b.seq);
+    if (isUrgent) this.#write(all);
+    else this.#lines = all;
   }
 
   #write(lines: readonly CopiedLine[]): void {

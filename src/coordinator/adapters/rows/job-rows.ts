@@ -65,6 +65,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     message: ended?.message ?? ('lost' in state ? (state.lost ?? null) : null),
     pid: state.status === 'queued' ? null : (state.pid ?? null),
     size_bytes: sizeBytes ?? null,
+    cut_bytes: state.status === 'queued' ? null : (state.cutBytes ?? null),
     stalled_at: stalled?.since ?? null,
     stalled_phase: stalled?.phase ?? null,
     progress: progressSummary ?? null,
@@ -117,7 +118,7 @@ function invocationOfRow(row: InvocationRow): Invocation {
 export function stateOfRow(row: JobRow): JobState {
   const status = parseStatus(row.status) ?? 'crashed';
   if (isEndedStatus(status)) return endedState(status, row);
-  const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0};
+  const began = {startedAt: row.started_at ?? 0, pid: row.pid ?? 0, ...cutOfRow(row)};
   switch (status) {
     case 'queued':
       return {status};
@@ -143,6 +144,7 @@ function endedState(status: EndedState['status'], row: JobRow): EndedState {
     ...(row.signal === null ? {} : {signal: row.signal}),
     ...(row.exit_code === null ? {} : {exitCode: row.exit_code}),
     ...(row.message === null ? {} : {message: row.message}),
+    ...cutOfRow(row),
     ...(row.closed_at === null ? {} : {closedAt: row.closed_at}),
   };
 }
@@ -161,6 +163,10 @@ function stallOfRow({stalled_at, stalled_phase}: JobRow): Pick<RunningState, 'st
 /** Of a job that has not ended the message says what of its output is lost. */
 function lossOfRow({message}: JobRow): Pick<RunningState, 'lost'> {
   return message === null ? {} : {lost: message};
+}
+
+function cutOfRow({cut_bytes}: JobRow): Pick<RunningState, 'cutBytes'> {
+  return cut_bytes === null ? {} : {cutBytes: cut_bytes};
 }
 
 function invocationIdOf(text: string): InvocationId {

@@ -23,6 +23,8 @@ export interface JobOptions {
   readonly retentionMs: number | null;
   /** The same where it failed. */
   readonly retentionFailedMs: number | null;
+  /** From so many bytes on the middle is cut out of its log, while it runs; 0 for never. */
+  readonly maxLogBytes: number;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -40,4 +42,5 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   notifyOn: null,
   retentionMs: 7 * DAY_MS,
   retentionFailedMs: 30 * DAY_MS,
+  maxLogBytes: 100_000_000,
 };

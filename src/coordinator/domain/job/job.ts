@@ -39,6 +39,8 @@ interface Started {
   readonly space?: ProcessSpace;
   /** The uptime of the machine at `startedAt`; absent where nobody recorded it. */
   readonly uptime?: Uptime;
+  /** So much of what it wrote was cut out of its log, in bytes; absent where nothing was. */
+  readonly cutBytes?: number;
 }
 
 export interface RunningState extends Started {
@@ -134,6 +136,7 @@ export interface Job extends JobSummary {
  */
 export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
   if (data.event === 'lost') return lacking(state, data.message);
+  if (data.event === 'truncated') return cut(state, data.total_bytes);
   if (isEnded(state)) return afterEnd(state, ts, data);
   switch (data.event) {
     case 'started':
@@ -142,6 +145,7 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
         : state;
     case 'adopted':
     case 'restored':
+    case 'uncapped':
       return state;
     case 'cancelling':
       return cancelling(state, ts, data.grace_ms, data.reason);
@@ -222,6 +226,10 @@ function lossOf(state: OpenState): Pick<EndedState, 'message'> {
   return state.status === 'queued' || state.lost === undefined ? {} : {message: state.lost};
 }
 
+function cut(state: JobState, bytes: number): JobState {
+  return state.status === 'queued' ? state : {...state, cutBytes: Math.max(bytes, state.cutBytes ?? 0)};
+}
+
 function moving({stalled: _, ...state}: RunningState | CancellingState): OpenState {
   return state;
 }
@@ -272,12 +280,13 @@ function begun(state: RunningState): Started;
 function begun(state: OpenState): Begun;
 function begun(state: OpenState): Begun {
   if (state.status === 'queued') return {};
-  const {startedAt, pid, space, uptime} = state;
+  const {startedAt, pid, space, uptime, cutBytes} = state;
   const started = {
     startedAt,
     pid,
     ...(space === undefined ? {} : {space}),
     ...(uptime === undefined ? {} : {uptime}),
+    ...(cutBytes === undefined ? {} : {cutBytes}),
   };
   if (state.status === 'running') return started;
   const {killAt, signaled, signaledTo} = state;

@@ -26,6 +26,8 @@ export type StatusEvent =
   | {readonly event: 'resumed'; readonly stalled_ms: number}
   | {readonly event: 'restored'; readonly reason: string}
   | LostEvent
+  | TruncatedEvent
+  | UncappedEvent
   | ClosedEvent;
 
 /** The wrapper runs, and where. */
@@ -75,6 +77,25 @@ export interface LostEvent {
   readonly event: 'lost';
   readonly records?: number;
   readonly message?: string;
+}
+
+/** What stands here was cut out, so that the log stays below the size that its job may have. */
+export interface TruncatedEvent {
+  readonly event: 'truncated';
+  /** That the job wrote, to both streams. */
+  readonly bytes: number;
+  /** Records of output; null where they were not counted, because nobody read them. */
+  readonly lines: number | null;
+  /** Of the records that were cut out the first number. They go up to the number of this record, but for status records. */
+  readonly first_seq: number;
+  /** All that was cut out of the job's log so far. */
+  readonly total_bytes: number;
+}
+
+/** Only the log is kept below its size, and not what the job wrote (`out`, `err`). */
+export interface UncappedEvent {
+  readonly event: 'uncapped';
+  readonly reason: string;
 }
 
 /** A status record of the journal: what happened and when. */
@@ -141,6 +162,10 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
       return {event: 'restored', reason: String(fields.reason ?? '')};
     case 'lost':
       return lostEvent(fields);
+    case 'truncated':
+      return truncatedEvent(fields);
+    case 'uncapped':
+      return {event: 'uncapped', reason: String(fields.reason ?? '')};
     case 'closed':
       return {
         event: 'closed',
@@ -175,6 +200,17 @@ function lostEvent({records, message}: Record<string, unknown>): LostEvent {
     event: 'lost',
     ...(typeof records === 'number' ? {records} : {}),
     ...(typeof message === 'string' ? {message} : {}),
+  };
+}
+
+function truncatedEvent({bytes, lines, first_seq, total_bytes}: Record<string, unknown>): TruncatedEvent {
+  const cut = numberOf(bytes) ?? 0;
+  return {
+    event: 'truncated',
+    bytes: cut,
+    lines: numberOf(lines) ?? null,
+    first_seq: numberOf(first_seq) ?? 0,
+    total_bytes: numberOf(total_bytes) ?? cut,
   };
 }
 

@@ -1,6 +1,7 @@
 /** Turns what is to be taken of the spools into records, as much as one write to the journal holds. */
 import type {RecordingPlace, Taken} from '../recording-place.ts';
 import type {SpoolTranscoder} from '../transcoding/spool-transcoder.ts';
+import {STREAMS} from './deal-lines.ts';
 import type {Sizes, Take} from './spool-order.ts';
 import type {SpoolWindows} from './spool-windows.ts';
 
@@ -8,6 +9,8 @@ export interface OutputBatchOptions {
   readonly transcoder: SpoolTranscoder;
   readonly windows: SpoolWindows;
   readonly sampleEvery: number;
+  /** So large a write may be, about. Default: as large as fits. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** How the records are to be. */
@@ -34,7 +37,7 @@ export function outputBatch(
   takes: readonly Take[],
   place: RecordingPlace,
   {ts, late, isUnordered: areUnordered, flushAt}: OutputManner,
-  {transcoder, windows, sampleEvery}: OutputBatchOptions,
+  {transcoder, windows, sampleEvery, mostBytes = transcoder.output.length}: OutputBatchOptions,
 ): OutputBatch {
   const isAlone = takes.every(({stream}) => stream === takes[0]?.stream);
   const taken: Taken[] = [];
@@ -58,6 +61,7 @@ export function outputBatch(
       sampleEvery,
       atEnd: isWhole && flushAt !== undefined && upTo >= flushAt[stream],
       behind: bytes,
+      mostBytes,
     });
     // Otherwise there was no room.
     const isStart = batch.consumed === 0 && bytes === 0;
@@ -73,6 +77,12 @@ export function outputBatch(
     if (done === MOST_TAKES) break;
   }
   return {bytes, taken, done};
+}
+
+/** All of both streams that is recorded up to these offsets and not yet, in an order that nobody knows. */
+export function takesUpTo(upTo: Sizes, recorded: Sizes): Take[] {
+  const left = STREAMS.filter(stream => upTo[stream] > recorded[stream]);
+  return left.map(stream => ({stream, upTo: upTo[stream], isUnordered: left.length > 1}));
 }
 
 /** Others want their turn. */

@@ -38,6 +38,8 @@ export interface Batch {
   readonly atEnd: boolean;
   /** So many bytes of the output are records of batches before, and are kept. */
   readonly behind: number;
+  /** When the output has so many bytes nothing more is taken. Default: when it is full. */
+  readonly mostBytes?: number;
 }
 
 /** What became of a batch. */
@@ -63,6 +65,7 @@ export class SpoolTranscoder {
   #source: DataView = NO_BYTES;
   #at = 0;
   #size = 0;
+  #mostBytes = 0;
   #seq = 0;
   #written = 0;
   #behindLastWritten = 0;
@@ -85,6 +88,7 @@ export class SpoolTranscoder {
     this.#source = viewOf(batch.chunk, batch.length);
     this.#at = 0;
     this.#size = batch.behind;
+    this.#mostBytes = batch.mostBytes ?? this.output.length;
     const kept = batch.behind > 0 && batch.sampleEvery === 1 ? this.#takeOffsetsAway() : undefined;
     this.#seq = batch.seq;
     this.#written = 0;
@@ -201,7 +205,8 @@ export class SpoolTranscoder {
 
   /** Whether one more record, of at most `bytes` of data, is sure to fit. */
   #hasRoom(bytes: number): boolean {
-    return this.#size + bytes * MAX_ESCAPED_BYTES + FRAME_AND_SLACK_BYTES <= this.output.length;
+    const isFull = this.#size + bytes * MAX_ESCAPED_BYTES + FRAME_AND_SLACK_BYTES > this.output.length;
+    return !isFull && this.#size < this.#mostBytes;
   }
 }
 
