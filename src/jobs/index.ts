@@ -51,8 +51,9 @@ export {
   USUAL_LAST,
 } from './select/selection.ts';
 export {shownStatus} from './select/shown-status.ts';
+export {variablesOf} from './submit/given-by-program.ts';
 export type {GivenJobOptions} from './submit/job-settings.ts';
-export {type JobRequest, prepareJob} from './submit/prepare-job.ts';
+export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
