@@ -25,7 +25,14 @@ export {LastBytes, type LeftOut} from './logs/last-bytes.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
 export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
-export {entriesOf, isClosing, type LogEntry, type LogRecord, parseRecord} from './logs/log-record.ts';
+export {
+  entriesOf,
+  isClosing,
+  type LogEntry,
+  type LogRecord,
+  outputText,
+  parseRecord,
+} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';

@@ -22,7 +22,7 @@ export {progressSource} from './progress/job-progress-source.ts';
 export {outputSince} from './progress/output-since.ts';
 export {fits, keptSummary, readCheckpoint} from './progress/progress-checkpoint.ts';
 export {isWorkRewritten} from './progress/seen-work.ts';
-export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
+export {PendingOutput, type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';
 export {SpoolTranscoder} from './recording/transcoding/spool-transcoder.ts';

@@ -59,9 +59,10 @@ export function headText(viewed: ViewedJob): string {
     : `${address}: ${standing}`;
 }
 
-export function outputText({job}: ViewedJob, {text, leftOut}: ReadOutput): string {
+export function outputText({job}: ViewedJob, {text, leftOut, unfinished}: ReadOutput): string {
   const note = leftOut === 0 ? '' : `[${counted(leftOut, 'line')} before: output job=${exactAddress(job)}]\n`;
-  return `${note}${text}`.trimEnd();
+  const rest = unfinished === '' ? '' : `[a line without an end] ${unfinished}`;
+  return `${note}${text}${rest}`.trimEnd();
 }
 
 function matters({view}: ViewedJob): boolean {

@@ -6,19 +6,21 @@ import type {ReadOutput} from '../jobs/read-output.ts';
 import {told} from './answer.ts';
 import {isOver, progressText} from './words.ts';
 
+/** Every tool has them, so an agent reads what each of them is only where its name does not tell it. */
 export const JOB_FACTS = {
-  job: z.string().describe('Handle: give it to the other tools, or to stint in a terminal.'),
-  status: z.string().describe('queued, running, cancelling; completed, failed, cancelled, crashed; unknown'),
-  exit_code: z.number().int().optional().describe('Once it has ended; 128+n for a signal.'),
-  reason: z.string().optional().describe('Why it ended like that, or waits.'),
-  secs: z.number().optional().describe('How long it ran, or has run.'),
-  progress: z.string().optional().describe('What it reported: phase, rows, rate, time left, stalled.'),
+  job: z.string().describe('Handle'),
+  status: z.string(),
+  exit_code: z.number().int().optional(),
+  reason: z.string().optional(),
+  secs: z.number().optional(),
+  progress: z.string().optional(),
 };
 
 export const OUTPUT_FACTS = {
-  output: z.string().optional().describe('Last lines of stdout and stderr, without colours.'),
-  left_out_lines: z.number().int().optional().describe('Lines left out before these: see the tool output.'),
-  cursor: z.string().optional().describe('For since of output: only what comes after this.'),
+  output: z.string().optional(),
+  left_out_lines: z.number().int().optional(),
+  unfinished: z.string().optional().describe('A line without an end: perhaps a question'),
+  cursor: z.string().optional().describe('For since of output'),
 };
 
 /** Of a job; without its output. */
@@ -35,10 +37,11 @@ export function jobFacts({job, view}: ViewedJob) {
   });
 }
 
-export function outputFacts({text, leftOut, cursor}: ReadOutput) {
+export function outputFacts({text, leftOut, unfinished, cursor}: ReadOutput) {
   return told({
     output: text === '' ? null : text,
     left_out_lines: leftOut === 0 ? null : leftOut,
+    unfinished: unfinished === '' ? null : unfinished,
     cursor,
   });
 }

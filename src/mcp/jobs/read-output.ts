@@ -28,6 +28,7 @@ import {
 import {readLastLines} from '../../journal/index.ts';
 import {type Cursor, cursorText, parseCursor} from './cursor.ts';
 import {ReadSoFar} from './read-so-far.ts';
+import {unfinishedLine} from './unfinished-line.ts';
 
 export interface OutputWish {
   /** Of what fits only the last so many lines. */
@@ -49,10 +50,13 @@ export interface ReadOutput {
   readonly leftOut: number;
   /** The cursor was of another log: all of this one is new. */
   readonly isAnother: boolean;
+  /** What stands behind these without an end by now, and comes again once it has one. */
+  readonly unfinished: string;
 }
 
 /** Rejects with `USAGE` for a cursor that is none, and where a pattern is given up. */
-export async function readOutput({journal}: ListedJob, wish: OutputWish): Promise<ReadOutput> {
+export async function readOutput(job: ListedJob, wish: OutputWish): Promise<ReadOutput> {
+  const {journal} = job;
   const lastLine = readLastLines(journal, 1)[0] ?? '';
   const isOver = isClosing(lastLine);
   const last = parseRecord(lastLine)?.seq ?? -1;
@@ -64,12 +68,13 @@ export async function readOutput({journal}: ListedJob, wish: OutputWish): Promis
   const stage = stageOf(wish, seen !== undefined, isOver);
   const read = await lastOf(watched(journal, filter, stage, so, wish), wish);
   const isTail = seen === undefined && wish.grep === undefined;
-  const before = isTail ? Math.max(0, Math.min(filter.from, last + 1) - 1) : 0; // record 0 tells the start
+  const before = isTail && read.text !== '' ? Math.max(0, filter.from - 1) : 0; // record 0 tells the start
   return {
     text: read.text,
     leftOut: read.leftOut + before,
     cursor: cursorText(so.cursor(filter)),
     isAnother,
+    unfinished: isOver ? '' : unfinishedLine(job, lastLine, wish.stream),
   };
 }
 
