@@ -2,10 +2,12 @@ import {mkdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 
 import type {Client} from '@modelcontextprotocol/client';
+import {Client as EarlierClient} from '@modelcontextprotocol/sdk/client/index.js';
+import {StdioClientTransport as EarlierTransport} from '@modelcontextprotocol/sdk/client/stdio.js';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
-import {bytesIn, connectClient, factsOf, textOf} from '../support/mcp.ts';
-import {Sandbox, until} from '../support/sandbox.ts';
+import {bytesIn, connectClient, definedOf, factsOf, textOf} from '../support/mcp.ts';
+import {Sandbox, STINT, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 const clients: Client[] = [];
@@ -74,6 +76,18 @@ describe.each(['auto', 'legacy'] as const)('a client of the revision that is neg
       expect(textOf(answer)).toContain(job);
     }
   });
+});
+
+it('is understood by a client of the SDK before, which was made for 2025', async () => {
+  const client = new EarlierClient({name: 'earlier', version: '1'});
+  const env = definedOf(sandbox.environment());
+  await client.connect(new EarlierTransport({command: STINT, args: ['mcp'], cwd: sandbox.work, env}));
+  expect((await client.listTools()).tools).toHaveLength(7); // with that its answers are checked against their schemas
+  const ran = await client.callTool({name: 'run', arguments: {command: 'echo hi', wait_ms: 20_000}});
+  expect(factsOf(ran)).toMatchObject({status: 'completed', output: 'hi\n'});
+  const refused = await client.callTool({name: 'status', arguments: {job: 'nothing'}});
+  expect(refused.isError).toBe(true);
+  await client.close();
 });
 
 it('returns a handle when the time is over, and what is new behind a cursor, each line once', async () => {

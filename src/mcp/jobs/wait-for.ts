@@ -10,7 +10,7 @@ import type {Caller, Host} from './host.ts';
 const QUIET_MS = 50_000;
 const TOLD_MS = 24 * 3600 * 1000;
 /** Shorter than any time-out that starts anew whenever the client hears something. */
-const TELL_MS = 5000;
+const TELL_MS = 3000;
 
 export interface WaitWish {
   /** The first that is finished is enough. */
@@ -21,12 +21,9 @@ export interface WaitWish {
 }
 
 /** So long a call may take that was asked to take `ms`. */
-export function callLimit(ms: number, {tell, takesTasks}: Caller): number {
-  return Math.min(ms, takesTasks ? TASK_AFTER_MS : tell === undefined ? QUIET_MS : TOLD_MS);
+export function callLimit(ms: number, {tell}: Pick<Caller, 'tell'>): number {
+  return Math.min(ms, tell === undefined ? QUIET_MS : TOLD_MS);
 }
-
-/** A client with Tasks gets one for what takes longer, and looks after it by itself. */
-const TASK_AFTER_MS = 10_000;
 
 /** Resolves when they are finished, or when the time is over or the call was cancelled; the jobs go on then. */
 export async function waitFor(

@@ -50,7 +50,10 @@ async function waitState(
   } catch (error) {
     if (!hasCode(error, 'NO_MATCH')) throw error;
     const {content} = errorAnswer(error); // removed while it was waited for: that is what the waiting came to
-    return {...over(task, 'completed', 'a job was removed meanwhile'), result: {content, isError: true}};
+    return {
+      ...over(task, 'completed', 'a job was removed meanwhile'),
+      result: {resultType: 'complete', content, isError: true},
+    };
   }
   await attended(host, jobs);
   const ends = jobs.filter(isJobOver);
@@ -75,7 +78,7 @@ function over(
 }
 
 function resultOf({text, structured}: Answer): Readonly<Record<string, unknown>> {
-  return {content: [{type: 'text', text}], structuredContent: structured};
+  return {resultType: 'complete', content: [{type: 'text', text}], structuredContent: structured};
 }
 
 /** Nothing more will change. */

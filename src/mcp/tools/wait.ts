@@ -13,6 +13,8 @@ import {MOST_JOBS, waitTask} from '../tasks/wait-task.ts';
 import {defineTool} from './tool.ts';
 
 const USUAL_TIMEOUT_MS = 45_000;
+/** A client with Tasks gets one for what takes longer, and looks after it by itself. */
+const TASK_AFTER_MS = 2000;
 
 export const WAIT = defineTool({
   name: 'wait',
@@ -41,7 +43,7 @@ export const WAIT = defineTool({
   call: async ({jobs: handles, any = false, timeout_ms = USUAL_TIMEOUT_MS}, host, caller) => {
     const jobs = await meantJobs(host, typeof handles === 'string' ? [handles] : handles);
     const from = systemClock.now();
-    const limitMs = callLimit(timeout_ms, caller);
+    const limitMs = callLimit(caller.takesTasks ? Math.min(timeout_ms, TASK_AFTER_MS) : timeout_ms, caller);
     const standing = async () => standingOf(await lookAgain(host, jobs.map(keyOfListed)));
     const {jobs: waited, cut} = await waitFor(host, caller, jobs, {any, limitMs, standing});
     if (cut !== undefined && caller.takesTasks && timeout_ms > limitMs) {
