@@ -10,6 +10,7 @@ import * as jobOutput from './job-output.mjs';
 import * as listCommand from './list-command.mjs';
 import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
+import * as mcp from './mcp.mjs';
 import * as progress from './progress.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
@@ -34,5 +35,6 @@ export const MEASUREMENTS = [
   eventLog,
   adoption,
   agentEvents,
+  mcp,
   idle,
 ];
