@@ -1,5 +1,6 @@
 /** Everything that is measured, in the order of the table. */
 import * as adoption from './adoption.mjs';
+import * as agentChores from './agent-chores.mjs';
 import * as agentEvents from './agent-events.mjs';
 import * as completion from './completion.mjs';
 import * as eventLog from './event-log.mjs';
@@ -36,5 +37,6 @@ export const MEASUREMENTS = [
   adoption,
   agentEvents,
   mcp,
+  agentChores,
   idle,
 ];

@@ -1,13 +1,14 @@
 /** How it is with jobs, in one answer: how each stands or ended, and the last lines that matter. */
 import {counted} from '../../base/index.ts';
+import {FAILED} from '../../coordinator/domain/index.ts';
 import {exactAddress, type ViewedJob} from '../../jobs/index.ts';
 import {cutOutput, type ReadOutput, readOutput} from '../jobs/read-output.ts';
 import {type Answer, fitted, USUAL_BYTES} from './answer.ts';
 import {jobFacts, outputFacts} from './job-facts.ts';
-import {isOver, standingText} from './words.ts';
+import {standingText} from './words.ts';
 
-/** So many of the last lines are of use to who asks how it ended. */
-const LINES = 40;
+/** So many of the last lines are of use to who asks how it ended: of one that failed, and of any other. */
+const LINES = {failed: 24, other: 8};
 
 /** Of a job, with what it wrote last. `finish`: what more is told, which has to fit as well. */
 export async function jobAnswer(
@@ -66,11 +67,10 @@ export function outputText({job}: ViewedJob, {text, leftOut, unfinished}: ReadOu
 }
 
 function matters({view}: ViewedJob): boolean {
-  return isOver(view) && view.status !== COMPLETED;
+  return FAILED.some(status => status === view.status);
 }
 
-const COMPLETED = 'completed';
-
-function lastOutput({job}: ViewedJob): Promise<ReadOutput> {
-  return readOutput(job, {tail: LINES, maxBytes: USUAL_BYTES});
+function lastOutput(viewed: ViewedJob): Promise<ReadOutput> {
+  const tail = matters(viewed) ? LINES.failed : LINES.other;
+  return readOutput(viewed.job, {tail, maxBytes: USUAL_BYTES});
 }
