@@ -1,4 +1,5 @@
 /** Work that goes on behind the answer to a call, for a client that declared Tasks. */
+import type {TaskStatus} from '@modelcontextprotocol/server';
 
 export interface OpenTask {
   readonly task: TaskFacts;
@@ -7,7 +8,7 @@ export interface OpenTask {
 /** As `io.modelcontextprotocol/tasks` has it. */
 export interface TaskFacts {
   readonly taskId: string;
-  readonly status: 'working' | 'completed' | 'cancelled' | 'failed';
+  readonly status: TaskStatus;
   readonly statusMessage?: string;
   /** RFC 3339. */
   readonly createdAt: string;
