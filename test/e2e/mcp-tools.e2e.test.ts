@@ -1,4 +1,4 @@
-import {mkdirSync, symlinkSync} from 'node:fs';
+import {mkdirSync, readdirSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 
 import type {Client} from '@modelcontextprotocol/client';
@@ -6,6 +6,7 @@ import {Client as EarlierClient} from '@modelcontextprotocol/sdk/client/index.js
 import {StdioClientTransport as EarlierTransport} from '@modelcontextprotocol/sdk/client/stdio.js';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
+import {openDatabase} from '../../src/store/testing/open-database.ts';
 import {bytesIn, connectClient, definedOf, factsOf, textOf} from '../support/mcp.ts';
 import {Sandbox, STINT, until} from '../support/sandbox.ts';
 
@@ -172,6 +173,18 @@ it('shows what else runs here, with the ports that it listens on', async () => {
       jobs: [{status: 'running', ports: [port]}],
     });
   expect(factsOf(await ask(client, 'status', {job: 'dev-server'}))).toMatchObject({ports: [port]});
+});
+
+it('has a store that an older stint wrote brought up to date, whatever is asked first', async () => {
+  await sandbox.ok(['run', '--wait', '--', 'true']);
+  await sandbox.killCoordinator();
+  const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
+  const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
+  db.exec('DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; PRAGMA user_version = 0');
+  db.close();
+  const client = await connect();
+  expect((await client.listResources()).resources).toMatchObject([{uri: 'skill://stint/SKILL.md'}]);
+  expect(factsOf(await ask(client, 'list', {}))).toEqual({jobs: [], more: 0});
 });
 
 describe('a server with bounds', () => {

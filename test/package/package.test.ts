@@ -146,6 +146,20 @@ describe('the program', () => {
     expect(await sandbox.ok(['ls', '--format', 'yaml'], options)).toContain('status: failed');
   });
 
+  it('serves coding agents, without the SDK beside it', () => {
+    sandbox = new Sandbox();
+    const params = {protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {name: 'a', version: '1'}};
+    const {stdout, status} = spawnSync(bin(), ['mcp'], {
+      cwd: sandbox.work,
+      env: sandbox.environment(),
+      input: `${JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})}\n`,
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({id: 1, result: {serverInfo: {version: MANIFEST.version}}});
+    expect(succeed(bin(), ['agent-guide'])).toContain('# Long commands with stint');
+  });
+
   it('is there for the library too: a job that a script submits', async () => {
     sandbox = new Sandbox();
     write('submit.mjs', SUBMITTER);

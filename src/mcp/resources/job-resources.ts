@@ -7,12 +7,14 @@ import {
 } from '@modelcontextprotocol/server';
 
 import {hasCode, StintError, stringifyWellFormed} from '../../base/index.ts';
+import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {exactAddress, listJobs, USUAL_LAST} from '../../jobs/index.ts';
 import {standingText} from '../answers/words.ts';
 import type {Host} from '../jobs/host.ts';
 import {viewed} from '../jobs/look.ts';
 import {namedJob} from '../jobs/named-jobs.ts';
 import {readOutput, readPart} from '../jobs/read-output.ts';
+import {withStoreUpToDate} from '../jobs/up-to-date.ts';
 
 /** Of a log, where no part is named. */
 const MOST_BYTES = 64 * 1024;
@@ -24,7 +26,7 @@ const MOST_RECORDS = 10_000;
 export function serveJobs(mcp: McpServer, host: Host, onList: () => void): void {
   const list = async () => {
     onList();
-    return {resources: await listedJobs(host)};
+    return {resources: await withStoreUpToDate(host, () => listedJobs(host))};
   };
   mcp.registerResource(
     'job',
@@ -35,7 +37,7 @@ export function serveJobs(mcp: McpServer, host: Host, onList: () => void): void 
       mimeType: JSON_TYPE,
     },
     async (uri, {job = ''}) => {
-      const found = await resource(uri, () => namedJob(host, decoded(job)));
+      const found = await resource(host, uri, job);
       const [now] = await viewed(host, [found], {leftovers: true});
       return content(uri, JSON_TYPE, stringifyWellFormed(now?.view ?? null, 2));
     },
@@ -45,7 +47,7 @@ export function serveJobs(mcp: McpServer, host: Host, onList: () => void): void 
     new ResourceTemplate('stint://jobs/{job}/log', {list: undefined}),
     {title: 'Log', description: 'The last 64 KiB of what a job wrote, without colours', mimeType: TEXT_TYPE},
     async (uri, {job = ''}) => {
-      const found = await resource(uri, () => namedJob(host, decoded(job)));
+      const found = await resource(host, uri, job);
       const {text, leftOut} = await readOutput(found, {tail: MOST_LINES, maxBytes: MOST_BYTES});
       return content(uri, TEXT_TYPE, leftOut === 0 ? text : `[${leftOut} lines before]\n${text}`);
     },
@@ -61,7 +63,7 @@ export function serveJobs(mcp: McpServer, host: Host, onList: () => void): void 
     async (uri, {job = '', range = ''}) => {
       const part = parseRange(decoded(range));
       if (part === undefined) throw new ResourceNotFoundError(uri.href, `${range} is no range: try 100-200`);
-      const found = await resource(uri, () => namedJob(host, decoded(job)));
+      const found = await resource(host, uri, job);
       return content(uri, TEXT_TYPE, await readPart(found, part));
     },
   );
@@ -101,9 +103,9 @@ function parseRange(text: string): {readonly from: number; readonly to: number} 
 }
 
 /** What no job is, is no resource. */
-async function resource<T>(uri: URL, find: () => Promise<T>): Promise<T> {
+async function resource(host: Host, uri: URL, job: string | readonly string[]): Promise<ListedJob> {
   try {
-    return await find();
+    return await withStoreUpToDate(host, () => namedJob(host, decoded(job)));
   } catch (error) {
     if (!(error instanceof StintError) || !(hasCode(error, 'NO_MATCH') || hasCode(error, 'AMBIGUOUS')))
       throw error;

@@ -10,6 +10,7 @@ import * as z from 'zod';
 import type {Answer} from '../answers/answer.ts';
 import {errorAnswer, refusedArguments} from '../answers/error-answer.ts';
 import type {Caller, Host} from '../jobs/host.ts';
+import {withStoreUpToDate} from '../jobs/up-to-date.ts';
 import {isOpenTask} from '../tasks/open-task.ts';
 import {TOOLS} from '../tools/registry.ts';
 import type {Tool} from '../tools/tool.ts';
@@ -51,7 +52,7 @@ async function called(tool: Tool, args: unknown, host: Host, caller: Caller): Pr
   try {
     const parsed = tool.input.safeParse(args);
     if (!parsed.success) throw refusedArguments(tool.name, tool.input, parsed.error);
-    const answer = await tool.call(parsed.data, host, caller);
+    const answer = await withStoreUpToDate(host, () => tool.call(parsed.data, host, caller));
     return isOpenTask(answer) ? {...answer.task, resultType: 'task', content: []} : resultOf(answer);
   } catch (error) {
     if (error instanceof ProtocolError) throw error;

@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 import {messageOf} from '../../base/index.ts';
 import type {Host} from '../jobs/host.ts';
+import {withStoreUpToDate} from '../jobs/up-to-date.ts';
 import {requireTasks, TASKS} from '../server/caller.ts';
 import {toldToEnd} from '../tools/cancel.ts';
 import {taskState} from './task-state.ts';
@@ -18,11 +19,11 @@ export function serveTasks(server: Server, host: Host, cancelled: Set<string>): 
   server.registerCapabilities({extensions: {[TASKS]: {}}});
   server.setRequestHandler('tasks/get', {params, result}, async ({taskId}, context) => {
     requireTasks(context);
-    return {resultType: 'complete', ...(await known(() => taskState({host, cancelled}, taskId)))};
+    return {resultType: 'complete', ...(await known(host, () => taskState({host, cancelled}, taskId)))};
   });
   server.setRequestHandler('tasks/cancel', {params, result}, async ({taskId}, context) => {
     requireTasks(context);
-    await known(async () => {
+    await known(host, async () => {
       if (parseWaitTaskId(taskId) !== undefined) cancelled.add(taskId);
       else await toldToEnd(host, [taskId]);
     });
@@ -31,15 +32,15 @@ export function serveTasks(server: Server, host: Host, cancelled: Set<string>): 
   // No task of stint ever asks for anything: what comes for one that is there is dropped, as for requests that are over.
   server.setRequestHandler('tasks/update', {params: updated, result}, async ({taskId}, context) => {
     requireTasks(context);
-    await known(() => taskState({host, cancelled}, taskId));
+    await known(host, () => taskState({host, cancelled}, taskId));
     return {resultType: 'complete'};
   });
 }
 
 /** What is wrong with a task is wrong with the request. */
-async function known<T>(work: () => Promise<T>): Promise<T> {
+async function known<T>(host: Host, work: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await withStoreUpToDate(host, work);
   } catch (error) {
     throw new ProtocolError(ProtocolErrorCode.InvalidParams, messageOf(error));
   }
