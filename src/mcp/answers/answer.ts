@@ -8,8 +8,8 @@ export interface Answer {
 /** Bytes of text and structured content together, as they are sent, unless more was asked for. */
 export const USUAL_BYTES = 2048;
 
-/** What the words around them take in the answer to a call. */
-const FRAME_BYTES = 48;
+/** What the words around them take in the answer to a call, with what the SDK adds. */
+const FRAME_BYTES = 200;
 
 /** Bytes that an answer takes. */
 export function sizeOf({text, structured}: Answer): number {

@@ -63,15 +63,13 @@ export async function readOutput(job: ListedJob, wish: OutputWish): Promise<Read
   const given = wish.since === undefined ? undefined : parseCursor(wish.since);
   const isAnother = given !== undefined && isOver && isBeyond({...given}, last);
   const seen = isAnother ? NOTHING : given;
-  const filter = filterOf(journal, wish, seen, last);
+  const {filter, before} = partOf(journal, wish, seen, last);
   const so = new ReadSoFar(seen ?? NOTHING, last, isOver);
   const stage = stageOf(wish, seen !== undefined, isOver);
   const read = await lastOf(watched(journal, filter, stage, so, wish), wish);
-  const isTail = seen === undefined && wish.grep === undefined;
-  const before = isTail && read.text !== '' ? Math.max(0, filter.from - 1) : 0; // record 0 tells the start
   return {
     text: read.text,
-    leftOut: read.leftOut + before,
+    leftOut: read.leftOut + (read.text === '' ? 0 : before),
     cursor: cursorText(so.cursor(filter)),
     isAnother,
     unfinished: isOver ? '' : unfinishedLine(job, lastLine, wish.stream),
@@ -80,18 +78,33 @@ export async function readOutput(job: ListedJob, wish: OutputWish): Promise<Read
 
 const NOTHING: Cursor = {stdout: -1, stderr: -1};
 
-/** Without a cursor and a pattern only the end of the log is read, however long it is. */
-function filterOf(
+interface Part {
+  readonly filter: LogFilter;
+  /** Records that fit and are not read, about as many lines. */
+  readonly before: number;
+}
+
+/** Without a pattern only the end of what fits is read, however long it is: each line takes at least a byte of those that are wanted. */
+function partOf(
   journal: string,
-  {tail, stream, grep}: OutputWish,
+  {tail, stream, grep, maxBytes}: OutputWish,
   seen: Cursor | undefined,
   last: number,
-): LogFilter {
+): Part {
   const kinds = new Set(stream === undefined ? ['stdout', 'stderr'] : [stream]);
-  const all = {...wholeLog({status: false}), kinds, to: last};
-  if (seen !== undefined) return filterUnseen(all, {...seen});
-  return grep === undefined ? {...tailOf(journal, all, tail).filter, to: last} : all;
+  const whole = {...wholeLog({status: false}), kinds, to: last};
+  const all = seen === undefined ? whole : filterUnseen(whole, {...seen});
+  if (grep !== undefined) return {filter: all, before: 0};
+  const count = Math.min(tail, maxBytes);
+  // Of the other stream there may be any number between the lines of one.
+  const bound = stream === undefined ? {mostRecords: count + MOST_PIECES} : {};
+  const {filter} = tailOf(journal, all, count, bound);
+  const first = Math.max(all.from, 1); // record 0 tells the start
+  return {filter: {...filter, to: last}, before: Math.max(0, filter.from - first)};
 }
+
+/** Records of a line that is too long to be of use. */
+const MOST_PIECES = 64;
 
 /** A line that is not whole is told at the end of all, and with a cursor once it is whole. */
 function stageOf({grep}: OutputWish, isUnseen: boolean, isOver: boolean): LogStage {
