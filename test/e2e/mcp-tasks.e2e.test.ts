@@ -18,7 +18,7 @@ import {
   TASKS,
   textOf,
 } from '../support/mcp.ts';
-import {Sandbox, until} from '../support/sandbox.ts';
+import {Sandbox, STINT, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 const servers: {close(): Promise<void>}[] = [];
@@ -105,6 +105,20 @@ describe('a job as a task', () => {
     expect(
       (await raw(['--read-only']).ask('tasks/cancel', {taskId}, TASK_CAPABILITIES)).error?.message,
     ).toContain('--read-only');
+  });
+
+  it('says what the job reports of its progress', async () => {
+    const server = raw();
+    const report = 'stint progress emit pack_start --phase pack --rows 1/4';
+    const command = `${report.replace('stint', STINT)}; ${UNTIL_GO}`;
+    const taskId = await startTask(server, command);
+    await until(async () =>
+      String((await task(server, taskId)).result?.statusMessage).includes('pack, 1 of 4 rows'),
+    );
+    await go();
+    await sandbox.stint(['wait', taskId]);
+    const reported = factsOf((await server.call('report', {job: taskId})).result);
+    expect(reported).toMatchObject({status: 'failed', phases: [{phase: 'pack', count: 0}]});
   });
 
   it('is told of to who listens, until nobody does', async () => {

@@ -5,8 +5,9 @@ import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-
+import {onlyJobDirectory} from '../support/library-jobs.ts';
 import {definedOf, factsOf, RawMcp, TASK_CAPABILITIES, textOf} from '../support/mcp.ts';
+import {recordSpace} from '../support/recorded-space.ts';
 import {isRunning, Sandbox, STINT, until} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -207,6 +208,31 @@ const REFUSED: readonly (readonly [tool: string, args: Record<string, unknown>, 
   ['list', {limit: 1e9}, 'limit'],
   ['cancel', {jobs: 'x', grace_ms: 1e12}, 'grace_ms'],
 ];
+
+it('a job of another machine is told of, and neither waited for nor ended', async () => {
+  const server = open();
+  const taskId = await startTask(server);
+  const directory = onlyJobDirectory(sandbox);
+  await until(async () => factsOf((await server.call('output', {job: taskId})).result).output !== undefined);
+  await sandbox.killCoordinator();
+  recordSpace(directory, {host: 'bakery', boot_id: 'another', pid_ns: null});
+  expect(factsOf((await server.call('status', {job: taskId})).result)).toMatchObject({
+    runs: 'on host bakery',
+  });
+  for (const [tool, args] of [
+    ['wait', {jobs: taskId}],
+    ['cancel', {jobs: taskId}],
+  ] as const) {
+    const {result} = await server.call(tool, args);
+    expect(result?.isError).toBe(true);
+    expect(textOf(result)).toContain('it runs on host bakery');
+  }
+  const state = await server.ask('tasks/get', {taskId}, TASK_CAPABILITIES);
+  expect(state.result).toMatchObject({
+    status: 'working',
+    statusMessage: expect.stringContaining('on host bakery'),
+  });
+});
 
 it('two agents share a state directory and each has its own jobs', async () => {
   const [one, other] = [open(), open()];
