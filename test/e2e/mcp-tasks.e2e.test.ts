@@ -152,6 +152,26 @@ describe('a job as a task', () => {
   });
 });
 
+it('who listens to lists is told of jobs that come, with tasks or without', async () => {
+  const server = raw();
+  const job = await startTask(server, 'sleep 100');
+  const listen = (id: string, notifications: object) =>
+    server.write(
+      `${JSON.stringify({jsonrpc: '2.0', id, method: 'subscriptions/listen', params: framed({notifications}, TASK_CAPABILITIES)})}\n`,
+    );
+  listen('lists', {resourcesListChanged: true});
+  listen('both', {resourcesListChanged: true, taskIds: [job]});
+  const told = (id: string) =>
+    server.messages.some(
+      ({method, params}) =>
+        method === 'notifications/resources/list_changed' &&
+        (params?._meta as Record<string, unknown>)['io.modelcontextprotocol/subscriptionId'] === id,
+    );
+  await until(() => server.messages.some(({method}) => method === 'notifications/tasks'));
+  await sandbox.submit(['--', 'true']);
+  await until(() => told('lists') && told('both'));
+});
+
 describe('a waiting as a task', () => {
   it('has an id of its own, and cancelling it ends only the waiting', async () => {
     const server = raw();

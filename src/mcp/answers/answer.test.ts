@@ -4,7 +4,7 @@ import {fitted, sizeOf, told} from './answer.ts';
 
 const answerOf = (amount: number) => ({text: '"'.repeat(amount), structured: {output: '"'.repeat(amount)}});
 
-it.each([100, 333, 2048])('takes as much as has room in %i bytes', limit => {
+it.each([300, 533, 2048])('takes as much as has room in %i bytes', limit => {
   const answer = fitted(limit, 5000, answerOf);
   expect(sizeOf(answer)).toBeLessThanOrEqual(limit);
   expect(sizeOf(answerOf(answer.text.length + 1))).toBeGreaterThan(limit);

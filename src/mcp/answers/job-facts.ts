@@ -1,6 +1,7 @@
 /** What is told of a job in structured answers, and its schema. What is not known, or does not apply, is left out. */
 import * as z from 'zod';
 
+import {cutText} from '../../base/index.ts';
 import {exactAddress, type ViewedJob} from '../../jobs/index.ts';
 import type {ReadOutput} from '../jobs/read-output.ts';
 import {told} from './answer.ts';
@@ -23,15 +24,18 @@ export const OUTPUT_FACTS = {
   cursor: z.string().optional().describe('For since of output'),
 };
 
+const MOST_REASON = 300;
+
 /** Of a job; without its output. */
 export function jobFacts({job, view}: ViewedJob) {
   const {status, exit_code, message, queue_reason, duration_secs} = view;
+  const reason = message ?? queue_reason;
   const progress = isOver(view) ? '' : progressText(view);
   return told({
     job: exactAddress(job),
     status,
     exit_code,
-    reason: message ?? queue_reason,
+    reason: reason === null ? null : cutText(reason, MOST_REASON),
     secs: duration_secs === null ? null : Number(duration_secs.toFixed(duration_secs < 10 ? 2 : 0)),
     progress: progress === '' ? null : progress,
   });

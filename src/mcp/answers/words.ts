@@ -1,5 +1,5 @@
 /** A job in the words of an answer. */
-import {visible} from '../../base/index.ts';
+import {cutText, visible} from '../../base/index.ts';
 import {endText, GOING_ON, isStatusWord} from '../../coordinator/domain/index.ts';
 import type {JobView} from '../../jobs/index.ts';
 import {signalName} from '../../platform/index.ts';
@@ -10,11 +10,11 @@ export function standingText(view: JobView): string {
   const time = duration_secs === null ? '' : ` ${isOver(view) ? 'after' : 'for'} ${secsText(duration_secs)}`;
   if (isOver(view)) {
     const end = {name, status, exitCode: exit_code ?? undefined, message: message ?? undefined};
-    return visible(`${endText(end, signalName)}${time}`);
+    return shown(`${endText(end, signalName)}${time}`);
   }
   const doing = progressText(view);
   const reason = message ?? view.queue_reason;
-  return visible(
+  return shown(
     [`${name} is ${status}${time}`, reason, view.elsewhere && `runs ${view.elsewhere}`, doing]
       .filter(part => part !== null && part !== undefined && part !== '')
       .join('; '),
@@ -24,6 +24,13 @@ export function standingText(view: JobView): string {
 /** Its command will not run any more, whatever became of it. */
 export function isOver({status}: Pick<JobView, 'status'>): boolean {
   return isStatusWord(status) && !GOING_ON.some(open => open === status);
+}
+
+/** Names and reasons are whatever a job makes them. */
+const MOST_SHOWN = 400;
+
+function shown(text: string): string {
+  return cutText(visible(text), MOST_SHOWN);
 }
 
 /** `embed, 384 of 10000 rows, 12 a second, about 2m left`; empty where nothing was reported. */
@@ -43,7 +50,7 @@ export function progressText(view: JobView): string {
     activity === 'complete' ? 'its work is complete' : undefined,
     activity === 'quiet' && view.quiet_secs !== null ? `quiet for ${secsText(view.quiet_secs)}` : undefined,
   ];
-  return parts.filter(part => part !== undefined).join(', ');
+  return shown(parts.filter(part => part !== undefined).join(', '));
 }
 
 /** `450ms`, `12s`, `3m 5s`, `2h 10m`. */

@@ -2,7 +2,7 @@
 import type {JobKey} from '../../base/index.ts';
 import {StintError} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
-import {attend, listedJob, type ViewedJob, viewJobs} from '../../jobs/index.ts';
+import {attend, catchUp, listedJob, type ViewedJob, viewJobs} from '../../jobs/index.ts';
 import {findStateDirectory, systemMoment} from '../../platform/index.ts';
 import type {Host} from './host.ts';
 
@@ -42,5 +42,16 @@ export function viewed(
 /** Sees to it that a coordinator looks after what has not ended. Never rejects. */
 export async function attended({state: told, notify}: Host, jobs: readonly ListedJob[]): Promise<void> {
   const state = findStateDirectory(told);
-  if (state !== undefined) await attend(state, jobs, notify);
+  if (state !== undefined) await attend(state, jobs.filter(isWithinReach), notify);
+}
+
+/** The same, and waits a little until the log of one that has ended is complete. */
+export async function caughtUp({state: told, notify}: Host, jobs: readonly ListedJob[]): Promise<void> {
+  const state = findStateDirectory(told);
+  if (state !== undefined) await catchUp(state, jobs.filter(isWithinReach), notify);
+}
+
+/** A coordinator that is started here for others would only keep the lock from their own. */
+function isWithinReach({elsewhere}: ListedJob): boolean {
+  return elsewhere === undefined;
 }

@@ -24,7 +24,7 @@ export function serveTasks(server: Server, host: Host, cancelled: Set<string>): 
   server.setRequestHandler('tasks/cancel', {params, result}, async ({taskId}, context) => {
     requireTasks(context);
     await known(host, async () => {
-      if (parseWaitTaskId(taskId) !== undefined) cancelled.add(taskId);
+      if (parseWaitTaskId(taskId) !== undefined) remember(cancelled, taskId);
       else await toldToEnd(host, [taskId]);
     });
     return {resultType: 'complete'};
@@ -35,6 +35,15 @@ export function serveTasks(server: Server, host: Host, cancelled: Set<string>): 
     await known(host, () => taskState({host, cancelled}, taskId));
     return {resultType: 'complete'};
   });
+}
+
+/** The last so many: a client may cancel what it likes. */
+const MOST_CANCELLED = 1000;
+
+function remember(cancelled: Set<string>, taskId: string): void {
+  cancelled.add(taskId);
+  const [first] = cancelled;
+  if (cancelled.size > MOST_CANCELLED && first !== undefined) cancelled.delete(first);
 }
 
 /** What is wrong with a task is wrong with the request. */

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 
 import {parsePattern, StintError} from '../../base/index.ts';
-import {catchUp, lossOf} from '../../jobs/index.ts';
-import {findStateDirectory} from '../../platform/index.ts';
+import {lossOf} from '../../jobs/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText, outputText} from '../answers/job-answer.ts';
 import {JOB_FACTS, jobFacts, OUTPUT_FACTS, outputFacts} from '../answers/job-facts.ts';
-import {viewed} from '../jobs/look.ts';
+import {caughtUp, viewed} from '../jobs/look.ts';
 import {namedJob} from '../jobs/named-jobs.ts';
 import {cutOutput, readOutput} from '../jobs/read-output.ts';
 import {defineTool} from './tool.ts';
@@ -46,8 +45,7 @@ export const OUTPUT = defineTool({
     const job = await namedJob(host, handle);
     if (stream === 'stderr' && job.row.merged === 1)
       throw new StintError('USAGE', 'It was run with --merge: all that it wrote is its stdout.');
-    const state = findStateDirectory(host.state);
-    if (state !== undefined) await catchUp(state, [job], host.notify);
+    await caughtUp(host, [job]);
     const read = await readOutput(job, {
       // What is new, or was looked for, is bounded by bytes unless lines were asked for.
       tail: tail ?? (since === undefined && grep === undefined ? USUAL_TAIL : MOST_TAIL),

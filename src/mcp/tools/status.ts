@@ -2,7 +2,7 @@ import * as z from 'zod';
 import {cutText, StintError, visible} from '../../base/index.ts';
 import {lookForPorts} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
-import {told} from '../answers/answer.ts';
+import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
 import {JOB_FACTS, jobFacts} from '../answers/job-facts.ts';
 import {attended, viewed} from '../jobs/look.ts';
@@ -45,28 +45,25 @@ export const STATUS = defineTool({
     const left = (view.leftovers ?? [])
       .slice(0, MOST_LEFT)
       .map(({pid, command}) => `${command} (pid ${pid})`);
-    const structured = {
-      ...jobFacts(now),
-      command: cutText(view.command, MOST_COMMAND),
+    const facts = told({
       cwd: view.cwd,
       submitted: view.invocation_created_at,
-      ...told({
-        started: view.started_at,
-        finished: view.finished_at,
-        runs: view.elsewhere,
-        cpu_secs: view.cpu_secs,
-        memory_bytes: view.memory_bytes,
-        ports: ports.length === 0 ? null : ports,
-        left_behind: left.length === 0 ? null : left,
-      }),
+      started: view.started_at,
+      finished: view.finished_at,
+      runs: view.elsewhere,
+      cpu_secs: view.cpu_secs,
+      memory_bytes: view.memory_bytes,
+      ports: ports.length === 0 ? null : ports,
+      left_behind: left.length === 0 ? null : left,
       log_bytes: view.size_bytes,
       log: view.log,
-    };
-    const lines = Object.entries(structured)
-      .filter(([name]) => !IN_HEAD.has(name))
-      .map(([name, value]) => `${name}: ${visible(Array.isArray(value) ? value.join(', ') : String(value))}`);
-    return {text: [headText(now), ...lines].join('\n'), structured};
+    });
+    return fitted(USUAL_BYTES, MOST_COMMAND, most => {
+      const more = {command: cutText(view.command, most), ...facts};
+      const lines = Object.entries(more).map(
+        ([name, value]) => `${name}: ${visible(Array.isArray(value) ? value.join(', ') : String(value))}`,
+      );
+      return {text: [headText(now), ...lines].join('\n'), structured: {...jobFacts(now), ...more}};
+    });
   },
 });
-
-const IN_HEAD = new Set(['job', 'status', 'exit_code', 'reason', 'secs', 'progress']);

@@ -5,12 +5,15 @@ import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
 import type {MCP} from '../../definitions/agents.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {isTerminal} from '../../output/terminal.ts';
 import {say} from '../../output/write.ts';
 
 type Options = OptionsOf<typeof MCP>;
 
 export async function run(_: readonly string[], options: Options, {cwd}: Context): Promise<number> {
   const bounds = boundsOf(options);
+  if (isTerminal(0))
+    say('a client speaks to this by stdin and stdout; how one is told to start it: stint mcp --help');
   await serveMcp({bounds, cwd, streams: {input: process.stdin, output: process.stdout}, notify: say});
   return EXIT.done;
 }
