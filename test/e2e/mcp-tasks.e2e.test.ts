@@ -165,7 +165,8 @@ it('who listens to lists is told of jobs that come, with tasks or without', asyn
     server.messages.some(
       ({method, params}) =>
         method === 'notifications/resources/list_changed' &&
-        (params?._meta as Record<string, unknown>)['io.modelcontextprotocol/subscriptionId'] === id,
+        (params?._meta as Record<string, unknown> | undefined)?.['io.modelcontextprotocol/subscriptionId'] ===
+          id,
     );
   await until(() => server.messages.some(({method}) => method === 'notifications/tasks'));
   await sandbox.submit(['--', 'true']);
