@@ -152,11 +152,24 @@ describe('the program', () => {
     const {stdout, status} = spawnSync(bin(), ['mcp'], {
       cwd: sandbox.work,
       env: sandbox.environment(),
-      input: `${JSON.stringify({jsonrpc: '2.0', id: 1, method: 'initialize', params})}\n`,
+      input: [
+        {id: 1, method: 'initialize', params},
+        {id: 2, method: 'tools/call', params: {name: 'list', arguments: {}}},
+      ]
+        .map(message => `${JSON.stringify({jsonrpc: '2.0', ...message})}\n`)
+        .join(''),
       encoding: 'utf8',
     });
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({id: 1, result: {serverInfo: {version: MANIFEST.version}}});
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      {id: 1, result: {serverInfo: {version: MANIFEST.version}}},
+      {id: 2, result: {structuredContent: {jobs: [], more: 0}}},
+    ]);
     expect(succeed(bin(), ['agent-guide'])).toContain('# Long commands with stint');
   });
 

@@ -13,6 +13,7 @@ export class SharedClient {
   readonly #notify: (message: string) => void;
   #client: Client | undefined;
   #users = 0;
+  #isClosed = false;
   #forget: (() => void) | undefined;
 
   /** `state`: the state directory, if not the usual one. */
@@ -30,12 +31,17 @@ export class SharedClient {
       return await work(this.#client);
     } finally {
       this.#users -= 1;
-      if (this.#users === 0) this.#forget = timer(KEPT_MS, () => this.close());
+      if (this.#users === 0 && !this.#isClosed) this.#forget = timer(KEPT_MS, () => this.#disconnect());
     }
   }
 
-  /** Ends what is asked; jobs go on. */
+  /** Ends what is asked, for good; jobs go on. */
   close(): void {
+    this.#isClosed = true;
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
     this.#forget?.();
     this.#client?.close();
     this.#client = undefined;

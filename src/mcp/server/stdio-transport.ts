@@ -2,10 +2,11 @@
  * Messages of the protocol over stdin and stdout, which nothing else is written to. What is no message is answered as JSON-RPC
  * says, and the next one is read.
  */
-import type {JSONRPCMessage, Transport} from '@modelcontextprotocol/server';
+import type {JSONRPCMessage, RequestId, Transport} from '@modelcontextprotocol/server';
 import {INVALID_REQUEST, PARSE_ERROR, parseJSONRPCMessage} from '@modelcontextprotocol/server';
 
 import {isObject, sizeText, wellFormedJson} from '../../base/index.ts';
+import {timer} from '../../platform/index.ts';
 import {MessageLines, MOST_BYTES} from './message-lines.ts';
 
 export interface Streams {
@@ -19,7 +20,11 @@ export class StdioTransport implements Transport {
   onmessage?: NonNullable<Transport['onmessage']>;
   readonly #streams: Streams;
   readonly #lines = new MessageLines();
+  /** Requests without an answer. */
+  readonly #pending = new Set<RequestId | undefined>();
+  #isEnding = false;
   #isClosed = false;
+  #endGrace: () => void = () => undefined;
 
   constructor(streams: Streams) {
     this.#streams = streams;
@@ -28,16 +33,19 @@ export class StdioTransport implements Transport {
   start(): Promise<void> {
     const {input, output} = this.#streams;
     input.on('data', (bytes: Buffer) => this.#take(bytes));
-    for (const event of ['end', 'close', 'error']) input.on(event, () => void this.close());
+    for (const event of ['end', 'close', 'error']) input.on(event, () => this.#finish());
     output.on('error', () => void this.close()); // nobody reads any more
     return Promise.resolve();
   }
 
   send(message: JSONRPCMessage): Promise<void> {
     if (this.#isClosed) return Promise.resolve(); // whoever asked is gone; what was asked for goes on
+    if (!('method' in message)) this.#pending.delete(message.id);
     const {output} = this.#streams;
     const text = `${wellFormedJson(JSON.stringify(message))}\n`;
-    if (output.write(text)) return Promise.resolve();
+    const isTaken = output.write(text);
+    if (this.#isEnding && this.#pending.size === 0) void this.close();
+    if (isTaken) return Promise.resolve();
     return new Promise(resolve => {
       const done = () => {
         output.off('drain', done);
@@ -52,6 +60,7 @@ export class StdioTransport implements Transport {
   close(): Promise<void> {
     if (!this.#isClosed) {
       this.#isClosed = true;
+      this.#endGrace();
       this.#streams.input.pause();
       this.onclose?.();
     }
@@ -87,7 +96,17 @@ export class StdioTransport implements Transport {
       );
       return;
     }
+    if ('method' in message && 'id' in message) this.#pending.add(message.id);
+    if ('method' in message && message.method === 'notifications/cancelled')
+      this.#pending.delete(message.params?.requestId as RequestId); // gets no answer
     this.onmessage?.(message);
+  }
+
+  /** Nothing more is asked: what was asked is answered if that is soon. */
+  #finish(): void {
+    if (this.#pending.size === 0) void this.close();
+    else if (!this.#isEnding) this.#endGrace = timer(GRACE_MS, () => void this.close());
+    this.#isEnding = true;
   }
 
   #refuse(code: number, message: string, id?: string | number): void {
@@ -95,5 +114,7 @@ export class StdioTransport implements Transport {
     void this.send(answer as JSONRPCMessage);
   }
 }
+
+const GRACE_MS = 1000;
 
 const TOO_LONG = `Invalid request: a message has ${sizeText(MOST_BYTES)} at most. Put what is long into a file, and give its path.`;
