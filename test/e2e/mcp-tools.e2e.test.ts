@@ -247,7 +247,7 @@ it('reads jobs and logs as resources, tells that there are others, and hands out
   expect(JSON.parse(await read(uri))).toMatchObject({name: 'a b', status: 'completed'});
   expect(await read(`${uri}/log`)).toBe('1\n2\n3\n4\n5\n');
   expect(await read(`${uri}/log/2-3`)).toBe('2\n3\n');
-  await expect(read('stint://jobs/nothing')).rejects.toThrow('There is no job nothing');
+  await expect(read('stint://jobs/nothing')).rejects.toThrow('is called nothing');
   await expect(read(`${uri}/log/3-2`)).rejects.toThrow('is no range');
   await sandbox.submit(['--', 'true']);
   await until(() => changes > 0);

@@ -1,6 +1,6 @@
 /** From the handles that an agent gives to jobs. */
-import {hasCode, keyText, StintError} from '../../base/index.ts';
-import {parseAddress} from '../../coordinator/domain/index.ts';
+import {cutText, keyText, StintError, visible} from '../../base/index.ts';
+import {type Address, parseAddress} from '../../coordinator/domain/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {exactAddress, type Resolve, resolveToRead} from '../../jobs/index.ts';
 import {type Host, inPlace} from './host.ts';
@@ -12,10 +12,11 @@ export function namedJobs(
   resolve: Resolve = resolveToRead,
 ): Promise<readonly ListedJob[]> {
   return inPlace(host, place => {
+    const address = parseAddress(handle);
     try {
-      return resolve(place, parseAddress(handle)).jobs;
+      return resolve(place, address).jobs;
     } catch (error) {
-      throw hasCode(error, 'NO_MATCH') ? gone(handle, error) : error;
+      throw error instanceof StintError && error.code === 'NO_MATCH' ? gone(address, error) : error;
     }
   });
 }
@@ -42,10 +43,20 @@ export async function meantJobs(
 
 const MOST_NAMED = 10;
 
-function gone(handle: string, cause: unknown): StintError {
-  const message = `There is no job ${handle} in this state directory: it was removed, or is of another machine.`;
-  return new StintError('NO_MATCH', message, {
-    cause,
-    hint: 'list shows what there is; everywhere: true includes other repositories.',
-  });
+function gone(address: Address, cause: StintError): StintError {
+  const near = cause.hint?.startsWith('Did you mean') ? [cause.hint] : [];
+  const shown = visible(cutText(address.text, MOST_SHOWN));
+  const [message, hint] =
+    address.invocation === undefined
+      ? [
+          `No job of this repository is called ${shown}.`,
+          'list shows what there is; one of another repository needs its whole handle.',
+        ]
+      : [
+          `There is no job ${shown} in this state directory: it was removed, or is of another machine.`,
+          'list shows what there is; everywhere: true includes other repositories.',
+        ];
+  return new StintError('NO_MATCH', message, {cause, hint: [...near, hint].join('\n')});
 }
+
+const MOST_SHOWN = 200;
