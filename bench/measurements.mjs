@@ -2,6 +2,7 @@
 import * as adoption from './adoption.mjs';
 import * as agentChores from './agent-chores.mjs';
 import * as agentEvents from './agent-events.mjs';
+import * as backup from './backup.mjs';
 import * as completion from './completion.mjs';
 import * as eventLog from './event-log.mjs';
 import * as followLatency from './follow-latency.mjs';
@@ -13,6 +14,7 @@ import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
 import * as mcp from './mcp.mjs';
 import * as progress from './progress.mjs';
+import * as prune from './prune.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
@@ -35,6 +37,8 @@ export const MEASUREMENTS = [
   progress,
   eventLog,
   adoption,
+  prune,
+  backup,
   agentEvents,
   mcp,
   agentChores,

@@ -12,6 +12,7 @@ export {
   type NotifyOn,
   ON_STALL,
   type OnStall,
+  REPO_OPTIONS,
 } from './job-options.ts';
 export {
   cutText,
@@ -29,7 +30,7 @@ export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, where
 export {reasonOf} from './reason.ts';
 export {leadingOptions} from './text/leading-options.ts';
 export {didYouMean, nearNames} from './text/near-names.ts';
-export {duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
+export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
 export {pathComponent} from './text/path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './text/path-text.ts';
 export {isSmallOnly, type Pattern, type PatternOptions, parsePattern} from './text/pattern.ts';

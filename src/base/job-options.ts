@@ -77,6 +77,45 @@ export const JOB_OPTIONS = [
     key: 'notify_on',
     is: {several: NOTIFY_ON},
   },
+  {
+    name: 'retentionMs',
+    flags: '--retention <duration>',
+    description: 'keep it so long after its end (default 7d, none: for good)',
+    variable: 'STINT_RETENTION',
+    key: 'retention',
+    is: 'age or none',
+  },
+  {
+    name: 'retentionFailedMs',
+    flags: '--retention-failed <duration>',
+    description: 'the same if it failed (default 30d, or --retention if that is longer)',
+    variable: 'STINT_RETENTION_FAILED',
+    key: 'retention_failed',
+    is: 'age or none',
+  },
+] as const satisfies readonly JobOption[];
+
+/**
+ * What can be set for the whole repository when a job is submitted there, and holds until it is set otherwise. What it means is
+ * in the `RepoPolicy` of the coordinator's domain.
+ */
+export const REPO_OPTIONS = [
+  {
+    name: 'keepLast',
+    flags: '--keep-last <N>',
+    description: 'from now on the last N invocations of each worktree stay (default 3)',
+    variable: 'STINT_KEEP_LAST',
+    key: 'keep_last',
+    is: 'number',
+  },
+  {
+    name: 'maxTotalBytes',
+    flags: '--max-total-size <size>',
+    description: 'from now on all jobs of the repository take no more (default 2GB, or none)',
+    variable: 'STINT_MAX_TOTAL_SIZE',
+    key: 'max_total_size',
+    is: 'size or none',
+  },
 ] as const satisfies readonly JobOption[];
 
 export interface JobOption {
@@ -94,18 +133,21 @@ export interface JobOption {
     | 'duration'
     | 'duration or 0'
     | 'duration or none'
+    | 'age or none'
+    | 'number'
+    | 'size or none'
     | 'text'
     | readonly string[]
     | {readonly several: readonly string[]};
 }
 
 type WithFlag = Extract<(typeof JOB_OPTIONS)[number], {readonly flags: string}>;
-type WithKey = Extract<(typeof JOB_OPTIONS)[number], {readonly key: string}>;
+type WithKey = Extract<(typeof JOB_OPTIONS)[number] | (typeof REPO_OPTIONS)[number], {readonly key: string}>;
 
 /** Those with a flag, in the order in which they are told. */
 export const JOB_FLAGS: readonly WithFlag[] = JOB_OPTIONS.filter(each => 'flags' in each);
 
-/** Their keys in the configuration. */
-export const JOB_KEYS: readonly WithKey['key'][] = JOB_OPTIONS.flatMap(each =>
+/** The keys of all these in the configuration. */
+export const JOB_KEYS: readonly WithKey['key'][] = [...JOB_OPTIONS, ...REPO_OPTIONS].flatMap(each =>
   'key' in each ? each.key : [],
 );

@@ -13,7 +13,7 @@ export {
   type StatisticsOfJob,
 } from './history/job-statistics.ts';
 export {type RunHistory, runHistory} from './history/run-history.ts';
-export {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
+export {lastRuns, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 export {listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
@@ -43,6 +43,8 @@ export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/read
 export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
+export {previewPrune, prune} from './pruning/prune.ts';
+export {whichRepo} from './pruning/which-repo.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
 export {newestJob} from './select/newest-job.ts';
@@ -59,12 +61,13 @@ export {
 } from './select/selection.ts';
 export {shownStatus} from './select/shown-status.ts';
 export {variablesOf} from './submit/given-by-program.ts';
-export type {GivenJobOptions} from './submit/job-settings.ts';
+export type {GivenJobOptions, GivenRepoOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
+export {withoutCoordinator} from './upkeep/without-coordinator.ts';
 export {jobReport, type ToldReport, toldReport, withoutRate} from './view/job-report.ts';
 export type {JobView, ProgressFields} from './view/job-view.ts';
 export {remainingSummary} from './view/kept-progress.ts';

@@ -4,7 +4,7 @@ import {parseAddress} from '../coordinator/domain/index.ts';
 import {currentDirectory, systemMoment} from '../platform/index.ts';
 import {resolveToRead} from './address/resolve.ts';
 import type {StatisticsOfJob} from './history/job-statistics.ts';
-import {statisticsOf, USUAL_RUNS} from './history/statistics.ts';
+import {lastRuns, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
 import {openReadingPlace, openRepository} from './place.ts';
 import {patternOfJobs, type Selection, USUAL_LAST} from './select/selection.ts';
 import type {JobView} from './view/job-view.ts';
@@ -105,7 +105,7 @@ export async function statistics(
   checkCount('last', last);
   const {reader} = openRepository(() => cwd ?? currentDirectory(), state);
   try {
-    return statisticsOf(name, reader?.runs(name, last) ?? [], systemMoment());
+    return statisticsOf(name, lastRuns(reader, name, last), last, systemMoment());
   } finally {
     reader?.close();
   }

@@ -35,7 +35,7 @@ export {
   PRIVATE_FILE,
   readPrivate,
 } from './files/private-file.ts';
-export {isOnItsWay, replaceFile} from './files/replace-file.ts';
+export {isOnItsWay, onItsWayTo, replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
 export {writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';

@@ -20,27 +20,40 @@ import {isUnchanging} from './unchanging.ts';
  * `OLDER_SCHEMA` when a writer has to migrate it first.
  */
 export function openForReading(path: string, schema: Schema): Connection | undefined {
+  return openToRead(path, schema, version => {
+    if (version !== schema.version) throw olderSchema(path, version, schema);
+  });
+}
+
+/** The same of a database that an older version may have written: what is asked of it must be in all of them. */
+export function openAsItIs(path: string, schema: Schema): Connection | undefined {
+  return openToRead(path, schema, () => undefined);
+}
+
+function openToRead(path: string, schema: Schema, check: CheckVersion): Connection | undefined {
   if (!existsSync(path)) return undefined;
   refuseForeign(path, schema);
   refuseIfOthersMayUse(path);
   return explained(path, schema, () => {
     const options = {readonly: true, timeout: READER_WAIT_MS};
     try {
-      return readable(path, connect(path, options), schema);
+      return readable(path, connect(path, options), schema, check);
     } catch (error) {
       if (!isUnchanging(path, error)) throw error;
-      return readable(path, sqliteDriver().connectToUnchanging(path), schema);
+      return readable(path, sqliteDriver().connectToUnchanging(path), schema, check);
     }
   });
 }
 
-function readable(path: string, db: Connection, schema: Schema): Connection | undefined {
+/** Throws where a database of that version is not to be read. */
+type CheckVersion = (version: number) => void;
+
+function readable(path: string, db: Connection, schema: Schema, check: CheckVersion): Connection | undefined {
   return closingOnError(db, () => {
     const version = versionOf(path, db, schema);
-    if (version === schema.version) return db;
-    if (version !== undefined) throw olderSchema(path, version, schema);
-    db.close();
-    return undefined;
+    if (version === undefined) db.close();
+    else check(version);
+    return version === undefined ? undefined : db;
   });
 }
 

@@ -59,6 +59,7 @@ it('finds nothing wrong with a coordinator, a running job and a finished one', a
     socket: expect.stringMatching(/^\//),
     repository: `${sandbox.work}: database private, schema ${JOBS_SCHEMA.version}`,
     job: `${address} running`,
+    used: expect.stringMatching(/: 2 jobs take .* at least 16 KiB for each, whatever it prints/),
     jobs: '1 unfinished, in 1 repository',
   });
   const text = await sandbox.ok(['doctor']);
@@ -222,7 +223,7 @@ it('repairs what is sound without a change, and leaves the coordinator its jobs'
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
-    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
   });
   expect(await dump()).toEqual(before);
   await gate.open();

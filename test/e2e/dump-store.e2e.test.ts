@@ -41,9 +41,9 @@ it.each<[readonly string[], number, string]>([
   [
     ['sqlite_master'],
     2,
-    'There is no table sqlite_master.\n       There are: jobs, invocations, repo_policy.\n',
+    'There is no table sqlite_master.\n       There are: jobs, invocations, past_runs, repo_policy.\n',
   ],
-  [[], 2, 'No table was named.\n       There are: jobs, invocations, repo_policy.\n'],
+  [[], 2, 'No table was named.\n       There are: jobs, invocations, past_runs, repo_policy.\n'],
   [['jobs'], 3, 'Nothing was ever run in this repository, so there is no database.\n'],
 ])('refuses %j', async (args, code, message) => {
   expect(await sandbox.stint(['dump-store', ...args])).toEqual({

@@ -180,7 +180,9 @@ it('has a store that an older stint wrote brought up to date, whatever is asked 
   await sandbox.killCoordinator();
   const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
   const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
-  db.exec('DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; PRAGMA user_version = 0');
+  db.exec(
+    'DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; DROP TABLE past_runs; PRAGMA user_version = 0',
+  );
   db.close();
   const client = await connect();
   expect((await client.listResources()).resources).toMatchObject([{uri: 'skill://stint/SKILL.md'}]);

@@ -22,7 +22,9 @@ describe('a store that an older stint wrote', () => {
     for (const suffix of ['-wal', '-shm'])
       expect(readdirSync(join(sandbox.state, 'repos', repo))).toContain(`coordinator.db${suffix}`);
     const db = openDatabase(path);
-    db.exec('DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; PRAGMA user_version = 0');
+    db.exec(
+      'DROP TABLE jobs; DROP TABLE invocations; DROP TABLE repo_policy; DROP TABLE past_runs; PRAGMA user_version = 0',
+    );
     db.close();
     expect(await sandbox.list()).toEqual([]);
     const migrated = openDatabase(path, {readonly: true});
@@ -36,9 +38,15 @@ describe('a store that an older stint wrote', () => {
     await sandbox.killCoordinator();
     const [repo = ''] = readdirSync(join(sandbox.state, 'repos'));
     const db = openDatabase(join(sandbox.state, 'repos', repo, 'coordinator.db'));
-    for (const index of ['invocations_by_number', 'jobs_by_name', 'jobs_unfinished', 'jobs_closed_by_status'])
+    for (const index of [
+      'invocations_by_number',
+      'jobs_by_name',
+      'jobs_unfinished',
+      'jobs_closed_by_status',
+      'jobs_kept_from',
+    ])
       db.exec(`DROP INDEX ${index}`);
-    db.exec('DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
+    db.exec('DROP TABLE past_runs; DROP TRIGGER last_number; ALTER TABLE invocations DROP COLUMN number');
     for (const column of [
       'number',
       'stalled_at',
@@ -48,6 +56,10 @@ describe('a store that an older stint wrote', () => {
       'cpu_user_ms',
       'cpu_system_ms',
       'merged',
+      'retention_ms',
+      'retention_failed_ms',
+      'kept_from',
+      'pinned_at',
     ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);

@@ -39,7 +39,7 @@ it('tells all that is known about a job, with --json the same object as ls', asy
           '  took       [\\d.]+m?s',
           '  cpu        .*',
           '  tags       a, b',
-          '  last lines x',
+          '(?:  kept       until .*\n)?  last lines x',
           '  log        SIZE   /.*/output.jsonl\n$',
         ].join('\n'),
       ),

@@ -7,10 +7,20 @@ import {isRunning, type Sandbox, STINT, until} from './sandbox.ts';
 
 export interface KillPoint {
   readonly when: 'before' | 'after';
-  /** A file is moved to a path that ends so, one line that holds this is written to any file, or a file whose path ends so is removed. */
-  readonly what: {readonly movedTo: string} | {readonly written: string} | {readonly removed: string};
+  /**
+   * A file is moved to a path that ends so, one line that holds this is written to any file, a file whose path ends so is
+   * removed, or a path that holds this is given to a call.
+   */
+  readonly what: {readonly movedTo: string} | {readonly written: string} | {readonly removed: string} | Call;
   /** Only moves of a file that holds this. */
   readonly holding?: string;
+}
+
+/** By its first argument; `nth`: which of these calls it is, from 1. */
+export interface Call {
+  readonly call: 'renameSync' | 'unlinkSync' | 'rmdirSync';
+  readonly path: string;
+  readonly nth?: number;
 }
 
 /** Starts such a coordinator; resolves when it serves, with a promise of its end. */
@@ -35,6 +45,7 @@ function preloadText({when, what, holding = ''}: KillPoint, reached: string): st
   const [name, isMeant] = calls(what, holding);
   return `const fs = require('node:fs');
 const {readFileSync, ${name}: original} = fs;
+let seen = 0;
 const isLine = (bytes, word) => {
   const text = String(bytes);
   return text.includes(word) && text.indexOf('\\n') === text.length - 1;
@@ -51,6 +62,11 @@ fs.${name} = (...args) => {
 
 /** The function of `node:fs`, and whether a call of it is meant. */
 function calls(what: KillPoint['what'], holding: string): readonly [string, string] {
+  if ('call' in what)
+    return [
+      what.call,
+      `String(args[0]).includes(${JSON.stringify(what.path)}) && ++seen === ${what.nth ?? 1}`,
+    ];
   if ('written' in what) return ['writeSync', `isLine(args[1], ${JSON.stringify(what.written)})`];
   if ('removed' in what) return ['rmSync', `String(args[0]).endsWith(${JSON.stringify(what.removed)})`];
   const isThere = `String(args[1]).endsWith(${JSON.stringify(what.movedTo)})`;

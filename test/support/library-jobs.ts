@@ -19,8 +19,8 @@ export interface JobFacts {
 
 /** A library client; the coordinators that it starts carry the sandbox's mark, as those do that stint starts. */
 export function clientOf(sandbox: Sandbox): Client {
-  const {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS} = sandbox.environment();
-  Object.assign(process.env, {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS});
+  const {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS, STINT_NO_AUTO_PRUNE} = sandbox.environment();
+  Object.assign(process.env, {STINT_TEST_SANDBOX, STINT_IDLE_EXIT_SECS, STINT_NO_AUTO_PRUNE});
   return new Client({state: sandbox.state});
 }
 
@@ -40,6 +40,20 @@ export function submissionOf(sandbox: Sandbox, job: JobFacts): WireSubmission {
     checkout: {worktree: null, branch: null, commit: null, dirty: null},
     jobs: [{name, command: [...command], tags: [], sample_every: sampleEvery, linger_ms: lingerMs}],
   };
+}
+
+/** Runs a short job of each of these names, one after the other, to its end. */
+export async function runShortly(sandbox: Sandbox, names: readonly string[]): Promise<void> {
+  const client = clientOf(sandbox);
+  try {
+    for (const name of names) {
+      const submission = submissionOf(sandbox, {name, command: ['true'], lingerMs: 0});
+      await client.submit(submission);
+      await client.wait(keyOf(submission));
+    }
+  } finally {
+    client.close();
+  }
 }
 
 /** The key of a submission's only job. */

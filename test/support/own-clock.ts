@@ -24,10 +24,10 @@ export class OwnClock {
   }
 
   /** Starts a coordinator that has this clock; resolves when it serves. */
-  async startCoordinator(): Promise<void> {
+  async startCoordinator(env: NodeJS.ProcessEnv = {}): Promise<void> {
     const entry = join(STINT, '..', '..', 'dist', 'cli', 'coordinator-entry.cjs');
     const {pid} = spawn(process.execPath, ['--require', this.#preload, entry, this.#sandbox.state], {
-      env: this.#sandbox.environment(),
+      env: {...this.#sandbox.environment(), ...env},
       stdio: 'ignore',
     });
     await until(async () => (await this.#sandbox.coordinatorPid()) === pid);

@@ -106,6 +106,7 @@ export class Sandbox {
       STINT_STATE_DIR: this.state,
       XDG_CACHE_HOME: join(this.root, 'cache'),
       STINT_IDLE_EXIT_SECS: '30',
+      STINT_NO_AUTO_PRUNE: '1',
       STINT_TEST_SANDBOX: this.root,
     };
   }

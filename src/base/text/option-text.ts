@@ -2,6 +2,7 @@
 import {StintError} from '../errors.ts';
 import type {JobOption} from '../job-options.ts';
 import {didYouMean} from './near-names.ts';
+import {sizeValue} from './size-value.ts';
 
 /** One of these words; for another one it is told which may have been meant. */
 export function oneOf<Word extends string>(
@@ -48,6 +49,15 @@ export async function durationMs(text: string): Promise<number | undefined> {
   return ms !== null && ms !== undefined && Number.isFinite(ms) ? Math.round(ms) : undefined;
 }
 
+/** Milliseconds of a duration that something of ours can be old. */
+export async function age(value: string | undefined, what: string): Promise<number | undefined> {
+  const ms = await duration(value, what);
+  if (ms === undefined || ms <= LONGEST_AGE_MS) return ms;
+  throw new StintError('USAGE', `${what} is '${value}', longer than a hundred years.`);
+}
+
+const LONGEST_AGE_MS = 36_525 * 24 * 60 * 60 * 1000;
+
 /** A duration, or 0 also without a unit. */
 export async function durationOrZero(value: string | undefined, what: string): Promise<number | undefined> {
   return value === '0' ? 0 : duration(value, what);
@@ -70,6 +80,12 @@ export async function jobOptionValue(
       return durationOrZero(value, what);
     case 'duration or none':
       return value === 'none' ? null : duration(value, what);
+    case 'age or none':
+      return value === 'none' ? null : age(value, what);
+    case 'number':
+      return wholeNumber(value, what, 0);
+    case 'size or none':
+      return value === 'none' || value === '0' ? null : sizeValue(value, what);
     case 'text':
       return value.trim() || null;
     default:

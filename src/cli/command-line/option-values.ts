@@ -1,7 +1,7 @@
 /** Reads the values of options; a bad one says what was given and what is allowed. */
 import {StintError} from '../../base/index.ts';
 
-export {duration, durationOrZero, oneOf, sizeValue, timeValue, wholeNumber} from '../../base/index.ts';
+export {age, duration, durationOrZero, oneOf, sizeValue, timeValue, wholeNumber} from '../../base/index.ts';
 
 /** `A..B`, both included, either may be left out. */
 export function range(value: string | undefined, what: string): {from: number; to: number} | undefined {

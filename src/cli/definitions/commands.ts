@@ -11,9 +11,9 @@ import {
   EVENTS_TOPICS,
   EVENTS_VERIFY,
 } from './events.ts';
-import {CANCEL, LOGS, LS, PARALLEL, RUN, STATS, STATUS, WAIT} from './jobs.ts';
+import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
-import {COMPLETIONS, DOCTOR, DUMP_STORE, SHUTDOWN, VERSION} from './upkeep.ts';
+import {BACKUP, COMPLETIONS, DOCTOR, DUMP_STORE, RESTORE, SHUTDOWN, VERSION} from './upkeep.ts';
 
 export const COMMANDS = [
   RUN,
@@ -23,6 +23,10 @@ export const COMMANDS = [
   STATUS,
   STATS,
   CANCEL,
+  PRUNE,
+  RM,
+  PIN,
+  UNPIN,
   SHUTDOWN,
   PARALLEL,
   PROGRESS_EMIT,
@@ -39,6 +43,8 @@ export const COMMANDS = [
   AGENT_GUIDE,
   DOCTOR,
   DUMP_STORE,
+  BACKUP,
+  RESTORE,
   COMPLETIONS,
   VERSION,
 ] as const satisfies readonly CommandText[];

@@ -1,5 +1,5 @@
 /** The commands about jobs. */
-import {JOB_FLAGS, type JobOption} from '../../base/index.ts';
+import {JOB_FLAGS, type JobOption, REPO_OPTIONS} from '../../base/index.ts';
 import type {CommandText, ValueKind} from '../command.ts';
 import {
   ADDRESS_NOTE,
@@ -46,6 +46,7 @@ export const RUN = {
       bytes: true,
     },
     ...JOB_FLAGS.map(flag => ({...flag, ...kindOf(flag)})),
+    ...REPO_OPTIONS.map(option => ({...option, ...kindOf(option)})),
     {
       flags: '-f, --follow',
       description: 'print what it writes until its log is closed; Ctrl-C leaves it running',
@@ -223,6 +224,67 @@ export const STATUS = {
   ],
 } as const satisfies CommandText;
 
+export const PRUNE = {
+  name: 'prune',
+  summary: 'remove jobs whose time is over, and the oldest where they take too much room',
+  options: [
+    {flags: '--dry-run', description: 'only tell which these are'},
+    {
+      flags: '--older-than <duration>',
+      description: 'those that ended so long ago, whatever retention they have',
+      value: 'duration',
+    },
+    {
+      flags: '--repo <repo>',
+      description: 'of another repository: its path, the end of its path, or its id',
+      value: 'directory',
+    },
+    {flags: '--all-repos', description: 'of all repositories'},
+    JSON_OPTION,
+  ],
+  notes: `The coordinator does the same by itself once a day, of all repositories, unless CI or STINT_NO_AUTO_PRUNE is set where
+it was started. How long a job is kept after its end is settled when it is submitted (stint run --retention). The last
+three invocations of each worktree that still exists stay (--keep-last), and so does what is pinned or not over.
+Statistics remember what is removed. Exits with 1 when something could not be removed.`,
+  examples: [
+    ['stint prune --dry-run', 'what would be removed, why, and how much that frees'],
+    ['stint prune --older-than 1d', 'all that ended more than a day ago'],
+    ['stint prune --all-repos', 'of repositories that are gone, too'],
+  ],
+} as const satisfies CommandText;
+
+export const RM = {
+  name: 'rm',
+  summary: 'remove jobs now, with their logs',
+  operands: '[address...]',
+  operandValues: ['address'],
+  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  notes: 'A job that is not over is not removed, and neither is one that is pinned.',
+  examples: [
+    ['stint rm 3fa9', 'all jobs of an invocation'],
+    ['stint rm npm-test', 'the newest run of the job npm-test'],
+  ],
+} as const satisfies CommandText;
+
+export const PIN = {
+  name: 'pin',
+  summary: 'keep jobs for good',
+  operands: '[address...]',
+  operandValues: ['address'],
+  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  notes: 'They are never removed until: stint unpin',
+  examples: [['stint pin 3fa9:test', 'keep that run, whatever its age']],
+} as const satisfies CommandText;
+
+export const UNPIN = {
+  name: 'unpin',
+  summary: 'keep jobs no longer than others',
+  operands: '[address...]',
+  operandValues: ['address'],
+  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  examples: [['stint unpin 3fa9:test', 'it is removed when its time is over']],
+} as const satisfies CommandText;
+
 export const STATS = {
   name: 'stats',
   summary: 'tell how long a job usually takes, how it ends and where its time goes',
@@ -295,6 +357,6 @@ queued, in the order of their submission; stint run --now starts one at once.`,
 function kindOf({is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
   if (typeof is !== 'string')
     return 'several' in is ? {value: [...is.several, 'none'], list: true} : {value: is};
-  if (is === 'count') return {value: is};
-  return {value: is.startsWith('duration') ? 'duration' : 'text'};
+  if (is === 'count' || is === 'number') return {value: 'count'};
+  return {value: /^(duration|age)/.test(is) ? 'duration' : 'text'};
 }

@@ -35,11 +35,45 @@ export const DOCTOR = {
 
 export const DUMP_STORE = {
   name: 'dump-store',
-  summary: 'print a table of the database: jobs, invocations or repo_policy',
+  summary: 'print a table of the database: jobs, invocations, past_runs or repo_policy',
   operands: '[table]',
-  operandValues: [['jobs', 'invocations', 'repo_policy']],
+  operandValues: [['jobs', 'invocations', 'past_runs', 'repo_policy']],
   options: [JSON_OPTION, FORMAT_OPTION],
   examples: [['stint dump-store jobs', 'every row of this repository, one JSON object per line']],
+} as const satisfies CommandText;
+
+export const BACKUP = {
+  name: 'backup',
+  summary: 'save all jobs, logs, sessions and topics to one file while jobs run',
+  operands: '<file>',
+  operandValues: ['file'],
+  options: [{flags: '--force', description: 'replace a file that is there already'}, JSON_OPTION],
+  notes: `The state directory of all repositories is saved, as it is while jobs run: what they printed until then is in it.
+It holds what jobs were given and printed, so it is private (0600). config.yml and event logs elsewhere are not in it.
+With - it goes to stdout.`,
+  examples: [
+    ['stint backup stint.tar.gz', 'to be looked at with tar, and brought back with stint restore'],
+    ['stint backup - | ssh other "cat > stint.tar.gz"', 'to another machine'],
+  ],
+} as const satisfies CommandText;
+
+export const RESTORE = {
+  name: 'restore',
+  summary: 'bring back what a backup holds and is not there',
+  operands: '<file>',
+  operandValues: ['file'],
+  options: [
+    {flags: '--dry-run', description: 'only say what it would do'},
+    {flags: '-y, --yes', description: 'do not ask'},
+    JSON_OPTION,
+  ],
+  notes: `What is there already stays as it is. Jobs that had not ended come back as crashed; none is started.
+A damaged backup is refused before anything is written. Running jobs go on meanwhile.
+With STINT_STATE_DIR set to another directory it comes there, to be looked into.`,
+  examples: [
+    ['stint restore stint.tar.gz --dry-run', 'what is in it, and what of that is there already'],
+    ['stint restore stint.tar.gz', 'asks, and brings it back'],
+  ],
 } as const satisfies CommandText;
 
 export const COMPLETIONS = {

@@ -60,6 +60,8 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   leftovers: true,
   leftovers_unseen: true,
   size_bytes: true,
+  pinned: true,
+  expires_at: true,
   sample_every: true,
   merged: true,
   phase: true,

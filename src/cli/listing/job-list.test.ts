@@ -50,7 +50,9 @@ function job(view: Partial<JobView>): ViewedJob {
 const drawn = async (
   jobs: readonly ViewedJob[],
   room?: number,
-  repositories: readonly ListedRepository[] = [{repo: REPO, place: join(here, '.git'), here}],
+  repositories: readonly ListedRepository[] = [
+    {repo: REPO, place: join(here, '.git'), here, pruning: undefined},
+  ],
 ) => (await jobList({jobs, repositories, now: NOW}, {room, headers: true})).split('\n');
 
 const SEVERAL = () => [
@@ -121,9 +123,12 @@ describe('the list of jobs', () => {
   });
 
   it('names each repository where there are several, and one that is not this one', async () => {
-    const other = {repo: 'ffff', place: '/gone/other/.git', here: undefined};
+    const other = {repo: 'ffff', place: '/gone/other/.git', here: undefined, pruning: undefined};
     const jobs = [job({repo: 'ffff', worktree: '/gone/other', name: 'far'}), job({})];
-    const lines = await drawn(jobs, undefined, [{repo: REPO, place: join(here, '.git'), here}, other]);
+    const lines = await drawn(jobs, undefined, [
+      {repo: REPO, place: join(here, '.git'), here, pruning: undefined},
+      other,
+    ]);
     expect(lines.map(line => line.split('  ').filter(Boolean).slice(0, 2).join('|'))).toEqual([
       'ID|JOB',
       here,

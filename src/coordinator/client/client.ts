@@ -169,6 +169,16 @@ export class Client {
     if (!signal?.aborted) yield* retryStream(open, this.#retrying(FOR_LONG, signal));
   }
 
+  /** Removes jobs whose time is over or for which there is no room, of a repository or of all; goes on where a coordinator died. */
+  prune(asked: Payload<'Prune'>, options?: RequestOptions): Promise<Answer<'Prune'>> {
+    return this.#persistently('Prune', asked, options);
+  }
+
+  /** Removes these jobs. One that a coordinator removed before it died is refused as unknown. */
+  removeJobs(jobs: readonly JobKey[], options?: RequestOptions): Promise<Answer<'RemoveJobs'>> {
+    return this.#persistently('RemoveJobs', {jobs: jobs.map(job => ({...job}))}, options);
+  }
+
   /** Asks once; starts a coordinator when there is none. */
   async request<R extends RequestName>(
     req: R,

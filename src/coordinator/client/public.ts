@@ -5,7 +5,9 @@ export type {
   Outcome,
   PendingText,
   Queue,
+  RemovalAnswer,
   WireJob,
+  WirePass,
   WireSubmission,
 } from '../protocol/index.ts';
 export {Client} from './client.ts';

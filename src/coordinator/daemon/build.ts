@@ -1,7 +1,8 @@
 /** The composition root: which part is made of what. */
 import {join} from 'node:path';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 
-import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/index.ts';
+import {type Clock, codeOf, type JobKey, type ProcessSpace, type RepoId} from '../../base/index.ts';
 import {
   bootTime,
   insideState,
@@ -18,6 +19,7 @@ import {
   jobDirectories,
   jobPath,
   jobProcesses,
+  jobRemovals,
   Pump,
   progressSource,
   ShellNotifier,
@@ -27,8 +29,8 @@ import {
   worktreeStanding,
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
-import type {Worktrees} from '../ports/index.ts';
-import {EndLeftovers, Listeners, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import type {JobRemovals, Worktrees} from '../ports/index.ts';
+import {EndLeftovers, Listeners, Pruner, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
 
@@ -46,8 +48,11 @@ export interface Coordinator {
   readonly submit: (submission: Submission) => Promise<void>;
   /** By the path of the journal. */
   readonly journalChanges: Listeners<undefined>;
-  /** By the id of the repository. */
-  readonly jobChanges: Listeners<Job>;
+  /** By the id of the repository; undefined where anything may have changed. */
+  readonly jobChanges: Listeners<Job | undefined>;
+  /** Removes jobs. */
+  readonly pruner: Pruner;
+  readonly removals: JobRemovals;
 }
 
 /** One read of a spool, and so the most that is recorded before others have their turn. */
@@ -63,7 +68,7 @@ export function buildCoordinator(
   const moment = () => systemMoment(clock);
   const report = (what: string, error: unknown) => log.error(what, error);
   const journalChanges = new Listeners<undefined>();
-  const jobChanges = new Listeners<Job>();
+  const jobChanges = new Listeners<Job | undefined>();
   const ledger = new SqliteLedger({
     onChange: job => jobChanges.tell(job.spec.repo, job),
     state,
@@ -118,6 +123,9 @@ export function buildCoordinator(
     return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
   };
   const worktrees = {standing: worktreeStanding};
+  const removals = jobRemovals({state, database: repo => ledger.database(repo)});
+  const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
+  const pruner = new Pruner({removals, now, pause: () => nextTurn(), onRemoved});
   return {
     ledger,
     notifier,
@@ -129,5 +137,7 @@ export function buildCoordinator(
     submit,
     journalChanges,
     jobChanges,
+    removals,
+    pruner,
   };
 }

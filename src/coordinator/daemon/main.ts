@@ -20,6 +20,8 @@ import {takeCoordinatorLock} from '../adapters/index.ts';
 import {buildCoordinator} from './build.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
+import {passFields, passTrouble, readLastPrune, wantsDailyPrune, writeLastPrune} from './last-prune.ts';
+import {DailyPrune} from './parts/daily-prune.ts';
 import {Serving} from './parts/serving.ts';
 import {UnfinishedJobs} from './parts/unfinished-jobs.ts';
 import {Parts} from './parts.ts';
@@ -91,6 +93,20 @@ async function run(state: string, argv: readonly string[], log: Diagnostics, loc
       },
       jobs,
       serving,
+      new DailyPrune({
+        isWanted: wantsDailyPrune(),
+        now: () => clock.now(),
+        timer,
+        lastAt: () => readLastPrune(state),
+        setLast: at => writeLastPrune(state, at),
+        prune: () => coordinator.pruner.prune(undefined),
+        onPass: passes => {
+          log.info('looked for old jobs', passFields(passes));
+          log.trouble('removing old jobs', passTrouble(passes));
+        },
+        onTrouble: error => log.trouble('removing old jobs', error),
+        onIdle: () => idle.startAnew(),
+      }),
     ],
     {timer, report: (what, error) => log.error(what, error)},
   );

@@ -35,6 +35,7 @@ export {
   FAILED,
   GOING_ON,
   isEndedStatus,
+  isFailure,
   isStatusWord,
   type JobStatus,
   parseStatus,
@@ -42,6 +43,17 @@ export {
 } from './job/status.ts';
 export {type EndEvent, endEvent, isToldOfStall} from './notice/end-event.ts';
 export {endText} from './notice/end-text.ts';
+export {hasLeapt} from './pruning/age.ts';
+export {keptUntil} from './pruning/kept-until.ts';
+export {
+  type Eviction,
+  type PrunableInvocation,
+  type PrunableJob,
+  type PrunePlan,
+  type PruneRules,
+  prunePlan,
+} from './pruning/prune-plan.ts';
+export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
 export {
   defaultParallel,
   mayStart,

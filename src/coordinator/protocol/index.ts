@@ -25,11 +25,13 @@ export type {
   Payload,
   PendingText,
   Queue,
+  RemovalAnswer,
   RequestName,
   StreamFrame,
   StreamName,
   StreamPayload,
   WireJob,
+  WirePass,
   WireSubmission,
 } from './requests.ts';
 export {streamFrames} from './stream-frames.ts';

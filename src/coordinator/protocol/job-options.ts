@@ -18,6 +18,8 @@ export const jobOptions = {
     v.nullable(v.pipe(v.array(v.picklist(NOTIFY_ON)), v.maxLength(NOTIFY_ON.length))),
     DEFAULT_JOB_OPTIONS.notifyOn,
   ),
+  retention_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionMs),
+  retention_failed_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.retentionFailedMs),
 } satisfies {readonly [Name in keyof WireJobOptions]: v.GenericSchema<unknown, WireJobOptions[Name]>};
 
 export type WireJobOptions = {[Name in keyof JobOptions as Underscored<Name>]: Writable<JobOptions[Name]>};

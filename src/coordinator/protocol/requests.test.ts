@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import {StintError} from '../../base/index.ts';
+import {type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import {
   answerMessage,
   errorMessage,
@@ -39,6 +39,8 @@ const SUBMIT: Payload<'Submit'> = {
       stall_after_ms: 0,
       on_stall: 'cancel',
       on_complete_ms: 60_000,
+      retention_ms: null,
+      retention_failed_ms: 1000,
       notify: 'true',
       notify_on: ['failure', 'stall'],
     },
@@ -68,6 +70,8 @@ const LISTED = {
 } as WireJob;
 const CANCELLED = {count: 1, names: ['3fa9c1d2e4b5:npm'], jobs: [JOB]} as Answer<'CancelJob'>;
 const TROUBLE = {what: 'recording output', message: 'no room', at_ms: 1767225600000};
+
+const KEY = JOB as JobKey;
 
 /** A payload and an answer of every request. */
 const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answer<R>}} = {
@@ -125,6 +129,46 @@ const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answe
   },
   CancelMatching: {payload: {tag: 'build', older_than_secs: 1.5, grace_ms: 5}, answer: CANCELLED},
   CancelAll: {payload: {grace_ms: 5}, answer: CANCELLED},
+  Prune: {
+    payload: {repo: JOB.repo, older_than_ms: 0},
+    answer: {
+      repos: [
+        {
+          repo: JOB.repo as RepoId,
+          place: null,
+          jobs: [
+            {
+              invocation: JOB.invocation,
+              name: 'npm',
+              attempt: 1,
+              why: 'size',
+              age_ms: null,
+              frees_bytes: 16384,
+            },
+          ],
+          jobs_removed: 1,
+          finished: 0,
+          freed_bytes: 16384,
+          used_bytes: 0,
+          max_total_bytes: null,
+          clock_doubtful: false,
+          failed: [{path: '/state/a', reason: 'it holds something else'}],
+          strange: ['/state/b'],
+          problem: null,
+        },
+      ],
+    },
+  },
+  RemoveJobs: {
+    payload: {jobs: [JOB]},
+    answer: {
+      removed: [{...KEY, frees_bytes: 16384}],
+      refused: [{...KEY, why: 'pinned'}],
+      failed: [],
+      strange: [],
+    },
+  },
+  PinJobs: {payload: {jobs: [JOB], pinned: true}, answer: {count: 1}},
   EndStream: {payload: {stream: 3}, answer: {}},
   Shutdown: {payload: {reason: 'repair', cancel: true, grace_ms: 5}, answer: {left_running: 1, cancelled: 2}},
 };

@@ -62,6 +62,10 @@ const submission = v.object({
     commit: v.nullable(v.string()),
     dirty: v.nullable(v.boolean()),
   }),
+  /** What is set for the whole repository; what is absent stays as it was set before. */
+  policy: v.optional(
+    v.object({keep_last: v.optional(count), max_total_bytes: v.optional(v.nullable(count))}),
+  ),
   jobs: v.pipe(
     v.array(submittedJob),
     v.minLength(1),
@@ -143,6 +147,38 @@ const cancelled = v.object({
   /** `<invocation>:<name>` of jobs that were left alone because whether they are meant is not known, and why. */
   unsure: v.optional(v.array(v.object({name: v.string(), reason: v.string()}))),
 });
+/** What could not be removed: the path, and why. */
+const notRemoved = v.object({path: v.string(), reason: v.string()});
+
+/** Not more than some at once. */
+const namedJobs = v.pipe(v.array(jobKey), v.minLength(1), v.maxLength(10_000));
+
+/** What a pass did, or would do, in a repository. */
+const pass = v.object({
+  repo: repoId,
+  place: v.nullable(v.string()),
+  /** Not all, where there are very many: `jobs_removed` is how many. */
+  jobs: v.array(
+    v.object({
+      invocation: v.string(),
+      name: v.string(),
+      attempt: count,
+      why: v.picklist(['age', 'size']),
+      age_ms: v.nullable(count),
+      frees_bytes: count,
+    }),
+  ),
+  jobs_removed: count,
+  finished: count,
+  freed_bytes: count,
+  used_bytes: count,
+  max_total_bytes: v.nullable(count),
+  clock_doubtful: v.boolean(),
+  failed: v.array(notRemoved),
+  strange: v.array(v.string()),
+  problem: v.nullable(v.string()),
+});
+
 const graceMs = v.optional(count, 10_000);
 
 const listedJob = v.object({
@@ -272,6 +308,32 @@ export const REQUESTS = {
     payload: v.object({repo: v.optional(repoId), grace_ms: graceMs}),
     answer: cancelled,
   },
+  /**
+   * Removes the jobs of a repository, or of all, whose time is over (all that ended longer ago than `older_than_ms`, if that is
+   * given) and those for which there is no room.
+   */
+  Prune: {
+    kind: 'Pruned',
+    payload: v.object({repo: v.optional(repoId), older_than_ms: v.optional(count)}),
+    answer: v.object({repos: v.array(pass)}),
+  },
+  /** Removes jobs that are named. */
+  RemoveJobs: {
+    kind: 'Removed',
+    payload: v.object({jobs: namedJobs}),
+    answer: v.object({
+      removed: v.array(v.object({...jobKey.entries, frees_bytes: count})),
+      refused: v.array(v.object({...jobKey.entries, why: v.picklist(['unknown', 'pinned', 'not closed'])})),
+      failed: v.array(notRemoved),
+      strange: v.array(v.string()),
+    }),
+  },
+  /** Keeps jobs for good, or not any more. */
+  PinJobs: {
+    kind: 'Pinned',
+    payload: v.object({jobs: namedJobs, pinned: v.boolean()}),
+    answer: v.object({count: count}),
+  },
   /** Ends a stream of this connection, by the id of its request. */
   EndStream: {kind: 'Ended', payload: v.object({stream: count}), answer: nothing},
   /**
@@ -307,6 +369,8 @@ export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
 export type Queue = Answer<'GetQueue'>;
+export type RemovalAnswer = Answer<'RemoveJobs'>;
+export type WirePass = Answer<'Prune'>['repos'][number];
 export type Health = Answer<'Health'>;
 
 function isAssignment(entry: ByteString): boolean {

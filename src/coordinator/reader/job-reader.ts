@@ -22,9 +22,11 @@ import {
   findCandidates,
   isSound,
   JOBS_SCHEMA,
+  keptSince,
   type ListedRow,
   listAll,
   listNames,
+  listPastRuns,
   listRecent,
   listRuns,
   type NamingRow,
@@ -34,6 +36,7 @@ import {
   namesOfNewest,
   newestInvocations,
   openForReading,
+  type PastRunRow,
   REPO_PLACE,
   type RowFilter,
   readPolicy,
@@ -48,6 +51,7 @@ import {
   JOB_FILES,
   jobPath,
   journalBytes,
+  readLastPass,
   stateOfRow,
 } from '../adapters/index.ts';
 import {
@@ -67,7 +71,7 @@ import {
   reconcile,
   withStart,
 } from '../domain/index.ts';
-import type {JobFindings} from '../ports/index.ts';
+import type {JobFindings, RecordedPass} from '../ports/index.ts';
 
 /** A job as a reader sees it. */
 export interface ListedJob {
@@ -157,6 +161,16 @@ export class JobReader {
   /** The newest `limit` runs of the jobs with that name, newest first. */
   runs(name: string, limit: number): ListedJob[] {
     return this.#told(() => listRuns(this.#db, name, limit)).map(row => this.look(row));
+  }
+
+  /** The newest `limit` of the runs of that name whose jobs were removed, newest first. */
+  pastRuns(name: string, limit: number): PastRunRow[] {
+    return this.#told(() => listPastRuns(this.#db, name, limit));
+  }
+
+  /** What the last pass that removed jobs did; and since when jobs of an earlier version are kept, if there are any. */
+  pruning(): {readonly lastPass: RecordedPass | undefined; readonly keptSince: number | undefined} {
+    return this.#told(() => ({lastPass: readLastPass(this.#db), keptSince: keptSince(this.#db)}));
   }
 
   /** The names of all jobs that were ever run, in no order. */

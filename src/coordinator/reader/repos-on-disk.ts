@@ -2,8 +2,10 @@
 import {type Dirent, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf, parseRepoId, type RepoId} from '../../base/index.ts';
-import {repoPath} from '../adapters/index.ts';
+import {codeOf, parseInvocationId, type RepoId} from '../../base/index.ts';
+import {repoPath, reposOf} from '../adapters/index.ts';
+
+export {reposOf};
 
 /** The repositories in which an invocation's id begins so, and those that do not let that be seen. */
 export function reposWithInvocation(state: string, prefix: string): RepoId[] {
@@ -18,12 +20,7 @@ export function reposWithInvocation(state: string, prefix: string): RepoId[] {
 
 /** The invocations of a repository that have directories, whatever the database says. */
 export function invocationsOnDisk(state: string, repo: RepoId): string[] {
-  return entries(join(state, repoPath(repo, 'jobs'))).map(({name}) => name);
-}
-
-/** Every repository in which jobs were run. */
-export function reposOf(state: string): RepoId[] {
-  return entries(join(state, 'repos')).flatMap(({name}) => parseRepoId(name) ?? []);
+  return entries(join(state, repoPath(repo, 'jobs'))).flatMap(({name}) => parseInvocationId(name) ?? []);
 }
 
 function entries(directory: string): Dirent[] {

@@ -118,6 +118,8 @@ describe('a submission', () => {
           stallAfterMs: 120_000,
           onStall: 'notify' as const,
           onCompleteMs: null,
+          retentionMs: 604_800_000,
+          retentionFailedMs: 2_592_000_000,
           notify: null,
           notifyOn: null,
         },

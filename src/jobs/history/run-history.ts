@@ -1,11 +1,10 @@
 /** What became of the runs of a job before one of them. */
-import {FAILED, isEnded} from '../../coordinator/domain/index.ts';
+import {FAILED, GOING_ON} from '../../coordinator/domain/index.ts';
 import {JobReader, type ListedJob} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import type {ReadingPlace} from '../place.ts';
-import {shownStatus} from '../select/shown-status.ts';
 import {type JobStatistics, jobStatistics} from './job-statistics.ts';
-import {runOf, USUAL_RUNS} from './statistics.ts';
+import {lastRuns, type Runs, runsOf, USUAL_RUNS} from './statistics.ts';
 
 export interface RunHistory {
   /** Of its last runs, this one among them where it is one of those. */
@@ -22,28 +21,31 @@ const LATELY = 20;
 
 /** Undefined where this is the only run, or the others cannot be read: all else is told of the job then. */
 export function runHistory(place: ReadingPlace, job: ListedJob): RunHistory | undefined {
-  const runs = runsLike(place, job);
+  const like = runsLike(place, job);
+  const runs = runsOf(like, USUAL_RUNS);
   if (runs.length < 2) return undefined;
-  const lately = runs.filter(({state}) => isEnded(state)).slice(0, LATELY);
+  const lately = runs.filter(({status}) => !GOING_ON.some(each => each === status)).slice(0, LATELY);
   return {
-    usually: jobStatistics(runs.map(runOf)),
-    failed: lately.filter(run => FAILED.some(status => status === shownStatus(run))).length,
+    usually: jobStatistics(runs),
+    failed: lately.filter(({status}) => FAILED.some(each => each === status)).length,
     ended: lately.length,
-    before: runs.filter(({row}) => row.number < job.row.number),
+    before: like.jobs.filter(({row}) => row.number < job.row.number),
   };
 }
 
-/** The last runs of the jobs with its name, the newest first. */
-function runsLike({state, repoId, reader}: ReadingPlace, {repo, name}: ListedJob): readonly ListedJob[] {
-  if (reader !== undefined && repo === repoId) return reader.runs(name, USUAL_RUNS);
-  if (state === undefined) return [];
+/** The last runs of the jobs with its name. */
+function runsLike({state, repoId, reader}: ReadingPlace, {repo, name}: ListedJob): Runs {
+  if (reader !== undefined && repo === repoId) return lastRuns(reader, name, USUAL_RUNS);
+  if (state === undefined) return NO_RUNS;
   let other: JobReader | undefined;
   try {
     other = JobReader.open(state, repo, systemClock);
-    return other?.runs(name, USUAL_RUNS) ?? [];
+    return lastRuns(other, name, USUAL_RUNS);
   } catch {
-    return [];
+    return NO_RUNS;
   } finally {
     other?.close();
   }
 }
+
+const NO_RUNS: Runs = {jobs: [], past: []};

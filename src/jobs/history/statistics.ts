@@ -1,22 +1,60 @@
 /** The statistics of a job: of the runs that are over, and how those that go on compare with them. */
 import type {Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import type {ListedJob} from '../../coordinator/reader/index.ts';
+import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
 import {listedProgress} from '../view/listed-progress.ts';
 import {type JobRun, jobStatistics, type RunningNow, type StatisticsOfJob} from './job-statistics.ts';
 
 /** So many runs tell what is usual. */
 export const USUAL_RUNS = 100;
 
-/** `jobs` are runs of the job of that name, the newest first. */
-export function statisticsOf(name: string, jobs: readonly ListedJob[], now: Moment): StatisticsOfJob {
-  const runs = jobs.map(runOf);
+/** Of the newest `limit` runs of the job of that name. */
+export function statisticsOf(name: string, {jobs, past}: Runs, limit: number, now: Moment): StatisticsOfJob {
+  const runs = runsOf({jobs, past}, limit);
   const running = jobs.filter(({state}) => state.status !== 'queued' && !isEnded(state));
   return {name, ...jobStatistics(runs), running: running.map(job => runningNow(job, runs, now))};
 }
 
-/** A run, as statistics take it. */
-export function runOf({row, state}: ListedJob): JobRun {
+/** Runs of one name, the newest first: those that are listed, and what is kept of those that were removed. */
+export interface Runs {
+  readonly jobs: readonly ListedJob[];
+  readonly past: readonly PastRun[];
+}
+
+/** A run whose job was removed. */
+type PastRun = ReturnType<JobReader['pastRuns']>[number];
+
+/** The newest `limit` of each. */
+export function lastRuns(reader: JobReader | undefined, name: string, limit: number): Runs {
+  return {jobs: reader?.runs(name, limit) ?? [], past: reader?.pastRuns(name, limit) ?? []};
+}
+
+/** The newest `limit` of them all, as statistics take them, newest first. */
+export function runsOf({jobs, past}: Runs, limit: number): JobRun[] {
+  const all = [
+    ...jobs.map(job => ({number: job.row.number, run: runOf(job)})),
+    ...past.map(row => ({number: row.number, run: pastRun(row)})),
+  ];
+  return all
+    .sort((a, b) => b.number - a.number)
+    .slice(0, limit)
+    .map(({run}) => run);
+}
+
+function pastRun(row: PastRun): JobRun {
+  const {status, command, commit_id, duration_ms, cpu_user_ms, cpu_system_ms, progress} = row;
+  return {
+    status,
+    command: command ?? '',
+    commit: commit_id,
+    dirty: commit_id === null ? null : false,
+    tookMs: duration_ms,
+    cpuMs: cpu_user_ms === null || cpu_system_ms === null ? null : cpu_user_ms + cpu_system_ms,
+    progress,
+  };
+}
+
+function runOf({row, state}: ListedJob): JobRun {
   const cpu = isEnded(state) ? state.cpu : undefined;
   return {
     status: state.status,

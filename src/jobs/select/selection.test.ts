@@ -12,7 +12,7 @@ const FROM: Standpoint = {here: '/work/app', place: '/work/app/.git'};
 
 const rowOf = (changes: Partial<ListedRow> = {}): ListedRow => {
   const {id: _, cwd: __, number: invocation_number, ...facts} = invocationRowOf();
-  return {...jobRowOf(), invocation_number, ...facts, ...changes};
+  return {...jobRowOf(), invocation_number, kept_from: null, pinned_at: null, ...facts, ...changes};
 };
 
 const jobOf = (changes: Partial<ListedRow> = {}, more: Partial<ListedJob> = {}): ListedJob => {

@@ -1,22 +1,25 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
-import {givenJobOptions} from '../../cli/submitting/given-options.ts';
+import {givenJobOptions, givenRepoOptions} from '../../cli/submitting/given-options.ts';
 import type {JobOptions} from '../../coordinator/domain/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
-import {jobSettings} from './job-settings.ts';
+import {jobSettings, repoSettings} from './job-settings.ts';
 
 let directory: TemporaryDirectory;
 beforeEach(() => {
   directory = temporaryDirectory();
   vi.stubEnv('XDG_CONFIG_HOME', directory.path);
   for (const name of [
-    'STINT_LINGER',
-    'STINT_STALL_AFTER',
-    'STINT_ON_STALL',
-    'STINT_NOTIFY',
-    'STINT_NOTIFY_ON',
-  ])
+    'LINGER',
+    'STALL_AFTER',
+    'ON_STALL',
+    'NOTIFY',
+    'NOTIFY_ON',
+    'RETENTION',
+    'KEEP_LAST',
+    'MAX_TOTAL_SIZE',
+  ].map(each => `STINT_${each}`))
     vi.stubEnv(name, undefined);
 });
 afterEach(() => {
@@ -34,7 +37,14 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
   return jobSettings(await givenJobOptions(flags));
 }
 
-const NOT_CONFIGURED = {now: false, merged: false, sampleEvery: 1};
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NOT_CONFIGURED = {
+  now: false,
+  merged: false,
+  sampleEvery: 1,
+  retentionMs: 7 * DAY_MS,
+  retentionFailedMs: 30 * DAY_MS,
+};
 const CONFIGURED =
   'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\nnotify_on: failure\n';
 
@@ -97,6 +107,32 @@ describe('the settings of a job', () => {
     });
   });
 
+  it('keep a job that fails at least as long as one that does well, unless told otherwise', async () => {
+    const kept = async (flags: Readonly<Record<string, string>>) => {
+      const {retentionMs, retentionFailedMs} = await settingsOf(flags);
+      return [retentionMs, retentionFailedMs].map(ms => (ms === null ? null : ms / DAY_MS));
+    };
+    expect(await kept({retention: '1d'})).toEqual([1, 30]);
+    expect(await kept({retention: '60d'})).toEqual([60, 60]);
+    expect(await kept({retention: 'none'})).toEqual([null, null]);
+    expect(await kept({retention: '60d', retentionFailed: '2d'})).toEqual([60, 2]);
+    configure('retention: 3d\nretention_failed: none\n');
+    expect(await kept({})).toEqual([3, null]);
+    vi.stubEnv('STINT_RETENTION', '4d');
+    expect(await kept({})).toEqual([4, null]);
+  });
+
+  it.each([
+    ['-1d', 'not a duration'],
+    ['7', 'not a duration'],
+    ['99999999999d', 'longer than a hundred years'],
+  ])('refuse a retention of %s', async (retention, why) => {
+    await expect(settingsOf({retention})).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining(why),
+    });
+  });
+
   it('tell nobody when the variable for that is set but blank', async () => {
     configure(CONFIGURED);
     for (const blank of ['', ' ']) {
@@ -154,5 +190,29 @@ describe('the settings of a job', () => {
       message: expect.stringContaining(where),
       hint: expect.any(String),
     });
+  });
+});
+
+describe('what is set for a repository', () => {
+  const set = async (flags: Readonly<Record<string, string>>) => repoSettings(await givenRepoOptions(flags));
+
+  it('is only what somebody sets', async () => {
+    expect(await set({})).toEqual({});
+    expect(await set({keepLast: '0'})).toEqual({keepLast: 0});
+    configure('max_total_size: 500MB\n');
+    expect(await set({keepLast: '5'})).toEqual({keepLast: 5, maxTotalBytes: 500_000_000});
+    vi.stubEnv('STINT_MAX_TOTAL_SIZE', '1.5GiB');
+    expect(await set({})).toEqual({maxTotalBytes: 1_610_612_736});
+    expect(await set({maxTotalSize: 'none'})).toEqual({maxTotalBytes: null});
+  });
+
+  it.each([
+    ['keepLast', '-1'],
+    ['keepLast', '1.5'],
+    ['maxTotalSize', '-5MB'],
+    ['maxTotalSize', '5 parsecs'],
+    ['maxTotalSize', '99999999999999TB'],
+  ])('is refused where it cannot be: %s %s', async (option, value) => {
+    await expect(set({[option]: value})).rejects.toMatchObject({code: 'USAGE'});
   });
 });

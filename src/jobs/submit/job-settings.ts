@@ -5,25 +5,61 @@ import {
   type JobOption,
   jobOptionValue,
   NOTIFY_ON,
+  REPO_OPTIONS,
   StintError,
 } from '../../base/index.ts';
-import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../../coordinator/domain/index.ts';
+import {DEFAULT_JOB_OPTIONS, type JobOptions, type RepoPolicy} from '../../coordinator/domain/index.ts';
 import {environment, environmentPath} from '../../platform/index.ts';
 import {type Configuration, readConfiguration} from '../../project/index.ts';
 
 /** What is undefined is not given; null is. */
 export type GivenJobOptions = {readonly [Name in keyof JobOptions]?: JobOptions[Name] | undefined};
 
+/** The same of what is set for the repository. */
+export type GivenRepoOptions = {readonly [Name in keyof RepoPolicy]?: RepoPolicy[Name] | undefined};
+
 /** Throws `USAGE` where a variable or the configuration holds what the option cannot be. */
-export async function jobSettings(given: GivenJobOptions): Promise<JobOptions> {
-  const configuration = await readConfiguration();
-  const settings: Record<string, unknown> = {};
-  for (const option of JOB_OPTIONS) {
+export async function jobSettings(
+  given: GivenJobOptions,
+  configuration = readConfiguration(),
+): Promise<JobOptions> {
+  const set = (await settingsOf(JOB_OPTIONS, given, await configuration)) as GivenJobOptions;
+  const {retentionMs} = set;
+  const failed = retentionMs === undefined ? {} : {retentionFailedMs: failedRetention(retentionMs)};
+  return notified(given, {...DEFAULT_JOB_OPTIONS, ...failed, ...whatIsSet(set)});
+}
+
+/** What is set for the repository, by the same places; what nobody sets is absent. Throws likewise. */
+export async function repoSettings(
+  given: GivenRepoOptions,
+  configuration = readConfiguration(),
+): Promise<Partial<RepoPolicy>> {
+  return whatIsSet((await settingsOf(REPO_OPTIONS, given, await configuration)) as GivenRepoOptions);
+}
+
+function whatIsSet<T extends object>(settings: T): {[Name in keyof T]: Exclude<T[Name], undefined>} {
+  const set = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as {[Name in keyof T]: Exclude<T[Name], undefined>};
+}
+
+/** One that failed is not kept for a shorter time than one that did well, unless somebody asks for that. */
+function failedRetention(retentionMs: number | null): number | null {
+  const usual = DEFAULT_JOB_OPTIONS.retentionFailedMs;
+  return retentionMs === null || usual === null ? null : Math.max(retentionMs, usual);
+}
+
+/** By the names of the options; undefined where nobody sets it. */
+async function settingsOf(
+  options: readonly (JobOption & {readonly key?: keyof Configuration})[],
+  given: Readonly<Record<string, unknown>>,
+  configuration: Configuration | undefined,
+): Promise<Record<string, unknown>> {
+  const set: Record<string, unknown> = {};
+  for (const option of options) {
     const own = given[option.name];
-    const value = own === undefined ? await standIn(option, configuration) : own;
-    settings[option.name] = value === undefined ? DEFAULT_JOB_OPTIONS[option.name] : value;
+    set[option.name] = own === undefined ? await standIn(option, configuration) : own;
   }
-  return notified(given, settings as unknown as JobOptions);
+  return set;
 }
 
 /** Whoever gives the command with the job wants to hear of its end; who asks to be told has to say by what. */

@@ -4,16 +4,17 @@ import {
   type ByteString,
   type JobOptions,
   nameProblem,
+  type RepoPolicy,
   toBytes,
   toText,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
-import {locateRepo, type Repo} from '../../project/index.ts';
+import {locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
-import {type GivenJobOptions, jobSettings} from './job-settings.ts';
+import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
 
-export interface JobRequest extends GivenJobOptions {
+export interface JobRequest extends GivenJobOptions, GivenRepoOptions {
   /** Program and arguments; or a text for the shell. */
   readonly command: readonly ByteString[] | {readonly shell: ByteString};
   /** Default: that of what is run, as in `npm-test`. */
@@ -36,6 +37,8 @@ export interface PreparedJob {
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
   readonly options: JobOptions;
+  /** What is set for the whole repository. */
+  readonly policy: Partial<RepoPolicy>;
   readonly directory: string;
   readonly environment: GivenEnvironment;
   readonly repo: Repo;
@@ -52,11 +55,13 @@ export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
   refuseMissing(directory);
   const environment = environmentOf(variables, isHere ? undefined : directory);
   const command = wordsOf(request.command, directory, environment);
+  const configuration = readConfiguration();
   return {
     name: nameOf(name ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags,
-    options: await jobSettings(request),
+    options: await jobSettings(request, configuration),
+    policy: await repoSettings(request, configuration),
     directory,
     environment,
     repo: locateRepo(directory),

@@ -1,6 +1,7 @@
 /** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
 import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
+import type {RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
@@ -21,7 +22,7 @@ export const KNOWS_NO_MERGE =
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, directory, environment, repo, typed, invocation} = job;
+  const {name, command, tags, options, policy, directory, environment, repo, typed, invocation} = job;
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
@@ -35,6 +36,7 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     env: environment.inherited,
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
+    ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
     jobs: [{name, command: [...command], tags: [...tags], ...optionsToWire(options)}],
   });
   const {repo: id, invocation: submitted} = submission;
@@ -51,6 +53,13 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
 async function isMergedJob(state: string, key: JobKey): Promise<boolean> {
   const {isMerged} = await import('../../coordinator/reader/index.ts');
   return isMerged(state, key);
+}
+
+function wirePolicy({keepLast, maxTotalBytes}: Partial<RepoPolicy>): NonNullable<WireSubmission['policy']> {
+  return {
+    ...(keepLast === undefined ? {} : {keep_last: keepLast}),
+    ...(maxTotalBytes === undefined ? {} : {max_total_bytes: maxTotalBytes}),
+  };
 }
 
 /** A repository that is a copy of another one gets an id of its own first. */

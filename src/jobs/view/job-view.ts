@@ -66,6 +66,10 @@ export interface JobView extends ProgressFields {
   readonly leftovers_unseen: NonNullable<Remains['unseen']> | null;
   /** Of its log. */
   readonly size_bytes: number;
+  /** Somebody wants it to be kept for good. */
+  readonly pinned: boolean;
+  /** When its time is over, of one that has ended and is not kept for good; it may stay longer as one of the newest, or go where there is no room. */
+  readonly expires_at: string | null;
   /** One line in so many is recorded. */
   readonly sample_every: number;
   /** Its stderr goes where its stdout goes. */

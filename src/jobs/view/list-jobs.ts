@@ -1,5 +1,5 @@
 /** Jobs that are selected, of one repository or of all, with what a list of them needs besides. */
-import type {ListedJob} from '../../coordinator/reader/index.ts';
+import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
 import {systemMoment} from '../../platform/index.ts';
 import {type Asked, openRepositories, type RepositoryPlace} from '../select/repositories.ts';
 import {type Rest, type SelectedJobs, selectFrom} from '../select/select-jobs.ts';
@@ -27,6 +27,8 @@ export interface ListedRepository {
   readonly place: string;
   /** The worktree that it was asked from; undefined of any other repository. */
   readonly here: string | undefined;
+  /** What is removed of its jobs by itself; undefined where nothing was ever run. */
+  readonly pruning: ReturnType<JobReader['pruning']> | undefined;
 }
 
 export interface ListingOptions extends ViewOptions, Asked {
@@ -41,7 +43,7 @@ export async function listJobs(
   {selection = {}, stalled = false, ...options}: ListingOptions,
 ): Promise<ListedJobs> {
   const {state, places, failures} = openRepositories(cwd, options);
-  const [selected, failed] = selectedOf(places, selection, options.allRepos === true);
+  const [selected, repositories, failed] = selectedOf(places, selection, options.allRepos === true);
   const {jobs, more, unfinished} = lastOfAll(selected, selection.last);
   const now = systemMoment();
   const viewed = await viewJobs(state, jobs, now, options);
@@ -51,7 +53,7 @@ export async function listJobs(
     jobs: stalled ? viewed.filter(({view}) => view.stalled) : viewed,
     more: stalled ? {count: 0, isLeast: false} : more,
     unfinished,
-    repositories: places.map(({repoId, place, here}) => ({repo: repoId, place, here})),
+    repositories,
     failures: [...failures, ...failed],
   };
 }
@@ -61,20 +63,25 @@ function selectedOf(
   places: readonly RepositoryPlace[],
   selection: Selection,
   areMany: boolean,
-): [SelectedJobs[], unknown[]] {
+): [SelectedJobs[], ListedRepository[], unknown[]] {
   const selected: SelectedJobs[] = [];
+  const repositories: ListedRepository[] = [];
   const failures: unknown[] = [];
-  for (const place of places) {
+  for (const from of places) {
+    const {repoId, place, here, reader} = from;
+    let pruning: ListedRepository['pruning'];
     try {
-      selected.push(selectFrom(place, selection));
+      selected.push(selectFrom(from, selection));
+      pruning = reader?.pruning();
     } catch (error) {
       if (!areMany) throw error;
       failures.push(error);
     } finally {
-      place.reader?.close();
+      reader?.close();
     }
+    repositories.push({repo: repoId, place, here, pruning});
   }
-  return [selected, failures];
+  return [selected, repositories, failures];
 }
 
 /** Of all repositories together the last so many invocations, and what goes on. */

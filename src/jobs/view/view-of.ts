@@ -1,6 +1,13 @@
 /** The view of a job, made from what a reader found. */
 import type {Moment} from '../../base/index.ts';
-import {type CpuTime, isEnded, type JobState, ranMs} from '../../coordinator/domain/index.ts';
+import {
+  type CpuTime,
+  isEnded,
+  isFailure,
+  type JobState,
+  keptUntil,
+  ranMs,
+} from '../../coordinator/domain/index.ts';
 import {isUnknown, type Leftovers, type ListedJob, type Usage} from '../../coordinator/reader/index.ts';
 import {fileProblem} from '../../platform/index.ts';
 import {elsewhereText} from '../elsewhere.ts';
@@ -62,6 +69,8 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers,
     leftovers: leftovers?.processes ?? null,
     leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
+    pinned: row.pinned_at !== null,
+    expires_at: expiresAt(row),
     sample_every: row.sample_every,
     merged: row.merged === 1,
     ...progress,
@@ -98,6 +107,17 @@ function messageOf(state: JobState): string | undefined {
 function endedBetween(state: JobState): [string, string] | null {
   const end = isEnded(state) ? state.unseenEnd : undefined;
   return typeof end === 'object' ? [rfc3339(end[0]), rfc3339(end[1])] : null;
+}
+
+function expiresAt(row: ListedJob['row']): string | null {
+  if (row.closed_at === null) return null;
+  const until = keptUntil({
+    endedAt: row.finished_at ?? row.closed_at,
+    keptFrom: row.kept_from,
+    retentionMs: isFailure(row.status) ? row.retention_failed_ms : row.retention_ms,
+    isPinned: row.pinned_at !== null,
+  });
+  return until === undefined ? null : rfc3339(until);
 }
 
 function rfc3339(ms: number): string {

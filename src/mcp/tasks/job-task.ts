@@ -1,5 +1,5 @@
 /** A job as a task: the id is the job's address, so it outlives client, server and coordinator, and stint in a terminal knows it. */
-import {exactAddress, type ViewedJob} from '../../jobs/index.ts';
+import {exactAddress, type JobView, type ViewedJob} from '../../jobs/index.ts';
 import {isOver, standingText} from '../answers/words.ts';
 import type {TaskFacts} from './open-task.ts';
 
@@ -15,9 +15,14 @@ export function jobTask({job, view}: ViewedJob): TaskFacts {
     statusMessage: standingText(view),
     createdAt,
     lastUpdatedAt: latest([createdAt, view.started_at, view.finished_at, view.closed_at]),
-    ttlMs: null,
+    ttlMs: ttlOf(view),
     ...(isEnded ? {} : {pollIntervalMs: POLL_MS}),
   };
+}
+
+/** Until its time is over; for ever as far as anybody knows while it runs, and where it is kept for good. */
+function ttlOf({expires_at, invocation_created_at}: JobView): number | null {
+  return expires_at === null ? null : Math.max(0, Date.parse(expires_at) - Date.parse(invocation_created_at));
 }
 
 const CANCELLED = 'cancelled';

@@ -25,7 +25,7 @@ export function replaceFile(
   calls: Partial<ReplaceCalls> = {},
 ): void {
   const {write = writeSync, rename = renameSync, sync, syncDirectory} = calls;
-  const next = `${path}${ON_ITS_WAY}`;
+  const next = onItsWayTo(path);
   const fd = openPrivate(next, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
     writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, write);
@@ -35,6 +35,11 @@ export function replaceFile(
   }
   rename(next, path);
   syncDirectory?.(dirname(path));
+}
+
+/** The path of a file that is on its way to this one. */
+export function onItsWayTo(path: string): string {
+  return `${path}${ON_ITS_WAY}`;
 }
 
 /** Whether a file of this name was on its way into the place of another one: who finds it there knows that it never got it. */

@@ -116,4 +116,5 @@ function ownEnvironment(): NodeJS.ProcessEnv {
   return kept;
 }
 
-const KEPT = new Set(['HOME', 'PATH', 'USER', 'LOGNAME', 'LANG', 'TZ', 'TMPDIR']);
+/** `CI` tells that nobody wants work to be done that was not asked for. */
+const KEPT = new Set(['CI', 'HOME', 'PATH', 'USER', 'LOGNAME', 'LANG', 'TZ', 'TMPDIR']);

@@ -7,6 +7,7 @@ import {JOBS_SCHEMA} from './schema.ts';
 const DUMPS = {
   jobs: 'SELECT * FROM jobs ORDER BY number, invocation_id, name, attempt',
   invocations: 'SELECT * FROM invocations ORDER BY number, id',
+  past_runs: 'SELECT * FROM past_runs ORDER BY number',
   repo_policy: 'SELECT * FROM repo_policy ORDER BY key',
 } as const;
 

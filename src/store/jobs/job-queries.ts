@@ -56,9 +56,9 @@ export function lastNumber(db: Connection): number {
   return last?.number ?? 0;
 }
 
-/** The names of all jobs. */
+/** The names of all jobs, also of those that were removed. */
 export function listNames(db: Connection): string[] {
-  const rows = db.prepare<[], {name: string}>('SELECT DISTINCT name FROM jobs').all();
+  const rows = db.prepare<[], {name: string}>('SELECT name FROM jobs UNION SELECT name FROM past_runs').all();
   return rows.map(({name}) => name);
 }
 

@@ -7,10 +7,17 @@ export interface JobWrites {
   addInvocation(row: InvocationRow): void;
   /** Adds a job; of one that is there it replaces what became of it, and leaves what was known when it was submitted. */
   putJob(row: JobRow): void;
-  /** Removes a job, and its invocation with the last of its jobs. False where there is none. Its number is not given again. */
+  /**
+   * Removes a job, and its invocation with the last of its jobs; what statistics want of it stays. False where there is none.
+   * Its number is not given again.
+   */
   removeJob(invocation: string, name: string, attempt: number): boolean;
-  /** Removes an invocation with all its jobs. False where there is none. Their numbers are not given again. */
-  removeInvocation(id: string): boolean;
+  /** The same of invocations with all their jobs. Tells how many there were. */
+  removeInvocations(ids: readonly string[]): number;
+  /** The time from which the retention of a job counts, where its end was before that. Unix milliseconds. */
+  keepFrom(invocation: string, name: string, attempt: number, at: number): void;
+  /** Keeps a job for good since then, or not any more (null). False where there is none. */
+  pin(invocation: string, name: string, attempt: number, at: number | null): boolean;
   /** Runs the writes as one transaction. */
   together(writes: () => void): void;
 }
@@ -25,10 +32,12 @@ export function jobWrites(db: Connection): JobWrites {
   const putJob = db.prepare<[JobRow]>(
     `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
                        sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
-                       size_bytes, stalled_at, stalled_phase, progress, duration_ms, cpu_user_ms, cpu_system_ms, merged)
+                       size_bytes, stalled_at, stalled_phase, progress, duration_ms, cpu_user_ms, cpu_system_ms, merged,
+                       retention_ms, retention_failed_ms)
      VALUES (@invocation_id, @number, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd,
              @sample_every, @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid,
-             @size_bytes, @stalled_at, @stalled_phase, @progress, @duration_ms, @cpu_user_ms, @cpu_system_ms, @merged)
+             @size_bytes, @stalled_at, @stalled_phase, @progress, @duration_ms, @cpu_user_ms, @cpu_system_ms, @merged,
+             @retention_ms, @retention_failed_ms)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
        closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,
@@ -39,19 +48,43 @@ export function jobWrites(db: Connection): JobWrites {
   const removeJob = db.prepare<[string, string, number]>(
     'DELETE FROM jobs WHERE invocation_id = ? AND name = ? AND attempt = ?',
   );
+  // What differs from its commit cannot be compared with other runs of that commit: neither that nor the command is kept then.
+  const keepRuns = db.prepare<[{invocations: string; name: string | null; attempt: number | null}]>(
+    `INSERT INTO past_runs (number, name, status, command, commit_id, duration_ms, cpu_user_ms, cpu_system_ms, progress)
+     SELECT j.number, j.name, j.status, CASE WHEN i.dirty = 0 THEN j.command END,
+            CASE WHEN i.dirty = 0 THEN i.commit_id END, j.duration_ms, j.cpu_user_ms, j.cpu_system_ms, j.progress
+       FROM jobs j JOIN invocations i ON i.id = j.invocation_id
+      WHERE j.invocation_id IN (SELECT value FROM json_each(@invocations))
+        AND (@name IS NULL OR (j.name = @name AND j.attempt = @attempt))`,
+  );
+  const keepFrom = db.prepare<[number, string, string, number]>(
+    'UPDATE jobs SET kept_from = ? WHERE invocation_id = ? AND name = ? AND attempt = ?',
+  );
+  const pin = db.prepare<[number | null, string, string, number]>(
+    'UPDATE jobs SET pinned_at = ? WHERE invocation_id = ? AND name = ? AND attempt = ?',
+  );
   const removeIfEmpty = db.prepare<[{id: string}]>(
     'DELETE FROM invocations WHERE id = @id AND NOT EXISTS (SELECT 1 FROM jobs WHERE invocation_id = @id)',
   );
-  const removeInvocation = db.prepare<[string]>('DELETE FROM invocations WHERE id = ?');
+  const removeInvocations = db.prepare<[string]>(
+    'DELETE FROM invocations WHERE id IN (SELECT value FROM json_each(?))',
+  );
   return {
     addInvocation: row => void addInvocation.run(row),
     putJob: row => void putJob.run(row),
     removeJob: (invocation, name, attempt) => {
+      keepRuns.run({invocations: JSON.stringify([invocation]), name, attempt});
       const {changes} = removeJob.run(invocation, name, attempt);
       removeIfEmpty.run({id: invocation});
       return changes > 0;
     },
-    removeInvocation: id => removeInvocation.run(id).changes > 0,
+    removeInvocations: ids => {
+      const list = JSON.stringify(ids);
+      keepRuns.run({invocations: list, name: null, attempt: null});
+      return removeInvocations.run(list).changes;
+    },
+    keepFrom: (invocation, name, attempt, at) => void keepFrom.run(at, invocation, name, attempt),
+    pin: (invocation, name, attempt, at) => pin.run(at, invocation, name, attempt).changes > 0,
     together: writes => db.immediate(writes),
   };
 }

@@ -13,11 +13,13 @@ import {
   hasUnfinished,
   lastNumber,
   listAll,
+  listNames,
   listRecent,
   listRuns,
   listUnfinished,
 } from './job-queries.ts';
 import {type JobWrites, jobWrites} from './job-writes.ts';
+import {listPastRuns} from './past-runs.ts';
 import {readPolicy, writePolicy} from './repo-policy.ts';
 import type {InvocationRow, JobRow} from './rows.ts';
 import {JOBS_SCHEMA} from './schema.ts';
@@ -35,6 +37,9 @@ afterEach(() => {
   db.close();
   directory.remove();
 });
+
+/** Nobody pinned it, and its retention counts from its end. */
+const UNKEPT = {kept_from: null, pinned_at: null};
 
 describe('writing', () => {
   it('gives back every column as it was put', () => {
@@ -61,7 +66,7 @@ describe('writing', () => {
     writes.addInvocation(invocation);
     writes.putJob(job);
     expect(findInvocation(db, invocation.id)).toEqual(invocation);
-    expect(findJob(db, invocation.id, job.name, 2)).toEqual(job);
+    expect(findJob(db, invocation.id, job.name, 2)).toEqual({...job, ...UNKEPT});
   });
 
   it('keeps an invocation as it was first added', () => {
@@ -116,7 +121,7 @@ describe('listing', () => {
     writes.addInvocation(invocationRowOf());
     writes.putJob(jobRowOf());
     const {id: _, cwd: __, number: invocation_number, ...facts} = invocationRowOf();
-    expect(listAll(db)).toEqual([{...jobRowOf(), invocation_number, ...facts}]);
+    expect(listAll(db)).toEqual([{...jobRowOf(), ...UNKEPT, invocation_number, ...facts}]);
   });
 
   it('goes by the order of submission, whatever the clock said', () => {
@@ -219,17 +224,34 @@ describe('removing', () => {
   });
 
   it('takes an invocation away with all its jobs, and no number is given again', () => {
-    expect(writes.removeInvocation('000000000002')).toBe(true);
+    expect(writes.removeInvocations(['000000000002'])).toBe(1);
     expect([names(), invocations()]).toEqual([['a'], ['1']]);
-    expect(writes.removeInvocation('000000000001')).toBe(true);
+    expect(writes.removeInvocations(['000000000001'])).toBe(1);
     expect([names(), invocations()]).toEqual([[], []]);
     expect(lastNumber(db)).toBe(3);
   });
 
   it('says when there was nothing', () => {
     expect(writes.removeJob('000000000002', 'b', 2)).toBe(false);
-    expect(writes.removeInvocation('000000000003')).toBe(false);
+    expect(writes.removeInvocations(['000000000003'])).toBe(0);
     expect(names()).toHaveLength(3);
+  });
+
+  it('keeps what statistics want of each job, its command only where the checkout is its commit', () => {
+    writes.addInvocation(invocationRowOf({id: '000000000009', number: 9, dirty: 1}));
+    writes.putJob(
+      jobRowOf({invocation_id: '000000000009', number: 9, name: 'x', status: 'failed', duration_ms: 5}),
+    );
+    writes.removeInvocations(['000000000009']);
+    writes.removeJob('000000000002', 'c', 1);
+    const kept = dumpTable(db, 'past_runs');
+    expect(kept.map(({name, number}) => [name, number])).toEqual([
+      ['c', 3],
+      ['x', 9],
+    ]);
+    expect(kept.map(({command, commit_id}) => command === null && commit_id === null)).toEqual([false, true]);
+    expect(listPastRuns(db, 'x', 10)).toMatchObject([{number: 9, status: 'failed', duration_ms: 5}]);
+    expect(listNames(db)).toEqual(expect.arrayContaining(['c', 'x']));
   });
 
   it('is undone with the transaction that it is part of', () => {
@@ -251,8 +273,9 @@ describe('dumping a table', () => {
     writePolicy(db, 'place', '/a');
     writePolicy(db, 'place', '/b');
     expect(TABLE_NAMES.map(name => [name, dumpTable(db, name)])).toEqual([
-      ['jobs', [jobRowOf()]],
+      ['jobs', [{...jobRowOf(), ...UNKEPT}]],
       ['invocations', [invocationRowOf()]],
+      ['past_runs', []],
       ['repo_policy', [{key: 'place', value: '/b'}]],
     ]);
   });

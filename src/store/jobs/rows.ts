@@ -49,11 +49,18 @@ export interface JobRow {
   /** Processor time of the command and of all that was waited for, in milliseconds; null where nobody can know. */
   readonly cpu_user_ms: number | null;
   readonly cpu_system_ms: number | null;
+  /** How long it is kept after its end, in milliseconds, where it did well and where it failed; null for good. */
+  readonly retention_ms: number | null;
+  readonly retention_failed_ms: number | null;
 }
 
 /** A job with the facts of its invocation, as listings want it. */
 export interface ListedRow extends JobRow {
   readonly invocation_number: number;
+  /** Where it is there: its retention does not count from before. */
+  readonly kept_from: number | null;
+  /** Since when it is kept for good, because somebody asked for that. */
+  readonly pinned_at: number | null;
   readonly created_at: number;
   readonly trigger_command: string;
   readonly hook_type: string | null;

@@ -46,6 +46,8 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     duration_ms: null,
     cpu_user_ms: null,
     cpu_system_ms: null,
+    retention_ms: 604_800_000,
+    retention_failed_ms: 2_592_000_000,
     ...changes,
   };
 }

@@ -97,6 +97,8 @@ function specOf(job: FixedJob, root: string): object {
     onCompleteMs: null,
     notify: null,
     notifyOn: null,
+    retentionMs: 604_800_000,
+    retentionFailedMs: 2_592_000_000,
   };
 }
 

@@ -14,6 +14,7 @@ export function maskOfPlace(sandbox: Sandbox): (text: string) => string {
     [/(\bstint |"version": ")\d+\.\d+\.\d+\b/g, '$1VERSION'],
     [/\d+(\.\d+)? [KMGT]iB free/g, 'SIZE free'],
     [/● \d+d ago\b/g, '● DAYS ago'], // the jobs are of fixed days, and these words of today
+    [/(\d+ jobs? takes?) [^"\n]*/g, '$1 SIZE'],
     [/\(Unexpected token .*? is not valid JSON\)/g, '(UNEXPECTED)'], // in the words of this Node
   ];
   return text => masked(text, masks);

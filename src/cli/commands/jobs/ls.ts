@@ -26,6 +26,7 @@ import {
 } from '../../listing/nothing-listed.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
+import {sayPruning} from '../../pruning/say-pruning.ts';
 import {queuedText} from '../../waiting/queue-text.ts';
 
 type Options = OptionsOf<typeof LS>;
@@ -53,6 +54,7 @@ export async function run(
     if (list.unfinished.some(isUnfinished)) warnIfFull(list.state);
     await attend(list.state, list.unfinished, say);
   }
+  if (form.format === 'table') sayPruning(list, {isWhole: wish.all && !isNarrowed(selection)});
   return EXIT.done;
 }
 

@@ -11,7 +11,7 @@ import {durationOrZero} from '../../command-line/option-values.ts';
 import type {RUN} from '../../definitions/jobs.ts';
 import {saySampled} from '../../listing/job-notes.ts';
 import {say} from '../../output/write.ts';
-import {givenJobOptions, givenVariables} from '../../submitting/given-options.ts';
+import {givenJobOptions, givenRepoOptions, givenVariables} from '../../submitting/given-options.ts';
 import {afterSubmission} from '../../waiting/after-submission.ts';
 import {submittedText} from '../../waiting/queue-text.ts';
 
@@ -26,6 +26,7 @@ export async function run(
   const variables = givenVariables(options.env);
   const job = await prepareJob({
     ...(await givenJobOptions(options)),
+    ...(await givenRepoOptions(options)),
     command,
     name: options.name,
     tags: options.tag,

@@ -1,5 +1,12 @@
 import {didYouMean, StintError, stringifyWellFormed} from '../../../base/index.ts';
-import {attend, openRepository, type ReadingPlace, statisticsOf, USUAL_RUNS} from '../../../jobs/index.ts';
+import {
+  attend,
+  lastRuns,
+  openRepository,
+  type ReadingPlace,
+  statisticsOf,
+  USUAL_RUNS,
+} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {wholeNumber} from '../../command-line/option-values.ts';
@@ -15,12 +22,12 @@ export async function run([name]: readonly string[], options: Options, {cwd}: Co
     throw new StintError('USAGE', 'No job was named.', {hint: 'For example: stint stats test'});
   const limit = wholeNumber(options.last, '--last', 1) ?? USUAL_RUNS;
   const place = openRepository(cwd);
-  const jobs = place.reader?.runs(name, limit) ?? [];
-  if (jobs.length === 0) throw unknownName(place, name);
+  const runs = lastRuns(place.reader, name, limit);
+  if (runs.jobs.length === 0 && runs.past.length === 0) throw unknownName(place, name);
   const now = systemMoment();
-  const statistics = statisticsOf(name, jobs, now);
+  const statistics = statisticsOf(name, runs, limit, now);
   out(options.json ? `${stringifyWellFormed(statistics, 2)}\n` : await statisticsText(statistics));
-  if (place.state !== undefined) await attend(place.state, jobs, say);
+  if (place.state !== undefined) await attend(place.state, runs.jobs, say);
   return EXIT.done;
 }
 

@@ -85,6 +85,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
     ['merged', row.merged ? 'its stderr is in its stdout (--merge)' : undefined],
+    ['kept', keptText(row, time)],
     ['sampled', sampledText(row.sample_every)],
     ...history,
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
@@ -102,6 +103,15 @@ function lastLinesFact({status, log}: JobView): Fact {
 }
 
 const LAST_LINES = 5;
+
+function keptText(
+  {pinned, expires_at, closed_at}: JobView,
+  time: (at: string | null) => string | undefined,
+): string | undefined {
+  if (pinned) return 'for good: it is pinned';
+  if (closed_at === null) return undefined;
+  return expires_at === null ? 'for good, as long as there is room' : `until ${time(expires_at)}`;
+}
 
 function tookText(view: JobView): string | undefined {
   const {started_at, finished_at, duration_secs, status} = view;

@@ -1,9 +1,9 @@
 /** Looks at one repository: its database, whether that knows every job that has a directory, and what is unfinished. */
-import {existsSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {counted, pathBytes, plural, type RepoId} from '../../../base/index.ts';
-import {databasePath, repoPath} from '../../../coordinator/adapters/index.ts';
+import {databasePath, JOB_FILES, repoPath} from '../../../coordinator/adapters/index.ts';
 import {
   invocationsOnDisk,
   isUnfinished,
@@ -71,7 +71,10 @@ function withoutDatabase(path: string, invocations: number): Finding[] {
   return [{level: 'problem', about: 'repository', message, hint: REPAIR}];
 }
 
-/** A directory is made before its row, so only one that has been there for a while tells of a lost row. */
+/**
+ * A directory is made before its row, so only one that has been there for a while tells of a lost row; and only one with the spec
+ * of a job, as what somebody else put into a directory outlives the job.
+ */
 function withoutRow(
   state: string,
   id: RepoId,
@@ -82,12 +85,25 @@ function withoutRow(
   const settled = systemClock.now() - SUBMISSION_MS;
   const lost = onDisk.filter(name => {
     const made = statSync(join(state, repoPath(id, 'jobs', name)), {throwIfNoEntry: false})?.mtimeMs;
-    return !known.has(name) && made !== undefined && made < settled;
+    return (
+      !known.has(name) &&
+      made !== undefined &&
+      made < settled &&
+      hasSpec(join(state, repoPath(id, 'jobs', name)))
+    );
   });
   if (lost.length === 0) return [];
   const named = `${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ', …' : ''}`;
   const message = `${counted(lost.length, 'invocation')} ${plural(lost.length, 'has a directory but no row', 'have directories but no rows')}: ${named}`;
   return [{level: 'problem', about: 'rows', message, hint: REPAIR}];
+}
+
+function hasSpec(invocation: string): boolean {
+  try {
+    return readdirSync(invocation).some(name => existsSync(join(invocation, name, JOB_FILES.spec)));
+  } catch {
+    return true; // it may not be looked into
+  }
 }
 
 /** Longer than a submission takes. */

@@ -20,6 +20,8 @@ import {clockTime, durationText} from '../../output/human.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
+import {checkRestore} from './check-restore.ts';
+import {checkSharedUsage, checkUsage} from './check-usage.ts';
 import {type Finding, problem} from './finding.ts';
 
 /** How long a coordinator may take to listen. */
@@ -62,9 +64,12 @@ export async function check(): Promise<Finding[]> {
     ...checkFileSystem(state),
     checkDisk(state),
     ...checkOwners(state),
+    ...checkRestore(state),
     ...(await checkCoordinator(state, unfinished)),
     ...(await checkNotify(state)),
     ...repos.flatMap(({findings}) => findings),
+    ...reposOf(state).flatMap(id => checkUsage(state, id)),
+    ...checkSharedUsage(state),
     {
       level: 'ok',
       about: 'jobs',

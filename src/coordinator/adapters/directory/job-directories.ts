@@ -43,13 +43,13 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
     discardSpool: spec => {
       const directory = join(state, jobPath(keyOf(spec)));
       recycleFifo(join(directory, JOB_FILES.alive));
-      for (const name of SPOOL) rmSync(join(directory, name), {force: true});
+      for (const name of SPOOL_FILES) rmSync(join(directory, name), {force: true});
     },
   };
 }
 
 /** What only a job that is not closed needs; its journal and spec stay. */
-const SPOOL = [
+export const SPOOL_FILES = [
   JOB_FILES.out,
   JOB_FILES.err,
   JOB_FILES.environment,

@@ -18,6 +18,7 @@ export const JOB_FILES = {
   checkpoint: 'progress.checkpoint',
   notified: 'notified',
   readers: 'readers',
+  pinned: 'pinned',
 } as const;
 
 /** Paths below the state directory, relative to it. */
@@ -29,11 +30,16 @@ export function databasePath(repo: RepoId): string {
   return repoPath(repo, 'coordinator.db');
 }
 
+/** The directory of all jobs of a repository; in it one for each invocation. */
+export function jobsPath(repo: RepoId, ...more: string[]): string {
+  return repoPath(repo, 'jobs', ...more);
+}
+
 /** Exists while a job of the repository is not closed: a coordinator that starts opens only these repositories. */
 export function unfinishedMarkPath(repo: RepoId): string {
   return repoPath(repo, 'unfinished');
 }
 
 export function jobPath({repo, invocation, name, attempt}: JobKey): string {
-  return repoPath(repo, 'jobs', invocation, jobDirectoryName(name, attempt));
+  return jobsPath(repo, invocation, jobDirectoryName(name, attempt));
 }

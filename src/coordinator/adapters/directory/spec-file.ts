@@ -20,6 +20,11 @@ export function readSpec(path: string): JobSpec | undefined {
   }
 }
 
+/** Whether a spec says how long its job is kept: those of earlier versions do not. */
+export function tellsRetention(path: string): boolean {
+  return readPrivate(path)?.includes('"retentionMs":') ?? false;
+}
+
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,

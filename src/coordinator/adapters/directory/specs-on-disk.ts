@@ -3,10 +3,11 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {codeOf} from '../../../base/index.ts';
+import {parseRemovalName} from '../pruning/removal-name.ts';
 import {JOB_FILES} from './job-paths.ts';
 import {readSpec} from './spec-file.ts';
 
-/** The directory of every job in a repository's directory of jobs, in no order. Hears why an invocation cannot be looked into. */
+/** The directory of every job in a repository's directory of jobs, in no order, but not of those on their way out. Hears why an invocation cannot be looked into. */
 export function jobDirectoriesIn(jobs: string, onUnreadable: (error: unknown) => void): string[] {
   return directories(jobs).flatMap(invocation => {
     try {
@@ -37,7 +38,9 @@ function numberIn(directory: string): number {
 
 function directories(path: string): string[] {
   try {
-    return readdirSync(path, {withFileTypes: true}).flatMap(entry => (entry.isDirectory() ? entry.name : []));
+    return readdirSync(path, {withFileTypes: true}).flatMap(entry =>
+      entry.isDirectory() && parseRemovalName(entry.name) === undefined ? entry.name : [],
+    );
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;

@@ -84,6 +84,13 @@ export function isUntold(state: string): boolean {
   }
 }
 
+/** Of which jobs somebody is yet to be told that they ended, as it is now. */
+export function untoldEnds(state: string): (key: JobKey) => boolean {
+  const outbox = new Outbox(state);
+  const names = new Set(outbox.names());
+  return key => names.size > 0 && names.has(outbox.nameOf(key));
+}
+
 interface Written extends Telling {
   readonly format: number;
 }

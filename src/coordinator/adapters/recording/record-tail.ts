@@ -39,6 +39,14 @@ export function recordingPosition(
   return {seq: seq + 1, out: behind('stdout', out), err: behind('stderr', err)};
 }
 
+/** How far both spools are in the records, as the last one tells that has offsets; undefined where none has. */
+export function recordedPlace(
+  journalPath: string,
+): {readonly stdout: number; readonly stderr: number} | undefined {
+  const spool = lastMarked(journalPath).marked?.spool;
+  return spool && {stdout: spool[0], stderr: spool[1]};
+}
+
 interface Tail {
   readonly seq: number;
   readonly kind: string;

@@ -68,6 +68,8 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     stalled_at: stalled?.since ?? null,
     stalled_phase: stalled?.phase ?? null,
     progress: progressSummary ?? null,
+    retention_ms: spec.retentionMs,
+    retention_failed_ms: spec.retentionFailedMs,
   };
 }
 
@@ -86,6 +88,8 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     group: row.group_name,
     sampleEvery: row.sample_every,
     merged: row.merged === 1,
+    retentionMs: row.retention_ms,
+    retentionFailedMs: row.retention_failed_ms,
   };
   return {
     spec,

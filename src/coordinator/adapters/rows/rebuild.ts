@@ -13,6 +13,7 @@ import {
   findJob,
   isSound,
   JOBS_SCHEMA,
+  type JobWrites,
   jobWrites,
   listUnfinished,
   openForWriting,
@@ -20,10 +21,10 @@ import {
   readPolicy,
   writePolicy,
 } from '../../../store/index.ts';
-import {bySubmission, isEnded, type Job, withNumbers} from '../../domain/index.ts';
-import {databasePath, JOB_FILES, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
+import {bySubmission, isEnded, type Job, type JobSpec, keyOf, withNumbers} from '../../domain/index.ts';
+import {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
 import {foldJournal} from '../directory/journal-state.ts';
-import {readSpec} from '../directory/spec-file.ts';
+import {readSpec, tellsRetention} from '../directory/spec-file.ts';
 import {jobDirectoriesIn} from '../directory/specs-on-disk.ts';
 import {keptSummary} from '../progress/progress-checkpoint.ts';
 import {invocationRow, jobRow} from './job-rows.ts';
@@ -61,6 +62,7 @@ export function rebuildStore(
         const row = jobRow(job);
         writes.addInvocation(invocationRow(job.spec));
         writes.putJob({...row, progress: row.progress ?? known?.progress ?? null});
+        if (known === undefined) keepAsBefore(state, job.spec, writes, clock.now());
       }
       const place = jobs.at(-1)?.job.spec.place;
       if (place !== undefined && readPolicy(db, REPO_PLACE) === undefined) writePolicy(db, REPO_PLACE, place);
@@ -72,6 +74,16 @@ export function rebuildStore(
   } finally {
     db.close();
   }
+}
+
+/** Makes the row of one job anew; of one that has a number in a row that stays. False where its directory tells nothing. */
+export function rebuildRow(db: Connection, directory: string): boolean {
+  const found = jobOnDisk(directory);
+  if (found === undefined) return false;
+  const writes = jobWrites(db);
+  writes.addInvocation(invocationRow(found.job.spec));
+  writes.putJob(jobRow(found.job));
+  return true;
 }
 
 function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: string | undefined} {
@@ -87,6 +99,14 @@ function openOrReplace(path: string, clock: Clock): {db: Connection; setAside: s
     if (existsSync(path + suffix)) renameSync(path + suffix, setAside + suffix);
   }
   return {db: openForWriting(path, JOBS_SCHEMA), setAside};
+}
+
+/** What the directory tells of how long a job is kept. One of an earlier version is kept for a while from now on. */
+function keepAsBefore(state: string, spec: JobSpec, writes: JobWrites, now: number): void {
+  const directory = join(state, jobPath(keyOf(spec)));
+  const {invocation, name, attempt} = spec;
+  if (!tellsRetention(join(directory, JOB_FILES.spec))) writes.keepFrom(invocation.id, name, attempt, now);
+  if (existsSync(join(directory, JOB_FILES.pinned))) writes.pin(invocation.id, name, attempt, now);
 }
 
 interface JobOnDisk {

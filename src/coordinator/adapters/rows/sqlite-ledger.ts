@@ -2,10 +2,10 @@
  * The rows of all jobs, one database per repository, written in groups: what comes in one turn of the event loop is one
  * transaction. A submission is answered after its commit; a later change of a row waits while the disk is full.
  */
-import {closeSync, constants, existsSync, readdirSync, rmSync} from 'node:fs';
+import {closeSync, constants, existsSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {type JobKey, keyText, parseRepoId, type RepoId, StintError} from '../../../base/index.ts';
+import {type JobKey, keyText, type RepoId, StintError} from '../../../base/index.ts';
 import {insideState, makePrivateDirectory, openPrivate} from '../../../platform/index.ts';
 import {
   beginWal,
@@ -24,12 +24,14 @@ import {
   readPolicy,
   writePolicy,
 } from '../../../store/index.ts';
-import {isEnded, type Job, type JobSummary, keyOf, queueOrder} from '../../domain/index.ts';
+import {isEnded, type Job, type JobSummary, keyOf, queueOrder, type RepoPolicy} from '../../domain/index.ts';
 import type {JobLedger, Timer} from '../../ports/index.ts';
 import {databasePath, repoPath, unfinishedMarkPath} from '../directory/job-paths.ts';
+import {reposOf} from '../directory/repos-of.ts';
 import {highestNumberIn} from '../directory/specs-on-disk.ts';
 import {explainUnwritable} from '../directory/unwritable.ts';
 import {invocationRow, jobOfRow, jobRow} from './job-rows.ts';
+import {writeRepoPolicy} from './kept-policy.ts';
 
 export interface SqliteLedgerOptions {
   readonly state: string;
@@ -105,14 +107,26 @@ export class SqliteLedger implements JobLedger {
     this.#repo(id);
   }
 
+  /** The database of a repository, for this turn of the event loop. What is put is in it once it is flushed. */
+  database(id: RepoId): {readonly db: Connection; readonly writes: JobWrites} {
+    try {
+      return this.#repo(id);
+    } catch (error) {
+      throw this.#explained(id, error);
+    }
+  }
+
   /**
    * Makes sure that the repository's database is there and up to date, and that its id is used at this place only.
    * Throws `REPO_MOVED` when the id was used elsewhere: whoever submits finds out whether the repository moved (and
-   * says so) or is a copy (which needs an id of its own). Throws `DISK_FULL` when there is no room for that.
+   * says so) or is a copy (which needs an id of its own). Throws `DISK_FULL` when there is no room for that. What is set of the
+   * policy holds from now on.
    */
-  register(id: RepoId, place: string, moved: boolean): void {
+  register(id: RepoId, place: string, moved: boolean, policy: Partial<RepoPolicy> = {}): void {
     try {
-      this.#registerAt(this.#repo(id), place, moved);
+      const repo = this.#repo(id);
+      this.#registerAt(repo, place, moved);
+      writeRepoPolicy(repo.db, policy);
     } catch (error) {
       throw this.#explained(id, error);
     }
@@ -310,11 +324,9 @@ export class SqliteLedger implements JobLedger {
   }
 
   #markedRepos(): RepoId[] {
-    const directory = insideState(this.#options.state, 'repos');
-    if (!existsSync(directory)) return [];
-    return readdirSync(directory)
-      .flatMap(name => parseRepoId(name) ?? [])
-      .filter(id => existsSync(join(this.#options.state, unfinishedMarkPath(id))));
+    const {state} = this.#options;
+    insideState(state, 'repos');
+    return reposOf(state).filter(id => existsSync(join(state, unfinishedMarkPath(id))));
   }
 
   #mark(repo: Repo): void {

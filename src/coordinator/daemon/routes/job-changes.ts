@@ -26,8 +26,11 @@ export function jobChanges({
     let isTooMuch = true;
     let wake: () => void = NOTHING;
     const stop = changes.add(repo, job => {
-      const changed = keyOf(job.spec);
-      waiting.set(keyText(changed), changed);
+      if (job === undefined) isTooMuch = true;
+      else {
+        const changed = keyOf(job.spec);
+        waiting.set(keyText(changed), changed);
+      }
       isTooMuch ||= waiting.size > MOST_WAITING_JOBS;
       if (isTooMuch) waiting.clear();
       wake();

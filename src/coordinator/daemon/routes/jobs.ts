@@ -3,7 +3,7 @@ import {packageVersion} from '../../../platform/index.ts';
 import type {Routes} from '../../server/index.ts';
 import {knownJob, waitForJob} from '../../usecases/index.ts';
 import type {RouteContext} from './route-context.ts';
-import {submissionOf} from './submission.ts';
+import {policyOf, submissionOf} from './submission.ts';
 import {wireJob, wireOutcome} from './wire-job.ts';
 import {wireQueue} from './wire-queue.ts';
 
@@ -13,7 +13,7 @@ export function jobRoutes({
   const {ledger, supervisor, submit, find} = coordinator;
   return {
     Submit: async payload => {
-      ledger.register(payload.repo, payload.place, payload.moved ?? false);
+      ledger.register(payload.repo, payload.place, payload.moved ?? false, policyOf(payload));
       await submit(submissionOf(payload));
       const queue = wireQueue(supervisor.queue, ({invocation}) => invocation.id === payload.invocation);
       return {

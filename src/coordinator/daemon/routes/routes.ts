@@ -2,6 +2,7 @@
 import type {Routes} from '../../server/index.ts';
 import {endingRoutes} from './ending.ts';
 import {jobRoutes} from './jobs.ts';
+import {pruningRoutes} from './pruning.ts';
 import {queueRoutes} from './queue.ts';
 import type {RouteContext} from './route-context.ts';
 import {upkeepRoutes} from './upkeep.ts';
@@ -12,5 +13,6 @@ export function buildRoutes(context: RouteContext): Routes {
     ...queueRoutes(context),
     ...endingRoutes(context),
     ...upkeepRoutes(context),
+    ...pruningRoutes(context),
   };
 }

@@ -1,5 +1,15 @@
+import type {RepoPolicy} from '../../domain/index.ts';
 import {optionsFromWire, type ParsedPayload} from '../../protocol/index.ts';
 import type {Submission} from '../../usecases/index.ts';
+
+/** What a submission sets for its whole repository. */
+export function policyOf({policy = {}}: Pick<ParsedPayload<'Submit'>, 'policy'>): Partial<RepoPolicy> {
+  const {keep_last: keepLast, max_total_bytes: maxTotalBytes} = policy;
+  return {
+    ...(keepLast === undefined ? {} : {keepLast}),
+    ...(maxTotalBytes === undefined ? {} : {maxTotalBytes}),
+  };
+}
 
 /** What the protocol calls a submission, in the words of the use case. */
 export function submissionOf(payload: ParsedPayload<'Submit'>): Submission {

@@ -19,7 +19,13 @@ export interface JobOptions {
   readonly notify: string | null;
   /** Of what that person is told; null where nobody said: of stalls, where `onStall` is `notify`. */
   readonly notifyOn: readonly NotifyOn[] | null;
+  /** How long it is kept after its end; null for good. Milliseconds. */
+  readonly retentionMs: number | null;
+  /** The same where it failed. */
+  readonly retentionFailedMs: number | null;
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where nothing is asked for. */
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
@@ -32,4 +38,6 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   onCompleteMs: null,
   notify: null,
   notifyOn: null,
+  retentionMs: 7 * DAY_MS,
+  retentionFailedMs: 30 * DAY_MS,
 };

@@ -38,6 +38,9 @@ export interface SpecSummary {
   readonly sampleEvery: number;
   /** Its stderr goes where its stdout goes. */
   readonly merged: boolean;
+  /** How long it is kept after its end, where it did well and where it failed; null for good. Milliseconds. */
+  readonly retentionMs: number | null;
+  readonly retentionFailedMs: number | null;
 }
 
 /**

@@ -47,6 +47,11 @@ export const GOING_ON: readonly StatusWord[] = [...wordsOf('open'), 'paused'];
 /** Ends that are no success and that nobody wished, in this version or a later one. */
 export const FAILED: readonly StatusWord[] = ['failed', 'crashed', 'timed_out'];
 
+/** Whether it is one of these, or one that a later version than this wrote, of which it may be the same. */
+export function isFailure(status: string): boolean {
+  return !isStatusWord(status) || FAILED.includes(status);
+}
+
 type StatusWord = keyof typeof STATUSES;
 
 function wordsOf(stage: (typeof STATUSES)[StatusWord]): StatusWord[] {

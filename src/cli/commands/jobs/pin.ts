@@ -1,0 +1,13 @@
+import type {Context, OptionsOf} from '../../command.ts';
+import type {PIN} from '../../definitions/jobs.ts';
+import {meantKeys} from '../../pruning/meant-keys.ts';
+import {pinJobs} from '../../pruning/pin-jobs.ts';
+
+export function run(
+  operands: readonly string[],
+  options: OptionsOf<typeof PIN>,
+  {cwd, answers}: Context,
+): Promise<number> {
+  const keys = meantKeys(operands, options, cwd);
+  return pinJobs(keys, {pinned: true, asJson: options.json === true}, answers);
+}

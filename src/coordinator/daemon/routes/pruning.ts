@@ -1,0 +1,33 @@
+/** Requests that remove jobs, and that keep them. */
+import type {Routes} from '../../server/index.ts';
+import {knownJob} from '../../usecases/index.ts';
+import type {RouteContext} from './route-context.ts';
+import {wirePass} from './wire-pass.ts';
+
+export function pruningRoutes({
+  coordinator: {find, ledger, pruner, removals},
+  clock,
+}: RouteContext): Pick<Routes, 'Prune' | 'RemoveJobs' | 'PinJobs'> {
+  return {
+    Prune: async ({repo, older_than_ms: olderThanMs}) => {
+      await ledger.flush();
+      const passes = await pruner.prune(repo === undefined ? undefined : [repo], {olderThanMs});
+      return {repos: passes.map(wirePass)};
+    },
+    RemoveJobs: async ({jobs}) => {
+      const {removed, refused, failed, strange} = await pruner.remove(jobs, find);
+      return {
+        removed: removed.map(({key, freesBytes}) => ({...key, frees_bytes: freesBytes})),
+        refused: refused.map(({key, why}) => ({...key, why})),
+        failed: [...failed],
+        strange: [...strange],
+      };
+    },
+    PinJobs: async ({jobs, pinned}) => {
+      for (const key of jobs) knownJob(find, key);
+      await ledger.flush();
+      const done = jobs.filter(key => removals.pin(key, pinned, clock.now()));
+      return {count: done.length};
+    },
+  };
+}
