@@ -34,8 +34,9 @@ module.exports = {
     ...Object.entries(modules).map(moduleRule),
     {
       name: 'development dependency',
-      comment: 'Only tests may use it; what the program needs stands in package.json under "dependencies".',
-      from: {path: '^src/', pathNot: notTests},
+      comment:
+        'Only tests may use it, and src/mcp, which is only in the bundle; what the library needs stands in package.json under "dependencies".',
+      from: {path: '^src/', pathNot: [notTests, inside('mcp')]},
       to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer']},
     },
     {

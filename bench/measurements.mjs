@@ -1,5 +1,6 @@
 /** Everything that is measured, in the order of the table. */
 import * as adoption from './adoption.mjs';
+import * as agentChores from './agent-chores.mjs';
 import * as agentEvents from './agent-events.mjs';
 import * as backup from './backup.mjs';
 import * as completion from './completion.mjs';
@@ -12,6 +13,7 @@ import * as listCommand from './list-command.mjs';
 import * as logCap from './log-cap.mjs';
 import * as logSearch from './log-search.mjs';
 import * as manyJobs from './many-jobs.mjs';
+import * as mcp from './mcp.mjs';
 import * as progress from './progress.mjs';
 import * as prune from './prune.mjs';
 import * as records from './records.mjs';
@@ -40,5 +42,7 @@ export const MEASUREMENTS = [
   prune,
   backup,
   agentEvents,
+  mcp,
+  agentChores,
   idle,
 ];

@@ -28,7 +28,7 @@ const PARTS = [
     inputs: () => [
       'tsconfig.json',
       'tsconfig.build.json',
-      ...sources().filter(file => !file.startsWith('src/cli/')),
+      ...sources().filter(file => !/^src[/](cli|mcp)[/]/.test(file)),
     ],
     make: makeLibrary,
   },

@@ -31,7 +31,8 @@ const LATE_COMMANDS = {
     ),
     'completion/topic-names',
   ],
-  rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store'],
+  rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store', 'agents/agent-guide'],
+  mcp: ['agents/mcp'],
 };
 
 /** Writes into `directory` the bundle, the coordinator's starter and the licences of what was bundled. */

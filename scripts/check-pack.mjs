@@ -23,6 +23,8 @@ const needed = [
     'bin/package.json',
     'dist/cli/main.cjs',
     'dist/cli/complete.cjs',
+    'dist/cli/mcp.cjs',
+    'skills/stint/SKILL.md',
     'dist/cli/coordinator-entry.cjs',
   ],
   ...Object.values(packageJson.bin),

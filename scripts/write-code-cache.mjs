@@ -33,6 +33,7 @@ const CACHES = [
   ['events', '', EVENTS.map(line => `events ${line}`)],
   ['main', '', ['run --help']],
   ['rarely', '', ['stats true', 'progress report ../progress.jsonl', 'dump-store jobs']],
+  ['mcp', '', ['mcp']],
   ['yaml', '', ['ls --format yaml']],
   ['complete', '', ['bash', 'zsh'].map(shell => `__complete ${shell} stint\tlogs\ttr`)],
 ];

@@ -21,11 +21,19 @@ export {MatchingLines} from './logs/filtering/matching-lines.ts';
 export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
+export {LastBytes, type LeftOut} from './logs/last-bytes.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
 export {cutText} from './logs/log-cut.ts';
 export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
 export {type LogLoss, lossOf} from './logs/log-loss.ts';
-export {entriesOf, isClosing, type LogEntry, type LogRecord, parseRecord} from './logs/log-record.ts';
+export {
+  entriesOf,
+  isClosing,
+  type LogEntry,
+  type LogRecord,
+  outputText,
+  parseRecord,
+} from './logs/log-record.ts';
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
@@ -53,13 +61,15 @@ export {
   USUAL_LAST,
 } from './select/selection.ts';
 export {shownStatus} from './select/shown-status.ts';
+export {variablesOf} from './submit/given-by-program.ts';
 export type {GivenJobOptions, GivenRepoOptions} from './submit/job-settings.ts';
-export {type JobRequest, prepareJob} from './submit/prepare-job.ts';
+export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
 export {withoutCoordinator} from './upkeep/without-coordinator.ts';
+export {jobReport, type ToldReport, toldReport, withoutRate} from './view/job-report.ts';
 export type {JobView, ProgressFields} from './view/job-view.ts';
 export {remainingSummary} from './view/kept-progress.ts';
 export {type ListedJobs, type ListedRepository, listJobs} from './view/list-jobs.ts';

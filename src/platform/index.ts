@@ -47,6 +47,7 @@ export {builtinQuietly, nodeVersion} from './own-node.ts';
 export {packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
+export {listenedPorts} from './processes/listened-ports.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
 export {bootTime, coreCount, directoryOfProcess, residentBytes} from './processes/process-facts.ts';

@@ -146,6 +146,33 @@ describe('the program', () => {
     expect(await sandbox.ok(['ls', '--format', 'yaml'], options)).toContain('status: failed');
   });
 
+  it('serves coding agents, without the SDK beside it', () => {
+    sandbox = new Sandbox();
+    const params = {protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {name: 'a', version: '1'}};
+    const {stdout, status} = spawnSync(bin(), ['mcp'], {
+      cwd: sandbox.work,
+      env: sandbox.environment(),
+      input: [
+        {id: 1, method: 'initialize', params},
+        {id: 2, method: 'tools/call', params: {name: 'list', arguments: {}}},
+      ]
+        .map(message => `${JSON.stringify({jsonrpc: '2.0', ...message})}\n`)
+        .join(''),
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line) as unknown),
+    ).toMatchObject([
+      {id: 1, result: {serverInfo: {version: MANIFEST.version}}},
+      {id: 2, result: {structuredContent: {jobs: [], more: 0}}},
+    ]);
+    expect(succeed(bin(), ['agent-guide'])).toContain('# Long commands with stint');
+  });
+
   it('is there for the library too: a job that a script submits', async () => {
     sandbox = new Sandbox();
     write('submit.mjs', SUBMITTER);

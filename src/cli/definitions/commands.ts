@@ -1,5 +1,6 @@
 /** Every command: what it is called, what it takes, what it is good for. What it does is loaded by `main.ts`. */
 import type {CommandText} from '../command.ts';
+import {AGENT_GUIDE, MCP} from './agents.ts';
 import {
   EVENTS_ACK,
   EVENTS_APPEND,
@@ -38,6 +39,8 @@ export const COMMANDS = [
   EVENTS_COMPACT,
   EVENTS_VERIFY,
   EVENTS_DESCRIBE,
+  MCP,
+  AGENT_GUIDE,
   DOCTOR,
   DUMP_STORE,
   BACKUP,

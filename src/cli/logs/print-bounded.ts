@@ -1,9 +1,16 @@
 /** Prints what is there of logs, all of it or only its end, and moves the cursors of a reader once that is done. */
 import {counted, sizeText, visible} from '../../base/index.ts';
-import {filterUnseen, isBeyond, isClosing, parseRecord, ReaderCursor} from '../../jobs/index.ts';
+import {
+  filterUnseen,
+  isBeyond,
+  isClosing,
+  LastBytes,
+  type LeftOut,
+  parseRecord,
+  ReaderCursor,
+} from '../../jobs/index.ts';
 import {readLastLines} from '../../journal/index.ts';
 import {out, say} from '../output/write.ts';
-import {LastBytes, type LeftOut} from './last-bytes.ts';
 import {decorated} from './log-decoration.ts';
 import {dataOutput} from './log-output.ts';
 import type {LogRequest, PrintedLog} from './log-request.ts';

@@ -1,6 +1,6 @@
 /** A file of progress that grows, and what it says so far. */
 import type {ListedJob} from '../../coordinator/reader/index.ts';
-import type {ViewedJob} from '../../jobs/index.ts';
+import {type ViewedJob, withoutRate} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {
   afterEnd,
@@ -9,7 +9,6 @@ import {
   type ProgressReport,
   type ReportedNow,
 } from '../../progress/index.ts';
-import {withoutRate} from './job-report.ts';
 
 export interface ProgressSource {
   /** What people call it. */

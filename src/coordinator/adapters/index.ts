@@ -27,7 +27,7 @@ export {bytesIn, bytesOn, contentsOf, type JobContents} from './pruning/job-cont
 export {jobRemovals, pruningRules} from './pruning/job-removals.ts';
 export {readLastPass} from './pruning/last-pass.ts';
 export {lookAround} from './pruning/look-around.ts';
-export {type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
+export {PendingOutput, type PendingText, placeAfter, placeBehind} from './recording/pending-output.ts';
 export {Pump} from './recording/pump.ts';
 export {recordedPlace} from './recording/record-tail.ts';
 export {SpoolRecorder} from './recording/spool-recorder.ts';

@@ -6,4 +6,6 @@ export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts
 export {type PresentProgress, presentProgress} from './present-progress.ts';
 export {type PrunePreview, previewPass} from './prune-preview.ts';
 export {invocationsOnDisk, reposOf, reposWithInvocation} from './repos-on-disk.ts';
-export {lookForUsage, type Usage} from './running-usage.ts';
+export {lookForPorts, type PortsOf} from './running/listened-ports.ts';
+export {lookForUsage, type Usage} from './running/running-usage.ts';
+export {submittedCommand} from './submitted-command.ts';

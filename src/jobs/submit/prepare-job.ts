@@ -1,5 +1,5 @@
 /** All that is known of a job before a coordinator is asked: refused here is what could not be run. */
-import {cutText, pathText, StintError} from '../../base/index.ts';
+import {cutText, type InvocationId, pathText, StintError} from '../../base/index.ts';
 import {
   type ByteString,
   type JobOptions,
@@ -28,6 +28,8 @@ export interface JobRequest extends GivenJobOptions, GivenRepoOptions {
   readonly variables: ReadonlyMap<string, ByteString>;
   /** What a person would have typed for it. */
   readonly typed: string;
+  /** That of its invocation: submitted again with the same id it is the same job, and runs once. Default: a new one. */
+  readonly invocation?: InvocationId | undefined;
 }
 
 export interface PreparedJob {
@@ -41,6 +43,7 @@ export interface PreparedJob {
   readonly environment: GivenEnvironment;
   readonly repo: Repo;
   readonly typed: string;
+  readonly invocation: InvocationId | undefined;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
     environment,
     repo: locateRepo(directory),
     typed,
+    invocation: request.invocation,
   };
 }
 

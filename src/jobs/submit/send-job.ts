@@ -22,13 +22,13 @@ export const KNOWS_NO_MERGE =
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, policy, directory, environment, repo, typed} = job;
+  const {name, command, tags, options, policy, directory, environment, repo, typed, invocation} = job;
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
   const {worktree = null, branch = null, commit = null, dirty = null} = await facts;
   const {submission, queue} = await submitFrom(client, repo, {
-    invocation: randomHex(6) as InvocationId,
+    invocation: invocation ?? (randomHex(6) as InvocationId),
     trigger_command: typed,
     hook_type: null,
     cwd: directory,
@@ -39,8 +39,8 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
     jobs: [{name, command: [...command], tags: [...tags], ...optionsToWire(options)}],
   });
-  const {repo: id, invocation} = submission;
-  const key = {repo: id as RepoId, invocation: invocation as InvocationId, name, attempt: 1};
+  const {repo: id, invocation: submitted} = submission;
+  const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
   return {
     key,
     directory: worktree ?? directory,

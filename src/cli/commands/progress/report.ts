@@ -1,5 +1,5 @@
 import {counted, StintError, stringifyWellFormed} from '../../../base/index.ts';
-import {attend, viewJobs} from '../../../jobs/index.ts';
+import {attend, jobReport, viewJobs} from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
 import type {ProgressReport} from '../../../progress/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
@@ -7,7 +7,6 @@ import type {PROGRESS_REPORT} from '../../definitions/progress.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {terminalSize} from '../../output/terminal.ts';
 import {out, say} from '../../output/write.ts';
-import {jobReport} from '../../progress/job-report.ts';
 import {progressSources} from '../../progress/progress-files.ts';
 import type {ProgressSource} from '../../progress/progress-reading.ts';
 import {reportText} from '../../progress/progress-report-text.ts';

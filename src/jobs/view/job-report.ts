@@ -6,7 +6,6 @@ import {statSync} from 'node:fs';
 
 import {beforeEnd, type Moment} from '../../base/index.ts';
 import {isEnded, ranMs} from '../../coordinator/domain/index.ts';
-import {type ProgressFields, remainingSummary, type ViewedJob} from '../../jobs/index.ts';
 import {
   afterEnd,
   analyseProgressFile,
@@ -15,6 +14,9 @@ import {
   type ProgressSummary,
   type ReportedNow,
 } from '../../progress/index.ts';
+import type {ProgressFields} from './job-view.ts';
+import {remainingSummary} from './kept-progress.ts';
+import type {ViewedJob} from './view-jobs.ts';
 
 /** The fields of a listing that say what a job does; null of a file. */
 const ACTIVITY_FIELDS = [

@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import {cutText, StintError, visible} from '../../base/index.ts';
+import {lookForPorts} from '../../coordinator/reader/index.ts';
+import {systemClock} from '../../platform/index.ts';
+import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
+import {headText} from '../answers/job-answer.ts';
+import {JOB_FACTS, jobFacts} from '../answers/job-facts.ts';
+import {attended, viewed} from '../jobs/look.ts';
+import {namedJob} from '../jobs/named-jobs.ts';
+import {defineTool} from './tool.ts';
+
+const MOST_COMMAND = 300;
+const MOST_LEFT = 5;
+
+export const STATUS = defineTool({
+  name: 'status',
+  title: 'Know a job',
+  description:
+    'All about one job: how it stands or ended and why, its command and directory, times, processor and memory, ports it listens on, what it left behind, and where its log lies.',
+  input: z.strictObject({job: z.string().min(1).describe('Handle of the job.')}),
+  output: z.strictObject({
+    ...JOB_FACTS,
+    command: z.string(),
+    cwd: z.string(),
+    submitted: z.string().describe('RFC 3339.'),
+    started: z.string().optional(),
+    finished: z.string().optional(),
+    runs: z.string().optional().describe('Where, if that is not here.'),
+    cpu_secs: z.number().optional(),
+    memory_bytes: z.number().int().optional(),
+    ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
+    left_behind: z.array(z.string()).optional().describe('Processes that go on although it ended.'),
+    log_bytes: z.number().int(),
+    log: z.string().describe('Path of its log, JSON lines.'),
+  }),
+  annotations: {readOnlyHint: true, openWorldHint: false},
+  acts: false,
+  call: async ({job: handle}, host) => {
+    const job = await namedJob(host, handle);
+    const [now] = await viewed(host, [job], {leftovers: true});
+    if (now === undefined) throw new StintError('NO_MATCH', `${handle} was removed meanwhile.`);
+    await attended(host, [job]);
+    const {view} = now;
+    const ports = lookForPorts([job], systemClock)(job);
+    const left = (view.leftovers ?? [])
+      .slice(0, MOST_LEFT)
+      .map(({pid, command}) => `${command} (pid ${pid})`);
+    const facts = told({
+      cwd: view.cwd,
+      submitted: view.invocation_created_at,
+      started: view.started_at,
+      finished: view.finished_at,
+      runs: view.elsewhere,
+      cpu_secs: view.cpu_secs,
+      memory_bytes: view.memory_bytes,
+      ports: ports.length === 0 ? null : ports,
+      left_behind: left.length === 0 ? null : left,
+      log_bytes: view.size_bytes,
+      log: view.log,
+    });
+    return fitted(USUAL_BYTES, MOST_COMMAND, most => {
+      const more = {command: cutText(view.command, most), ...facts};
+      const lines = Object.entries(more).map(
+        ([name, value]) => `${name}: ${visible(Array.isArray(value) ? value.join(', ') : String(value))}`,
+      );
+      return {text: [headText(now), ...lines].join('\n'), structured: {...jobFacts(now), ...more}};
+    });
+  },
+});
