@@ -23,9 +23,7 @@ export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
 export {LastBytes, type LeftOut} from './logs/last-bytes.ts';
 export {type LastOutput, lastOutput} from './logs/last-output.ts';
-export {cutText} from './logs/log-cut.ts';
 export {isWanted, type LogFilter, tellsOutput, wholeLog} from './logs/log-filter.ts';
-export {type LogLoss, lossOf} from './logs/log-loss.ts';
 export {
   entriesOf,
   isClosing,
@@ -37,8 +35,10 @@ export {
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
+export {cutText} from './logs/losses/log-cut.ts';
+export {type LogLoss, lossOf} from './logs/losses/log-loss.ts';
+export {UNORDERED} from './logs/losses/order-doubt.ts';
 export {type MergedLog, mergeLogs} from './logs/merging/merge-logs.ts';
-export {UNORDERED} from './logs/order-doubt.ts';
 export {PlainLines} from './logs/plain/plain-lines.ts';
 export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/reader-cursor.ts';
 export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';

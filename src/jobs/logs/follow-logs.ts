@@ -9,9 +9,9 @@ import type {JobKey} from '../../base/index.ts';
 import {placeAfter, placeBehind, withPending} from '../../coordinator/adapters/index.ts';
 import type {Client, Reconnection} from '../../coordinator/client/index.ts';
 import {followJournal, readLastLines, readLines} from '../../journal/index.ts';
-import {cutTextOf} from './log-cut.ts';
 import {isClosing, type LogRecord, parseRecord} from './log-record.ts';
 import type {LogSink} from './log-sink.ts';
+import {cutTextOf} from './losses/log-cut.ts';
 
 export interface FollowedLog {
   readonly key: JobKey;

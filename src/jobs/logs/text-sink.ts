@@ -12,7 +12,7 @@ import {
   outputText,
 } from './log-record.ts';
 import type {LogPrinter} from './log-sink.ts';
-import {OrderDoubt} from './order-doubt.ts';
+import {OrderDoubt} from './losses/order-doubt.ts';
 import {ShownPending} from './shown-pending.ts';
 import {statusText} from './status-text.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a person has to be told that the order of the lines that are shown is not known. */
-import type {LogRecord} from './log-record.ts';
+import type {LogRecord} from '../log-record.ts';
 
 export class OrderDoubt {
   readonly #kinds = new Set<string>();

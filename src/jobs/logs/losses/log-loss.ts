@@ -2,9 +2,9 @@
 import {statSync} from 'node:fs';
 import {basename} from 'node:path';
 
-import {plural, sizeText} from '../../base/index.ts';
-import type {ListedJob} from '../../coordinator/reader/index.ts';
-import {listSegments, segmentPath} from '../../journal/index.ts';
+import {plural, sizeText} from '../../../base/index.ts';
+import type {ListedJob} from '../../../coordinator/reader/index.ts';
+import {listSegments, segmentPath} from '../../../journal/index.ts';
 
 export interface LogLoss {
   /** `gone`: nothing of it is there; `short`: less than was recorded; `awaited`: a coordinator makes it anew; `output`: the job wrote more than could be recorded. */

@@ -1,6 +1,6 @@
 /** What was cut out of a job's log because it may be no larger, in words. */
-import {counted, sizeText} from '../../base/index.ts';
-import {parseStatusEvent, type StatusEvent} from '../../coordinator/domain/index.ts';
+import {counted, sizeText} from '../../../base/index.ts';
+import {parseStatusEvent, type StatusEvent} from '../../../coordinator/domain/index.ts';
 
 /** Of the status records that tell of it; undefined for any other. */
 export function cutTextOf(data: unknown): string | undefined {
