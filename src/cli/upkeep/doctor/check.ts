@@ -17,6 +17,7 @@ import {
 } from '../../../platform/index.ts';
 import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
+import {checkHoles} from './check-holes.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
@@ -63,6 +64,7 @@ export async function check(): Promise<Finding[]> {
     {level: 'ok', about: 'state', message: `${state} (private)`},
     ...checkFileSystem(state),
     checkDisk(state),
+    ...checkHoles(),
     ...checkOwners(state),
     ...checkRestore(state),
     ...(await checkCoordinator(state, unfinished)),
