@@ -73,6 +73,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     leftovers: [],
     leftovers_unseen: null,
     size_bytes: expect.any(Number),
+    cut_bytes: null,
     pinned: false,
     expires_at: expect.stringMatching(/Z$/),
     sample_every: 1,
