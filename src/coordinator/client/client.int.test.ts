@@ -177,6 +177,17 @@ describe('the client', () => {
     await server.quiet();
   });
 
+  it('looks again who is there when one leaves before it has said how it is', async () => {
+    const leaving: Serving = await serve({
+      Health: () => {
+        leaving.server.close();
+        return new Promise(() => undefined);
+      },
+    });
+    expect(await client.health()).toBeUndefined();
+    expect(startCoordinator).not.toHaveBeenCalled();
+  });
+
   it('says why it does not believe where the socket is to be, as of any file of stint', async () => {
     const deep = directory.at('x'.repeat(100));
     mkdirSync(deep, {mode: 0o700});

@@ -236,16 +236,18 @@ export class Client {
     }
   }
 
-  /** Undefined when nobody is. Whichever version it is of is asked. */
-  async #askWhoIsThere<R extends RequestName>(req: R, payload: Payload<R>): Promise<Answer<R> | undefined> {
-    const connection = await this.#tryConnect();
-    try {
-      return await connection?.request(req, payload, {timeoutMs: HEALTH_MS});
-    } catch (error) {
-      throw silentCoordinator(this.state, error, HEALTH_MS);
-    } finally {
-      connection?.close();
-    }
+  /** Undefined when nobody is, which is looked for again where one left before it answered. Whichever version it is of is asked. */
+  #askWhoIsThere<R extends RequestName>(req: R, payload: Payload<R>): Promise<Answer<R> | undefined> {
+    return this.#untilAlive(async () => {
+      const connection = await this.#tryConnect();
+      try {
+        return await connection?.request(req, payload, {timeoutMs: HEALTH_MS});
+      } catch (error) {
+        throw silentCoordinator(this.state, error, HEALTH_MS);
+      } finally {
+        connection?.close();
+      }
+    }, FOR_LONG);
   }
 
   /** A limit of time is one for all tries. */
