@@ -12,7 +12,8 @@ const projects = names => names.flatMap(name => ['--project', name]);
 /** What is run, as vitest takes it, one after the other: some of `system` want a pid that nobody else may take. */
 const SETS = {
   all: [projects(['unit', 'e2e', 'fault', 'package', 'nodes']), projects(['system'])],
-  daily: [projects(['unit', 'e2e'])],
+  /** What looks at the sources finds the same on each Node. */
+  daily: [[...projects(['unit', 'e2e']), '--exclude', 'test/architecture/**']],
   /** What happens to databases and locks: the drivers' promises, kills, damage, full disks, and two drivers at once. */
   store: [
     [
