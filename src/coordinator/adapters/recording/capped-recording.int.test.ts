@@ -1,7 +1,7 @@
 /** A recorder that keeps its journal below a size while the job writes, and what it leaves of the spool. */
 import {appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 
 import {listSegments, readLines, segmentPath} from '../../../journal/index.ts';
 import {type PunchHole, punchHole} from '../../../platform/index.ts';
@@ -212,10 +212,7 @@ function allocated(): number {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let left = 500; !isSo(); left--) {
-    if (left === 0) throw new Error('It never came to that.');
-    await new Promise(resolve => setTimeout(resolve, 10));
-  }
+  await vi.waitUntil(isSo, {timeout: 5000, interval: 10});
 }
 
 /** Records by their numbers, without what follows from how they were recorded. */
