@@ -29,6 +29,7 @@ export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} 
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';
 export {reasonOf} from './reason.ts';
 export {leadingOptions} from './text/leading-options.ts';
+export {secondsText} from './text/seconds-text.ts';
 export {didYouMean, nearNames} from './text/near-names.ts';
 export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
 export {pathComponent} from './text/path-component.ts';

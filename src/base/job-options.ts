@@ -54,6 +54,14 @@ export const JOB_OPTIONS = [
     is: ON_STALL,
   },
   {
+    name: 'timeoutMs',
+    flags: '--timeout <duration>',
+    description: 'end it, as timed out, when it has run for so long (default none: never)',
+    variable: 'STINT_TIMEOUT',
+    key: 'timeout',
+    is: 'time or none',
+  },
+  {
     name: 'onCompleteMs',
     flags: '--on-complete <duration>',
     description: 'end it so long after it reported that its work is complete (default none: never)',
@@ -141,6 +149,7 @@ export interface JobOption {
     | 'duration'
     | 'duration or 0'
     | 'duration or none'
+    | 'time or none'
     | 'age or none'
     | 'number'
     | 'size or none'

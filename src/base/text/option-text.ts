@@ -92,6 +92,8 @@ export async function jobOptionValue(
       return durationOrZero(value, what);
     case 'duration or none':
       return value === 'none' ? null : duration(value, what);
+    case 'time or none':
+      return value === 'none' ? null : positive(await age(value, what), what);
     case 'age or none':
       return value === 'none' ? null : age(value, what);
     case 'number':
@@ -105,6 +107,12 @@ export async function jobOptionValue(
     default:
       return 'several' in is ? severalOf(value, what, is.several) : oneOf(value, what, is);
   }
+}
+
+/** More than no time at all. */
+function positive(ms: number | undefined, what: string): number | undefined {
+  if (ms !== 0) return ms;
+  throw new StintError('USAGE', `${what} is no time at all.`, {hint: `For example: ${what} 90s, or none`});
 }
 
 /** Some of these words with commas between them, each once and in their order; none of them for `none`. */

@@ -36,6 +36,8 @@ const STYLES: Readonly<Record<JobStatus, StatusStyle>> = {
   cancelled: {symbol: '⊘', paint: yellow},
   completed: {symbol: '✓', paint: green},
   failed: {symbol: '✗', paint: red},
+  timed_out: {symbol: '⏱', paint: red},
+  skipped: {symbol: '↷', paint: dim},
   crashed: {symbol: '!', paint: painter('magenta')},
 };
 const ANY_STYLE: Readonly<Partial<Record<string, StatusStyle>>> = STYLES;

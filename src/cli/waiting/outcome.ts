@@ -4,8 +4,9 @@ import type {WaitedOutcome} from '../../jobs/index.ts';
 import {signalName} from '../../platform/index.ts';
 import {EXIT} from '../exit-codes.ts';
 
-/** The job's own code, or 125 where it is not knowable. */
-export function waitedExitCode({exit_code}: WaitedOutcome): number {
+/** The job's own code, 124 where its time was over, or 125 where there is none that could be known. */
+export function waitedExitCode({status, exit_code}: WaitedOutcome): number {
+  if (status === 'timed_out') return EXIT.limit;
   return exit_code ?? EXIT.unknowable;
 }
 

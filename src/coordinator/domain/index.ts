@@ -76,7 +76,9 @@ export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';
 export {type Aim, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
 export {furtherState, missingRecords, recordsOf, withStart} from './state/state-records.ts';
+export {timeLeftMs, timeOutReason} from './state/time-limit.ts';
 export {
+  type CancellingEvent,
   type LostEvent,
   parseStatusEvent,
   type SeenBytes,

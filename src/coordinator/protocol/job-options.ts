@@ -12,6 +12,7 @@ export const jobOptions = {
   linger_ms: count,
   stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
+  timeout_ms: v.optional(v.nullable(v.pipe(count, v.minValue(1))), DEFAULT_JOB_OPTIONS.timeoutMs),
   on_complete_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.onCompleteMs),
   notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
   notify_on: v.optional(

@@ -37,6 +37,7 @@ import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing, type JobClosingOptions} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
+import {TimeLimits} from './ending/time-limits.ts';
 import {Run} from './job-run.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {Listeners} from './listeners.ts';
@@ -81,6 +82,7 @@ export class Supervisor {
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
+  readonly #limits: TimeLimits;
   readonly #progress: ProgressWatch;
   readonly #left: LeftJobs;
   readonly #onIdle: () => void;
@@ -91,6 +93,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
+    this.#limits = new TimeLimits(options, this.#canceller);
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
@@ -317,8 +320,10 @@ export class Supervisor {
     run.hasWrapper = true;
     this.#wishes.fulfil(run);
     await recorded;
+    const unlimited = this.#limits.begin(run);
     this.#followSoon(run);
     await wrapper;
+    unlimited();
     run.hasWrapper = false;
     return this.#closing.wrapperEnded(run);
   }

@@ -91,6 +91,7 @@ const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
   stallAfterMs: 0,
   onStall: 'none',
   onCompleteMs: null,
+  timeoutMs: null,
 };
 
 /** Pids and start times of before the machine was restarted may be those of strangers now. */

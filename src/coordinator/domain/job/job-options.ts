@@ -13,6 +13,8 @@ export interface JobOptions {
   /** Once it has reported progress, so much silence means that it is stalled; 0 for never. Milliseconds. */
   readonly stallAfterMs: number;
   readonly onStall: OnStall;
+  /** It is ended when it has run for so long; null for never. Milliseconds. */
+  readonly timeoutMs: number | null;
   /** It is ended so long after it reported that its work is complete, if it has not ended by itself; null for never. Milliseconds. */
   readonly onCompleteMs: number | null;
   /** Shell text that is run to tell a person what happened, or `desktop` for a notification there; null for nobody. */
@@ -37,6 +39,7 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   lingerMs: 10_000,
   stallAfterMs: 120_000,
   onStall: 'notify',
+  timeoutMs: null,
   onCompleteMs: null,
   notify: null,
   notifyOn: null,

@@ -15,6 +15,7 @@ import {
   type SignaledProcess,
 } from '../state/signaled-event.ts';
 import type {
+  CancellingEvent,
   ClosedEvent,
   CrashedEvent,
   SeenBytes,
@@ -73,6 +74,8 @@ export interface CancellingState extends Started {
   readonly killAt: number;
   /** Why it is to end, where nobody asked for it. */
   readonly reason?: string;
+  /** That is because it ran for longer than it may. */
+  readonly timedOut?: true;
   /** It was found stalled before that, and has not moved since. */
   readonly stalled?: Stall;
   /** The last signal that it was sent. */
@@ -148,11 +151,13 @@ export function nextState(state: JobState, {ts, data}: StatusRecord): JobState {
     case 'uncapped':
       return state;
     case 'cancelling':
-      return cancelling(state, ts, data.grace_ms, data.reason);
+      return cancelling(state, ts, data);
     case 'signaled':
       return state.status === 'cancelling' ? signaled(state, data) : state;
     case 'cancelled':
       return {...begun(state), status: 'cancelled', ...neverStarted(state), finishedAt: ts};
+    case 'skipped':
+      return state.status === 'queued' ? {status: 'skipped', message: data.message, finishedAt: ts} : state;
     case 'finished':
       return {
         ...begun(state),
@@ -235,12 +240,12 @@ function moving({stalled: _, ...state}: RunningState | CancellingState): OpenSta
 }
 
 /** A second wish to end it can make the time shorter, not longer. */
-function cancelling(state: OpenState, ts: number, graceMs: number, reason: string | undefined): OpenState {
+function cancelling(state: OpenState, ts: number, {grace_ms, reason, timed_out}: CancellingEvent): OpenState {
   if (state.status === 'running') {
-    const why = reason === undefined ? {} : {reason};
-    return {...state, status: 'cancelling', since: ts, killAt: ts + graceMs, ...why};
+    const why = {...(reason === undefined ? {} : {reason}), ...(timed_out && {timedOut: timed_out})};
+    return {...state, status: 'cancelling', since: ts, killAt: ts + grace_ms, ...why};
   }
-  if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + graceMs)};
+  if (state.status === 'cancelling') return {...state, killAt: Math.min(state.killAt, ts + grace_ms)};
   return state;
 }
 
@@ -248,14 +253,16 @@ const CODE_OF_TERM = 128 + 15;
 
 /**
  * A job that was sent a signal and did not end well ended because of it; one that ended well was quicker. A coordinator
- * can be killed between sending TERM and recording that: the code then tells.
+ * can be killed between sending TERM and recording that: the code then tells. What was signalled because its time was over
+ * has timed out, whatever it made of that: no more of its work was waited for.
  */
 function ending(state: OpenState, exitCode: number): Pick<EndedState, 'status' | 'signal' | 'message'> {
   if (state.status !== 'cancelling') return {status: exitCode === 0 ? 'completed' : 'failed'};
-  const {reason, signaled} = state;
-  if (exitCode !== 0 && (signaled !== undefined || exitCode === CODE_OF_TERM)) {
+  const {reason, signaled, timedOut = false} = state;
+  const wasSignaled = signaled !== undefined || exitCode === CODE_OF_TERM;
+  if (wasSignaled && (timedOut || exitCode !== 0)) {
     const why = reason === undefined ? {} : {message: reason};
-    return {status: 'cancelled', signal: signaled ?? 'SIGTERM', ...why};
+    return {status: timedOut ? 'timed_out' : 'cancelled', signal: signaled ?? 'SIGTERM', ...why};
   }
   const why = reason === undefined ? {} : {message: endedAnyway(reason)};
   return {status: exitCode === 0 ? 'completed' : 'failed', ...why};

@@ -11,8 +11,8 @@ export const STATUSES = {
   cancelled: 'ended',
   crashed: 'ended',
   paused: 'reserved',
-  skipped: 'reserved',
-  timed_out: 'reserved',
+  skipped: 'ended',
+  timed_out: 'ended',
 } as const;
 
 type StatusIn<Stage> = {

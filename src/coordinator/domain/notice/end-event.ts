@@ -32,5 +32,7 @@ const FAILURES: Readonly<Record<EndedStatus, boolean | undefined>> = {
   completed: false,
   failed: true,
   crashed: true,
+  timed_out: true,
+  skipped: false,
   cancelled: undefined,
 };

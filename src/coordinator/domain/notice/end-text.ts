@@ -15,6 +15,7 @@ export function endText(
   signalName: (number: number) => string | undefined,
 ): string {
   if (exitCode === undefined) return `${name} ${status}: ${message ?? 'its exit code cannot be known'}`;
+  if (status === 'timed_out') return `${name} timed out: ${message ?? 'its time was over'}`;
   const lost = message === undefined || status === 'cancelled' ? '' : `; ${message}`;
   if (exitCode === 0) return `${name} ${status}${lost}`;
   const signal = status === 'failed' ? probableSignal(exitCode, signalName) : '';

@@ -1,11 +1,12 @@
+import {secondsText} from '../../../base/index.ts';
 import type {StalledEvent} from '../state/status-event.ts';
 
 /** A stall in a sentence for people, for instance `nothing moved for 120 s, in embed (batch 3), which is open for 125 s`. */
 export function stallText({silent_ms, phase, batch_index, open_ms}: StalledEvent): string {
-  const silent = `nothing moved for ${seconds(silent_ms)}`;
+  const silent = `nothing moved for ${secondsText(silent_ms)}`;
   if (phase === undefined) return `${silent}, between two phases`;
   const batch = batch_index === undefined ? '' : ` (batch ${batch_index})`;
-  const open = open_ms === undefined ? '' : `, which is open for ${seconds(open_ms)}`;
+  const open = open_ms === undefined ? '' : `, which is open for ${secondsText(open_ms)}`;
   return `${silent}, in ${phase}${batch}${open}`;
 }
 
@@ -20,7 +21,3 @@ export function isStallReason(message: string | undefined): boolean {
 }
 
 const REASON = 'it was stalled: ';
-
-function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
-}

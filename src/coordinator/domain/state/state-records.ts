@@ -15,15 +15,18 @@ export function recordsOf(state: JobState): StatusRecord[] {
   const started = startOf(state);
   if (state.status === 'running') return started;
   if (state.status === 'cancelling') {
-    const {since, killAt, reason, signaled: signal, signaledTo: to} = state;
-    return [...started, ...wish({ts: since, graceMs: Math.max(0, killAt - since), reason, signal, to})];
+    const {since, killAt, reason, timedOut, signaled: signal, signaledTo: to} = state;
+    const graceMs = Math.max(0, killAt - since);
+    return [...started, ...wish({ts: since, graceMs, reason, timedOut, signal, to})];
   }
   const {status, exitCode, finishedAt, killAt, signal, message, closedAt, signaledTo: to} = state;
   const graceMs = killAt === undefined ? 0 : Math.max(0, killAt - finishedAt);
-  const reason = status === 'cancelled' ? message : reasonOfEnding(message);
-  const wasWished = status === 'cancelled' ? exitCode !== undefined : (killAt ?? reason) !== undefined;
+  const wasEnded = status === 'cancelled' || status === 'timed_out';
+  const reason = wasEnded ? message : reasonOfEnding(message);
+  const wasWished = wasEnded ? exitCode !== undefined : (killAt ?? reason) !== undefined;
+  const timedOut = status === 'timed_out' ? true : undefined;
   const wished = wasWished
-    ? wish({ts: finishedAt, graceMs, reason, signal: signal ?? (reason && state.signaled), to})
+    ? wish({ts: finishedAt, graceMs, reason, timedOut, signal: signal ?? (reason && state.signaled), to})
     : [];
   const closed: StatusRecord[] = closedAt === undefined ? [] : [{ts: closedAt, data: {event: 'closed'}}];
   return [...started, ...wished, {ts: finishedAt, data: endOf(state)}, ...closed];
@@ -67,12 +70,13 @@ interface Wish {
   readonly ts: number;
   readonly graceMs: number;
   readonly reason?: string | undefined;
+  readonly timedOut?: true | undefined;
   readonly signal?: string | undefined;
   readonly to?: readonly SignaledProcess[] | undefined;
 }
 
-function wish({ts, graceMs, reason, signal, to}: Wish): StatusRecord[] {
-  const why = reason === undefined ? {} : {reason};
+function wish({ts, graceMs, reason, timedOut, signal, to}: Wish): StatusRecord[] {
+  const why = {...(reason === undefined ? {} : {reason}), ...(timedOut && {timed_out: timedOut})};
   const wished: StatusRecord = {ts, data: {event: 'cancelling', grace_ms: graceMs, ...why}};
   if (signal === undefined) return [wished];
   const data =
@@ -94,9 +98,12 @@ function endOf(state: EndedState): StatusEvent {
   switch (state.status) {
     case 'cancelled':
       return {event: 'cancelled'};
+    case 'skipped':
+      return {event: 'skipped', message: state.message ?? ''};
     case 'completed':
     case 'failed':
     case 'crashed':
+    case 'timed_out':
       return {
         event: 'crashed',
         message: state.message ?? '',

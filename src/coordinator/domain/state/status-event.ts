@@ -18,9 +18,10 @@ export type StatusEvent =
       readonly cpu_user_ms?: number;
       readonly cpu_system_ms?: number;
     }
-  | {readonly event: 'cancelling'; readonly grace_ms: number; readonly reason?: string}
+  | CancellingEvent
   | SignaledEvent
   | {readonly event: 'cancelled'}
+  | {readonly event: 'skipped'; readonly message: string}
   | CrashedEvent
   | StalledEvent
   | {readonly event: 'resumed'; readonly stalled_ms: number}
@@ -35,6 +36,15 @@ export interface StartedEvent extends Partial<ProcessSpace> {
   readonly event: 'started';
   readonly pid: number;
   readonly uptime_ms?: number;
+}
+
+/** Somebody or something wants it to end. */
+export interface CancellingEvent {
+  readonly event: 'cancelling';
+  readonly grace_ms: number;
+  readonly reason?: string;
+  /** Because it ran for longer than it may. */
+  readonly timed_out?: true;
 }
 
 /** How it ended cannot be known, or it could not be started. */
@@ -141,11 +151,14 @@ export function parseStatusEvent(data: unknown): StatusEvent | undefined {
         event: 'cancelling',
         grace_ms: numberOf(fields.grace_ms) ?? 0,
         ...(typeof fields.reason === 'string' ? {reason: fields.reason} : {}),
+        ...(fields.timed_out === true ? {timed_out: true} : {}),
       };
     case 'signaled':
       return parseSignaledEvent(fields);
     case 'cancelled':
       return {event: 'cancelled'};
+    case 'skipped':
+      return {event: 'skipped', message: String(fields.message ?? '')};
     case 'crashed':
       return {
         event: 'crashed',

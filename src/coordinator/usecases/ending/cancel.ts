@@ -8,6 +8,7 @@
  */
 import {codeOf, deferred, keyText, StintError} from '../../../base/index.ts';
 import {
+  type CancellingEvent,
   type CancellingState,
   type EndedState,
   isEnded,
@@ -62,16 +63,19 @@ export class Canceller {
 
   /**
    * Sends TERM now and KILL after the grace time; a second wish can only shorten it. Does nothing to a job that ends before
-   * it is signalled. `reason` says why, where nobody asked for it. Throws `KILL_FAILED` when it may not be signalled.
+   * it is signalled. `why` is said where nobody asked for it. Throws `KILL_FAILED` when it may not be signalled.
    */
-  async cancel(run: CancellableRun, graceMs: number, reason?: string): Promise<void> {
+  async cancel(
+    run: CancellableRun,
+    graceMs: number,
+    why: Pick<CancellingEvent, 'reason' | 'timed_out'> = {},
+  ): Promise<void> {
     const {ledger, now} = this.#options;
     const key = keyText(keyOf(run.job.spec));
     const isFirst = !this.#told.has(key);
     const told = deferred<boolean>();
     if (isFirst) this.#told.set(key, told.promise);
     run.leaves(undefined);
-    const why = reason === undefined ? {} : {reason};
     const recorded = run.record({event: 'cancelling', grace_ms: graceMs, ...why});
     const hasRoom = await this.#recordedInTime(recorded.then(() => ledger.flush()));
     const {state} = run.job;

@@ -255,7 +255,7 @@ class RunWatch implements RunProgress {
     const {job} = this.#run;
     if (job.state.status !== 'running') return;
     this.#canceller
-      .cancel(this.#run, GRACE_MS, reason)
+      .cancel(this.#run, GRACE_MS, {reason})
       .catch((error: unknown) => this.#options.report(`ending ${job.spec.name}, because ${reason}`, error));
   }
 }
