@@ -8,6 +8,8 @@ export {
   JOB_KEYS,
   JOB_OPTIONS,
   type JobOption,
+  LONGEST_BACKOFF_MS,
+  MOST_RETRIES,
   NOTIFY_ON,
   type NotifyOn,
   ON_STALL,

@@ -6,6 +6,10 @@ export type OnStall = (typeof ON_STALL)[number];
 export const NOTIFY_ON = ['end', 'failure', 'stall'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
+/** More attempts than this are nobody's wish, nor is a longer pause between two of them: a week. */
+export const MOST_RETRIES = 100;
+export const LONGEST_BACKOFF_MS = 7 * 24 * 60 * 60 * 1000;
+
 /**
  * What can be asked for when a job is submitted: each option with its flag, the variable and the key of the configuration
  * that stand in for the flag, and how their texts are read. What it means is in the `JobOptions` of the coordinator's domain.
@@ -15,6 +19,28 @@ export const JOB_OPTIONS = [
     name: 'now',
     flags: '--now',
     description: 'start at once, also where as many jobs run as may',
+    is: 'switch',
+  },
+  {
+    name: 'priority',
+    flags: '--priority <N>',
+    description: 'of those that wait, the one with the highest number starts first (default 0)',
+    variable: 'STINT_PRIORITY',
+    key: 'priority',
+    is: 'whole number',
+  },
+  {
+    name: 'group',
+    flags: '--group <name>',
+    description: 'count it among the jobs of this group, which has a limit of its own',
+    variable: 'STINT_GROUP',
+    key: 'group',
+    is: 'text',
+  },
+  {
+    name: 'service',
+    flags: '--service',
+    description: 'a server: it takes no place, and its end is unexpected',
     is: 'switch',
   },
   {
@@ -60,6 +86,30 @@ export const JOB_OPTIONS = [
     variable: 'STINT_TIMEOUT',
     key: 'timeout',
     is: 'time or none',
+  },
+  {
+    name: 'retries',
+    flags: '--retries <N>',
+    description: 'try it again so many times if it fails (default 0)',
+    variable: 'STINT_RETRIES',
+    key: 'retries',
+    is: {atMost: MOST_RETRIES},
+  },
+  {
+    name: 'backoffMs',
+    flags: '--backoff <duration>',
+    description: 'the pause before the first of these, twice as long before each next one (default 5s)',
+    variable: 'STINT_BACKOFF',
+    key: 'backoff',
+    is: {atMostMs: LONGEST_BACKOFF_MS, said: 'a week'},
+  },
+  {
+    name: 'retryOn',
+    flags: '--retry-on <codes>',
+    description: 'only after one of these exit codes, several with commas (124: it timed out)',
+    variable: 'STINT_RETRY_ON',
+    key: 'retry_on',
+    is: 'exit codes',
   },
   {
     name: 'onCompleteMs',
@@ -152,6 +202,10 @@ export interface JobOption {
     | 'time or none'
     | 'age or none'
     | 'number'
+    | 'whole number'
+    | 'exit codes'
+    | {readonly atMost: number}
+    | {readonly atMostMs: number; readonly said: string}
     | 'size or none'
     | 'size or 0'
     | 'text'

@@ -29,6 +29,7 @@ export function isRetryable(error: unknown): boolean {
 const BY_CODE: Readonly<Record<string, number>> = {
   USAGE: EXIT.usage,
   BAD_REQUEST: EXIT.usage,
+  BAD_NEEDS: EXIT.usage,
   AMBIGUOUS: EXIT.usage,
   COMMAND_NOT_FOUND: EXIT.usage,
   COMMAND_NOT_EXECUTABLE: EXIT.usage,

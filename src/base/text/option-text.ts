@@ -98,6 +98,10 @@ export async function jobOptionValue(
       return value === 'none' ? null : age(value, what);
     case 'number':
       return wholeNumber(value, what, 0);
+    case 'exit codes':
+      return exitCodes(value, what);
+    case 'whole number':
+      return signedNumber(value, what);
     case 'size or none':
       return value === 'none' ? null : sizeOrZero(value, what) || null;
     case 'size or 0':
@@ -105,8 +109,45 @@ export async function jobOptionValue(
     case 'text':
       return value.trim() || null;
     default:
-      return 'several' in is ? severalOf(value, what, is.several) : oneOf(value, what, is);
+      if ('several' in is) return severalOf(value, what, is.several);
+      if ('atMost' in is) return numberUpTo(value, what, is.atMost);
+      return 'atMostMs' in is ? durationUpTo(value, what, is) : oneOf(value, what, is);
   }
+}
+
+function signedNumber(value: string, what: string): number {
+  if (/^-?\d{1,6}$/.test(value)) return Number(value);
+  throw new StintError(
+    'USAGE',
+    `${what} is '${visible(value)}', not a whole number from -999999 to 999999.`,
+    {
+      hint: `For example: ${what} 10, or ${what}=-10`,
+    },
+  );
+}
+
+function numberUpTo(value: string, what: string, most: number): number | undefined {
+  const number = wholeNumber(value, what, 0);
+  if (number === undefined || number <= most) return number;
+  throw new StintError('USAGE', `${what} is '${value}', and ${most} is the most.`);
+}
+
+async function durationUpTo(
+  value: string,
+  what: string,
+  {atMostMs, said}: {readonly atMostMs: number; readonly said: string},
+): Promise<number | undefined> {
+  const ms = await durationOrZero(value, what);
+  if (ms === undefined || ms <= atMostMs) return ms;
+  throw new StintError('USAGE', `${what} is '${value}', longer than ${said}.`);
+}
+
+function exitCodes(value: string, what: string): number[] {
+  const codes = value.split(',').map(each => each.trim());
+  if (codes.every(each => /^\d{1,3}$/.test(each) && Number(each) <= 255)) return codes.map(Number);
+  throw new StintError('USAGE', `${what} is '${visible(value)}', not exit codes from 0 to 255.`, {
+    hint: `For example: ${what} 1,75`,
+  });
 }
 
 /** More than no time at all. */

@@ -45,6 +45,24 @@ export const RUN = {
       repeatable: true,
       bytes: true,
     },
+    {
+      flags: '--after <address>',
+      description: 'start when that job has ended well; if it does not, this one is skipped',
+      repeatable: true,
+      value: 'address',
+    },
+    {
+      flags: '--after-any <address>',
+      description: 'start when that job has ended, however it did',
+      repeatable: true,
+      value: 'address',
+    },
+    {
+      flags: '--after-failed <address>',
+      description: 'start when that job has failed; if it does not, this one is skipped',
+      repeatable: true,
+      value: 'address',
+    },
     ...JOB_FLAGS.map(flag => ({...flag, ...kindOf(flag)})),
     ...REPO_OPTIONS.map(option => ({...option, ...kindOf(option)})),
     {
@@ -354,9 +372,17 @@ queued, in the order of their submission; stint run --now starts one at once.`,
   ],
 } as const satisfies CommandText;
 
+function kindOfObject(is: Exclude<JobOption['is'], string>): {
+  readonly value: ValueKind;
+  readonly list?: true;
+} {
+  if ('several' in is) return {value: [...is.several, 'none'], list: true};
+  if ('atMost' in is) return {value: 'count'};
+  return {value: 'atMostMs' in is ? 'duration' : is};
+}
+
 function kindOf({is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
-  if (typeof is !== 'string')
-    return 'several' in is ? {value: [...is.several, 'none'], list: true} : {value: is};
-  if (is === 'count' || is === 'number') return {value: 'count'};
-  return {value: /^(duration|age)/.test(is) ? 'duration' : 'text'};
+  if (typeof is !== 'string') return kindOfObject(is);
+  if (is === 'count' || is === 'number' || is === 'whole number') return {value: 'count'};
+  return {value: /^(duration|age|time)/.test(is) ? 'duration' : 'text'};
 }

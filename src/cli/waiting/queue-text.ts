@@ -17,7 +17,7 @@ export async function sayQueued(state: string | undefined, jobs: readonly Listed
 export function queuedText(jobs: readonly Pick<ViewedJob, 'job' | 'queue'>[]): string | undefined {
   const waiting = jobs
     .flatMap(({job, queue}) => (queue === undefined || queue.isNext ? [] : {job, queue}))
-    .sort((one, other) => (one.queue.position ?? 0) - (other.queue.position ?? 0));
+    .sort((one, other) => (one.queue.position ?? LAST) - (other.queue.position ?? LAST));
   const [first] = waiting;
   if (first === undefined) return undefined;
   const subject =
@@ -27,17 +27,20 @@ export function queuedText(jobs: readonly Pick<ViewedJob, 'job' | 'queue'>[]): s
   return `${subject}${joined(first.queue.reason)}`;
 }
 
+/** Nobody knows when its turn is. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
 /** Of a job that was submitted just now; undefined where it does not wait. */
 export function submittedText(
   name: string,
   queue: Queue | null | undefined,
   directory: string,
 ): string | undefined {
-  const position = queue?.waiting.find(each => each.name === name)?.position;
-  if (!queue || position === undefined) return undefined;
-  return `${visible(name)} is queued${joined(waitText(queue, position, directory))}`;
+  const place = queue?.waiting.find(each => each.name === name);
+  if (!queue || place === undefined) return undefined;
+  return `${visible(name)} is queued${joined(waitText(queue, place, directory))}`;
 }
 
 function joined(reason: string): string {
-  return reason.startsWith('behind ') ? ` ${reason}` : `: ${reason}`;
+  return /^(behind|after) /.test(reason) ? ` ${reason}` : `: ${reason}`;
 }

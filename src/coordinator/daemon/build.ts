@@ -112,6 +112,8 @@ export function buildCoordinator(
       bootedAt: bootTime(clock),
       space: processSpace(),
       parallel: readParallel(state),
+      random: () => Math.random(),
+      groups: new Map(),
       isTransient: error => isTransient(codeOf(error)),
       report,
     },

@@ -9,7 +9,7 @@ export {
   parseAddress,
 } from './address/address.ts';
 export {type CancelFilter, cancelMatch} from './address/cancel-match.ts';
-export {firstAttempt, queuedAttempt} from './job/attempt.ts';
+export {firstAttempt, furtherAttempt, queuedAttempt} from './job/attempt.ts';
 export {type ByteString, fromBytes, toBytes, toText} from './job/byte-string.ts';
 export {
   type CancellingState,
@@ -30,7 +30,13 @@ export {keyOf} from './job/job-key.ts';
 export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress} from './job/job-progress.ts';
 export type {Invocation, JobSpec, SpecSummary} from './job/job-spec.ts';
-export {JOB_VARIABLE, jobVariable, OWN_VARIABLES, ownVariables} from './job/job-variable.ts';
+export {
+  JOB_VARIABLE,
+  jobVariable,
+  OWN_VARIABLES,
+  ownVariables,
+  withoutOwnVariables,
+} from './job/job-variable.ts';
 export {
   FAILED,
   GOING_ON,
@@ -54,14 +60,24 @@ export {
   prunePlan,
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
+export {NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
+export {isGroupName} from './queue/group-name.ts';
+export {type GraphJob, graphProblem} from './queue/job-graph.ts';
 export {
+  type Block,
   defaultParallel,
+  type GroupFacts,
   mayStart,
   passesQueue,
   type StartFacts,
+  takesPlace,
   type WaitingJob,
+  type WaitReason,
   waitReason,
 } from './queue/may-start.ts';
+export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
+export {type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
+export {compareStart, insertByStart, type Queued} from './queue/start-order.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {isNewOutput, printedLines} from './stall/new-output.ts';
 export {type Expected, stallsAt} from './stall/stall.ts';

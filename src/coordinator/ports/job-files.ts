@@ -5,6 +5,8 @@ import type {ByteString, FoundJob, JobSpec, WrittenCpuTime} from '../domain/inde
 export interface JobFiles {
   /** Makes the directory with everything that is needed to start the job later. */
   create(spec: JobSpec, environment: readonly ByteString[]): void;
+  /** The environment that the job was made with, while it is not closed. */
+  environment(spec: JobSpec): ByteString[];
   /** Where the job may report its progress, an absolute path. */
   progressPath(spec: JobSpec): string;
   /** Takes back what `create` made, of a submission that failed. */

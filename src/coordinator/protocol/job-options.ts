@@ -1,18 +1,30 @@
 /** The options of a job on the wire: their names with underscores, what each may be, and which may be left out. */
 import * as v from 'valibot';
 
-import {NOTIFY_ON, ON_STALL} from '../../base/index.ts';
+import {LONGEST_BACKOFF_MS, MOST_RETRIES, NOTIFY_ON, ON_STALL} from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../domain/index.ts';
-import {argumentText, count} from './values.ts';
+import {argumentText, count, groupName} from './values.ts';
 
 export const jobOptions = {
   now: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.now),
   merged: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.merged),
+  priority: v.optional(
+    v.pipe(v.number(), v.safeInteger(), v.minValue(-1_000_000), v.maxValue(1_000_000)),
+    DEFAULT_JOB_OPTIONS.priority,
+  ),
+  group: v.optional(v.nullable(groupName), DEFAULT_JOB_OPTIONS.group),
+  service: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.service),
   sample_every: v.pipe(count, v.minValue(1)),
   linger_ms: count,
   stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
   timeout_ms: v.optional(v.nullable(v.pipe(count, v.minValue(1))), DEFAULT_JOB_OPTIONS.timeoutMs),
+  retries: v.optional(v.pipe(count, v.maxValue(MOST_RETRIES)), DEFAULT_JOB_OPTIONS.retries),
+  backoff_ms: v.optional(v.pipe(count, v.maxValue(LONGEST_BACKOFF_MS)), DEFAULT_JOB_OPTIONS.backoffMs),
+  retry_on: v.optional(
+    v.nullable(v.pipe(v.array(v.pipe(count, v.maxValue(255))), v.minLength(1), v.maxLength(256))),
+    null,
+  ),
   on_complete_ms: v.optional(v.nullable(count), DEFAULT_JOB_OPTIONS.onCompleteMs),
   notify: v.optional(v.nullable(argumentText), DEFAULT_JOB_OPTIONS.notify),
   notify_on: v.optional(

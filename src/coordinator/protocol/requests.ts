@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
+import {type ByteString, NEED_ENDS, nameProblem, toBytes} from '../domain/index.ts';
 import {jobOptions} from './job-options.ts';
 import {argument, count} from './values.ts';
 
@@ -37,6 +37,17 @@ const submittedJob = v.object({
   name: jobName,
   command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
+  /** Jobs that have to end before it starts; without an invocation one of the same submission. */
+  needs: v.optional(
+    v.array(
+      v.object({
+        invocation: v.optional(invocationId),
+        name: v.string(),
+        end: v.optional(v.picklist(NEED_ENDS), 'completed'),
+      }),
+    ),
+    [],
+  ),
   ...jobOptions,
 });
 
@@ -73,6 +84,17 @@ const submission = v.object({
   ),
 });
 
+/** Why a job waits: `limit`, `group`, `held`, `need`, `attempt` or `backoff`. Earlier versions do not tell, later ones may have more. */
+const waitingReason = v.object({
+  why: v.string(),
+  group: v.optional(v.string()),
+  limit: v.optional(count),
+  /** Jobs that have to end first, not more than some, and how many there are. */
+  needs: v.optional(v.array(v.object({invocation: v.string(), name: v.string(), end: v.string()}))),
+  needs_count: v.optional(count),
+  until_ms: v.optional(count),
+});
+
 /** The queue of all repositories, as far as somebody asks about it. */
 const queue = v.object({
   parallel: count,
@@ -84,7 +106,7 @@ const queue = v.object({
   /** Jobs that have a place, in the order in which they got it; not more than some. */
   running_jobs: v.array(v.object({...jobKey.entries, directory: v.string()})),
   /** Of the jobs that are asked about those that wait; not more than some. The position counts from 1. */
-  waiting: v.array(v.object({...jobKey.entries, position: count})),
+  waiting: v.array(v.object({...jobKey.entries, position: count, reason: v.optional(waitingReason)})),
 });
 
 const namedProcess = v.object({pid: count, command: v.string()});

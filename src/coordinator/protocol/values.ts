@@ -1,7 +1,7 @@
 /** What more than one message holds. */
 import * as v from 'valibot';
 
-import {toBytes} from '../domain/index.ts';
+import {isGroupName, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -11,6 +11,11 @@ const byteString = v.union([v.string(), v.strictObject({base64: v.pipe(v.string(
 export const argument = v.pipe(
   byteString,
   v.check(value => !toBytes(value).includes(0), 'holds a zero byte'),
+);
+/** A name that a person gives to several jobs. */
+export const groupName = v.pipe(
+  v.string(),
+  v.check(isGroupName, 'not the name of a group: letters, digits, dots, dashes and underscores, at most 64'),
 );
 export const argumentText = v.pipe(
   v.string(),

@@ -6,7 +6,7 @@ export {type FindJob, knownJob} from './known-job.ts';
 export type {LeftJob} from './left-jobs.ts';
 export {Listeners} from './listeners.ts';
 export {type Pass, Pruner, type RemovedKeys} from './pruning/pruner.ts';
-export type {QueueView} from './start-queue.ts';
+export type {QueueView} from './queue/start-queue.ts';
 export {type Submission, submitter} from './submit.ts';
 export {Supervisor} from './supervisor.ts';
 export {waitForJob} from './wait-for-job.ts';

@@ -9,6 +9,7 @@ const JOB = {
   name: 'npm',
   command: ['npm', 'test'],
   tags: ['build'],
+  needs: [],
   ...DEFAULT_JOB_OPTIONS,
   sampleEvery: 2,
   lingerMs: 500,

@@ -2,21 +2,25 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type Moment, type RepoId, shellWord} from '../../base/index.ts';
+import {type InvocationId, type Moment, type RepoId, StintError, shellWord} from '../../base/index.ts';
 import {redactShellText, secretValues} from '../../redaction/index.ts';
 import {
   type ByteString,
   firstAttempt,
+  graphProblem,
   type Invocation,
   type Job,
   type JobOptions,
   type JobSpec,
   jobEnvironment,
+  type Need,
   ownVariables,
   queuedAttempt,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
+import {knownJob} from './known-job.ts';
+import {lastAttempt} from './last-attempt.ts';
 
 export interface Submission {
   readonly repo: RepoId;
@@ -33,7 +37,12 @@ export interface Submission {
   readonly jobs: readonly SubmittedJob[];
 }
 
-export interface SubmittedJob extends JobOptions, Pick<JobSpec, 'name' | 'command' | 'tags'> {}
+export interface SubmittedJob extends JobOptions, Pick<JobSpec, 'name' | 'command' | 'tags'> {
+  /** Without an invocation it is a job of the same submission. */
+  readonly needs: readonly SubmittedNeed[];
+}
+
+export type SubmittedNeed = Omit<Need, 'invocation'> & {readonly invocation: InvocationId | undefined};
 
 export interface SubmitPorts {
   readonly ledger: JobLedger;
@@ -53,6 +62,7 @@ export function submitter({
   const underWay = new Map<string, Promise<void>>();
 
   async function takeIn(submission: Submission): Promise<void> {
+    refuseImpossible(submission, ledger);
     const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
     const jobs = jobsOf(submission, moment(), firstNumber);
     const environment = jobEnvironment(submission.environment, submission.setEnvironment);
@@ -92,7 +102,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({command, tags, ...asked}, at) => {
+  return submission.jobs.map(({command, tags, needs, ...asked}, at) => {
     const {repo, place, cwd, umask} = submission;
     const job = {
       ...asked,
@@ -104,10 +114,36 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       commandText: redactShellText(commandText(command), secrets),
       cwd,
       umask,
+      needs: needs.map(need => ({...need, invocation: need.invocation ?? invocation.id})),
       tags: tags.map(tag => redactShellText(tag, secrets)),
     };
     return queuedAttempt(job);
   });
+}
+
+/** Throws `BAD_NEEDS` where a job could never start, and `JOB_NOT_FOUND` where it needs one that is not there. */
+function refuseImpossible({repo, jobs}: Submission, ledger: Pick<JobLedger, 'find'>): void {
+  const problem = graphProblem(
+    jobs.map(({name, needs}) => ({
+      name,
+      needs: needs.flatMap(({invocation, name}) => (invocation === undefined ? [name] : [])),
+    })),
+  );
+  if (problem !== undefined) throw badNeeds(problem);
+  for (const {name, needs} of jobs) {
+    if (needs.length > MOST_NEEDS)
+      throw badNeeds(`${name} needs ${needs.length} jobs, and ${MOST_NEEDS} are possible`);
+    for (const {invocation, name} of needs)
+      if (invocation !== undefined)
+        knownJob(key => lastAttempt(ledger.find.bind(ledger), key), {repo, invocation, name, attempt: 1});
+  }
+}
+
+/** More is nobody's wish. */
+const MOST_NEEDS = 1000;
+
+function badNeeds(problem: string): StintError {
+  return new StintError('BAD_NEEDS', `These jobs cannot be submitted: ${problem}.`);
 }
 
 /** The command as one line of shell, as a person would have typed it. A shell text stands for itself. */

@@ -24,7 +24,6 @@ import {
   type Ending,
   isEnded,
   isGone,
-  isOver,
   type Job,
   type JobSummary,
   keyOf,
@@ -40,11 +39,14 @@ import {JobEndings} from './ending/job-endings.ts';
 import {TimeLimits} from './ending/time-limits.ts';
 import {Run} from './job-run.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
+import {lastAttempt, seriesText} from './last-attempt.ts';
 import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {restoreRecords} from './restore-records.ts';
-import {type QueueView, StartQueue} from './start-queue.ts';
+import {Attempts} from './queue/attempts.ts';
+import {type QueueView, StartQueue} from './queue/start-queue.ts';
+import {WaitingJobs} from './queue/waiting-jobs.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
 import {beforeTimeOut} from './time-out.ts';
 
@@ -58,6 +60,10 @@ export interface SupervisorOptions extends ProgressWatchOptions, Pick<JobClosing
   /** Where this coordinator runs, and so every job that it starts. */
   readonly space: ProcessSpace;
   readonly parallel: number;
+  /** Between 0 and 1, for the pauses between attempts. */
+  readonly random: () => number;
+  /** How many jobs of a group may run at once, by its name. */
+  readonly groups: ReadonlyMap<string, number>;
   /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
   readonly isTransient: (error: unknown) => boolean;
 }
@@ -69,11 +75,13 @@ const RETRY_MS = 5000;
 const NEW = {isTakenOver: false, isReachable: true};
 
 export class Supervisor {
-  /** Who waits for a job (see `isOver`), by its key. */
+  /** Who waits for the end of the last attempt of a job, by `seriesText`. */
   readonly over = new Listeners<Job>();
   readonly endings: JobEndings;
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
+  readonly #waiting: WaitingJobs;
+  readonly #attempts: Attempts;
   readonly #jobs = new OpenJobs();
   /** Why jobs could not be looked at when they were to be taken over. */
   readonly #unreadable = new Map<string, unknown>();
@@ -92,15 +100,25 @@ export class Supervisor {
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
+    const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
+    this.#attempts = new Attempts(options);
+    this.#waiting = new WaitingJobs({
+      ...options,
+      queue: this.#queue,
+      find,
+      findLast: job => lastAttempt(find, job),
+      skip: (job, message) => void this.#neverStarted(job, {how: 'skipped', message}),
+    });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
     this.#limits = new TimeLimits(options, this.#canceller);
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
     this.#closing = new JobClosing(options, this.#canceller, {
+      beforeEnd: (job, end) => this.#attempts.prepare(job, end),
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => {
-        if (isOver(job)) this.over.tellOnce(keyText(keyOf(job.spec)), job);
+        this.#ended(job);
         if (isGone(job)) this.#gone(job);
       },
       onGone: job => this.#gone(job),
@@ -131,7 +149,7 @@ export class Supervisor {
   /** Puts jobs that are durable already at the end of the queue. */
   enqueue(jobs: readonly Job[]): void {
     for (const job of jobs) this.#jobs.add(job);
-    this.#queue.add(jobs);
+    this.#waiting.add(jobs);
   }
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
@@ -223,7 +241,7 @@ export class Supervisor {
     }
     this.#wishes.add(key, graceMs);
     const text = keyText(key);
-    const queued = this.#queue.take(({spec}) => keyText(keyOf(spec)) === text);
+    const queued = this.#waiting.take(({spec}) => keyText(keyOf(spec)) === text);
     if (queued !== undefined)
       await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
     return true;
@@ -272,11 +290,13 @@ export class Supervisor {
         );
       case 'close':
         this.#closing.notify(run);
+        this.#ended(run.job);
         run.storeRow();
         run.recorder.follow();
         return this.#closing.linger(run);
       case 'record-closed':
         this.#closing.notify(run);
+        this.#ended(run.job);
         return this.#closing.settle(run);
       default:
         return unreachable(decision);
@@ -342,8 +362,19 @@ export class Supervisor {
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, ending: Ending): Promise<void> {
     const run = this.#open(new Run(job, NEW, this.#options));
-    const nothingLeft = ending.how === 'cancelled' ? {isLeft: false} : undefined;
+    const nothingLeft = ending.how === 'crashed' ? undefined : {isLeft: false};
     return this.#background(run, this.#closing.end(run, ending, nothingLeft));
+  }
+
+  /** That an attempt has ended is recorded: another one begins to wait, or whoever waits for the end of the job hears of it. */
+  #ended(job: Job): void {
+    const next = this.#attempts.take(job);
+    if (next !== undefined) this.enqueue([next]);
+    const key = keyOf(job.spec);
+    const isLast = this.#options.ledger.find({...key, attempt: key.attempt + 1}) === undefined;
+    this.#waiting.ended(job, isLast);
+    if (isLast) this.over.tellOnce(seriesText(key), job);
+    else if (this.#wishes.has(key)) void this.cancel({...key, attempt: key.attempt + 1}, 0);
   }
 
   /** The log of a job is closed: nobody looks after it any more. */

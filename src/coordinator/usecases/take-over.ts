@@ -78,12 +78,20 @@ export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: T
   };
 }
 
-const {sampleEvery: _, retentionMs: _good, retentionFailedMs: _failed, ...OPTIONS} = DEFAULT_JOB_OPTIONS; // these are in its row
+const {
+  sampleEvery: _,
+  group: _group,
+  retentionMs: _good,
+  retentionFailedMs: _failed,
+  ...OPTIONS
+} = DEFAULT_JOB_OPTIONS; // these are in its row
 
 /** Of a job that only its row tells of: nothing of it is started, and whoever follows its log waits for nothing. */
 const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
   ...OPTIONS,
   format: 1,
+  needs: [],
+  notBefore: null,
   place: '',
   command: [],
   umask: 0o077,
@@ -92,6 +100,7 @@ const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
   onStall: 'none',
   onCompleteMs: null,
   timeoutMs: null,
+  retries: 0,
 };
 
 /** Pids and start times of before the machine was restarted may be those of strangers now. */

@@ -1,6 +1,7 @@
 import {type JobKey, keyText} from '../../base/index.ts';
 import {isEnded, isOver, type JobSummary, runsElsewhere} from '../domain/index.ts';
 import {type FindJob, knownJob} from './known-job.ts';
+import {lastAttempt, seriesText} from './last-attempt.ts';
 import type {Supervisor} from './supervisor.ts';
 
 export interface WaitForJobParts {
@@ -18,13 +19,13 @@ export async function waitForJob(
   until: 'finished' | 'gone',
   signal: AbortSignal,
 ): Promise<JobSummary> {
-  const job = knownJob(find, key);
+  const job = (until === 'gone' ? undefined : lastAttempt(find, key)) ?? knownJob(find, key);
   const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
   if (left?.whereabouts === 'elsewhere') throw runsElsewhere(key.name, left);
   if (until === 'gone' ? supervisor.isGone(key) : isOver(job)) return job;
   return new Promise(resolve => {
     const listeners = until === 'gone' ? supervisor.endings.gone : supervisor.over;
-    const giveUp = listeners.add(keyText(key), ended => {
+    const giveUp = listeners.add(until === 'gone' ? keyText(key) : seriesText(key), ended => {
       signal.removeEventListener('abort', giveUp);
       resolve(ended);
     });

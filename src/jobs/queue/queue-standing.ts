@@ -3,7 +3,7 @@ import {codeOf, keyText, messageOf} from '../../base/index.ts';
 import type {Client, Queue} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import type {WaitedFor} from '../view/job-view.ts';
-import {countBehind, waitText} from './wait-text.ts';
+import {countBehind, isBlocked, type WaitingPlace, waitText} from './wait-text.ts';
 
 export interface QueueStanding {
   /** From 1; null where nobody could tell. */
@@ -30,11 +30,11 @@ export async function queueStandings(
   if (state === undefined || first === undefined) return () => undefined;
   const isOfOne = jobs.every(({repo}) => repo === first.repo);
   const {queue, unknown} = await asked(state, isOfOne ? first.repo : undefined);
-  const positions = new Map(queue?.waiting.map(job => [keyText(job), job.position]));
+  const waiting = new Map(queue?.waiting.map(job => [keyText(job), job]));
   return job => {
     if (!isQueued(job)) return undefined;
-    const position = positions.get(keyText(keyOfListed(job)));
-    return queue === undefined || position === undefined
+    const place = waiting.get(keyText(keyOfListed(job)));
+    return queue === undefined || place === undefined
       ? {
           position: null,
           behind: null,
@@ -42,7 +42,7 @@ export async function queueStandings(
           reason: unknown ?? ABOUT_TO_START,
           isNext: unknown === undefined,
         }
-      : standing(queue, position, directoryOf(job));
+      : standing(queue, place, directoryOf(job));
   };
 }
 
@@ -54,7 +54,10 @@ function directoryOf({row}: ListedJob): string {
   return row.worktree ?? row.cwd;
 }
 
-function standing(queue: Queue, position: number, directory: string): QueueStanding {
+function standing(queue: Queue, place: WaitingPlace, directory: string): QueueStanding {
+  const reason = waitText(queue, place, directory);
+  if (isBlocked(place)) return {position: null, behind: null, waitingFor: [], reason, isNext: false};
+  const {position} = place;
   return {
     position,
     behind: countBehind(queue, position),
@@ -63,7 +66,7 @@ function standing(queue: Queue, position: number, directory: string): QueueStand
       name: job.name,
       directory: job.directory,
     })),
-    reason: waitText(queue, position, directory),
+    reason,
     isNext: false,
   };
 }

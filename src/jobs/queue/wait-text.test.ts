@@ -14,29 +14,29 @@ function queueOf(running: Record<string, readonly string[]>, more: Partial<Queue
 describe('waitText', () => {
   it('names the jobs that run by their directories, those with most first, and its own as here', () => {
     const queue = queueOf({'/a': ['x'], '/b': ['p', 'q', 'r', 's'], '/c': ['y', 'z']});
-    expect(waitText(queue, 1, '/c')).toBe(
+    expect(waitText(queue, {position: 1}, '/c')).toBe(
       'behind 7 running jobs (the limit is 16): p, q, r and 1 more in /b; y and z here; x in /a. More at once: stint parallel 32. Past the queue: stint run --now',
     );
   });
 
   it('counts the jobs that are before it in the queue, and those that are not named', () => {
     const queue = queueOf({'/a': ['x']}, {running: 40});
-    expect(waitText(queue, 3, '/c')).toContain(
+    expect(waitText(queue, {position: 3}, '/c')).toContain(
       'behind 40 running jobs and 2 queued jobs (the limit is 16): x in /a; 39 more.',
     );
   });
 
   it('names few of many directories', () => {
     const queue = queueOf({'/a': ['a'], '/b': ['b'], '/c': ['c'], '/d': ['d'], '/e': ['e'], '/f': ['f']});
-    expect(waitText(queue, 1, '/')).toContain(': a in /a; b in /b; c in /c; d in /d; 2 more.');
+    expect(waitText(queue, {position: 1}, '/')).toContain(': a in /a; b in /b; c in /c; d in /d; 2 more.');
   });
 
   it('says why nothing can be started, and shows what would steer a terminal', () => {
     const held = {held: 'spawn \u001b EAGAIN'};
-    expect(waitText(queueOf({}, held), 1, '/')).toBe(
+    expect(waitText(queueOf({}, held), {position: 1}, '/')).toBe(
       'starting jobs fails for now and is tried again: spawn \\x1b EAGAIN',
     );
-    expect(waitText(queueOf({'/a': ['x']}, held), 2, '/')).toMatch(
+    expect(waitText(queueOf({'/a': ['x']}, held), {position: 2}, '/')).toMatch(
       /^behind 1 running job and 1 queued job, and starting jobs fails/,
     );
   });

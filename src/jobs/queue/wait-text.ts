@@ -1,15 +1,48 @@
 /** In words: for what a queued job waits, and what to do about it. */
 import {visible} from '../../base/index.ts';
 import type {Queue} from '../../coordinator/client/index.ts';
+import {needText} from '../../coordinator/domain/index.ts';
 
-/** `position` counts from 1; `directory` is the job's own, which is called here. */
-export function waitText(queue: Queue, position: number, directory: string): string {
-  const {held, parallel} = queue;
-  const behind = behindText(queue, position);
-  if (held !== null)
-    return `${behind === '' ? '' : `${behind}, and `}starting jobs fails for now and is tried again: ${visible(held)}`;
-  return `${behind} (the limit is ${parallel})${runningText(queue, directory)}. ${MORE_AT_ONCE} ${parallel * 2}. ${PAST_THE_QUEUE}`;
+/** Where a job stands in the queue, as its coordinator tells it. */
+export type WaitingPlace = Pick<Queue['waiting'][number], 'position' | 'reason'>;
+
+/** Whether something has to happen before it could start, however many run: then its position says nothing. */
+export function isBlocked({reason}: WaitingPlace): boolean {
+  return reason !== undefined && BLOCKS.includes(reason.why);
 }
+
+const BLOCKS: readonly string[] = ['need', 'attempt', 'backoff'];
+
+/** `directory` is the job's own, which is called here. */
+export function waitText(queue: Queue, {position, reason}: WaitingPlace, directory: string): string {
+  const {held, parallel} = queue;
+  switch (reason?.why) {
+    case 'need':
+      return needsText(reason);
+    case 'attempt':
+      return 'the attempt before it has not ended altogether';
+    case 'backoff':
+      return `it is tried again at ${new Date(reason.until_ms ?? 0).toLocaleTimeString('en-GB')}`;
+    case 'group':
+      return `as many jobs of the group ${reason.group} run as may (the limit is ${reason.limit}). ${MORE_AT_ONCE} ${(reason.limit ?? 0) + 1} --group ${reason.group}. ${PAST_THE_QUEUE}`;
+    default: {
+      const behind = behindText(queue, position);
+      if (held !== null)
+        return `${behind === '' ? '' : `${behind}, and `}starting jobs fails for now and is tried again: ${visible(held)}`;
+      return `${behind} (the limit is ${parallel})${runningText(queue, directory)}. ${MORE_AT_ONCE} ${parallel * 2}. ${PAST_THE_QUEUE}`;
+    }
+  }
+}
+
+function needsText({needs = [], needs_count = needs.length}: NonNullable<WaitingPlace['reason']>): string {
+  const named = needs
+    .slice(0, MOST_NAMES)
+    .map(({invocation, name, end}) => `${visible(needText({invocation, name}))}${WISHES[end] ?? ''}`);
+  const more = needs_count - named.length;
+  return `after ${[...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')}`;
+}
+
+const WISHES: Readonly<Record<string, string>> = {failed: ' has failed', ended: ', however it ends'};
 
 const MORE_AT_ONCE = 'More at once: stint parallel';
 const PAST_THE_QUEUE = 'Past the queue: stint run --now';

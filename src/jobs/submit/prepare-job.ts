@@ -3,6 +3,7 @@ import {cutText, type InvocationId, pathText, StintError} from '../../base/index
 import {
   type ByteString,
   type JobOptions,
+  type Need,
   nameProblem,
   type RepoPolicy,
   toBytes,
@@ -13,8 +14,9 @@ import {locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
 import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
+import {type GivenNeeds, resolveNeeds} from './resolve-needs.ts';
 
-export interface JobRequest extends GivenJobOptions, GivenRepoOptions {
+export interface JobRequest extends GivenJobOptions, GivenRepoOptions, GivenNeeds {
   /** Program and arguments; or a text for the shell. */
   readonly command: readonly ByteString[] | {readonly shell: ByteString};
   /** Default: that of what is run, as in `npm-test`. */
@@ -37,6 +39,7 @@ export interface PreparedJob {
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
   readonly options: JobOptions;
+  readonly needs: readonly Need[];
   /** What is set for the whole repository. */
   readonly policy: Partial<RepoPolicy>;
   readonly directory: string;
@@ -61,6 +64,7 @@ export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
     command,
     tags,
     options: await jobSettings(request, configuration),
+    needs: resolveNeeds(request, directory),
     policy: await repoSettings(request, configuration),
     directory,
     environment,

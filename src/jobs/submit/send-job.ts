@@ -22,7 +22,7 @@ export const KNOWS_NO_MERGE =
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, policy, directory, environment, repo, typed, invocation} = job;
+  const {name, command, tags, options, needs, policy, directory, environment, repo, typed, invocation} = job;
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
@@ -37,7 +37,7 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
-    jobs: [{name, command: [...command], tags: [...tags], ...optionsToWire(options)}],
+    jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
   });
   const {repo: id, invocation: submitted} = submission;
   const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};

@@ -165,7 +165,7 @@ async function checkQueue(state: string, queued: number): Promise<Finding[]> {
   const queue = await new Client({state}).queue();
   const [first] = queue?.waiting ?? [];
   if (queue === undefined || first === undefined) return [];
-  const message = `${visible(first.name)} is the first of ${queue.queued} that wait: ${waitText(queue, 1, '')}`;
+  const message = `${visible(first.name)} is the first of ${queue.queued} that wait: ${waitText(queue, first, '')}`;
   return [{level: queue.held === null ? 'ok' : 'note', about: 'queue', message}];
 }
 

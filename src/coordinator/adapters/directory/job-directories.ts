@@ -4,12 +4,12 @@
  * Order of writes of a submission: directories, environment, spec. A directory without a whole spec was never answered
  * for, and the repeated submission makes it anew.
  */
-import {rmdirSync, rmSync} from 'node:fs';
+import {readFileSync, rmdirSync, rmSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {codeOf} from '../../../base/index.ts';
-import {insideState, makePrivateDirectory} from '../../../platform/index.ts';
-import {type ByteString, keyOf, toBytes} from '../../domain/index.ts';
+import {insideState, makePrivateDirectory, splitNul} from '../../../platform/index.ts';
+import {type ByteString, fromBytes, keyOf, toBytes} from '../../domain/index.ts';
 import type {JobFiles} from '../../ports/index.ts';
 import {findingsIn} from './job-findings.ts';
 import {JOB_FILES, jobPath} from './job-paths.ts';
@@ -34,6 +34,8 @@ export function jobDirectories({state, recycleFifo}: JobDirectoriesOptions): Job
         throw explainUnwritable(error);
       }
     },
+    environment: spec =>
+      splitNul(readFileSync(join(state, jobPath(keyOf(spec)), JOB_FILES.environment))).map(fromBytes),
     progressPath: spec => join(state, jobPath(keyOf(spec)), JOB_FILES.progress),
     remove: spec => {
       rmSync(join(state, jobPath(keyOf(spec))), {recursive: true, force: true});

@@ -13,7 +13,7 @@ export function writeSpec(path: string, spec: JobSpec): void {
 export function readSpec(path: string): JobSpec | undefined {
   try {
     const spec = JSON.parse(readPrivate(path) ?? 'null') as JobSpec | null;
-    return spec?.format === 1 ? {...LATER_FIELDS, ...spec} : undefined;
+    return spec?.format === 1 || spec?.format === 2 ? {...LATER_FIELDS, ...spec} : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -28,6 +28,8 @@ export function tellsRetention(path: string): boolean {
 /** What specs of earlier versions do not hold. */
 const LATER_FIELDS = {
   number: 0,
+  needs: [],
+  notBefore: null,
   ...DEFAULT_JOB_OPTIONS,
   maxLogBytes: 0,
 } as const satisfies Partial<JobSpec>;

@@ -28,6 +28,7 @@ export function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
       name: job.name,
       command: job.command,
       tags: job.tags,
+      needs: job.needs.map(({invocation, name, end}) => ({invocation, name, end})),
       ...optionsFromWire(job),
     })),
   };

@@ -4,7 +4,7 @@ import type {Job} from './job.ts';
 import type {JobSpec} from './job-spec.ts';
 
 /** What is the same in all attempts of a job. */
-export type AskedJob = Omit<JobSpec, 'format' | 'attempt' | 'background' | 'group'>;
+export type AskedJob = Omit<JobSpec, 'format' | 'attempt' | 'background' | 'notBefore'>;
 
 const FIRST = 1;
 
@@ -19,7 +19,7 @@ export function queuedAttempt(
 ): Job {
   return {
     spec: {
-      format: 1,
+      format: formatOf(settings),
       repo,
       place,
       invocation,
@@ -32,9 +32,24 @@ export function queuedAttempt(
       umask,
       tags,
       background: true,
-      group: null,
+      notBefore: null,
       ...settings,
     },
     state: {status: 'queued'},
   };
+}
+
+/** The attempt behind one that failed, which starts no sooner than at `notBefore`, Unix milliseconds. */
+export function furtherAttempt(failed: JobSpec, number: number, notBefore: number): Job {
+  const spec = {...failed, number, attempt: failed.attempt + 1, notBefore};
+  return {spec, state: {status: 'queued'}};
+}
+
+/** What of a spec an earlier version must not pass over. */
+function formatOf({
+  needs,
+  timeoutMs,
+  retries,
+}: Pick<JobSpec, 'needs' | 'timeoutMs' | 'retries'>): JobSpec['format'] {
+  return needs.length > 0 || timeoutMs !== null || retries > 0 ? 2 : 1;
 }

@@ -4,6 +4,12 @@ import type {NotifyOn, OnStall} from '../../../base/index.ts';
 export interface JobOptions {
   /** It passes the queue: it starts at once, also where as many run as may. */
   readonly now: boolean;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** It counts against the limit of this group as well; null for none. */
+  readonly group: string | null;
+  /** A server: it runs for as long as it is wanted, takes no place, and its end is unexpected. */
+  readonly service: boolean;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
   /** What it writes to stderr goes where its stdout goes, so that the order is that of the writing. */
@@ -15,6 +21,12 @@ export interface JobOptions {
   readonly onStall: OnStall;
   /** It is ended when it has run for so long; null for never. Milliseconds. */
   readonly timeoutMs: number | null;
+  /** How many more attempts there are after one that failed. */
+  readonly retries: number;
+  /** The pause before the first of them, twice as long before each further one; see `nextAttempt`. Milliseconds. */
+  readonly backoffMs: number;
+  /** Only after one of these exit codes; null for any failure. */
+  readonly retryOn: readonly number[] | null;
   /** It is ended so long after it reported that its work is complete, if it has not ended by itself; null for never. Milliseconds. */
   readonly onCompleteMs: number | null;
   /** Shell text that is run to tell a person what happened, or `desktop` for a notification there; null for nobody. */
@@ -33,6 +45,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where nothing is asked for. */
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
+  priority: 0,
+  group: null,
+  service: false,
   sampleEvery: 1,
   now: false,
   merged: false,
@@ -40,6 +55,9 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   stallAfterMs: 120_000,
   onStall: 'notify',
   timeoutMs: null,
+  retries: 0,
+  backoffMs: 5000,
+  retryOn: null,
   onCompleteMs: null,
   notify: null,
   notifyOn: null,

@@ -1,6 +1,7 @@
 import type {InvocationId, RepoId, Uptime} from '../../../base/index.ts';
 import type {ByteString} from './byte-string.ts';
 import type {JobOptions} from './job-options.ts';
+import type {Need} from './need.ts';
 
 /** Where, when and why jobs were submitted together. Facts that git could not tell are null. */
 export interface Invocation {
@@ -48,7 +49,12 @@ export interface SpecSummary {
  * status records of the journal it makes the job's row, which can be rebuilt from them.
  */
 export interface JobSpec extends SpecSummary, JobOptions {
-  readonly format: 1;
+  /** 2 where an earlier version must not start it as if it had only what that one knows. */
+  readonly format: 1 | 2;
+  /** What has to have ended before it starts. */
+  readonly needs: readonly Need[];
+  /** Of an attempt behind one that failed: it starts no sooner, Unix milliseconds; null of a first one. */
+  readonly notBefore: number | null;
   /** Where the repository was: its git common directory, or the directory outside git. */
   readonly place: string;
   readonly command: readonly ByteString[];

@@ -5,10 +5,13 @@ import {queuedJob} from '../testing/sample-jobs.ts';
 import {defaultParallel, mayStart, passesQueue, type StartFacts, waitReason} from './may-start.ts';
 
 const anyQueue = fc.array(fc.boolean(), {maxLength: 30}).map(passes => passes.map(now => queuedJob({now})));
+const NOTHING = {held: undefined, groups: new Map(), blockOf: () => undefined};
 const anyFacts: fc.Arbitrary<StartFacts> = fc.record({
   parallel: fc.integer({min: 1, max: 20}),
   taken: fc.nat({max: 30}),
   held: fc.option(fc.string(), {nil: undefined, freq: 4}),
+  groups: fc.constant(new Map()),
+  blockOf: fc.constant(() => undefined),
 });
 
 describe('what may start', () => {
@@ -70,7 +73,7 @@ describe('what may start', () => {
 
   it('is nothing while more run than are allowed, as after the limit was lowered or many were adopted', () => {
     const [a, b] = [queuedJob({name: 'a'}), queuedJob({name: 'b'})];
-    const startingOf = (taken: number) => mayStart([a, b], {parallel: 2, taken, held: undefined}).starting;
+    const startingOf = (taken: number) => mayStart([a, b], {...NOTHING, parallel: 2, taken}).starting;
     expect([startingOf(5), startingOf(2), startingOf(1), startingOf(0)]).toEqual([[], [], [a], [a, b]]);
   });
 });

@@ -29,13 +29,17 @@ export type Ending =
   /** Without a code that anybody could write; what is known of when is absent where that was seen just now. */
   | {readonly how: 'lost'; readonly by: LostBy; readonly end?: UnseenEnd}
   /** Before it was started. */
-  | {readonly how: 'cancelled'};
+  | {readonly how: 'cancelled'}
+  /** The same, because what it needs did not end as it was to. */
+  | {readonly how: 'skipped'; readonly message: string};
 
 /** `state` is the job's until then, `now` when this is recorded. */
 export function endingEvent(ending: Ending, state: JobState, now: Moment): StatusEvent {
   switch (ending.how) {
     case 'cancelled':
       return {event: 'cancelled'};
+    case 'skipped':
+      return {event: 'skipped', message: ending.message};
     case 'crashed':
       return {event: 'crashed', message: ending.message, ...took(startOf(state), now)};
     case 'lost':

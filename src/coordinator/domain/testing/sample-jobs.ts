@@ -36,8 +36,9 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
     cwd: '/',
     umask: 0o22,
     tags: ['build'],
+    needs: [],
+    notBefore: null,
     background: true,
-    group: null,
     ...DEFAULT_JOB_OPTIONS,
     ...changes,
   };

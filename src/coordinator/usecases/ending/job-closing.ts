@@ -1,7 +1,7 @@
 /**
  * Carries a job from the end of its wrapper to its closing. Order of writes:
  *
- *   ending:  all output in the journal, `finished` or `crashed`, row; whoever is to be notified is in the notifier's keeping;
+ *   ending:  all output in the journal; the next attempt, if there is to be one, is durable; `finished` or `crashed`, row; whoever is to be notified is in the notifier's keeping;
  *            then whoever waits is told.
  *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
  *            looks at a closed job again.
@@ -21,6 +21,7 @@ import {
   type Job,
   type LostBy,
   lostText,
+  nextState,
   type Remains,
   type StatusEvent,
 } from '../../domain/index.ts';
@@ -43,6 +44,8 @@ export interface JobClosingOptions {
 
 /** Hears how far a job is. */
 export interface ClosingSteps {
+  /** How it ended is about to be recorded: what has to be durable before that, is when this resolves. */
+  readonly beforeEnd: (job: Job, end: EndedState) => Promise<void>;
   /** Its command has ended, so that another one may run. */
   readonly onCommandEnded: (run: Run) => void;
   /** How it ended is recorded. */
@@ -116,7 +119,10 @@ export class JobClosing {
     const clear = look.isLeft === false;
     await run.recorder.drain();
     const now = this.#options.moment();
-    await run.record(endingEvent(ending, run.job.state, now), clear ? 'row-later' : 'row-now', now.at);
+    const data = endingEvent(ending, run.job.state, now);
+    const state = nextState(run.job.state, {ts: now.at, data});
+    if (isEnded(state)) await this.#steps.beforeEnd(run.job, state);
+    await run.record(data, clear ? 'row-later' : 'row-now', now.at);
     this.notify(run);
     if (clear) {
       run.leaves(look.remains);

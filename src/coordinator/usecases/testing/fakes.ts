@@ -72,6 +72,7 @@ export class FakeMachine {
     },
     files: {
       create: () => undefined,
+      environment: () => [],
       remove: () => undefined,
       progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       inspect: ({name, attempt}) => {
@@ -158,6 +159,8 @@ export class FakeMachine {
     bootedAt: 0,
     space: SPACE,
     parallel: 4,
+    random: () => 1,
+    groups: new Map(),
     isTransient: error => error instanceof Error && error.message === 'transient',
     report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
   };

@@ -1,9 +1,9 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 
-import type {Job} from '../domain/index.ts';
-import {queuedJob, specOf} from '../domain/testing/sample-jobs.ts';
-import {Supervisor} from './supervisor.ts';
-import {FakeMachine} from './testing/fakes.ts';
+import type {Job} from '../../domain/index.ts';
+import {queuedJob, specOf} from '../../domain/testing/sample-jobs.ts';
+import {Supervisor} from '../supervisor.ts';
+import {FakeMachine} from '../testing/fakes.ts';
 
 let machine: FakeMachine;
 let supervisor: Supervisor;

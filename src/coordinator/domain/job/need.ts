@@ -1,0 +1,18 @@
+/** What a job may wait for: that another job of its repository has ended. */
+import type {InvocationId} from '../../../base/index.ts';
+
+/** How that one has to end: well, in any way, or as a failure that nobody wished. */
+export const NEED_ENDS = ['completed', 'ended', 'failed'] as const;
+export type NeedEnd = (typeof NEED_ENDS)[number];
+
+/** The job, with whatever attempt of it is the last one. */
+export interface Need {
+  readonly invocation: InvocationId;
+  readonly name: string;
+  readonly end: NeedEnd;
+}
+
+/** For people: `3fa9c1:build`. */
+export function needText({invocation, name}: {readonly invocation: string; readonly name: string}): string {
+  return `${invocation.slice(0, 6)}:${name}`;
+}

@@ -1,0 +1,47 @@
+/** How it is with what a job needs. Pure. */
+import {isEnded, type JobSummary} from '../job/job.ts';
+import {type Need, needText} from '../job/need.ts';
+import {type EndedStatus, FAILED} from '../job/status.ts';
+
+/** It has ended as it was to, or may yet; or it never will, and why, in words. */
+export type NeedStanding = 'met' | 'open' | {readonly never: string};
+
+/** `found` is the last attempt of the job that is needed; undefined where it is not there any more. */
+export function needStanding(
+  {end, ...need}: Need,
+  found: Pick<JobSummary, 'state'> | undefined,
+): NeedStanding {
+  const name = needText(need);
+  if (found === undefined) return {never: `${name} was removed, so how it ended cannot be known`};
+  const {state} = found;
+  if (!isEnded(state)) return 'open';
+  const {status} = state;
+  const isMet = end === 'ended' || (end === 'failed' ? FAILED.includes(status) : status === 'completed');
+  if (isMet) return 'met';
+  return {
+    never: `${name} ${HOW[status]}${end === 'failed' ? ', and only a failure of it was waited for' : ''}`,
+  };
+}
+
+const HOW: Readonly<Record<EndedStatus, string>> = {
+  completed: 'completed',
+  failed: 'failed',
+  crashed: 'crashed',
+  timed_out: 'timed out',
+  cancelled: 'was cancelled',
+  skipped: 'was skipped',
+};
+
+/** All needs of a job as one: none of those that never will be met, or those that are open still. */
+export function needsStanding(
+  needs: readonly Need[],
+  find: (need: Need) => Pick<JobSummary, 'state'> | undefined,
+): {readonly open: readonly Need[]; readonly never?: string} {
+  const open: Need[] = [];
+  for (const need of needs) {
+    const standing = needStanding(need, find(need));
+    if (typeof standing === 'object') return {open: [], never: standing.never};
+    if (standing === 'open') open.push(need);
+  }
+  return {open};
+}

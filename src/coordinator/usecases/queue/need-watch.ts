@@ -1,0 +1,77 @@
+/** Which queued jobs wait for the end of which other ones, and what becomes of them when these have ended. */
+import type {JobKey} from '../../../base/index.ts';
+import {type Job, type JobSummary, type Need, needsStanding} from '../../domain/index.ts';
+
+/** What became of a job whose needs have changed. */
+export type NeedNews = {readonly job: Job} & (
+  | {readonly kind: 'met'}
+  | {readonly kind: 'waits'; readonly needs: readonly Need[]}
+  | {readonly kind: 'never'; readonly message: string}
+);
+
+type NeededJob = Omit<JobKey, 'attempt'>;
+
+export class NeedWatch {
+  readonly #find: (job: NeededJob) => JobSummary | undefined;
+  /** By the jobs that are needed: who waits for them. */
+  readonly #waiters = new Map<string, Set<Job>>();
+  /** Of those that wait: which of their needs are open. */
+  readonly #open = new Map<Job, readonly Need[]>();
+
+  /** `find` tells the last attempt of a job. */
+  constructor(find: (job: NeededJob) => JobSummary | undefined) {
+    this.#find = find;
+  }
+
+  /** How it is with the needs of a job; where it has to wait, `ended` tells of it from now on. */
+  add(job: Job): NeedNews {
+    const {repo, needs} = job.spec;
+    const {open, never} = needsStanding(needs, need => this.#find({...need, repo}));
+    if (never !== undefined) return {job, kind: 'never', message: never};
+    if (open.length === 0) return {job, kind: 'met'};
+    this.#open.set(job, open);
+    for (const need of open) {
+      const key = textOf(repo, need);
+      this.#waiters.set(key, (this.#waiters.get(key) ?? new Set()).add(job));
+    }
+    return {job, kind: 'waits', needs: open};
+  }
+
+  /** The last attempt of a job has ended: what that means to those that wait for it. */
+  ended({spec, state}: JobSummary): NeedNews[] {
+    const key = textOf(spec.repo, {invocation: spec.invocation.id, name: spec.name});
+    const waiters = this.#waiters.get(key);
+    this.#waiters.delete(key);
+    return [...(waiters ?? [])].map(job => this.#look(job, key, {state}));
+  }
+
+  /** Nobody wants to know of this job any more. */
+  forget(job: Job): void {
+    for (const need of this.#open.get(job) ?? []) {
+      const key = textOf(job.spec.repo, need);
+      const waiters = this.#waiters.get(key);
+      waiters?.delete(job);
+      if (waiters?.size === 0) this.#waiters.delete(key);
+    }
+    this.#open.delete(job);
+  }
+
+  #look(job: Job, ended: string, found: Pick<JobSummary, 'state'>): NeedNews {
+    const {repo} = job.spec;
+    const known = this.#open.get(job) ?? [];
+    const now = known.filter(need => textOf(repo, need) === ended);
+    const {never} = needsStanding(now, () => found);
+    if (never !== undefined) {
+      this.forget(job);
+      return {job, kind: 'never', message: never};
+    }
+    const needs = known.filter(need => !now.includes(need));
+    if (needs.length > 0) this.#open.set(job, needs);
+    else this.#open.delete(job);
+    return needs.length > 0 ? {job, kind: 'waits', needs} : {job, kind: 'met'};
+  }
+}
+
+function textOf(repo: string, {invocation, name}: Pick<Need, 'invocation' | 'name'>): string {
+  return `${repo}/${invocation}/${name}`;
+}
