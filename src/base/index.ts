@@ -31,13 +31,13 @@ export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} 
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';
 export {reasonOf} from './reason.ts';
 export {leadingOptions} from './text/leading-options.ts';
-export {secondsText} from './text/seconds-text.ts';
 export {didYouMean, nearNames} from './text/near-names.ts';
 export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';
 export {pathComponent} from './text/path-component.ts';
 export {isPlainPath, pathBytes, pathText} from './text/path-text.ts';
 export {isSmallOnly, type Pattern, type PatternOptions, parsePattern} from './text/pattern.ts';
 export {counted, plural} from './text/plural.ts';
+export {secondsText} from './text/seconds-text.ts';
 export {insideQuotes, shellQuoted, shellWord} from './text/shell-word.ts';
 export {sizeText} from './text/size-text.ts';
 export {sizeValue} from './text/size-value.ts';

@@ -37,6 +37,7 @@ export {
   ownVariables,
   withoutOwnVariables,
 } from './job/job-variable.ts';
+export {NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
 export {
   FAILED,
   GOING_ON,
@@ -60,7 +61,6 @@ export {
   prunePlan,
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
-export {NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
 export {isGroupName} from './queue/group-name.ts';
 export {type GraphJob, graphProblem} from './queue/job-graph.ts';
 export {
@@ -75,8 +75,8 @@ export {
   type WaitReason,
   waitReason,
 } from './queue/may-start.ts';
-export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
 export {type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
+export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
 export {compareStart, insertByStart, type Queued} from './queue/start-order.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {isNewOutput, printedLines} from './stall/new-output.ts';
@@ -92,7 +92,6 @@ export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';
 export {type Aim, type SignaledProcess, signaledEvent} from './state/signaled-event.ts';
 export {furtherState, missingRecords, recordsOf, withStart} from './state/state-records.ts';
-export {timeLeftMs, timeOutReason} from './state/time-limit.ts';
 export {
   type CancellingEvent,
   type LostEvent,
@@ -103,6 +102,7 @@ export {
   type StatusRecord,
   type TruncatedEvent,
 } from './state/status-event.ts';
+export {timeLeftMs, timeOutReason} from './state/time-limit.ts';
 export {
   type Bounds,
   endBetween,

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
 
-import {type JobKey, type RepoId, StintError} from '../../base/index.ts';
+import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import {
   answerMessage,
   errorMessage,
@@ -32,6 +32,14 @@ const SUBMIT: Payload<'Submit'> = {
       name: 'npm',
       command: ['npm', 'test', '', {base64: '/w=='}],
       tags: ['build'],
+      priority: 10,
+      group: 'heavy',
+      service: false,
+      timeout_ms: 60_000,
+      retries: 2,
+      backoff_ms: 100,
+      retry_on: [1, 75],
+      needs: [{invocation: '3fa9c1d2e4b6' as InvocationId, name: 'build', end: 'failed'}],
       sample_every: 1,
       now: true,
       merged: true,

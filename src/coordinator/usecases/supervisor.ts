@@ -11,15 +11,7 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {
-  deferred,
-  type JobKey,
-  keyText,
-  messageOf,
-  type ProcessSpace,
-  reasonOf,
-  unreachable,
-} from '../../base/index.ts';
+import {deferred, type JobKey, keyText, messageOf, reasonOf, unreachable} from '../../base/index.ts';
 import {
   type Ending,
   isEnded,
@@ -31,42 +23,24 @@ import {
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
-import type {JobFiles, JobLedger, JobRunner, OpenRecorder} from '../ports/index.ts';
 import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
-import {JobClosing, type JobClosingOptions} from './ending/job-closing.ts';
+import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
 import {TimeLimits} from './ending/time-limits.ts';
 import {Run} from './job-run.ts';
-import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {lastAttempt, seriesText} from './last-attempt.ts';
+import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
-import {ProgressWatch, type ProgressWatchOptions, SHORT_JOB_MS} from './progress/progress-watch.ts';
-import {restoreRecords} from './restore-records.ts';
+import {ProgressWatch, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {Attempts} from './queue/attempts.ts';
 import {type QueueView, StartQueue} from './queue/start-queue.ts';
 import {WaitingJobs} from './queue/waiting-jobs.ts';
+import {restoreRecords} from './restore-records.ts';
+import type {SupervisorOptions} from './supervisor-options.ts';
 import {type TakenOver, takeOver} from './take-over.ts';
 import {beforeTimeOut} from './time-out.ts';
-
-export interface SupervisorOptions extends ProgressWatchOptions, Pick<JobClosingOptions, 'moment'> {
-  readonly ledger: JobLedger;
-  readonly files: JobFiles;
-  readonly runner: JobRunner;
-  readonly openRecorder: OpenRecorder;
-  /** When this machine was started, in Unix milliseconds. */
-  readonly bootedAt: number;
-  /** Where this coordinator runs, and so every job that it starts. */
-  readonly space: ProcessSpace;
-  readonly parallel: number;
-  /** Between 0 and 1, for the pauses between attempts. */
-  readonly random: () => number;
-  /** How many jobs of a group may run at once, by its name. */
-  readonly groups: ReadonlyMap<string, number>;
-  /** Whether an error goes away by itself (a full disk, no more processes), so that trying again helps. */
-  readonly isTransient: (error: unknown) => boolean;
-}
 
 type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 

@@ -40,6 +40,13 @@ async function settingsOf(flags: Readonly<Record<string, string>>): Promise<JobO
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOT_CONFIGURED = {
   maxLogBytes: 100_000_000,
+  priority: 0,
+  group: null,
+  service: false,
+  timeoutMs: null,
+  retries: 0,
+  backoffMs: 5000,
+  retryOn: null,
   now: false,
   merged: false,
   sampleEvery: 1,

@@ -140,7 +140,7 @@ describe('a spec', () => {
   it('is none unless it is whole and of a format that is known', () => {
     expect(readSpec(path())).toBeUndefined();
     expect(readSpec(join(path(), 'below'))).toBeUndefined();
-    for (const text of ['', '{"format":1', 'null', '7', '{"format":2}', '[]']) {
+    for (const text of ['', '{"format":1', 'null', '7', '{"format":3}', '[]']) {
       writeFileSync(path(), text, {mode: 0o600});
       expect(readSpec(path())).toBeUndefined();
     }

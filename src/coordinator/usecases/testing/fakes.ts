@@ -5,7 +5,7 @@ import {keyText, type Moment, type ProcessSpace} from '../../../base/index.ts';
 import {type Job, type JobSpec, keyOf, type Remains, type StatusEvent} from '../../domain/index.ts';
 import {specOf} from '../../domain/testing/sample-jobs.ts';
 import type {JobFindings, JobRecorder, ProgressSeen} from '../../ports/index.ts';
-import type {SupervisorOptions} from '../supervisor.ts';
+import type {SupervisorOptions} from '../supervisor-options.ts';
 
 /** Found in a directory of which only the spec is there: the job never started. */
 const UNTOUCHED: JobFindings = {
