@@ -4,6 +4,8 @@ export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.t
 export {fired} from './fired.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {
+  IF_RUNNING,
+  type IfRunning,
   JOB_FLAGS,
   JOB_KEYS,
   JOB_OPTIONS,

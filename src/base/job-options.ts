@@ -6,6 +6,10 @@ export type OnStall = (typeof ON_STALL)[number];
 export const NOTIFY_ON = ['end', 'failure', 'stall'] as const;
 export type NotifyOn = (typeof NOTIFY_ON)[number];
 
+/** What becomes of a submission where a job of the same name goes on in the same worktree: it runs beside that, not at all, behind it, or in its place. */
+export const IF_RUNNING = ['allow', 'skip', 'queue', 'replace'] as const;
+export type IfRunning = (typeof IF_RUNNING)[number];
+
 /** More attempts than this are nobody's wish, nor is a longer pause between two of them: a week. */
 export const MOST_RETRIES = 100;
 export const LONGEST_BACKOFF_MS = 7 * 24 * 60 * 60 * 1000;

@@ -21,6 +21,7 @@ const MODULES: Modules = {
   ls: () => import('./commands/jobs/ls.ts'),
   logs: () => import('./commands/jobs/logs.ts'),
   wait: () => import('./commands/jobs/wait.ts'),
+  retry: () => import('./commands/jobs/retry.ts'),
   status: () => import('./commands/jobs/status.ts'),
   stats: () => import('./commands/jobs/stats.ts'),
   cancel: () => import('./commands/jobs/cancel.ts'),

@@ -77,6 +77,7 @@ export type {ListedProgress} from './view/listed-progress.ts';
 export {type ViewedJob, viewJobs} from './view/view-jobs.ts';
 export {durationSecs} from './view/view-of.ts';
 export {attend, catchUp} from './wait/attend.ts';
+export type {Until} from './wait/enough.ts';
 export {outcomeOfListed, type WaitedOutcome} from './wait/outcome.ts';
 export {
   jobEnd,

@@ -11,15 +11,17 @@ import {
   EVENTS_TOPICS,
   EVENTS_VERIFY,
 } from './events.ts';
-import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
+import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
 import {BACKUP, COMPLETIONS, DOCTOR, DUMP_STORE, RESTORE, SHUTDOWN, VERSION} from './upkeep.ts';
+import {RETRY, WAIT} from './waiting.ts';
 
 export const COMMANDS = [
   RUN,
   LS,
   LOGS,
   WAIT,
+  RETRY,
   STATUS,
   STATS,
   CANCEL,

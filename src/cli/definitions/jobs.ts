@@ -1,5 +1,5 @@
 /** The commands about jobs. */
-import {JOB_FLAGS, type JobOption, REPO_OPTIONS} from '../../base/index.ts';
+import {IF_RUNNING, JOB_FLAGS, type JobOption, REPO_OPTIONS} from '../../base/index.ts';
 import type {CommandText, ValueKind} from '../command.ts';
 import {
   ADDRESS_NOTE,
@@ -63,6 +63,11 @@ export const RUN = {
       repeatable: true,
       value: 'address',
     },
+    {
+      flags: '--if-running <what>',
+      description: 'where a job of this name goes on in this worktree: allow, skip, queue or replace',
+      value: IF_RUNNING,
+    },
     ...JOB_FLAGS.map(flag => ({...flag, ...kindOf(flag)})),
     ...REPO_OPTIONS.map(option => ({...option, ...kindOf(option)})),
     {
@@ -84,10 +89,14 @@ or to stderr where it is followed or waited for.
 It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
-its exit code would be that of tee.`,
+its exit code would be that of tee.
+--if-running: where a job of this name has not ended in this worktree, this one runs beside it (allow, the default), is
+not submitted (skip: the address is that of the other, which is what --wait and -f are about then), starts when that has
+ended (queue), or when that was cancelled and is gone (replace).`,
   examples: [
     ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm-test'],
     ["stint run --name nightly -c 'make all && make check'", 'shell text under a name of its own'],
+    ['stint run --if-running replace --name web -- npm start', 'a server anew, in the place of that which runs'],
     ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
     ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
   ],
@@ -198,34 +207,6 @@ ${ADDRESS_NOTE}`,
     ['stint logs -f 3fa9', 'follow the invocation whose id begins with 3fa9'],
     ['stint logs -f --progress npm-test', 'the phases of a job that reports them, as they come'],
     ['stint logs npm-test --json | jq -r \'select(.kind == "stderr").data\'', 'records are JSON lines'],
-  ],
-} as const satisfies CommandText;
-
-export const WAIT = {
-  name: 'wait',
-  summary: 'wait until jobs are finished and exit with their code',
-  operands: '[address...]',
-  operandValues: ['address'],
-  options: [
-    {
-      flags: '--timeout <duration>',
-      description: 'wait for so long at most (0: look once), then exit with 124',
-      value: 'duration',
-    },
-    {flags: '--any', description: 'until the first of the jobs is finished, and exit with its code'},
-    BELL_OPTION,
-    {flags: '-q, --quiet', description: 'do not say how they ended'},
-    JSON_OPTION,
-    ...ADDRESS_OPTIONS,
-  ],
-  notes: `Exits with the job's own code (128+n for a signal); of several jobs with the first that is not 0, in the order given.
-124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
-the jobs.`,
-  examples: [
-    ['stint wait npm-test', 'the newest run of the job npm-test'],
-    ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
-    ['stint wait --timeout 10m npm-test', 'for ten minutes at most'],
-    ['stint wait --any npm-build npm-test', 'until one of them is finished'],
   ],
 } as const satisfies CommandText;
 

@@ -37,6 +37,8 @@ export interface Afterwards {
   readonly quiet: boolean;
   /** Where it has to wait for its turn: for what, in a sentence. */
   readonly queued?: string | undefined;
+  /** Else the job went on already, and nothing was submitted. */
+  readonly isSubmitted: boolean;
   /** Not every line is recorded. */
   readonly isSampled: boolean;
 }
@@ -51,13 +53,14 @@ export async function afterSubmission(
   const {invocation, name, attempt} = key;
   const {wait, follow, json, quiet} = wanted;
   const address = addressText(invocation, name);
-  const submitted = `${address} was submitted`;
+  const submitted = wanted.isSubmitted ? `${address} was submitted` : goesOn(address);
   const facts = {
     invocation_id: invocation,
     invocation_short: invocation.slice(0, 6),
     name,
     attempt,
     address,
+    submitted: wanted.isSubmitted,
   };
   // Before the address: whoever has read it may already press Ctrl-C.
   const waiting = wait || follow ? interruptibleWaiting(wanted.limitMs) : undefined;
@@ -83,7 +86,9 @@ export async function afterSubmission(
     return endOf(end);
   } catch (error) {
     if (json) tell({status: 'unknown', exit_code: null, message: messageOf(error)});
-    say(`${name} was submitted, but waiting for it failed: ${messageOf(error)}`);
+    say(
+      `${wanted.isSubmitted ? `${name} was submitted` : goesOn(name)}, but waiting for it failed: ${messageOf(error)}`,
+    );
     return EXIT.unknowable;
   } finally {
     ended.abort();
@@ -96,20 +101,26 @@ type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;
 /** The address is what the command answers, unless it goes on to something else: then stdout has the output alone. */
 function tellAddress(
   {invocation, name}: JobKey,
-  {wait, follow, quiet, queued}: Afterwards,
+  {wait, follow, quiet, queued, isSubmitted}: Afterwards,
   answers: Answers,
 ): void {
   const address = addressText(invocation, name);
+  const submitted = isSubmitted ? `${address} was submitted` : goesOn(address);
   const output = `Its output: stint logs -f ${invocation.slice(0, 6)}`;
   if (!follow && !wait) {
-    answers.write(`${address}\n`, `${address} was submitted`);
-    if (!quiet) say(`${queued ?? `${name} runs in the background`}. ${output}`);
+    answers.write(`${address}\n`, submitted);
+    if (!quiet)
+      say(`${isSubmitted ? (queued ?? `${name} runs in the background`) : goesOn(name)}. ${output}`);
     return;
   }
   if (quiet) say(address);
-  else if (follow) say(`${address} was submitted; Ctrl-C leaves it running`);
-  else say(`${address} was submitted; waiting for its end. ${output}`);
+  else if (follow) say(`${submitted}; Ctrl-C leaves it running`);
+  else say(`${submitted}; waiting for its end. ${output}`);
   if (queued !== undefined && !quiet) say(queued);
+}
+
+function goesOn(job: string): string {
+  return `${job} goes on already, so nothing was submitted`;
 }
 
 async function waitFor(

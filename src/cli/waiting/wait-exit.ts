@@ -19,12 +19,12 @@ export function ringBell({cut}: Pick<WaitEnd, 'cut'>): void {
 }
 
 /** The exit code. Where somebody interrupted, this process ends here by that signal. */
-export function endOf({jobs, cut}: WaitEnd, {any = false}: WaitOptions = {}): number {
+export function endOf({jobs, cut}: WaitEnd, {until = 'all'}: WaitOptions = {}): number {
   if (cut?.kind === 'limit') return EXIT.limit;
   if (cut?.kind === 'interrupt') {
     endBySignal(cut.signal);
     return 128 + signalNumber(cut.signal);
   }
-  const codes = jobs.map(({outcome}) => waitedExitCode(outcome));
-  return (any ? codes[0] : codes.find(code => code !== 0)) ?? EXIT.done;
+  const codes = jobs.filter(({isFinished}) => isFinished).map(({outcome}) => waitedExitCode(outcome));
+  return (until === 'any' ? codes[0] : codes.find(code => code !== 0)) ?? EXIT.done;
 }

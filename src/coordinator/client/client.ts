@@ -4,19 +4,21 @@
  */
 import {codeOf, hasCode, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import {findSocket, openStateDirectory, packageVersion, strangeSocketOwner} from '../../platform/index.ts';
-import type {
-  Answer,
-  Health,
-  LogRecord,
-  Outcome,
-  Payload,
-  PendingText,
-  Queue,
-  RequestName,
-  StreamFrame,
-  StreamName,
-  StreamPayload,
-  WireSubmission,
+import {
+  type Answer,
+  type Health,
+  type LogRecord,
+  type Outcome,
+  type Payload,
+  type PendingText,
+  partsOf,
+  type Queue,
+  type RequestName,
+  type StreamFrame,
+  type StreamName,
+  type StreamPayload,
+  type SubmissionPart,
+  type WireSubmission,
 } from '../protocol/index.ts';
 import type {
   CancelFilters,
@@ -27,26 +29,18 @@ import type {
 } from './client-options.ts';
 import {Connection, type RequestOptions, timedOut} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
-import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './no-coordinator.ts';
+import {
+  cannotConnect,
+  closedMeanwhile,
+  knowsTooLittle,
+  silentCoordinator,
+  unreachableCoordinator,
+} from './no-coordinator.ts';
+import {CROWD, ELSEWHERE_MS, FOR_EVER, FOR_LONG, HEALTH_MS, START_MS, STARTING} from './patience.ts';
 import {type RetryOptions, type RetryPolicy, retry, retryStream} from './retry.ts';
 import {startCoordinator} from './start-coordinator.ts';
 import {type PendingTailOptions, type TailOptions, tailLog} from './tail.ts';
 import {compareVersions} from './versions.ts';
-
-/** How long a coordinator that was just started may take to be there. */
-const START_MS = 10_000;
-/** After so long without one it is asked whether the one that there is can be reached at all. */
-const ELSEWHERE_MS = 500;
-const HEALTH_MS = 5000;
-
-const MOST_RESTARTS = 20;
-/** Coordinators that die of something: after some of them there is room for others in between. */
-const FOR_EVER: RetryPolicy = {atOnce: MOST_RESTARTS - 1, restMs: 200};
-const FOR_LONG: RetryPolicy = {...FOR_EVER, most: MOST_RESTARTS};
-/** Another one holds the lock and is about to listen, or about to leave. */
-const STARTING: RetryPolicy = {restMs: 5, longestRestMs: 200, withinMs: START_MS};
-/** More want to connect at once than may wait in line. */
-const CROWD: RetryPolicy = {restMs: 20, withinMs: START_MS};
 
 export class Client {
   readonly state: string;
@@ -57,6 +51,8 @@ export class Client {
   readonly #apart = new Set<Connection>();
   /** Where the coordinator runs, if that is not where this process does: in words. */
   #elsewhere: string | undefined;
+  /** What of a submission the coordinator does not pass over. */
+  #knows: readonly string[] = [];
   /** How often this client was closed: what began before is over. */
   #closings = 0;
 
@@ -71,6 +67,7 @@ export class Client {
    * twice. Resolves once a crash of anything but the machine cannot lose them. Jobs run where the coordinator does.
    */
   async submit(submission: WireSubmission, options?: RequestOptions): Promise<Answer<'Submit'>> {
+    await this.#refusePassedOver(partsOf(submission));
     const answer = await this.#persistently('Submit', submission, options);
     if (this.#elsewhere !== undefined)
       this.#notify(`the coordinator, and with it what is submitted, runs ${this.#elsewhere}, not here`);
@@ -221,6 +218,14 @@ export class Client {
     for (const connection of this.#apart) connection.close();
   }
 
+  /** An earlier coordinator would start jobs and not do what these say. */
+  async #refusePassedOver(parts: readonly SubmissionPart[]): Promise<void> {
+    if (parts.length === 0) return;
+    await this.connect();
+    const part = parts.find(each => !this.#knows.includes(each));
+    if (part !== undefined) throw knowsTooLittle(part);
+  }
+
   async *#streamApart<S extends StreamName>(
     req: S,
     payload: StreamPayload<S>,
@@ -338,7 +343,12 @@ export class Client {
     this.#apart.add(connection);
     try {
       if (closings !== this.#closings) throw closedMeanwhile();
-      const {version: theirs, ...place} = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      const {
+        version: theirs,
+        knows = [],
+        ...place
+      } = await connection.request('Ping', {}, {timeoutMs: START_MS});
+      this.#knows = knows;
       this.#elsewhere = elsewhereText(place);
       const order = compareVersions(mine, theirs);
       if (order === 0) return connection;

@@ -1,6 +1,7 @@
 /** Why a coordinator that should be there cannot be talked to. Whoever holds the lock is named. */
 import {hasCode, messageOf, StintError} from '../../base/index.ts';
 import {findSocket, holderWords, strangeSocketOwner} from '../../platform/index.ts';
+import type {SubmissionPart} from '../protocol/index.ts';
 
 export function closedMeanwhile(): StintError {
   return new StintError('CONNECTION_CLOSED', 'The client was closed before it had connected.');
@@ -37,3 +38,19 @@ export function silentCoordinator(state: string, error: unknown, afterMs: number
   const message = `${holder.who} did not answer within ${afterMs / 1000} s.`;
   return new StintError('TIMEOUT', message, {cause: error, hint: holder.hint});
 }
+
+/** It would pass over a part of a submission. */
+export function knowsTooLittle(part: SubmissionPart): StintError {
+  return new StintError(
+    'BAD_REQUEST',
+    `The coordinator is of an earlier version and does not know ${WHAT[part]}: nothing was submitted.`,
+    {
+      hint: 'stint shutdown makes it leave while its jobs go on, and the next command starts one of this version.',
+    },
+  );
+}
+
+const WHAT: Readonly<Record<SubmissionPart, string>> = {
+  if_running: 'what to do where a job of this name goes on (--if-running)',
+  job_directory: 'jobs of one submission with directories or umasks of their own',
+};

@@ -30,7 +30,7 @@ import {
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
 import type {JobRemovals, Worktrees} from '../ports/index.ts';
-import {EndLeftovers, Listeners, Pruner, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {EndLeftovers, Listeners, Pruner, type Submit, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
 
@@ -45,7 +45,7 @@ export interface Coordinator {
   readonly leftovers: EndLeftovers;
   /** Where a job was started, also one that is closed; undefined where it never was, or an earlier version recorded it. */
   readonly startedIn: (key: JobKey) => ProcessSpace | undefined;
-  readonly submit: (submission: Submission) => Promise<void>;
+  readonly submit: Submit;
   /** By the path of the journal. */
   readonly journalChanges: Listeners<undefined>;
   /** By the id of the repository; undefined where anything may have changed. */
@@ -119,7 +119,14 @@ export function buildCoordinator(
     },
     onIdle,
   );
-  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
+  const submit = submitter({
+    ledger,
+    files,
+    enqueue: jobs => supervisor.enqueue(jobs),
+    open: () => supervisor.open,
+    elsewhere: key => supervisor.findLeft(key),
+    moment,
+  });
   const find = (key: JobKey): JobSummary | undefined => supervisor.find(key) ?? ledger.find(key);
   const startedIn = (key: JobKey) => {
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;

@@ -25,7 +25,7 @@ export {
 } from './job/job.ts';
 export {ageOfJob, isOfEarlierBoot} from './job/job-age.ts';
 export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
-export {jobEnvironment} from './job/job-environment.ts';
+export {directoryVariable, jobEnvironment} from './job/job-environment.ts';
 export {keyOf} from './job/job-key.ts';
 export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress} from './job/job-progress.ts';
@@ -37,7 +37,7 @@ export {
   ownVariables,
   withoutOwnVariables,
 } from './job/job-variable.ts';
-export {NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
+export {type AskedNeed, NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
 export {
   FAILED,
   GOING_ON,
@@ -62,6 +62,7 @@ export {
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
 export {isGroupName} from './queue/group-name.ts';
+export {ifRunning, namesakesOf} from './queue/if-running.ts';
 export {type GraphJob, graphProblem} from './queue/job-graph.ts';
 export {
   type Block,
@@ -75,7 +76,7 @@ export {
   type WaitReason,
   waitReason,
 } from './queue/may-start.ts';
-export {type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
+export {type NeededJob, type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
 export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
 export {compareStart, insertByStart, type Queued} from './queue/start-order.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';

@@ -35,3 +35,4 @@ export type {
   WireSubmission,
 } from './requests.ts';
 export {streamFrames} from './stream-frames.ts';
+export {partsOf, SUBMISSION_PARTS, type SubmissionPart} from './submission-parts.ts';

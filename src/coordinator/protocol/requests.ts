@@ -1,33 +1,11 @@
 /** What can be asked of the coordinator. Each request has a schema for what is asked and one for the answer. */
 import * as v from 'valibot';
 
-import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, NEED_ENDS, nameProblem, toBytes} from '../domain/index.ts';
+import {IF_RUNNING} from '../../base/index.ts';
+import {NEED_ENDS} from '../domain/index.ts';
 import {jobOptions} from './job-options.ts';
-import {argument, count} from './values.ts';
+import {absolutePath, argument, count, invocationId, jobName, mode, repoId, variable} from './values.ts';
 
-const repoId = v.pipe(
-  v.string(),
-  v.check(text => parseRepoId(text) !== undefined, 'not a repository id'),
-  v.transform(text => text as RepoId),
-);
-const invocationId = v.pipe(
-  v.string(),
-  v.check(text => parseInvocationId(text) !== undefined, 'not an invocation id'),
-  v.transform(text => text as InvocationId),
-);
-const variable = v.pipe(argument, v.check(isAssignment, 'not NAME=value'));
-const absolutePath = v.pipe(
-  v.string(),
-  v.check(path => path.startsWith('/') && !path.includes('\0'), 'not an absolute path'),
-);
-const jobName = v.pipe(
-  v.string(),
-  v.check(
-    name => nameProblem(name) === undefined,
-    ({input}) => `cannot be a job's name, ${nameProblem(input)}`,
-  ),
-);
 const nothing = v.strictObject({});
 
 /** Which attempt of which job. */
@@ -37,6 +15,9 @@ const submittedJob = v.object({
   name: jobName,
   command: v.pipe(v.array(argument), v.minLength(1)),
   tags: v.array(v.string()),
+  /** Where it runs and its umask, if that is not what the submission says. */
+  cwd: v.optional(absolutePath),
+  umask: v.optional(mode),
   /** Jobs that have to end before it starts; without an invocation one of the same submission. */
   needs: v.optional(
     v.array(
@@ -62,7 +43,7 @@ const submission = v.object({
   trigger_command: v.string(),
   hook_type: v.nullable(v.string()),
   cwd: absolutePath,
-  umask: v.pipe(count, v.maxValue(0o777)),
+  umask: mode,
   /** The environment of who submits. */
   env: v.array(variable),
   /** What is set for the jobs on purpose. */
@@ -77,6 +58,8 @@ const submission = v.object({
   policy: v.optional(
     v.object({keep_last: v.optional(count), max_total_bytes: v.optional(v.nullable(count))}),
   ),
+  /** What becomes of it where a job of the same name goes on in the same worktree. */
+  if_running: v.optional(v.picklist(IF_RUNNING), 'allow'),
   jobs: v.pipe(
     v.array(submittedJob),
     v.minLength(1),
@@ -128,6 +111,8 @@ const trouble = v.object({what: v.string(), message: v.string(), at_ms: count});
 
 const pong = v.object({
   version: v.string(),
+  /** What of a submission it does not pass over, of `SUBMISSION_PARTS`. Earlier versions do not tell. */
+  knows: v.optional(v.array(v.string())),
   /** Of the database. */
   schema: count,
   pid: count,
@@ -269,6 +254,8 @@ export const REQUESTS = {
       version: v.string(),
       /** Where one of the jobs has to wait for its turn; null where none has. Earlier versions do not tell. */
       queue: v.optional(v.nullable(queue)),
+      /** With `if_running: skip`: nothing was submitted because of these, the newest first. */
+      instead: v.optional(v.array(jobKey)),
     }),
   },
   /** `gone`: also until what it left behind was ended, if somebody wants it to end; or until that cannot be done. */
@@ -394,7 +381,3 @@ export type Queue = Answer<'GetQueue'>;
 export type RemovalAnswer = Answer<'RemoveJobs'>;
 export type WirePass = Answer<'Prune'>['repos'][number];
 export type Health = Answer<'Health'>;
-
-function isAssignment(entry: ByteString): boolean {
-  return toBytes(entry).indexOf('=') > 0;
-}

@@ -1,7 +1,8 @@
 /** What more than one message holds. */
 import * as v from 'valibot';
 
-import {isGroupName, toBytes} from '../domain/index.ts';
+import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
+import {type ByteString, isGroupName, nameProblem, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -21,3 +22,30 @@ export const argumentText = v.pipe(
   v.string(),
   v.check(text => !text.includes('\0'), 'holds a zero byte'),
 );
+export const mode = v.pipe(count, v.maxValue(0o777));
+export const repoId = v.pipe(
+  v.string(),
+  v.check(text => parseRepoId(text) !== undefined, 'not a repository id'),
+  v.transform(text => text as RepoId),
+);
+export const invocationId = v.pipe(
+  v.string(),
+  v.check(text => parseInvocationId(text) !== undefined, 'not an invocation id'),
+  v.transform(text => text as InvocationId),
+);
+export const variable = v.pipe(argument, v.check(isAssignment, 'not NAME=value'));
+export const absolutePath = v.pipe(
+  v.string(),
+  v.check(path => path.startsWith('/') && !path.includes('\0'), 'not an absolute path'),
+);
+export const jobName = v.pipe(
+  v.string(),
+  v.check(
+    name => nameProblem(name) === undefined,
+    ({input}) => `cannot be a job's name, ${nameProblem(input)}`,
+  ),
+);
+
+function isAssignment(entry: ByteString): boolean {
+  return toBytes(entry).indexOf('=') > 0;
+}

@@ -7,6 +7,6 @@ export type {LeftJob} from './left-jobs.ts';
 export {Listeners} from './listeners.ts';
 export {type Pass, Pruner, type RemovedKeys} from './pruning/pruner.ts';
 export type {QueueView} from './queue/start-queue.ts';
-export {type Submission, submitter} from './submit.ts';
+export {type Submission, type Submit, submitter} from './submit.ts';
 export {Supervisor} from './supervisor.ts';
 export {waitForJob} from './wait-for-job.ts';

@@ -3,7 +3,7 @@ import {beforeEach, describe, expect, it} from 'vitest';
 import {type InvocationId, type JobKey, keyText} from '../../base/index.ts';
 import {type ByteString, DEFAULT_JOB_OPTIONS, type Job, type JobSpec, keyOf} from '../domain/index.ts';
 import {REPO} from '../domain/testing/sample-jobs.ts';
-import {type Submission, type SubmitPorts, submitter} from './submit.ts';
+import {type Submission, type Submit, type SubmitPorts, submitter} from './submit.ts';
 
 const JOB = {
   name: 'npm',
@@ -26,6 +26,7 @@ const SUBMISSION: Submission = {
   environment: ['PATH=/bin'],
   setEnvironment: [],
   checkout: {worktree: '/work/app', branch: 'main', commit: null, dirty: true},
+  ifRunning: 'allow',
   jobs: [JOB],
 };
 
@@ -35,13 +36,16 @@ let created: {spec: JobSpec; environment: readonly ByteString[]}[];
 let stored: Map<string, Job>;
 /** Lets the ledger's next answer wait, or fail. */
 let beforeAdd: () => Promise<void>;
-let submit: (submission: Submission) => Promise<void>;
+/** Jobs that have not ended. */
+let open: Job[];
+let submit: Submit;
 
 beforeEach(() => {
   happened = [];
   lastNumber = 0;
   created = [];
   stored = new Map();
+  open = [];
   beforeAdd = () => Promise.resolve();
   submit = submitter(ports());
 });
@@ -71,7 +75,12 @@ function ports(): SubmitPorts {
       progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       remove: spec => void happened.push(`remove ${spec.name}`),
     },
-    enqueue: jobs => void happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`),
+    enqueue: jobs => {
+      open.push(...jobs);
+      happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`);
+    },
+    open: () => open,
+    elsewhere: () => undefined,
     moment: () => ({at: 1767225600000, uptime: {ms: 5000, bootId: 'b1'}}),
   };
 }

@@ -2,20 +2,36 @@
  * Takes jobs in. The invocation's id is minted by whoever submits, so a submission that is repeated because its answer
  * was lost finds itself: nothing runs twice. The answer is given only when the jobs are durable.
  */
-import {type InvocationId, type Moment, type RepoId, StintError, shellWord} from '../../base/index.ts';
+import {
+  deferred,
+  type IfRunning,
+  type InvocationId,
+  type JobKey,
+  type Moment,
+  type RepoId,
+  StintError,
+  shellWord,
+} from '../../base/index.ts';
 import {redactShellText, secretValues} from '../../redaction/index.ts';
 import {
   type ByteString,
+  directoryVariable,
+  type Elsewhere,
   firstAttempt,
   graphProblem,
   type Invocation,
+  ifRunning,
   type Job,
   type JobOptions,
   type JobSpec,
+  type JobSummary,
   jobEnvironment,
+  keyOf,
   type Need,
+  namesakesOf,
   ownVariables,
   queuedAttempt,
+  runsElsewhere,
   toText,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
@@ -34,12 +50,17 @@ export interface Submission {
   /** `NAME=value` of what was set for the jobs on purpose. */
   readonly setEnvironment: readonly ByteString[];
   readonly checkout: Pick<Invocation, 'worktree' | 'branch' | 'commit' | 'dirty'>;
+  /** What becomes of it where a job of the same name goes on in the same worktree. */
+  readonly ifRunning: IfRunning;
   readonly jobs: readonly SubmittedJob[];
 }
 
 export interface SubmittedJob extends JobOptions, Pick<JobSpec, 'name' | 'command' | 'tags'> {
   /** Without an invocation it is a job of the same submission. */
   readonly needs: readonly SubmittedNeed[];
+  /** If not those of the submission. */
+  readonly cwd?: string | undefined;
+  readonly umask?: number | undefined;
 }
 
 export type SubmittedNeed = Omit<Need, 'invocation'> & {readonly invocation: InvocationId | undefined};
@@ -48,46 +69,109 @@ export interface SubmitPorts {
   readonly ledger: JobLedger;
   readonly files: Pick<JobFiles, 'create' | 'remove' | 'progressPath'>;
   readonly enqueue: (jobs: readonly Job[]) => void;
+  /** Jobs that have not ended, here and elsewhere. */
+  readonly open: () => readonly Job[];
+  /** Of one that runs elsewhere: where that is. */
+  readonly elsewhere: (key: JobKey) => Elsewhere | undefined;
   /** Now, by both clocks. */
   readonly moment: () => Moment;
 }
 
-/** Makes submissions durable and queues them; each one once, however often and however quickly it is repeated. */
-export function submitter({
-  ledger,
-  files,
-  enqueue,
-  moment,
-}: SubmitPorts): (submission: Submission) => Promise<void> {
-  const underWay = new Map<string, Promise<void>>();
+/** Resolves with the jobs because of which nothing was submitted; mostly none. */
+export type Submit = (submission: Submission) => Promise<readonly JobKey[]>;
 
-  async function takeIn(submission: Submission): Promise<void> {
-    refuseImpossible(submission, ledger);
-    const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
-    const jobs = jobsOf(submission, moment(), firstNumber);
-    const environment = jobEnvironment(submission.environment, submission.setEnvironment);
-    try {
-      for (const {spec} of jobs)
-        files.create(spec, [...ownVariables(spec, files.progressPath(spec)), ...environment]);
-      await ledger.add(jobs);
-    } catch (error) {
-      for (const {spec} of jobs) files.remove(spec);
-      throw error;
+/** Makes submissions durable and queues them; each one once, however often and however quickly it is repeated. */
+export function submitter(ports: SubmitPorts): Submit {
+  const {ledger} = ports;
+  const underWay = new Map<string, Promise<readonly JobKey[]>>();
+  const storing = new Set<Storing>();
+
+  async function takeIn(submission: Submission): Promise<readonly JobKey[]> {
+    const asked = {
+      repo: submission.repo,
+      worktree: submission.checkout.worktree,
+      names: submission.jobs.map(({name}) => name),
+    };
+    // From the last look to the storing nothing else has its turn: of two at once one sees the other.
+    while (submission.ifRunning !== 'allow') {
+      const other = [...storing].find(({jobs}) => namesakesOf(asked, jobs).length > 0);
+      if (other === undefined) break;
+      await other.end;
     }
-    enqueue(jobs);
+    const namesakes = submission.ifRunning === 'allow' ? [] : namesakesOf(asked, ports.open());
+    const decision = ifRunning(submission.ifRunning, namesakes);
+    if (decision.kind === 'skip') return decision.instead;
+    const {needs} = decision;
+    if (needs.length > 0) refuseElsewhere(namesakes, ports.elsewhere);
+    await stored(withNeeds(submission, needs), ports, storing);
+    return [];
   }
 
   return submission => {
     const {repo, invocation, jobs} = submission;
     const first = jobs[0];
     if (first !== undefined && ledger.find(firstAttempt({repo, invocation, name: first.name})))
-      return Promise.resolve();
+      return Promise.resolve([]);
     const known = underWay.get(invocation);
     if (known !== undefined) return known;
     const taken = takeIn(submission).finally(() => underWay.delete(invocation));
     underWay.set(invocation, taken);
     return taken;
   };
+}
+
+/** Jobs that are about to be durable, and when they are, or are not to be. */
+interface Storing {
+  readonly jobs: readonly Job[];
+  readonly end: Promise<unknown>;
+}
+
+async function stored(
+  submission: Submission,
+  {ledger, files, enqueue, moment}: SubmitPorts,
+  storing: Set<Storing>,
+): Promise<void> {
+  refuseImpossible(submission, ledger);
+  const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
+  const jobs = jobsOf(submission, moment(), firstNumber);
+  const environmentOf = environments(submission);
+  const end = deferred();
+  const each = {jobs, end: end.promise};
+  storing.add(each);
+  try {
+    for (const {spec} of jobs)
+      files.create(spec, [...ownVariables(spec, files.progressPath(spec)), ...environmentOf(spec.cwd)]);
+    await ledger.add(jobs);
+    enqueue(jobs);
+  } catch (error) {
+    for (const {spec} of jobs) files.remove(spec);
+    throw error;
+  } finally {
+    storing.delete(each);
+    end.resolve();
+  }
+}
+
+/** Where the jobs of a submission run in several directories, PWD follows each. */
+function environments({cwd, environment, setEnvironment}: Submission): (cwd: string) => ByteString[] {
+  const there = jobEnvironment(environment, setEnvironment);
+  return directory => (directory === cwd ? there : jobEnvironment(there, [directoryVariable(directory)]));
+}
+
+function withNeeds(submission: Submission, needs: readonly Need[]): Submission {
+  if (needs.length === 0) return submission;
+  const jobs = submission.jobs.map(job => ({
+    ...job,
+    needs: [...job.needs, ...needs.filter(({name}) => name === job.name)],
+  }));
+  return {...submission, jobs};
+}
+
+function refuseElsewhere(jobs: readonly JobSummary[], elsewhere: SubmitPorts['elsewhere']): void {
+  for (const {spec} of jobs) {
+    const where = elsewhere(keyOf(spec));
+    if (where !== undefined) throw runsElsewhere(spec.name, where);
+  }
 }
 
 function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNumber: number): Job[] {
@@ -102,8 +186,8 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({command, tags, needs, ...asked}, at) => {
-    const {repo, place, cwd, umask} = submission;
+  return submission.jobs.map(({command, tags, needs, cwd, umask, ...asked}, at) => {
+    const {repo, place} = submission;
     const job = {
       ...asked,
       repo,
@@ -112,8 +196,8 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       number: firstNumber + at,
       command,
       commandText: redactShellText(commandText(command), secrets),
-      cwd,
-      umask,
+      cwd: cwd ?? submission.cwd,
+      umask: umask ?? submission.umask,
       needs: needs.map(need => ({...need, invocation: need.invocation ?? invocation.id})),
       tags: tags.map(tag => redactShellText(tag, secrets)),
     };

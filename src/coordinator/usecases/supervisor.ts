@@ -35,6 +35,7 @@ import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {Attempts} from './queue/attempts.ts';
+import {Replacements} from './queue/replacements.ts';
 import {type QueueView, StartQueue} from './queue/start-queue.ts';
 import {WaitingJobs} from './queue/waiting-jobs.ts';
 import {restoreRecords} from './restore-records.ts';
@@ -56,6 +57,7 @@ export class Supervisor {
   readonly #queue: StartQueue;
   readonly #waiting: WaitingJobs;
   readonly #attempts: Attempts;
+  readonly #replacements: Replacements;
   readonly #jobs = new OpenJobs();
   /** Why jobs could not be looked at when they were to be taken over. */
   readonly #unreadable = new Map<string, unknown>();
@@ -76,12 +78,22 @@ export class Supervisor {
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
     this.#attempts = new Attempts(options);
+    const findLast = (job: Omit<JobKey, 'attempt'>) => lastAttempt(find, job);
     this.#waiting = new WaitingJobs({
       ...options,
       queue: this.#queue,
       find,
-      findLast: job => lastAttempt(find, job),
+      findLast: job => {
+        const last = findLast(job);
+        return last && {...last, isGone: this.isGone(keyOf(last.spec))};
+      },
       skip: (job, message) => void this.#neverStarted(job, {how: 'skipped', message}),
+    });
+    this.#replacements = new Replacements({
+      ...options,
+      findLast,
+      replacerOf: job => this.#waiting.replacerOf(job),
+      cancel: (key, graceMs, reason) => this.cancel(key, graceMs, reason),
     });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
     this.#limits = new TimeLimits(options, this.#canceller);
@@ -124,6 +136,7 @@ export class Supervisor {
   enqueue(jobs: readonly Job[]): void {
     for (const job of jobs) this.#jobs.add(job);
     this.#waiting.add(jobs);
+    this.#replacements.queued(jobs);
   }
 
   /** Takes over a job that an earlier coordinator left unfinished; one that is looked after already is left alone. `row` is what its row says. */
@@ -175,6 +188,11 @@ export class Supervisor {
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
+  /** The same, with attempts that are made and not in the queue yet, and jobs that are left to others. */
+  get open(): readonly Job[] {
+    return [...this.jobs, ...this.#attempts.made, ...this.#left.all.map(({job}) => job)];
+  }
+
   /** A job that is left to whoever is where it runs; looked at again. */
   findLeft(key: JobKey): LeftJob | undefined {
     return this.#left.find(key);
@@ -202,15 +220,15 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled, and with `RUNS_ELSEWHERE`.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`. `reason`: why, where nobody asked for it.
    */
-  async cancel(key: JobKey, graceMs: number): Promise<boolean> {
+  async cancel(key: JobKey, graceMs: number, reason?: string): Promise<boolean> {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
     const run = this.run(key);
     if (run === undefined ? !this.#jobs.has(key) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
-      await this.#canceller.cancel(run, graceMs);
+      await this.#canceller.cancel(run, graceMs, reason === undefined ? {} : {reason});
       return true;
     }
     this.#wishes.add(key, graceMs);
@@ -361,6 +379,7 @@ export class Supervisor {
 
   #gone(job: Job): void {
     this.endings.gone.tellOnce(keyText(keyOf(job.spec)), job);
+    if (isEnded(job.state)) this.#waiting.gone(job);
   }
 
   #open(run: Run): Run {

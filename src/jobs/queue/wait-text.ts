@@ -42,7 +42,11 @@ function needsText({needs = [], needs_count = needs.length}: NonNullable<Waiting
   return `after ${[...named, ...(more > 0 ? [`${more} more`] : [])].join(', ')}`;
 }
 
-const WISHES: Readonly<Record<string, string>> = {failed: ' has failed', ended: ', however it ends'};
+const WISHES: Readonly<Record<string, string>> = {
+  failed: ' has failed',
+  ended: ', however it ends',
+  gone: ', which it replaces, is gone',
+};
 
 const MORE_AT_ONCE = 'More at once: stint parallel';
 const PAST_THE_QUEUE = 'Past the queue: stint run --now';

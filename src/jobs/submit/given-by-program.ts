@@ -1,5 +1,5 @@
 /** What a program gives of a job, refused in its own words before a coordinator is asked, which has those of the wire. */
-import {JOB_OPTIONS, StintError} from '../../base/index.ts';
+import {IF_RUNNING, JOB_OPTIONS, oneOf, StintError} from '../../base/index.ts';
 import type {ByteString} from '../../coordinator/domain/index.ts';
 import {optionProblem} from '../../coordinator/protocol/index.ts';
 import type {GivenJobOptions} from './job-settings.ts';
@@ -25,6 +25,11 @@ export function checkOptions(given: GivenJobOptions): void {
     const problem = given[name] === undefined ? undefined : optionProblem(name, given[name]);
     if (problem !== undefined) throw new StintError('USAGE', `The option ${name} is not valid: ${problem}.`);
   }
+}
+
+/** Throws `USAGE` for what there is not. */
+export function checkIfRunning(wish: string | undefined): void {
+  oneOf(wish, 'ifRunning', IF_RUNNING);
 }
 
 /** `NAME=value` by names. What is undefined is not set. Throws `USAGE` for a name that no variable can have. */

@@ -1,6 +1,12 @@
 /** The environment that a job is started with. */
-import {pathBytes, pathText} from '../../base/index.ts';
-import {type ByteString, fromBytes, toBytes, toText} from '../../coordinator/domain/index.ts';
+import {pathText} from '../../base/index.ts';
+import {
+  type ByteString,
+  directoryVariable,
+  fromBytes,
+  toBytes,
+  toText,
+} from '../../coordinator/domain/index.ts';
 import {environmentEntries} from '../../platform/index.ts';
 import {secretValues} from '../../redaction/index.ts';
 
@@ -21,10 +27,6 @@ export function environmentOf(
     inherited: environmentEntries().map(fromBytes),
     set: [...new Map([...moved, ...set]).values()],
   };
-}
-
-function directoryVariable(directory: string): ByteString {
-  return fromBytes(Buffer.concat([Buffer.from('PWD='), Buffer.from(pathBytes(directory) as string)]));
 }
 
 /** The PATH, as `pathText`; undefined when it is not set. */

@@ -1,9 +1,9 @@
 /** All that is known of a job before a coordinator is asked: refused here is what could not be run. */
-import {cutText, type InvocationId, pathText, StintError} from '../../base/index.ts';
+import {cutText, type IfRunning, type InvocationId, pathText, StintError} from '../../base/index.ts';
 import {
+  type AskedNeed,
   type ByteString,
   type JobOptions,
-  type Need,
   nameProblem,
   type RepoPolicy,
   toBytes,
@@ -30,6 +30,8 @@ export interface JobRequest extends GivenJobOptions, GivenRepoOptions, GivenNeed
   readonly variables: ReadonlyMap<string, ByteString>;
   /** What a person would have typed for it. */
   readonly typed: string;
+  /** What becomes of it where a job of this name goes on in this worktree. Default: it runs beside that. */
+  readonly ifRunning?: IfRunning | undefined;
   /** That of its invocation: submitted again with the same id it is the same job, and runs once. Default: a new one. */
   readonly invocation?: InvocationId | undefined;
 }
@@ -39,13 +41,14 @@ export interface PreparedJob {
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
   readonly options: JobOptions;
-  readonly needs: readonly Need[];
+  readonly needs: readonly AskedNeed[];
   /** What is set for the whole repository. */
   readonly policy: Partial<RepoPolicy>;
   readonly directory: string;
   readonly environment: GivenEnvironment;
   readonly repo: Repo;
   readonly typed: string;
+  readonly ifRunning: IfRunning;
   readonly invocation: InvocationId | undefined;
 }
 
@@ -70,6 +73,7 @@ export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
     environment,
     repo: locateRepo(directory),
     typed,
+    ifRunning: request.ifRunning ?? 'allow',
     invocation: request.invocation,
   };
 }

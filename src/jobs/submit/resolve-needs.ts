@@ -1,6 +1,6 @@
 /** The jobs that have to end before one that is submitted starts: from their addresses to what the coordinator is told. */
 import {type RepoId, StintError, visible} from '../../base/index.ts';
-import {type Need, type NeedEnd, parseAddress} from '../../coordinator/domain/index.ts';
+import {type AskedNeed, type NeedEnd, parseAddress} from '../../coordinator/domain/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {addressText} from '../address/address-text.ts';
 import {resolveToAct} from '../address/resolve.ts';
@@ -17,7 +17,7 @@ export interface GivenNeeds {
  * `directory` is where the job runs, whose repository has to be theirs. Throws `NO_MATCH`, `AMBIGUOUS`, and `BAD_NEEDS` where
  * one is of another repository or they are too many.
  */
-export function resolveNeeds(given: GivenNeeds, directory: string, state?: string): Need[] {
+export function resolveNeeds(given: GivenNeeds, directory: string, state?: string): AskedNeed[] {
   const wanted = WAYS.flatMap(([way, end]) => (given[way] ?? []).map(text => ({text, end})));
   if (wanted.length === 0) return [];
   if (wanted.length > MOST_NEEDS)

@@ -8,7 +8,10 @@ import {placeOf} from '../place.ts';
 import type {PreparedJob} from './prepare-job.ts';
 
 export interface SentJob {
+  /** Where nothing was submitted: that of the job that goes on, the newest where there are several. */
   readonly key: JobKey;
+  /** False where a job of its name goes on and `ifRunning` is `skip`. */
+  readonly isSubmitted: boolean;
   /** Its worktree, or where it runs. */
   readonly directory: string;
   /** Where it has to wait for its turn; null where it has not, undefined of a coordinator that does not tell. */
@@ -22,13 +25,13 @@ export const KNOWS_NO_MERGE =
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, needs, policy, directory, environment, repo, typed, invocation} = job;
+  const {name, command, tags, options, needs, policy, directory, environment, repo, typed} = job;
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
   const {worktree = null, branch = null, commit = null, dirty = null} = await facts;
-  const {submission, queue} = await submitFrom(client, repo, {
-    invocation: invocation ?? (randomHex(6) as InvocationId),
+  const {submission, queue, instead} = await submitFrom(client, repo, {
+    invocation: job.invocation ?? (randomHex(6) as InvocationId),
     trigger_command: typed,
     hook_type: null,
     cwd: directory,
@@ -36,15 +39,19 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     env: environment.inherited,
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
+    ...(job.ifRunning === 'allow' ? {} : {if_running: job.ifRunning}),
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
     jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
   });
   const {repo: id, invocation: submitted} = submission;
-  const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
+  const own = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
+  const [running] = instead;
+  const key = running ?? own;
   return {
     key,
     directory: worktree ?? directory,
     queue,
+    isSubmitted: running === undefined,
     isMerged: options.merged && (await isMergedJob(client.state, key)),
   };
 }
@@ -62,22 +69,30 @@ function wirePolicy({keepLast, maxTotalBytes}: Partial<RepoPolicy>): NonNullable
   };
 }
 
+interface Submitted {
+  readonly submission: WireSubmission;
+  readonly queue: SentJob['queue'];
+  /** Jobs that go on, because of which nothing was submitted. */
+  readonly instead: readonly JobKey[];
+}
+
 /** A repository that is a copy of another one gets an id of its own first. */
-async function submitFrom(
+export async function submitFrom(
   client: Client,
   repo: Repo,
   rest: Omit<WireSubmission, 'repo' | 'place'>,
-): Promise<{readonly submission: WireSubmission; readonly queue: SentJob['queue']}> {
+): Promise<Submitted> {
+  const submit = async (submission: WireSubmission): Promise<Submitted> => {
+    const {queue, instead = []} = await client.submit(submission);
+    return {submission, queue, instead};
+  };
   const submission = {...rest, repo: ensureRepoId(repo, () => undefined).id, place: placeOf(repo)};
   try {
-    const {queue} = await client.submit(submission);
-    return {submission, queue};
+    return await submit(submission);
   } catch (error) {
     if (!(error instanceof StintError) || error.code !== 'REPO_MOVED') throw error;
     const registered = String(error.details?.place);
     const {id, moved} = ensureRepoId(repo, each => (each === submission.repo ? registered : undefined));
-    const again = {...submission, repo: id, moved};
-    const {queue} = await client.submit(again);
-    return {submission: again, queue};
+    return submit({...submission, repo: id, moved});
   }
 }

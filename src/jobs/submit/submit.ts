@@ -1,12 +1,12 @@
 /** The door for programs: a command runs in the background, as `stint run` has it. */
 import {join} from 'node:path';
 
-import {type JobKey, shellWord} from '../../base/index.ts';
+import {type IfRunning, type JobKey, shellWord} from '../../base/index.ts';
 import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
 import {Client, type Outcome, type RequestOptions} from '../../coordinator/client/index.ts';
 import {absolutePath, currentDirectory} from '../../platform/index.ts';
 import {addressText} from '../address/address-text.ts';
-import {checkCommand, checkOptions, variablesOf} from './given-by-program.ts';
+import {checkCommand, checkIfRunning, checkOptions, variablesOf} from './given-by-program.ts';
 import type {GivenJobOptions} from './job-settings.ts';
 import {prepareJob} from './prepare-job.ts';
 import {KNOWS_NO_MERGE, sendJob} from './send-job.ts';
@@ -24,12 +24,19 @@ export interface SubmitOptions extends GivenJobOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** The state directory. Default: `$STINT_STATE_DIR` and so on; made when missing. */
   readonly state?: string | undefined;
+  /**
+   * What becomes of it where a job of this name goes on in this worktree: it runs beside that (`allow`, the default), not at all
+   * (`skip`), when that has ended (`queue`), or in its place, which is cancelled for that (`replace`).
+   */
+  readonly ifRunning?: IfRunning | undefined;
   /** Hears of things that a person may want to know. */
   readonly tell?: ((message: string) => void) | undefined;
 }
 
 export interface SubmittedJob {
   readonly key: JobKey;
+  /** False where nothing was submitted, because of `ifRunning: 'skip'`: this is the job that goes on. */
+  readonly isSubmitted: boolean;
   /** What names it on a command line, as in `stint logs <address>`. */
   readonly address: string;
   /** The journal with its output, a JSON record a line: `readLines` and `followJournal` read it. */
@@ -56,6 +63,7 @@ export async function submit({
 }: SubmitOptions): Promise<SubmittedJob> {
   checkCommand(command);
   checkOptions(request);
+  checkIfRunning(request.ifRunning);
   const job = await prepareJob({
     ...request,
     command: typeof command === 'string' ? {shell: command} : command,
@@ -73,10 +81,11 @@ export async function submit({
     }
   };
   return withClient(async client => {
-    const {key, isMerged} = await sendJob(client, job);
-    if (job.options.merged && !isMerged) tell?.(KNOWS_NO_MERGE);
+    const {key, isSubmitted, isMerged} = await sendJob(client, job);
+    if (isSubmitted && job.options.merged && !isMerged) tell?.(KNOWS_NO_MERGE);
     return {
       key,
+      isSubmitted,
       address: addressText(key.invocation, key.name),
       log: join(client.state, jobPath(key), JOB_FILES.journal),
       wait: options => withClient(again => again.wait(key, options)),

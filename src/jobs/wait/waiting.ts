@@ -3,12 +3,13 @@
  * on then. Whoever waits is told of both by one signal.
  */
 import {setMaxListeners} from 'node:events';
-import {fired, type JobKey} from '../../base/index.ts';
+import {deferred, fired, type JobKey} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isOver} from '../../coordinator/domain/index.ts';
 import {timer} from '../../platform/index.ts';
 import {listedJob} from '../listed-job.ts';
 
+import {isEnough, type Until} from './enough.ts';
 import {outcomeOfListed, type WaitedOutcome} from './outcome.ts';
 
 /** What cut the waiting short. */
@@ -71,44 +72,44 @@ export interface WaitedJob {
 }
 
 export interface WaitEnd {
-  /** In the order given, as they are then: all of them, or of `any` those that are finished. */
+  /** In the order given, as they are then: all of them, or where any was waited for those that are finished. */
   readonly jobs: readonly WaitedJob[];
   /** Undefined where as many are finished as were waited for. */
   readonly cut: Cut | undefined;
 }
 
 export interface WaitOptions {
-  /** The first that is finished is enough. */
-  readonly any?: boolean;
+  /** Default: all of them. */
+  readonly until?: Until;
 }
 
-/** Resolves when the jobs are finished, or when the waiting is cut short. */
+/** Resolves when as many of the jobs are finished as are waited for, or when the waiting is cut short. */
 export async function waitForJobs(
   jobs: readonly AwaitedJob[],
   client: Client,
   waiting: Waiting,
-  {any = false}: WaitOptions = {},
+  {until = 'all'}: WaitOptions = {},
 ): Promise<WaitEnd> {
   const found = jobs.map(({known}) => known);
-  const isEnough = (finished: readonly boolean[]) =>
-    any ? finished.includes(true) : !finished.includes(false);
-  const isFound = () => isEnough(found.map(each => each !== undefined));
+  const isFound = () => isEnough(until, found);
   if (!isFound()) {
-    await waiting.until(signal => {
+    await waiting.until(async signal => {
+      const enough = deferred();
       const ends = jobs.map(async ({key, known, withinReach}, at) => {
         if (known !== undefined) return;
         await withinReach?.(signal);
         found[at] = await client.wait(key, {signal});
+        if (isFound()) enough.resolve();
       });
-      return any ? Promise.race(ends) : Promise.all(ends);
+      await Promise.race([enough.promise, Promise.all(ends)]);
     });
   }
   const cut = isFound() ? undefined : waiting.cut;
   const all = jobs.map(({key}, at) => standingOf(client.state, key, found[at]));
   // What has ended by the time of the look counts, also where nobody has recorded it yet.
-  const isOver = cut?.kind !== 'interrupt' && isEnough(all.map(({isFinished}) => isFinished));
-  if (!isOver) return {jobs: all, cut};
-  return {jobs: any ? all.filter(({isFinished}) => isFinished) : all, cut: undefined};
+  const ends = all.map(({isFinished, outcome}) => (isFinished ? outcome : undefined));
+  if (cut?.kind === 'interrupt' || !isEnough(until, ends)) return {jobs: all, cut};
+  return {jobs: until === 'any' ? all.filter(({isFinished}) => isFinished) : all, cut: undefined};
 }
 
 /** Resolves when the job has ended, or at an abort; goes on when there is no coordinator for a while, which `onMissing` hears. */

@@ -47,7 +47,7 @@ export async function waitFor(
         ),
         client,
         waiting,
-        {any},
+        {until: any ? 'any' : 'all'},
       ),
     );
   } finally {

@@ -1,7 +1,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {pathText, StintError} from '../../../base/index.ts';
+import {IF_RUNNING, oneOf, pathText, StintError} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {fromBytes} from '../../../coordinator/domain/index.ts';
 import {type JobRequest, KNOWS_NO_MERGE, prepareJob, sendJob, sharedState} from '../../../jobs/index.ts';
@@ -37,6 +37,7 @@ export async function run(
     isHere: options.cwd === undefined,
     variables,
     typed,
+    ifRunning: oneOf(options.ifRunning, '--if-running', IF_RUNNING),
   });
   const limitMs = await durationOrZero(options.waitUpTo, '--wait-up-to');
   const {sampleEvery, now, merged} = job.options;
@@ -54,13 +55,14 @@ export async function run(
   // The directory is made by the first submission, so that this is asked for once.
   if (!existsSync(join(client.state, 'repos'))) warnIfShared(client.state);
   try {
-    const {key, directory, queue, isMerged} = await sendJob(client, job);
+    const {key, directory, queue, isMerged, isSubmitted} = await sendJob(client, job);
+    if (!isSubmitted) return await afterSubmission(client, key, {...wanted, isSubmitted}, answers);
     if (!wanted.json && hasInputOfItsOwn()) say(INPUT_HINT);
     if (now && queue === undefined) say(KNOWS_NO_NOW);
     if (merged && !isMerged) say(KNOWS_NO_MERGE);
     if (wanted.follow && !wanted.json) saySampled(job.name, sampleEvery);
     const queued = submittedText(job.name, queue, directory);
-    return await afterSubmission(client, key, {...wanted, queued}, answers);
+    return await afterSubmission(client, key, {...wanted, queued, isSubmitted}, answers);
   } finally {
     client.close();
   }

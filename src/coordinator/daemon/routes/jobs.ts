@@ -14,12 +14,13 @@ export function jobRoutes({
   return {
     Submit: async payload => {
       ledger.register(payload.repo, payload.place, payload.moved ?? false, policyOf(payload));
-      await submit(submissionOf(payload));
+      const instead = await submit(submissionOf(payload));
       const queue = wireQueue(supervisor.queue, ({invocation}) => invocation.id === payload.invocation);
       return {
         invocation: payload.invocation,
         version: packageVersion(),
         queue: queue.waiting.length === 0 ? null : queue,
+        ...(instead.length === 0 ? {} : {instead: [...instead]}),
       };
     },
     Wait: async ({job, until = 'finished'}, signal) =>

@@ -24,10 +24,13 @@ export function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
     environment: payload.env,
     setEnvironment: payload.set_env,
     checkout: payload.checkout,
+    ifRunning: payload.if_running,
     jobs: payload.jobs.map(job => ({
       name: job.name,
       command: job.command,
       tags: job.tags,
+      cwd: job.cwd,
+      umask: job.umask,
       needs: job.needs.map(({invocation, name, end}) => ({invocation, name, end})),
       ...optionsFromWire(job),
     })),

@@ -1,7 +1,7 @@
 /** Requests about the coordinator itself and its databases. */
 import {packageVersion, processSpace} from '../../../platform/index.ts';
 import {JOBS_SCHEMA} from '../../../store/index.ts';
-import type {Answer} from '../../protocol/index.ts';
+import {type Answer, SUBMISSION_PARTS} from '../../protocol/index.ts';
 import type {Routes} from '../../server/index.ts';
 import type {RouteContext} from './route-context.ts';
 
@@ -13,6 +13,7 @@ export function upkeepRoutes({
 }: RouteContext): Pick<Routes, 'Ping' | 'OpenRepo' | 'Health'> {
   const about: Answer<'Ping'> = {
     version: packageVersion(),
+    knows: [...SUBMISSION_PARTS],
     schema: JOBS_SCHEMA.version,
     pid: process.pid,
     started_at_ms: clock.now(),

@@ -1,4 +1,5 @@
-import {type ByteString, toBytes} from './byte-string.ts';
+import {pathBytes} from '../../../base/index.ts';
+import {type ByteString, fromBytes, toBytes} from './byte-string.ts';
 import {OWN_VARIABLES} from './job-variable.ts';
 
 /**
@@ -14,6 +15,11 @@ export function jobEnvironment(inherited: readonly ByteString[], set: readonly B
     ...inherited.filter(entry => isPassedOn(nameOf(entry))),
     ...set.filter(entry => !OWN_VARIABLES.has(nameOf(entry))),
   ];
+}
+
+/** The variable that names the directory in which a job is started. */
+export function directoryVariable(directory: string): ByteString {
+  return fromBytes(Buffer.concat([Buffer.from('PWD='), Buffer.from(pathBytes(directory) as string)]));
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What a job may wait for: that another job of its repository has ended. */
 import type {InvocationId} from '../../../base/index.ts';
 
-/** How that one has to end: well, in any way, or as a failure that nobody wished. */
+/** How that one has to end, where somebody asks for it: well, in any way, or as a failure that nobody wished. */
 export const NEED_ENDS = ['completed', 'ended', 'failed'] as const;
 export type NeedEnd = (typeof NEED_ENDS)[number];
 
@@ -9,8 +9,12 @@ export type NeedEnd = (typeof NEED_ENDS)[number];
 export interface Need {
   readonly invocation: InvocationId;
   readonly name: string;
-  readonly end: NeedEnd;
+  /** `gone`: in any way, and nothing that could be found of it is left. It is cancelled for that, since this one takes its place. */
+  readonly end: NeedEnd | 'gone';
 }
+
+/** One that somebody asked for. */
+export type AskedNeed = Need & {readonly end: NeedEnd};
 
 /** For people: `3fa9c1:build`. */
 export function needText({invocation, name}: {readonly invocation: string; readonly name: string}): string {

@@ -6,15 +6,20 @@ import {type EndedStatus, FAILED} from '../job/status.ts';
 /** It has ended as it was to, or may yet; or it never will, and why, in words. */
 export type NeedStanding = 'met' | 'open' | {readonly never: string};
 
-/** `found` is the last attempt of the job that is needed; undefined where it is not there any more. */
-export function needStanding(
-  {end, ...need}: Need,
-  found: Pick<JobSummary, 'state'> | undefined,
-): NeedStanding {
+/** The last attempt of a job that is needed. */
+export interface NeededJob extends Pick<JobSummary, 'state'> {
+  /** Nothing that could be found of it is left, or no more can be done about that. Default: not. */
+  readonly isGone?: boolean;
+}
+
+/** `found` is undefined where it is not there any more. */
+export function needStanding({end, ...need}: Need, found: NeededJob | undefined): NeedStanding {
+  if (end === 'gone' && found === undefined) return 'met';
   const name = needText(need);
   if (found === undefined) return {never: `${name} was removed, so how it ended cannot be known`};
   const {state} = found;
   if (!isEnded(state)) return 'open';
+  if (end === 'gone') return found.isGone ? 'met' : 'open';
   const {status} = state;
   const isMet = end === 'ended' || (end === 'failed' ? FAILED.includes(status) : status === 'completed');
   if (isMet) return 'met';
@@ -35,7 +40,7 @@ const HOW: Readonly<Record<EndedStatus, string>> = {
 /** All needs of a job as one: none of those that never will be met, or those that are open still. */
 export function needsStanding(
   needs: readonly Need[],
-  find: (need: Need) => Pick<JobSummary, 'state'> | undefined,
+  find: (need: Need) => NeededJob | undefined,
 ): {readonly open: readonly Need[]; readonly never?: string} {
   const open: Need[] = [];
   for (const need of needs) {

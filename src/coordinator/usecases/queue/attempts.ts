@@ -43,6 +43,11 @@ export class Attempts {
     this.#made.set(textOf(job, spec.attempt), job);
   }
 
+  /** Those that nobody has asked for yet. */
+  get made(): readonly Job[] {
+    return [...this.#made.values()];
+  }
+
   /** The attempt that was made behind this one, once. */
   take(job: Job): Job | undefined {
     const text = textOf(job, job.spec.attempt);

@@ -1,6 +1,6 @@
 /** Which queued jobs wait for the end of which other ones, and what becomes of them when these have ended. */
 import type {JobKey} from '../../../base/index.ts';
-import {type Job, type JobSummary, type Need, needsStanding} from '../../domain/index.ts';
+import {type Job, type JobSummary, type Need, type NeededJob, needsStanding} from '../../domain/index.ts';
 
 /** What became of a job whose needs have changed. */
 export type NeedNews = {readonly job: Job} & (
@@ -9,17 +9,17 @@ export type NeedNews = {readonly job: Job} & (
   | {readonly kind: 'never'; readonly message: string}
 );
 
-type NeededJob = Omit<JobKey, 'attempt'>;
+type Series = Omit<JobKey, 'attempt'>;
 
 export class NeedWatch {
-  readonly #find: (job: NeededJob) => JobSummary | undefined;
+  readonly #find: (job: Series) => NeededJob | undefined;
   /** By the jobs that are needed: who waits for them. */
   readonly #waiters = new Map<string, Set<Job>>();
   /** Of those that wait: which of their needs are open. */
   readonly #open = new Map<Job, readonly Need[]>();
 
   /** `find` tells the last attempt of a job. */
-  constructor(find: (job: NeededJob) => JobSummary | undefined) {
+  constructor(find: (job: Series) => NeededJob | undefined) {
     this.#find = find;
   }
 
@@ -37,39 +37,48 @@ export class NeedWatch {
     return {job, kind: 'waits', needs: open};
   }
 
-  /** The last attempt of a job has ended: what that means to those that wait for it. */
-  ended({spec, state}: JobSummary): NeedNews[] {
-    const key = textOf(spec.repo, {invocation: spec.invocation.id, name: spec.name});
-    const waiters = this.#waiters.get(key);
-    this.#waiters.delete(key);
-    return [...(waiters ?? [])].map(job => this.#look(job, key, {state}));
+  /** The last attempt of a job has ended, or is gone: what that means to those that wait for it. */
+  ended({spec}: JobSummary, found: NeededJob): NeedNews[] {
+    const key = keyOfNeeded(spec);
+    return [...(this.#waiters.get(key) ?? [])].map(job => this.#look(job, key, found));
+  }
+
+  /** Those that wait for any end of this job. */
+  waitersOf({spec}: JobSummary): readonly Job[] {
+    return [...(this.#waiters.get(keyOfNeeded(spec)) ?? [])];
   }
 
   /** Nobody wants to know of this job any more. */
   forget(job: Job): void {
-    for (const need of this.#open.get(job) ?? []) {
-      const key = textOf(job.spec.repo, need);
-      const waiters = this.#waiters.get(key);
-      waiters?.delete(job);
-      if (waiters?.size === 0) this.#waiters.delete(key);
-    }
+    for (const need of this.#open.get(job) ?? []) this.#waitsNoMore(job, textOf(job.spec.repo, need));
     this.#open.delete(job);
   }
 
-  #look(job: Job, ended: string, found: Pick<JobSummary, 'state'>): NeedNews {
+  #look(job: Job, ended: string, found: NeededJob): NeedNews {
     const {repo} = job.spec;
     const known = this.#open.get(job) ?? [];
     const now = known.filter(need => textOf(repo, need) === ended);
-    const {never} = needsStanding(now, () => found);
+    const {never, open} = needsStanding(now, () => found);
     if (never !== undefined) {
       this.forget(job);
       return {job, kind: 'never', message: never};
     }
-    const needs = known.filter(need => !now.includes(need));
+    if (open.length === 0) this.#waitsNoMore(job, ended);
+    const needs = known.filter(need => !now.includes(need) || open.includes(need));
     if (needs.length > 0) this.#open.set(job, needs);
     else this.#open.delete(job);
     return needs.length > 0 ? {job, kind: 'waits', needs} : {job, kind: 'met'};
   }
+
+  #waitsNoMore(job: Job, key: string): void {
+    const waiters = this.#waiters.get(key);
+    waiters?.delete(job);
+    if (waiters?.size === 0) this.#waiters.delete(key);
+  }
+}
+
+function keyOfNeeded({repo, invocation, name}: JobSummary['spec']): string {
+  return textOf(repo, {invocation: invocation.id, name});
 }
 
 function textOf(repo: string, {invocation, name}: Pick<Need, 'invocation' | 'name'>): string {

@@ -3,7 +3,16 @@
  * time has come. One that waits for what will never be is skipped.
  */
 import {type JobKey, keyText} from '../../../base/index.ts';
-import {type Block, isEnded, type Job, type JobSummary, keyOf, longestBackoffMs} from '../../domain/index.ts';
+import {
+  type Block,
+  isEnded,
+  type Job,
+  type JobSummary,
+  keyOf,
+  longestBackoffMs,
+  type Need,
+  type NeededJob,
+} from '../../domain/index.ts';
 import type {Timer} from '../../ports/index.ts';
 import {type NeedNews, NeedWatch} from './need-watch.ts';
 import type {StartQueue} from './start-queue.ts';
@@ -12,7 +21,7 @@ export interface WaitingJobsOptions {
   readonly queue: StartQueue;
   readonly find: (key: JobKey) => JobSummary | undefined;
   /** The last attempt of a job. */
-  readonly findLast: (job: Omit<JobKey, 'attempt'>) => JobSummary | undefined;
+  readonly findLast: (job: Omit<JobKey, 'attempt'>) => NeededJob | undefined;
   readonly timer: Timer;
   readonly now: () => number;
   /** Hears of a job that was taken out of the queue, and why it will never start. */
@@ -57,7 +66,22 @@ export class WaitingJobs {
     const behind = this.#behind.get(key);
     this.#behind.delete(key);
     if (behind !== undefined) this.#options.queue.block(behind, this.#backoff(behind));
-    if (isLast) for (const news of this.#needs.ended(job)) this.#hear(news);
+    if (isLast) for (const news of this.#needs.ended(job, job)) this.#hear(news);
+  }
+
+  /** All that could be found of an attempt is gone, or no more can be done about that. */
+  gone(job: JobSummary): void {
+    if (this.#needs.waitersOf(job).length === 0) return;
+    const {attempt, ...series} = keyOf(job.spec);
+    const isLast = this.#options.find({...series, attempt: attempt + 1}) === undefined;
+    if (isLast) for (const news of this.#needs.ended(job, {...job, isGone: true})) this.#hear(news);
+  }
+
+  /** Whoever waits to take the place of this job; undefined where nobody does. */
+  replacerOf({spec, ...job}: JobSummary): Job | undefined {
+    const isMeant = ({invocation, name, end}: Need) =>
+      end === 'gone' && invocation === spec.invocation.id && name === spec.name;
+    return this.#needs.waitersOf({...job, spec}).find(each => each.spec.needs.some(isMeant));
   }
 
   #blockOfAttempt(job: Job): Block | undefined {
