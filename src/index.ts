@@ -15,6 +15,8 @@ export {
   type ListOptions,
   list,
   type ReadingOptions,
+  type RetryOptions,
+  retryJobs,
   type StatisticsOfJob,
   type StatisticsOptions,
   type SubmitOptions,

@@ -9,5 +9,7 @@ export {
   type StatisticsOptions,
   statistics,
 } from './read-jobs.ts';
-export {type SubmitOptions, type SubmittedJob, submit} from './submit/submit.ts';
+export {type RetryOptions, retryJobs} from './retry/retry-jobs.ts';
+export {type SubmitOptions, submit} from './submit/submit.ts';
+export type {SubmittedJob} from './submit/submitted-job.ts';
 export type {JobView} from './view/job-view.ts';

@@ -1,5 +1,5 @@
 /**
- * Which command lines end with the code of a job: `wait`, and `run` that waits. Told by the words alone, because a line
+ * Which command lines end with the code of a job: `wait`, and `run` and `retry` that wait. Told by the words alone, because a line
  * that cannot be parsed has to end with a code as well that is not taken for a job's.
  */
 
@@ -9,6 +9,7 @@ import {namesOf, takesValue} from './parse.ts';
 
 export function givesCodeOfJob([name, ...words]: readonly string[]): boolean {
   if (name === 'wait') return true;
+  if (name === 'retry') return words.includes('--wait');
   return name === 'run' && leadingOptions(words, takes).options.some(option => WAITING.has(option));
 }
 

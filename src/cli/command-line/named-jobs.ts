@@ -29,7 +29,10 @@ function sayJobs(words: string, jobs: readonly ListedJob[]): void {
 }
 
 /** Throws `USAGE` when nothing is named, or both ways. */
-function addressOf(operand: string | undefined, {job, inv: invocation, worktree}: AddressOptions): Address {
+export function addressOf(
+  operand: string | undefined,
+  {job, inv: invocation, worktree}: AddressOptions,
+): Address {
   const given = [worktree, invocation, job].filter(part => part !== undefined).join(':');
   if (operand !== undefined && given !== '') {
     throw new StintError(

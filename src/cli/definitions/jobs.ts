@@ -96,7 +96,10 @@ ended (queue), or when that was cancelled and is gone (replace).`,
   examples: [
     ['stint run -- npm test', 'run it; prints the address, for example 3fa9c1d2e4b5:npm-test'],
     ["stint run --name nightly -c 'make all && make check'", 'shell text under a name of its own'],
-    ['stint run --if-running replace --name web -- npm start', 'a server anew, in the place of that which runs'],
+    [
+      'stint run --if-running replace --name web -- npm start',
+      'a server anew, in the place of that which runs',
+    ],
     ['stint run --wait -- ./slow-check', 'wait and exit with its exit code'],
     ['stint run --wait-up-to 5m -- ./slow-check', 'wait for five minutes at most; it goes on'],
   ],

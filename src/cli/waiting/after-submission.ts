@@ -50,18 +50,11 @@ export async function afterSubmission(
   wanted: Afterwards,
   answers: Answers,
 ): Promise<number> {
-  const {invocation, name, attempt} = key;
+  const {invocation, name} = key;
   const {wait, follow, json, quiet} = wanted;
   const address = addressText(invocation, name);
   const submitted = wanted.isSubmitted ? `${address} was submitted` : goesOn(address);
-  const facts = {
-    invocation_id: invocation,
-    invocation_short: invocation.slice(0, 6),
-    name,
-    attempt,
-    address,
-    submitted: wanted.isSubmitted,
-  };
+  const facts = submittedFacts(key, wanted.isSubmitted);
   // Before the address: whoever has read it may already press Ctrl-C.
   const waiting = wait || follow ? interruptibleWaiting(wanted.limitMs) : undefined;
   if (!json) tellAddress(key, wanted, answers);
@@ -94,6 +87,18 @@ export async function afterSubmission(
     ended.abort();
     waiting.close();
   }
+}
+
+/** For programs. `isSubmitted`: else it is one that went on already. */
+export function submittedFacts({invocation, name, attempt}: JobKey, isSubmitted: boolean) {
+  return {
+    invocation_id: invocation,
+    invocation_short: invocation.slice(0, 6),
+    name,
+    attempt,
+    address: addressText(invocation, name),
+    submitted: isSubmitted,
+  };
 }
 
 type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;

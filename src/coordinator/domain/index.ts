@@ -4,6 +4,7 @@ export {
   type Addressable,
   fits,
   isWorktree,
+  latestAttempts,
   type Match,
   matchAddress,
   parseAddress,
@@ -78,6 +79,14 @@ export {
 } from './queue/may-start.ts';
 export {type NeededJob, type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
 export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
+export {
+  type ChosenJob,
+  type LeftWhy,
+  type RetriedNeed,
+  type RetryJob,
+  type RetrySet,
+  retrySet,
+} from './queue/retry-set.ts';
 export {compareStart, insertByStart, type Queued} from './queue/start-order.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
 export {isNewOutput, printedLines} from './stall/new-output.ts';

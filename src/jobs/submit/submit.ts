@@ -1,15 +1,11 @@
 /** The door for programs: a command runs in the background, as `stint run` has it. */
-import {join} from 'node:path';
-
-import {type IfRunning, type JobKey, shellWord} from '../../base/index.ts';
-import {JOB_FILES, jobPath} from '../../coordinator/adapters/index.ts';
-import {Client, type Outcome, type RequestOptions} from '../../coordinator/client/index.ts';
+import {type IfRunning, shellWord} from '../../base/index.ts';
 import {absolutePath, currentDirectory} from '../../platform/index.ts';
-import {addressText} from '../address/address-text.ts';
 import {checkCommand, checkIfRunning, checkOptions, variablesOf} from './given-by-program.ts';
 import type {GivenJobOptions} from './job-settings.ts';
 import {prepareJob} from './prepare-job.ts';
 import {KNOWS_NO_MERGE, sendJob} from './send-job.ts';
+import {type SubmittedJob, submittedJob, withClient} from './submitted-job.ts';
 
 /** What is not given of the options of a job is that of its variable or of the configuration, as for `stint run`. */
 export interface SubmitOptions extends GivenJobOptions {
@@ -31,21 +27,6 @@ export interface SubmitOptions extends GivenJobOptions {
   readonly ifRunning?: IfRunning | undefined;
   /** Hears of things that a person may want to know. */
   readonly tell?: ((message: string) => void) | undefined;
-}
-
-export interface SubmittedJob {
-  readonly key: JobKey;
-  /** False where nothing was submitted, because of `ifRunning: 'skip'`: this is the job that goes on. */
-  readonly isSubmitted: boolean;
-  /** What names it on a command line, as in `stint logs <address>`. */
-  readonly address: string;
-  /** The journal with its output, a JSON record a line: `readLines` and `followJournal` read it. */
-  readonly log: string;
-  /**
-   * Resolves with how it ended, however often coordinators die meanwhile. Keeps this process alive until then; not waiting
-   * does not. Rejects with `TIMEOUT` and `ABORTED` where `options` ask for that, and the job goes on.
-   */
-  wait(options?: RequestOptions): Promise<Outcome>;
 }
 
 /**
@@ -72,23 +53,9 @@ export async function submit({
     variables: variablesOf(env),
     typed: typeof command === 'string' ? command : command.map(shellWord).join(' '),
   });
-  const withClient = async <T>(use: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({state, notify: tell});
-    try {
-      return await use(client);
-    } finally {
-      client.close();
-    }
-  };
-  return withClient(async client => {
+  return withClient({state, tell}, async client => {
     const {key, isSubmitted, isMerged} = await sendJob(client, job);
     if (isSubmitted && job.options.merged && !isMerged) tell?.(KNOWS_NO_MERGE);
-    return {
-      key,
-      isSubmitted,
-      address: addressText(key.invocation, key.name),
-      log: join(client.state, jobPath(key), JOB_FILES.journal),
-      wait: options => withClient(again => again.wait(key, options)),
-    };
+    return submittedJob(client.state, key, {state, tell}, isSubmitted);
   });
 }

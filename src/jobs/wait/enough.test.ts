@@ -3,9 +3,12 @@ import {describe, expect, it} from 'vitest';
 
 import {isEnough} from './enough.ts';
 
-const end = fc.option(fc.constantFrom('completed', 'failed', 'timed_out', 'skipped').map(status => ({status})), {
-  nil: undefined,
-});
+const end = fc.option(
+  fc.constantFrom('completed', 'failed', 'timed_out', 'skipped').map(status => ({status})),
+  {
+    nil: undefined,
+  },
+);
 
 describe('a waiting for several jobs', () => {
   it('is over for each wish once its jobs have ended, and never later than when all have', () => {
@@ -23,7 +26,9 @@ describe('a waiting for several jobs', () => {
   it('that is over stays over when more of them end', () => {
     fc.assert(
       fc.property(fc.array(end, {minLength: 1, maxLength: 6}), fc.nat(), (ends, at) => {
-        const later = ends.map((each, index) => (index === at % ends.length ? (each ?? {status: 'completed'}) : each));
+        const later = ends.map((each, index) =>
+          index === at % ends.length ? (each ?? {status: 'completed'}) : each,
+        );
         for (const until of ['all', 'any', 'failure'] as const)
           if (isEnough(until, ends)) expect(isEnough(until, later)).toBe(true);
       }),

@@ -1,6 +1,6 @@
 /** How it is with what a job needs. Pure. */
 import {isEnded, type JobSummary} from '../job/job.ts';
-import {type Need, needText} from '../job/need.ts';
+import {type Need, type NeedEnd, needText} from '../job/need.ts';
 import {type EndedStatus, FAILED} from '../job/status.ts';
 
 /** It has ended as it was to, or may yet; or it never will, and why, in words. */
@@ -21,11 +21,15 @@ export function needStanding({end, ...need}: Need, found: NeededJob | undefined)
   if (!isEnded(state)) return 'open';
   if (end === 'gone') return found.isGone ? 'met' : 'open';
   const {status} = state;
-  const isMet = end === 'ended' || (end === 'failed' ? FAILED.includes(status) : status === 'completed');
-  if (isMet) return 'met';
+  if (needMet(end, status)) return 'met';
   return {
     never: `${name} ${HOW[status]}${end === 'failed' ? ', and only a failure of it was waited for' : ''}`,
   };
+}
+
+/** Whether a job that ended like this has ended as it was to. */
+export function needMet(end: NeedEnd, status: EndedStatus): boolean {
+  return end === 'ended' || (end === 'failed' ? FAILED.includes(status) : status === 'completed');
 }
 
 const HOW: Readonly<Record<EndedStatus, string>> = {
