@@ -267,3 +267,66 @@ describe('what is stored for people', () => {
     expect(created[0]?.spec.command).toEqual(['login', 'hunter22']);
   });
 });
+
+describe('a submission while a job of its name goes on', () => {
+  const again = (ifRunning: Submission['ifRunning'], invocation: string): Submission => ({
+    ...SUBMISSION,
+    ifRunning,
+    invocation: invocation as InvocationId,
+  });
+
+  it('is not taken in, waits, or takes its place, as it says', async () => {
+    await submit(SUBMISSION);
+    const [first] = open;
+    expect(await submit(again('skip', '77c0c1d2e4b5'))).toEqual([first && keyOf(first.spec)]);
+    expect(open).toHaveLength(1);
+    await submit(again('queue', '88c0c1d2e4b5'));
+    await submit(again('allow', '99c0c1d2e4b5'));
+    const need = {invocation: SUBMISSION.invocation, name: 'npm'};
+    expect(open.map(({spec}) => spec.needs)).toEqual([[], [{...need, end: 'ended'}], []]);
+    await submit(again('replace', 'aac0c1d2e4b5'));
+    expect(open.at(-1)?.spec.needs.map(({end, invocation}) => [invocation, end])).toEqual([
+      ['99c0c1d2e4b5', 'gone'],
+      ['88c0c1d2e4b5', 'gone'],
+      ['3fa9c1d2e4b5', 'gone'],
+    ]);
+  });
+
+  it('sees one that is being stored at the same time, and takes its place where that failed', async () => {
+    let store: () => void = () => undefined;
+    let fail: (error: Error) => void = () => undefined;
+    beforeAdd = () =>
+      new Promise((resolve, reject) => {
+        store = resolve;
+        fail = reject;
+      });
+    const first = submit(again('skip', '77c0c1d2e4b5'));
+    const second = submit(again('skip', '88c0c1d2e4b5'));
+    const third = submit(again('skip', '99c0c1d2e4b5'));
+    fail(new Error('no room'));
+    await expect(first).rejects.toThrow('no room');
+    await new Promise(resolve => setImmediate(resolve));
+    store();
+    expect(await second).toEqual([]);
+    expect(await third).toMatchObject([{invocation: '88c0c1d2e4b5'}]);
+  });
+
+  it('is itself where it is repeated', async () => {
+    await submit(again('skip', '77c0c1d2e4b5'));
+    expect(await submit(again('skip', '77c0c1d2e4b5'))).toEqual([]);
+    expect(open).toHaveLength(1);
+  });
+
+  it('has directories and umasks of its own for its jobs, which PWD follows', async () => {
+    const there = {...JOB, name: 'there', cwd: '/work/app/there', umask: 0o77};
+    const environment = ['PATH=/bin', 'PWD=/work/app'];
+    await submit({...SUBMISSION, environment, jobs: [JOB, there]});
+    expect(created.map(({spec}) => [spec.cwd, spec.umask])).toEqual([
+      ['/work/app', 0o22],
+      ['/work/app/there', 0o77],
+    ]);
+    expect(
+      created.map(({environment}) => environment.filter(each => String(each).startsWith('PWD='))),
+    ).toEqual([['PWD=/work/app'], ['PWD=/work/app/there']]);
+  });
+});
