@@ -1,5 +1,7 @@
+import {once} from 'node:events';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import type {Readable} from 'node:stream';
 
 import {afterEach, beforeEach, expect, it} from 'vitest';
 
@@ -28,9 +30,12 @@ it('skip: nothing is submitted, and the answer is the job that goes on, which --
   expect(told).toMatchObject({address: first, submitted: false});
   const elsewhere = await sandbox.submit(['--name', 'other', '--if-running', 'skip', '--', 'true']);
   expect(elsewhere).not.toBe(first);
-  const waiting = sandbox.stint([...NAMED, 'skip', '--wait', '--', 'true']);
+  const waiting = sandbox.start([...NAMED, 'skip', '--wait', '--', 'true']);
+  const [said] = (await once(waiting.stderr as Readable, 'data')) as [Buffer];
+  expect(String(said)).toContain(`${first} goes on already, so nothing was submitted; waiting for its end`);
+  const ended = once(waiting, 'close');
   await gate.open();
-  expect((await waiting).code).toBe(6);
+  expect(await ended).toEqual([6, null]);
   expect((await sandbox.list()).filter(({name}) => name === 'web')).toHaveLength(1);
   expect(await sandbox.submit(['--name', 'web', '--if-running', 'skip', '--', 'true'])).not.toBe(first);
 });
@@ -62,8 +67,8 @@ it('replace: the other is cancelled with all that it started, and it starts when
   expect(second.stderr).toMatch(/web is queued after [0-9a-f]{6}:web, which it replaces, is gone/);
   expect((await sandbox.stint(['wait', addressIn(second)])).code).toBe(0);
   expect(existsSync(join(sandbox.work, 'lock'))).toBe(false);
-  const [gone] = JSON.parse(await sandbox.ok(['status', first, '--json'])) as {message: string}[];
-  expect(gone?.message).toContain(`it was replaced by ${addressIn(second).slice(0, 6)}:web`);
+  const gone = JSON.parse(await sandbox.ok(['status', first, '--json'])) as {message: string};
+  expect(gone.message).toContain(`it was replaced by ${addressIn(second).slice(0, 6)}:web`);
 });
 
 it('from a program: it is told the job that goes on, and that nothing was submitted', async () => {

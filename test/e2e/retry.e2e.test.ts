@@ -36,7 +36,7 @@ it('runs a job again with its name, tags, options, directory and bytes, in the e
   const script = 'umask; pwd; echo "$PWD $NOTE ${OLD-gone}"; exit 3';
   const first = await sandbox.submit([...given, '--env', 'OLD=1', '-c', script]);
   expect((await sandbox.stint(['wait', '-q', first])).code).toBe(3);
-  const again = (await sandbox.ok(['retry', 'job', '--env', 'NOTE=new'])).trim();
+  const again = (await sandbox.ok(['retry', first, '--env', 'NOTE=new'])).trim();
   expect((await sandbox.stint(['wait', again, '-q'])).code).toBe(3);
   expect(await sandbox.ok(['logs', again])).toBe(
     `0022\n${below}\n${below} new gone\n`.replace('0022', umask()),
@@ -135,7 +135,7 @@ it('says what it cannot run again, and submits nothing then', async () => {
     [['retry', 'nothing'], 3],
   ] as const)
     expect((await sandbox.stint(args)).code).toBe(code);
-  expect(await sandbox.list()).toHaveLength(2);
+  expect(await sandbox.list()).toHaveLength(1);
 });
 
 it('does the same for a program', async () => {
