@@ -12,6 +12,7 @@ const job = (name: string, invocation: string, more: Partial<KnownJob> = {}): Kn
   worktree: '/work',
   branch: 'main',
   hook: null,
+  by: null,
   tags: [],
   isOpen: false,
   about: () => 'completed 1m ago',
