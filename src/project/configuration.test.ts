@@ -83,7 +83,7 @@ describe('the configuration', () => {
     [
       'an unknown key',
       'stal_after: 5m\n',
-      /^config.yml:1:1: stal_after is not known; allowed are event_log_backend, /,
+      /^config.yml:1:1: stal_after is not known; allowed are drop_env, event_log_backend, /,
     ],
     ['a value that is no text', '# one\nnotify: [a, b]\n', /^config.yml:2:1: notify is no text$/],
     [
@@ -99,7 +99,7 @@ describe('the configuration', () => {
     [
       'a key that is no text',
       '? [linger]\n: 5s\n',
-      /^config.yml: a key is no text; allowed are event_log_backend, /,
+      /^config.yml: a key is no text; allowed are drop_env, event_log_backend, /,
     ],
     ['what is no list of keys', '- linger\n', /^config.yml: it is no list of keys and values$/],
     ['a key twice', 'linger: 5s\nlinger: 6s\n', /^config.yml:2:1: /],
