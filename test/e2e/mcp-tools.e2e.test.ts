@@ -42,6 +42,7 @@ describe.each(['auto', 'legacy'] as const)('a client of the revision that is neg
       'status',
       'list',
       'cancel',
+      'retry',
       'report',
     ]);
     for (const {description, outputSchema, annotations} of tools) {
@@ -83,7 +84,7 @@ it('is understood by a client of the SDK before, which was made for 2025', async
   const client = new EarlierClient({name: 'earlier', version: '1'});
   const env = definedOf(sandbox.environment());
   await client.connect(new EarlierTransport({command: STINT, args: ['mcp'], cwd: sandbox.work, env}));
-  expect((await client.listTools()).tools).toHaveLength(7); // with that its answers are checked against their schemas
+  expect((await client.listTools()).tools).toHaveLength(8); // with that its answers are checked against their schemas
   const ran = await client.callTool({name: 'run', arguments: {command: 'echo hi', wait_ms: 20_000}});
   expect(factsOf(ran)).toMatchObject({status: 'completed', output: 'hi\n'});
   const refused = await client.callTool({name: 'status', arguments: {job: 'nothing'}});
@@ -140,6 +141,19 @@ it('waits for any of several, and says when the time was over', async () => {
   expect(factsOf(await ask(client, 'cancel', {jobs: [slow], grace_ms: 1000}))).toMatchObject({
     jobs: [{job: slow, status: 'cancelled'}],
   });
+});
+
+it('runs again what failed, and refuses what goes on', async () => {
+  const client = await connect();
+  const command = 'test -n "$FIXED" || exit 4; echo fixed';
+  const job = String(factsOf(await run(client, {command, name: 'job', wait_ms: 20_000})).job);
+  const again = factsOf(await ask(client, 'retry', {env: {FIXED: '1'}, wait_ms: 20_000}));
+  expect(again).toMatchObject({timed_out: false, left: [], jobs: [{name: 'job', status: 'completed'}]});
+  const [named] = (again.jobs ?? []) as {job: string}[];
+  expect(named?.job).not.toBe(job);
+  expect(factsOf(await ask(client, 'retry', {}))).toMatchObject({jobs: []});
+  await run(client, {command: 'sleep 100', name: 'slow', wait_ms: 0});
+  expect(textOf(await ask(client, 'retry', {jobs: 'slow'}))).toContain('BUSY: ');
 });
 
 it('tells a client that asks for it how it stands while it waits', async () => {
@@ -222,6 +236,7 @@ describe('a server with bounds', () => {
     for (const [name, args] of [
       ['run', {command: 'true'}],
       ['cancel', {jobs: job}],
+      ['retry', {jobs: job}],
     ] as const) {
       const refused = await ask(client, name, args);
       expect(refused.isError).toBe(true);

@@ -21,14 +21,17 @@ import {
   type WireSubmission,
 } from '../protocol/index.ts';
 import type {
+  CancelAllOptions,
   CancelFilters,
   Cancelled,
+  CancelManyOptions,
   CancelOptions,
   ClientOptions,
   ShutdownOptions,
 } from './client-options.ts';
 import {Connection, type RequestOptions, timedOut} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
+import {sureOfOthers} from './knows-whose.ts';
 import {
   cannotConnect,
   closedMeanwhile,
@@ -53,7 +56,7 @@ export class Client {
   #elsewhere: string | undefined;
   /** What of a submission the coordinator does not pass over. */
   #knows: readonly string[] = [];
-  /** How often this client was closed: what began before is over. */
+  /** How often it was closed: what began before is over. */
   #closings = 0;
 
   /** Makes the state directory when missing; does not connect yet. Throws when it cannot be used. */
@@ -101,7 +104,10 @@ export class Client {
   }
 
   /** The same as `cancel` for all jobs that every one of the filters fits. */
-  cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
+  async cancelMatching(
+    filters: CancelFilters,
+    {graceMs, askedBy, ...options}: CancelManyOptions = {},
+  ): Promise<Cancelled> {
     const {repo, hook, worktree, tag, invocationPrefix, olderThanMs, gone} = filters;
     const payload: Payload<'CancelMatching'> = {
       repo,
@@ -111,14 +117,16 @@ export class Client {
       gone,
       invocation_prefix: invocationPrefix,
       older_than_secs: olderThanMs === undefined ? undefined : olderThanMs / 1000,
+      ...(await sureOfOthers(() => this.connect(), askedBy)),
       ...graceOf(graceMs),
     };
     return this.#persistently('CancelMatching', payload, options);
   }
 
   /** The same for all jobs, or all of a repository. */
-  cancelAll({repo, graceMs, ...options}: CancelOptions & {readonly repo?: RepoId} = {}): Promise<Cancelled> {
-    return this.#persistently('CancelAll', {repo, ...graceOf(graceMs)}, options);
+  async cancelAll({repo, graceMs, askedBy, ...options}: CancelAllOptions = {}): Promise<Cancelled> {
+    const asked = await sureOfOthers(() => this.connect(), askedBy);
+    return this.#persistently('CancelAll', {repo, ...asked, ...graceOf(graceMs)}, options);
   }
 
   /**
@@ -130,10 +138,12 @@ export class Client {
     graceMs,
     reason = 'asked to',
     handOver = false,
+    askedBy,
   }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
     const connection = await this.connect();
+    const others = await sureOfOthers(() => Promise.resolve(connection), cancel ? askedBy : undefined);
     const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    const asked = {reason, cancel, hand_over: handOver, ...graceOf(graceMs)};
+    const asked = {reason, cancel, hand_over: handOver, ...others, ...graceOf(graceMs)};
     const answer = await connection.request('Shutdown', asked);
     await left;
     return answer;
@@ -218,7 +228,6 @@ export class Client {
     for (const connection of this.#apart) connection.close();
   }
 
-  /** An earlier coordinator would start jobs and not do what these say. */
   async #refusePassedOver(parts: readonly SubmissionPart[]): Promise<void> {
     if (parts.length === 0) return;
     await this.connect();

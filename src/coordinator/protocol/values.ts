@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, isGroupName, nameProblem, toBytes} from '../domain/index.ts';
+import {type ByteString, byProblem, isGroupName, nameProblem, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -43,6 +43,14 @@ export const jobName = v.pipe(
   v.check(
     name => nameProblem(name) === undefined,
     ({input}) => `cannot be a job's name, ${nameProblem(input)}`,
+  ),
+);
+/** Who starts a job, or asks for something to be done about jobs. */
+export const submitter = v.pipe(
+  v.string(),
+  v.check(
+    text => byProblem(text) === undefined,
+    ({input}) => `cannot say whose a job is, ${byProblem(input)}`,
   ),
 );
 

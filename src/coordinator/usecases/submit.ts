@@ -27,8 +27,10 @@ import {
   type JobSummary,
   jobEnvironment,
   keyOf,
+  mayActOn,
   type Need,
   namesakesOf,
+  needText,
   ownVariables,
   queuedAttempt,
   runsElsewhere,
@@ -103,6 +105,7 @@ export function submitter(ports: SubmitPorts): Submit {
     if (decision.kind === 'skip') return decision.instead;
     const {needs} = decision;
     if (needs.length > 0) refuseElsewhere(namesakes, ports.elsewhere);
+    if (submission.ifRunning === 'replace') refuseOthers(submission, namesakes);
     await stored(withNeeds(submission, needs), ports, storing);
     return [];
   }
@@ -167,6 +170,22 @@ function withNeeds(submission: Submission, needs: readonly Need[]): Submission {
   return {...submission, jobs};
 }
 
+/** Whoever has a name takes the place of own jobs only. Throws `JOB_OF_OTHERS`. */
+function refuseOthers({jobs}: Submission, namesakes: readonly JobSummary[]): void {
+  for (const {by, name} of jobs) {
+    const other = namesakes.find(({spec}) => spec.name === name && !mayActOn(by, spec.by));
+    if (other === undefined || by === null) continue;
+    const named = needText({invocation: other.spec.invocation.id, name});
+    throw new StintError(
+      'JOB_OF_OTHERS',
+      `You are ${by}, and did not start ${named}: nothing was submitted.`,
+      {
+        hint: 'With --if-running queue it starts when that has ended, with skip not at all.',
+      },
+    );
+  }
+}
+
 function refuseElsewhere(jobs: readonly JobSummary[], elsewhere: SubmitPorts['elsewhere']): void {
   for (const {spec} of jobs) {
     const where = elsewhere(keyOf(spec));
@@ -186,7 +205,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({command, tags, needs, cwd, umask, ...asked}, at) => {
+  return submission.jobs.map(({command, tags, by, needs, cwd, umask, ...asked}, at) => {
     const {repo, place} = submission;
     const job = {
       ...asked,
@@ -200,6 +219,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       umask: umask ?? submission.umask,
       needs: needs.map(need => ({...need, invocation: need.invocation ?? invocation.id})),
       tags: tags.map(tag => redactShellText(tag, secrets)),
+      by: by === null ? null : redactShellText(by, secrets),
     };
     return queuedAttempt(job);
   });

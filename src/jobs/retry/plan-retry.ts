@@ -9,9 +9,11 @@ import {
   toBytes,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
+import {droppedVariables, readConfiguration} from '../../project/index.ts';
 import {exactAddress} from '../address/address-text.ts';
 import {elsewhereText} from '../elsewhere.ts';
 import {environmentOf, type GivenEnvironment, searchPath} from '../submit/job-environment.ts';
+import {jobSettings} from '../submit/job-settings.ts';
 import type {WantedJob} from './choose-jobs.ts';
 import {type EarlierRun, EarlierRuns} from './retried-runs.ts';
 
@@ -27,21 +29,44 @@ export interface RetryPlan {
   /** Those that are not run again, and why, in words. */
   readonly left: readonly string[];
   readonly environment: GivenEnvironment;
+  /** Who has them run again. */
+  readonly by: string | null;
+}
+
+export interface RetryRequest {
+  /** `NAME=value` by names, besides this process's environment. */
+  readonly variables: ReadonlyMap<string, ByteString>;
+  /** Who has them run again. Default: as for a job that is submitted. */
+  readonly by?: string | null | undefined;
 }
 
 /**
- * `variables`: `NAME=value` by names, besides this process's environment. Throws `BUSY` where one of the jobs goes on, `NO_MATCH`
+ * Rejects with `BUSY` where one of the jobs goes on, `NO_MATCH`
  * where it is not known what was run, `USAGE` where jobs cannot be in one invocation, and `CWD_NOT_FOUND`,
  * `COMMAND_NOT_FOUND` and `COMMAND_NOT_EXECUTABLE`.
  */
-export function planRetry(
+export async function planRetry(
   state: string | undefined,
   wanted: readonly WantedJob[],
-  variables: ReadonlyMap<string, ByteString>,
-): RetryPlan {
+  {variables, by}: RetryRequest,
+): Promise<RetryPlan> {
+  const configuration = readConfiguration();
+  const dropped = droppedVariables(await configuration);
+  const plan = plannedBy(state, wanted, directory => environmentOf(variables, directory, dropped));
+  return {...plan, by: (await jobSettings({by}, configuration)).by};
+}
+
+type Plan = Omit<RetryPlan, 'by'>;
+type EnvironmentIn = (directory: string | undefined) => GivenEnvironment;
+
+function plannedBy(
+  state: string | undefined,
+  wanted: readonly WantedJob[],
+  environmentIn: EnvironmentIn,
+): Plan {
   const [first] = wanted;
   if (state === undefined || first === undefined)
-    return {jobs: [], left: [], environment: environmentOf(variables, undefined)};
+    return {jobs: [], left: [], environment: environmentIn(undefined)};
   refuseSeveralPlaces(wanted);
   const runs = new EarlierRuns(state, first.listed.repo);
   try {
@@ -51,7 +76,7 @@ export function planRetry(
     });
     return planOf(
       retrySet(chosen, need => foundNeed(runs, need)),
-      variables,
+      environmentIn,
     );
   } finally {
     runs.close();
@@ -71,13 +96,13 @@ function foundNeed(
   }
 }
 
-function planOf(set: RetrySet<EarlierRun>, variables: ReadonlyMap<string, ByteString>): RetryPlan {
+function planOf(set: RetrySet<EarlierRun>, environmentIn: EnvironmentIn): Plan {
   if (set.kind === 'going on') throw goesOn(set.jobs);
   if (set.kind === 'same name') throw sameName(set.jobs);
   const jobs = set.jobs
     .map(({job, needs}) => ({run: job, needs}))
     .sort((a, b) => a.run.spec.number - b.run.spec.number);
-  const environment = environmentOf(variables, jobs[0]?.run.spec.cwd);
+  const environment = environmentIn(jobs[0]?.run.spec.cwd);
   for (const {run} of jobs) refuseImpossible(run, environment);
   const left = set.left.map(({job, why}) => `${visible(exactAddress(job.listed))} ${LEFT[why]}`);
   return {jobs, left, environment};

@@ -41,7 +41,7 @@ export async function retryJobs(options: RetryOptions): Promise<SubmittedJob[]> 
   const {cwd, env = {}, state, tell} = options;
   const place = openReadingPlace(() => cwd ?? currentDirectory(), state);
   try {
-    const plan = planRetry(place.state, wantedJobs(place, options), variablesOf(env));
+    const plan = await planRetry(place.state, wantedJobs(place, options), {variables: variablesOf(env)});
     for (const text of plan.left) tell?.(text);
     if (plan.jobs.length === 0) return [];
     return await withClient({state, tell}, async client => {

@@ -18,7 +18,7 @@ export interface SentRetry {
 /** Resolves when a crash of anything but the machine cannot lose them. The plan has at least one job. `typed`: what a person typed for it. */
 export async function sendRetry(
   client: Client,
-  {jobs, environment}: RetryPlan,
+  {jobs, environment, by}: RetryPlan,
   typed: string,
 ): Promise<SentRetry> {
   const [first] = jobs;
@@ -36,7 +36,7 @@ export async function sendRetry(
     ...(spec.cwd === cwd ? {} : {cwd: spec.cwd}),
     ...(spec.umask === umask ? {} : {umask: spec.umask}),
     needs: [...needs],
-    ...optionsToWire(optionsOf(spec)),
+    ...optionsToWire({...optionsOf(spec), by}),
   });
   const {submission, queue} = await submitFrom(client, repo, {
     invocation: randomHex(6) as InvocationId,

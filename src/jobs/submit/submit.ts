@@ -4,7 +4,7 @@ import {absolutePath, currentDirectory} from '../../platform/index.ts';
 import {checkCommand, checkIfRunning, checkOptions, variablesOf} from './given-by-program.ts';
 import type {GivenJobOptions} from './job-settings.ts';
 import {prepareJob} from './prepare-job.ts';
-import {KNOWS_NO_MERGE, sendJob} from './send-job.ts';
+import {sendJob} from './send-job.ts';
 import {type SubmittedJob, submittedJob, withClient} from './submitted-job.ts';
 
 /** What is not given of the options of a job is that of its variable or of the configuration, as for `stint run`. */
@@ -54,8 +54,8 @@ export async function submit({
     typed: typeof command === 'string' ? command : command.map(shellWord).join(' '),
   });
   return withClient({state, tell}, async client => {
-    const {key, isSubmitted, isMerged} = await sendJob(client, job);
-    if (isSubmitted && job.options.merged && !isMerged) tell?.(KNOWS_NO_MERGE);
+    const {key, isSubmitted, notes} = await sendJob(client, job);
+    for (const note of notes) tell?.(note);
     return submittedJob(client.state, key, {state, tell}, isSubmitted);
   });
 }

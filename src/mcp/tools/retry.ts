@@ -12,6 +12,7 @@ import {
   variablesOf,
   type WantedJob,
   wantedBy,
+  whoAsksAsClient,
 } from '../../jobs/index.ts';
 import {findStateDirectory} from '../../platform/index.ts';
 import {jobsAnswer} from '../answers/job-answer.ts';
@@ -57,19 +58,26 @@ export const RETRY = defineTool({
   call: async ({jobs: handles, env = {}, wait_ms = USUAL_WAIT_MS}, host, caller) => {
     refuseReadOnly(host.bounds);
     const wanted = await wantedJobs(host, typeof handles === 'string' ? [handles] : handles);
-    const plan = planRetry(findStateDirectory(host.state), wanted, variablesOf(env));
+    const asked = {variables: variablesOf(env), by: whoAsksAsClient(caller.name)};
+    const plan = await planRetry(findStateDirectory(host.state), wanted, asked);
     for (const {run} of plan.jobs) refuseOutside(host.bounds, run.spec.cwd);
     if (plan.jobs.length === 0)
-      return jobsAnswer([], {text: ['Nothing runs again.', ...plan.left].join('\n'), timed_out: false, left: plan.left});
+      return jobsAnswer([], {
+        text: ['Nothing runs again.', ...plan.left].join('\n'),
+        timed_out: false,
+        left: plan.left,
+      });
     const {keys} = await inTurn(host, async () => {
       await refuseTooMany(host.bounds, host.state);
-      return host.withClient(client => sendRetry(client, plan, typedFor(wanted, caller.name)));
+      return host.withClient(client => sendRetry(client, plan, typedFor(wanted)));
     });
-    const standing = async () =>
-      (await lookAgain(host, keys)).map(({view}) => standingText(view)).join('\n');
+    const standing = async () => (await lookAgain(host, keys)).map(({view}) => standingText(view)).join('\n');
     const limitMs = callLimit(wait_ms, caller);
     const {cut} = await waitFor(host, caller, keys, {any: false, limitMs, standing});
-    const text = [...plan.left.map(each => `[not run again: ${each}]`), ...(cut === undefined ? [] : [GO_ON])];
+    const text = [
+      ...plan.left.map(each => `[not run again: ${each}]`),
+      ...(cut === undefined ? [] : [GO_ON]),
+    ];
     return jobsAnswer(await lookAgain(host, keys), {
       text: text.join('\n'),
       timed_out: cut !== undefined,
@@ -88,8 +96,7 @@ async function wantedJobs(host: Host, handles: readonly string[] | undefined): P
   return [...new Map(found.flat().map(each => [keyText(keyOfListed(each.listed)), each])).values()];
 }
 
-/** What a person would have typed for it, and by whom it was. */
-function typedFor(wanted: readonly WantedJob[], client: string | undefined): string {
-  const addresses = wanted.map(({listed}) => exactAddress(listed)).join(' ');
-  return `stint retry ${addresses}${client === undefined ? '' : `   # by ${client}`}`;
+/** What a person would have typed for it. */
+function typedFor(wanted: readonly WantedJob[]): string {
+  return `stint retry ${wanted.map(({listed}) => exactAddress(listed)).join(' ')}`;
 }

@@ -30,7 +30,7 @@ export async function run(
   options: Options,
   {cwd, typed, answers}: Context,
 ): Promise<number> {
-  const plan = plannedRetry(operands, options, cwd);
+  const plan = await plannedRetry(operands, options, cwd);
   if (!options.quiet) for (const text of plan.left) say(`not run again: ${text}`);
   if (plan.jobs.length === 0) return nothingToRetry(operands, options, plan, answers);
   if (options.dryRun) {
@@ -47,11 +47,15 @@ export async function run(
   }
 }
 
-function plannedRetry(operands: readonly string[], options: Options, cwd: () => string): RetryPlan {
+async function plannedRetry(
+  operands: readonly string[],
+  options: Options,
+  cwd: () => string,
+): Promise<RetryPlan> {
   const variables = givenVariables(options.env);
   const place = openReadingPlace(cwd);
   try {
-    return planRetry(place.state, wantedJobs(place, operands, options), variables);
+    return await planRetry(place.state, wantedJobs(place, operands, options), {variables});
   } finally {
     place.reader?.close();
   }
