@@ -12,8 +12,8 @@ import {
 import type {Answers} from '../command.ts';
 import {EXIT} from '../exit-codes.ts';
 import {say} from '../output/write.ts';
-import {submittedFacts} from './after-submission.ts';
 import {submittedText} from './queue-text.ts';
+import {submittedFacts} from './submitted-facts.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
 import {endOf, interruptibleWaiting} from './wait-exit.ts';
 

@@ -22,6 +22,7 @@ import {type LogOutput, logPrinter} from '../logs/log-printers.ts';
 import type {LogMode} from '../logs/log-request.ts';
 import {say} from '../output/write.ts';
 import {sayStart} from './say-start.ts';
+import {submittedFacts} from './submitted-facts.ts';
 import {outcomeFacts, sayOutcomes} from './tell-outcome.ts';
 import {endOf, interruptibleWaiting, ringBell} from './wait-exit.ts';
 
@@ -87,18 +88,6 @@ export async function afterSubmission(
     ended.abort();
     waiting.close();
   }
-}
-
-/** For programs. `isSubmitted`: else it is one that went on already. */
-export function submittedFacts({invocation, name, attempt}: JobKey, isSubmitted: boolean) {
-  return {
-    invocation_id: invocation,
-    invocation_short: invocation.slice(0, 6),
-    name,
-    attempt,
-    address: addressText(invocation, name),
-    submitted: isSubmitted,
-  };
 }
 
 type Ending = Pick<WaitedOutcome, 'status' | 'exit_code' | 'message'>;

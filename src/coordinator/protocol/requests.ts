@@ -68,8 +68,8 @@ const submission = v.object({
   policy: v.optional(
     v.object({keep_last: v.optional(count), max_total_bytes: v.optional(v.nullable(count))}),
   ),
-  /** What becomes of it where a job of the same name goes on in the same worktree. */
-  if_running: v.optional(v.picklist(IF_RUNNING), 'allow'),
+  /** What becomes of it where a job of the same name goes on in the same worktree; `allow` unless it says. */
+  if_running: v.optional(v.picklist(IF_RUNNING)),
   jobs: v.pipe(
     v.array(submittedJob),
     v.minLength(1),

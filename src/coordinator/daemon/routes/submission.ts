@@ -24,7 +24,7 @@ export function submissionOf(payload: ParsedPayload<'Submit'>): Submission {
     environment: payload.env,
     setEnvironment: payload.set_env,
     checkout: payload.checkout,
-    ifRunning: payload.if_running,
+    ifRunning: payload.if_running ?? 'allow',
     jobs: payload.jobs.map(job => ({
       name: job.name,
       command: job.command,
