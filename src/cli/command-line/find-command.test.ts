@@ -31,7 +31,7 @@ describe('a word that is no command is answered with the right one', () => {
     ['stop', 'stint cancel <address>'],
     ['delete', 'stint rm <address>'],
     ['clean', 'stint prune'],
-    ['rerun', 'stint run -- <command>'],
+    ['rerun', 'stint retry <address>'],
     ['events list', 'stint events topics'],
     ['logss', 'Did you mean: stint logs?'],
     ['lgos', 'Did you mean: stint logs?'],

@@ -70,8 +70,8 @@ describe('the words that are offered', () => {
   });
 
   it('are options that were not given yet, or may be again', async () => {
-    expect(await offer('wait', '--t')).toEqual(['--timeout']);
-    expect(await offer('wait', '--any', '--a')).toEqual([]);
+    expect(await offer('wait', '--ti')).toEqual(['--timeout']);
+    expect(await offer('wait', '--any', '--an')).toEqual([]);
     expect(await offer('run', '--tag', 'x', '--ta')).toEqual(['--tag']);
     expect(await offer('logs', '-f', '--fo')).toEqual([]);
     expect(await offer('logs', '-f')).toEqual(['-f']);
