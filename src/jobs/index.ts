@@ -14,7 +14,7 @@ export {
 } from './history/job-statistics.ts';
 export {type RunHistory, runHistory} from './history/run-history.ts';
 export {lastRuns, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
-export {listedJob} from './listed-job.ts';
+export {lastListed, listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
 export {MatchingLines} from './logs/filtering/matching-lines.ts';

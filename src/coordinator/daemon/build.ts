@@ -128,7 +128,8 @@ export function buildCoordinator(
   const worktrees = {standing: worktreeStanding};
   const removals = jobRemovals({state, database: repo => ledger.database(repo)});
   const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
-  const pruner = new Pruner({removals, now, pause: () => nextTurn(), onRemoved});
+  const needed = (repo: RepoId) => supervisor.needed(repo);
+  const pruner = new Pruner({removals, now, pause: () => nextTurn(), needed, onRemoved});
   return {
     ledger,
     notifier,

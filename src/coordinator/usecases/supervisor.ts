@@ -11,7 +11,15 @@
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {deferred, type JobKey, keyText, messageOf, reasonOf, unreachable} from '../../base/index.ts';
+import {
+  deferred,
+  type JobKey,
+  keyText,
+  messageOf,
+  type RepoId,
+  reasonOf,
+  unreachable,
+} from '../../base/index.ts';
 import {
   type Ending,
   isEnded,
@@ -29,7 +37,7 @@ import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
 import {TimeLimits} from './ending/time-limits.ts';
 import {Run} from './job-run.ts';
-import {lastAttempt, seriesText} from './last-attempt.ts';
+import {attemptBehind, lastAttempt, seriesText} from './last-attempt.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
@@ -90,6 +98,7 @@ export class Supervisor {
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
     this.#closing = new JobClosing(options, this.#canceller, {
       beforeEnd: (job, end) => this.#attempts.prepare(job, end),
+      isLast: job => this.#isLast(job),
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => {
         this.#ended(job);
@@ -175,6 +184,12 @@ export class Supervisor {
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
+  /** The jobs of a repository that others wait for, by `seriesText`. */
+  needed(repo: RepoId): ReadonlySet<string> {
+    const waiting = this.#queue.waiting.filter(({spec}) => spec.repo === repo);
+    return new Set(waiting.flatMap(({spec}) => spec.needs.map(need => seriesText({...need, repo}))));
+  }
+
   /** A job that is left to whoever is where it runs; looked at again. */
   findLeft(key: JobKey): LeftJob | undefined {
     return this.#left.find(key);
@@ -202,7 +217,7 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled, and with `RUNS_ELSEWHERE`.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`. No attempt behind it starts either: see `openAttempt`.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const left = this.#left.find(key);
@@ -216,9 +231,20 @@ export class Supervisor {
     this.#wishes.add(key, graceMs);
     const text = keyText(key);
     const queued = this.#waiting.take(({spec}) => keyText(keyOf(spec)) === text);
-    if (queued !== undefined)
-      await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
+    const {timer} = this.#options;
+    if (queued !== undefined) await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), timer);
+    // Its end is about to be recorded: the attempt behind it, which is there by then, is not to start.
+    else if (run !== undefined && run.job.spec.retries > 0)
+      await beforeTimeOut(new Promise(resolve => this.over.add(seriesText(key), () => resolve())), timer);
     return true;
+  }
+
+  /** Of a job whose attempt has ended and is not the last one: the one that goes on, which whoever means the job means. */
+  openAttempt(key: JobKey): JobKey {
+    const run = this.run(key);
+    const isOpen = run === undefined ? this.#jobs.has(key) : !isEnded(run.job.state);
+    const behind = attemptBehind(key);
+    return isOpen || !(this.#jobs.has(behind) || this.#left.find(behind)) ? key : this.openAttempt(behind);
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -345,10 +371,14 @@ export class Supervisor {
     const next = this.#attempts.take(job);
     if (next !== undefined) this.enqueue([next]);
     const key = keyOf(job.spec);
-    const isLast = this.#options.ledger.find({...key, attempt: key.attempt + 1}) === undefined;
+    const isLast = this.#isLast(job);
     this.#waiting.ended(job, isLast);
     if (isLast) this.over.tellOnce(seriesText(key), job);
-    else if (this.#wishes.has(key)) void this.cancel({...key, attempt: key.attempt + 1}, 0);
+    else if (this.#wishes.has(key)) void this.cancel(attemptBehind(key), 0);
+  }
+
+  #isLast({spec}: Job): boolean {
+    return this.#options.ledger.find(attemptBehind(keyOf(spec))) === undefined;
   }
 
   /** The log of a job is closed: nobody looks after it any more. */

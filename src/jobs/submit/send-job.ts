@@ -5,7 +5,7 @@ import type {RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
-import type {PreparedJob} from './prepare-job.ts';
+import type {PreparedInvocation, PreparedJob} from './prepare-job.ts';
 
 export interface SentJob {
   readonly key: JobKey;
@@ -21,8 +21,28 @@ export const KNOWS_NO_MERGE =
   'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
-export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, needs, policy, directory, environment, repo, typed, invocation} = job;
+export async function sendJob(client: Client, job: PreparedInvocation & PreparedJob): Promise<SentJob> {
+  const {keys, directory, queue} = await sendJobs(client, job, [job]);
+  const [key] = keys as [JobKey];
+  return {key, directory, queue, isMerged: job.options.merged && (await isMergedJob(client.state, key))};
+}
+
+export interface SentJobs extends Pick<SentJob, 'directory' | 'queue'> {
+  /** In the order of the jobs. */
+  readonly keys: readonly JobKey[];
+}
+
+/** A job of several, which may need others of them by their names. */
+export interface JobOfSeveral extends Omit<PreparedJob, 'needs'> {
+  readonly needs: readonly (Omit<Need, 'invocation'> & {readonly invocation?: InvocationId | undefined})[];
+}
+
+/** The same of several jobs in one invocation: all of them, or none. */
+export async function sendJobs(
+  client: Client,
+  {policy, directory, environment, repo, typed, invocation}: PreparedInvocation,
+  jobs: readonly JobOfSeveral[],
+): Promise<SentJobs> {
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
@@ -37,16 +57,17 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
-    jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
+    jobs: jobs.map(({name, command, tags, needs, options}) => ({
+      name,
+      command: [...command],
+      tags: [...tags],
+      needs: [...needs],
+      ...optionsToWire(options),
+    })),
   });
-  const {repo: id, invocation: submitted} = submission;
-  const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
-  return {
-    key,
-    directory: worktree ?? directory,
-    queue,
-    isMerged: options.merged && (await isMergedJob(client.state, key)),
-  };
+  const of = {repo: submission.repo as RepoId, invocation: submission.invocation as InvocationId};
+  const keys = jobs.map(({name}) => ({...of, name, attempt: 1}));
+  return {keys, directory: worktree ?? directory, queue};
 }
 
 /** As its spec has it, which the coordinator wrote. */
