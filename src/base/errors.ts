@@ -36,6 +36,7 @@ export type ErrorCode =
   | 'REPO_MOVED'
   | 'JOB_KEPT'
   | 'BAD_NEEDS'
+  | 'JOB_OF_OTHERS'
   | 'USAGE'
   | 'AMBIGUOUS'
   | 'COMMAND_NOT_FOUND'

@@ -3,10 +3,11 @@ import * as v from 'valibot';
 
 import {LONGEST_BACKOFF_MS, MOST_RETRIES, NOTIFY_ON, ON_STALL} from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../domain/index.ts';
-import {argumentText, count, groupName} from './values.ts';
+import {argumentText, count, groupName, submitter} from './values.ts';
 
 export const jobOptions = {
   now: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.now),
+  by: v.optional(v.nullable(submitter), DEFAULT_JOB_OPTIONS.by),
   merged: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.merged),
   priority: v.optional(
     v.pipe(v.number(), v.safeInteger(), v.minValue(-1_000_000), v.maxValue(1_000_000)),

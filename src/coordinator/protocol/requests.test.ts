@@ -42,6 +42,7 @@ const SUBMIT: Payload<'Submit'> = {
       needs: [{invocation: '3fa9c1d2e4b6' as InvocationId, name: 'build', end: 'failed'}],
       sample_every: 1,
       now: true,
+      by: 'claude-code/0b9c',
       merged: true,
       linger_ms: 0,
       stall_after_ms: 0,

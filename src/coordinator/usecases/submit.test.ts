@@ -122,6 +122,7 @@ describe('a submission', () => {
           retryOn: null,
           sampleEvery: 2,
           now: false,
+          by: null,
           merged: false,
           lingerMs: 500,
           stallAfterMs: 120_000,

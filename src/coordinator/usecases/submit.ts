@@ -102,7 +102,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({command, tags, needs, ...asked}, at) => {
+  return submission.jobs.map(({command, tags, by, needs, ...asked}, at) => {
     const {repo, place, cwd, umask} = submission;
     const job = {
       ...asked,
@@ -116,6 +116,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       umask,
       needs: needs.map(need => ({...need, invocation: need.invocation ?? invocation.id})),
       tags: tags.map(tag => redactShellText(tag, secrets)),
+      by: by === null ? null : redactShellText(by, secrets),
     };
     return queuedAttempt(job);
   });

@@ -79,6 +79,7 @@ export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: T
 }
 
 const {
+  by: _by,
   sampleEvery: _,
   group: _group,
   retentionMs: _good,

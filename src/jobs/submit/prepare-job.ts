@@ -10,7 +10,7 @@ import {
   toText,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
-import {locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
+import {droppedVariables, locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
 import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
@@ -43,7 +43,8 @@ export interface InvocationWish extends GivenRepoOptions {
 
 export interface JobRequest extends JobWish, InvocationWish {}
 
-export interface PreparedJob {
+/** All that is known of one job. */
+export interface PreparedWish {
   readonly name: string;
   readonly command: readonly ByteString[];
   readonly tags: readonly string[];
@@ -60,14 +61,17 @@ export interface PreparedInvocation {
   readonly typed: string;
   readonly invocation: InvocationId | undefined;
   /** Makes what is known of one of its jobs. Throws what `prepareJob` throws. */
-  readonly prepare: (wish: JobWish) => Promise<PreparedJob>;
+  readonly prepare: (wish: JobWish) => Promise<PreparedWish>;
 }
 
+/** An invocation of one job. */
+export interface PreparedJob extends PreparedInvocation, PreparedWish {}
+
 /**
- * An invocation of one job. Throws `CWD_NOT_FOUND`, `COMMAND_NOT_FOUND` and `COMMAND_NOT_EXECUTABLE`, and `USAGE` for a name or a
+ * Throws `CWD_NOT_FOUND`, `COMMAND_NOT_FOUND` and `COMMAND_NOT_EXECUTABLE`, and `USAGE` for a name or a
  * setting that cannot be.
  */
-export async function prepareJob(request: JobRequest): Promise<PreparedInvocation & PreparedJob> {
+export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
   const invocation = await prepareInvocation(request);
   return {...invocation, ...(await invocation.prepare(request))};
 }
@@ -76,8 +80,9 @@ export async function prepareJob(request: JobRequest): Promise<PreparedInvocatio
 export async function prepareInvocation(wish: InvocationWish): Promise<PreparedInvocation> {
   const {directory, isHere, variables, typed, invocation, state} = wish;
   refuseMissing(directory);
-  const environment = environmentOf(variables, isHere ? undefined : directory);
   const configuration = readConfiguration();
+  const dropped = droppedVariables(await configuration);
+  const environment = environmentOf(variables, isHere ? undefined : directory, dropped);
   return {
     policy: await repoSettings(wish, configuration),
     directory,

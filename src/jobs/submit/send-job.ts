@@ -1,11 +1,11 @@
 /** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
 import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
-import type {RepoPolicy} from '../../coordinator/domain/index.ts';
+import type {JobOptions, Need, RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
-import type {PreparedInvocation, PreparedJob} from './prepare-job.ts';
+import type {PreparedInvocation, PreparedJob, PreparedWish} from './prepare-job.ts';
 
 export interface SentJob {
   readonly key: JobKey;
@@ -13,27 +13,24 @@ export interface SentJob {
   readonly directory: string;
   /** Where it has to wait for its turn; null where it has not, undefined of a coordinator that does not tell. */
   readonly queue: Queue | null | undefined;
-  /** Whether it will have one stream; an earlier coordinator does not know that option. */
-  readonly isMerged: boolean;
+  /** What a person should hear of it: options that an earlier coordinator does not know. */
+  readonly notes: readonly string[];
 }
-
-export const KNOWS_NO_MERGE =
-  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
-export async function sendJob(client: Client, job: PreparedInvocation & PreparedJob): Promise<SentJob> {
-  const {keys, directory, queue} = await sendJobs(client, job, [job]);
+export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
+  const {keys, ...sent} = await sendJobs(client, job, [job]);
   const [key] = keys as [JobKey];
-  return {key, directory, queue, isMerged: job.options.merged && (await isMergedJob(client.state, key))};
+  return {key, ...sent};
 }
 
-export interface SentJobs extends Pick<SentJob, 'directory' | 'queue'> {
+export interface SentJobs extends Omit<SentJob, 'key'> {
   /** In the order of the jobs. */
   readonly keys: readonly JobKey[];
 }
 
 /** A job of several, which may need others of them by their names. */
-export interface JobOfSeveral extends Omit<PreparedJob, 'needs'> {
+export interface JobOfSeveral extends Omit<PreparedWish, 'needs'> {
   readonly needs: readonly (Omit<Need, 'invocation'> & {readonly invocation?: InvocationId | undefined})[];
 }
 
@@ -67,14 +64,27 @@ export async function sendJobs(
   });
   const of = {repo: submission.repo as RepoId, invocation: submission.invocation as InvocationId};
   const keys = jobs.map(({name}) => ({...of, name, attempt: 1}));
-  return {keys, directory: worktree ?? directory, queue};
+  const notes = await Promise.all(
+    jobs.map(({options}, at) => unknownOptions(client.state, keys[at] as JobKey, options)),
+  );
+  return {keys, directory: worktree ?? directory, queue, notes: [...new Set(notes.flat())]};
 }
 
-/** As its spec has it, which the coordinator wrote. */
-async function isMergedJob(state: string, key: JobKey): Promise<boolean> {
-  const {isMerged} = await import('../../coordinator/reader/index.ts');
-  return isMerged(state, key);
+/** What of these is not in its spec, which the coordinator wrote. */
+async function unknownOptions(state: string, key: JobKey, {merged, by}: JobOptions): Promise<string[]> {
+  if (!merged && by === null) return [];
+  const {recordedOptions} = await import('../../coordinator/reader/index.ts');
+  const recorded = recordedOptions(state, key);
+  return [
+    ...(merged && !recorded?.merged ? [KNOWS_NO_MERGE] : []),
+    ...(by !== null && (recorded?.by ?? null) === null ? [KNOWS_NO_BY] : []),
+  ];
 }
+
+const KNOWS_NO_MERGE =
+  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
+const KNOWS_NO_BY =
+  "the coordinator is of an earlier version and does not record who started the job: it is nobody's";
 
 function wirePolicy({keepLast, maxTotalBytes}: Partial<RepoPolicy>): NonNullable<WireSubmission['policy']> {
   return {

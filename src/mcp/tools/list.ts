@@ -3,7 +3,14 @@ import * as z from 'zod';
 import {counted, cutText, timeValue, visible} from '../../base/index.ts';
 import {GOING_ON} from '../../coordinator/domain/index.ts';
 import {lookForPorts} from '../../coordinator/reader/index.ts';
-import {ALL_STATUSES, listJobs, patternOfJobs, repositoryName, type ViewedJob} from '../../jobs/index.ts';
+import {
+  ALL_STATUSES,
+  listJobs,
+  patternOfJobs,
+  repositoryName,
+  type ViewedJob,
+  whoAsksAsClient,
+} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
@@ -21,6 +28,7 @@ export const LIST = defineTool({
   description:
     'Jobs of this repository, or with everywhere of this machine, newest first: whoever started them. Look here for a server that runs already, with its ports, before you start another one.',
   input: z.strictObject({
+    mine: z.boolean().optional().describe('Only what you started.'),
     running: z.boolean().optional().describe('Only what has not ended.'),
     status: z
       .array(z.enum(ALL_STATUSES as [string, ...string[]]))
@@ -43,6 +51,7 @@ export const LIST = defineTool({
       z.strictObject({
         ...JOB_FACTS,
         command: z.string(),
+        by: z.string().optional().describe('Who started it.'),
         started: z.string().optional().describe('RFC 3339.'),
         ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
         repository: z.string().optional().describe('Where it is, if that is another one.'),
@@ -52,7 +61,7 @@ export const LIST = defineTool({
   }),
   annotations: {readOnlyHint: true, openWorldHint: false},
   acts: false,
-  call: async (args, host) => {
+  call: async (args, host, caller) => {
     const {
       running,
       status,
@@ -72,6 +81,7 @@ export const LIST = defineTool({
           : status,
         names: name === undefined ? undefined : [name],
         tags: tag === undefined ? undefined : [tag],
+        by: args.mine ? whoAsksAsClient(caller.name) : undefined,
         pattern: pattern === undefined ? undefined : patternOfJobs(pattern, 'pattern'),
         since: await timeValue(since, 'since', now),
         last: limit,
@@ -112,6 +122,7 @@ function lineOf(each: ViewedJob, ports: readonly number[], place: string | undef
     headText(each),
     ports.length === 0 ? undefined : `listens on ${ports.join(', ')}`,
     repository && visible(`in ${repository}`),
+    view.by === null ? undefined : `by ${visible(view.by)}`,
     visible(command),
   ];
   return {
@@ -119,7 +130,7 @@ function lineOf(each: ViewedJob, ports: readonly number[], place: string | undef
     facts: {
       ...jobFacts(each),
       command,
-      ...told({started: view.started_at, ports: ports.length === 0 ? null : ports, repository}),
+      ...told({by: view.by, started: view.started_at, ports: ports.length === 0 ? null : ports, repository}),
     },
   };
 }

@@ -10,6 +10,8 @@ export interface JobOptions {
   readonly group: string | null;
   /** A server: it runs for as long as it is wanted, takes no place, and its end is unexpected. */
   readonly service: boolean;
+  /** Who started it, as `whose.ts` has it; null where nobody said. */
+  readonly by: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
   /** What it writes to stderr goes where its stdout goes, so that the order is that of the writing. */
@@ -48,6 +50,7 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   priority: 0,
   group: null,
   service: false,
+  by: null,
   sampleEvery: 1,
   now: false,
   merged: false,
