@@ -372,9 +372,11 @@ export class Supervisor {
     if (next !== undefined) this.enqueue([next]);
     const key = keyOf(job.spec);
     const isLast = this.#isLast(job);
+    const isUnwanted = this.#wishes.has(key);
+    this.#wishes.forget(key);
     this.#waiting.ended(job, isLast);
     if (isLast) this.over.tellOnce(seriesText(key), job);
-    else if (this.#wishes.has(key)) void this.cancel(attemptBehind(key), 0);
+    else if (isUnwanted) void this.cancel(attemptBehind(key), 0);
   }
 
   #isLast({spec}: Job): boolean {
@@ -384,7 +386,6 @@ export class Supervisor {
   /** The log of a job is closed: nobody looks after it any more. */
   #forget(run: Run): void {
     this.#jobs.remove(run.job);
-    this.#wishes.forget(keyOf(run.job.spec));
     this.#gone(run.job);
     if (this.#jobs.size === 0) this.#onIdle();
   }

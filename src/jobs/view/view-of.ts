@@ -4,6 +4,7 @@ import {
   type CpuTime,
   isEnded,
   isFailure,
+  type JobSpec,
   type JobState,
   keptUntil,
   ranMs,
@@ -24,9 +25,11 @@ export interface ViewFacts {
   readonly leftovers?: Leftovers | undefined;
   /** Of one that runs. */
   readonly usage?: Usage | undefined;
+  /** What was asked for, where that is known. */
+  readonly spec?: Pick<JobSpec, 'retries'> | undefined;
 }
 
-export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers, usage}: ViewFacts): JobView {
+export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers, usage, spec}: ViewFacts): JobView {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
   const unknown = isUnknown(job);
@@ -45,6 +48,7 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers,
     invocation_created_at: rfc3339(row.created_at),
     name: row.name,
     attempt: row.attempt,
+    attempts: spec === undefined ? null : spec.retries + 1,
     status: shownStatus(job),
     background: row.background === 1,
     tags: JSON.parse(row.tags) as string[],
@@ -67,6 +71,9 @@ export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers,
     queued_behind: queue?.behind ?? null,
     waiting_for: queue?.waitingFor ?? null,
     queue_reason: queue?.reason ?? null,
+    queue_why: queue?.why ?? null,
+    queue_until: queue?.until == null ? null : rfc3339(queue.until),
+    queue_needs: queue?.why === 'need' ? queue.needs : null,
     leftovers: leftovers?.processes ?? null,
     leftovers_unseen: leftovers?.unseen ?? null,
     size_bytes: sizeBytes,
