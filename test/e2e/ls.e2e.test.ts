@@ -47,6 +47,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     invocation_created_at: TIME,
     name: 'fields',
     attempt: 1,
+    attempts: null,
     status: 'failed',
     background: true,
     tags: ['a'],

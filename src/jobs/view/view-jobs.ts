@@ -48,7 +48,8 @@ export async function viewJobs(
     const job = afterLook(found, left, now.at);
     const progress = listedProgress(job, now);
     const queue = standingOf(job);
-    const spec = job.spec ?? (leftovers && state !== undefined ? specOfJob(state, keyOfListed(job)) : undefined);
+    const spec =
+      job.spec ?? (leftovers && state !== undefined ? specOfJob(state, keyOfListed(job)) : undefined);
     const looks = {leftovers: left, usage: usageOf(job), spec};
     const view = viewOf(job, now, {progress: progress.fields, queue, ...looks});
     return {job, view, progress, queue, spec};

@@ -29,7 +29,11 @@ export interface ViewFacts {
   readonly spec?: Pick<JobSpec, 'retries'> | undefined;
 }
 
-export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers, usage, spec}: ViewFacts): JobView {
+export function viewOf(
+  job: ListedJob,
+  now: Moment,
+  {progress, queue, leftovers, usage, spec}: ViewFacts,
+): JobView {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
   const unknown = isUnknown(job);
