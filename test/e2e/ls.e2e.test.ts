@@ -47,7 +47,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     invocation_created_at: TIME,
     name: 'fields',
     attempt: 1,
-    attempts: null,
+    attempts: 1,
     status: 'failed',
     background: true,
     tags: ['a'],
