@@ -20,6 +20,8 @@ import {
   type JobSummary,
   keyOf,
   latestEnd,
+  notQueued,
+  type QueueEnd,
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
@@ -27,8 +29,10 @@ import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
+import {MemoryLimits} from './ending/memory-limits.ts';
 import {TimeLimits} from './ending/time-limits.ts';
 import {Run} from './job-run.ts';
+import {knownJob} from './known-job.ts';
 import {lastAttempt, seriesText} from './last-attempt.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {Listeners} from './listeners.ts';
@@ -64,27 +68,27 @@ export class Supervisor {
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
-  readonly #limits: TimeLimits;
+  readonly #limits: readonly (TimeLimits | MemoryLimits)[];
   readonly #progress: ProgressWatch;
   readonly #left: LeftJobs;
   readonly #onIdle: () => void;
+  readonly #find = (key: JobKey) => this.find(key) ?? this.#options.ledger.find(key);
   #stopped = false;
 
   /** `onIdle` is called whenever no job is left that is not closed. */
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
-    const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
     this.#attempts = new Attempts(options);
     this.#waiting = new WaitingJobs({
       ...options,
       queue: this.#queue,
-      find,
-      findLast: job => lastAttempt(find, job),
+      find: this.#find,
+      findLast: job => lastAttempt(this.#find, job),
       skip: (job, message) => void this.#neverStarted(job, {how: 'skipped', message}),
     });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
-    this.#limits = new TimeLimits(options, this.#canceller);
+    this.#limits = [new TimeLimits(options, this.#canceller), new MemoryLimits(options, this.#canceller)];
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
@@ -109,6 +113,11 @@ export class Supervisor {
 
   set parallel(limit: number) {
     this.#queue.parallel = limit;
+  }
+
+  /** How many jobs of a group may run at once, by its name. */
+  set groups(limits: ReadonlyMap<string, number>) {
+    this.#queue.groups = limits;
   }
 
   /** Who runs, who waits, and for what. */
@@ -221,6 +230,18 @@ export class Supervisor {
     return true;
   }
 
+  /**
+   * A queued job starts before or behind all others that wait for their turn, for every coordinator to come. Tells its position
+   * then, from 1. Throws `NOT_QUEUED`.
+   */
+  move(key: JobKey, to: QueueEnd): number {
+    const text = keyText(key);
+    const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
+    const moved = this.#queue.move(isMeant, to, rank => this.#options.ledger.rank(key, rank));
+    if (typeof moved === 'number') return moved;
+    throw notQueued(knownJob(this.#find, key), moved);
+  }
+
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
   stop(): void {
     this.#stopped = true;
@@ -314,10 +335,10 @@ export class Supervisor {
     run.hasWrapper = true;
     this.#wishes.fulfil(run);
     await recorded;
-    const unlimited = this.#limits.begin(run);
+    const limits = this.#limits.map(limit => limit.begin(run));
     this.#followSoon(run);
     await wrapper;
-    unlimited();
+    for (const stop of limits) stop();
     run.hasWrapper = false;
     return this.#closing.wrapperEnded(run);
   }

@@ -10,7 +10,13 @@ import {
   toText,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
-import {droppedVariables, locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
+import {
+  configuredGroups,
+  droppedVariables,
+  locateRepo,
+  type Repo,
+  readConfiguration,
+} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
 import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
@@ -40,6 +46,8 @@ export interface PreparedJob {
   readonly tags: readonly string[];
   readonly options: JobOptions;
   readonly needs: readonly Need[];
+  /** What the configuration says of its group: how many of its jobs may run at once. */
+  readonly groupLimit: number | undefined;
   /** What is set for the whole repository. */
   readonly policy: Partial<RepoPolicy>;
   readonly directory: string;
@@ -60,11 +68,13 @@ export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
   const dropped = droppedVariables(await configuration);
   const environment = environmentOf(variables, isHere ? undefined : directory, dropped);
   const command = wordsOf(request.command, directory, environment);
+  const options = await jobSettings(request, configuration);
   return {
     name: nameOf(name ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,
     tags,
-    options: await jobSettings(request, configuration),
+    options,
+    groupLimit: configuredGroups(await configuration)?.[options.group ?? ''],
     needs: resolveNeeds(request, directory),
     policy: await repoSettings(request, configuration),
     directory,

@@ -19,7 +19,20 @@ export interface SentJob {
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, needs, policy, directory, environment, repo, typed, invocation} = job;
+  const {
+    name,
+    command,
+    tags,
+    options,
+    needs,
+    groupLimit,
+    policy,
+    directory,
+    environment,
+    repo,
+    typed,
+    invocation,
+  } = job;
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
@@ -34,6 +47,7 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
+    ...(options.group === null || groupLimit === undefined ? {} : {groups: {[options.group]: groupLimit}}),
     jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
   });
   const {repo: id, invocation: submitted} = submission;

@@ -29,6 +29,12 @@ export interface JobView extends ProgressFields {
   readonly background: boolean;
   readonly tags: readonly string[];
   readonly group: string | null;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** A server: it takes no place, and its end is unexpected. */
+  readonly service: boolean;
+  /** How many more attempts there are after one that failed. */
+  readonly retries: number;
   readonly started_at: string | null;
   /** When its command ended, and when nothing could write to its log any more. */
   readonly finished_at: string | null;

@@ -1,5 +1,5 @@
 import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
-import {FAILED} from '../../../coordinator/domain/index.ts';
+import {FAILED, isUnexpectedEnd} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
@@ -63,6 +63,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
     ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
+    ['service', serviceText(row)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
     ['left', leftText(row)],
     ['command', paragraph(row.command)],
@@ -84,6 +85,8 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['cpu', cpuText(row)],
     ['memory', row.memory_bytes === null ? undefined : sizeText(row.memory_bytes)],
     ...progress,
+    ['group', row.group ?? undefined],
+    ['priority', row.priority === 0 ? undefined : String(row.priority)],
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
     ['merged', row.merged ? 'its stderr is in its stdout (--merge)' : undefined],
@@ -106,6 +109,13 @@ function lastLinesFact({status, log}: JobView): Fact {
 }
 
 const LAST_LINES = 5;
+
+function serviceText(view: JobView): string | undefined {
+  if (!view.service) return undefined;
+  return isUnexpectedEnd(view, view.status)
+    ? 'it ended unexpectedly: nobody ended it'
+    : 'it takes no place, and is not to end by itself';
+}
 
 function keptText(
   {pinned, expires_at, closed_at}: JobView,

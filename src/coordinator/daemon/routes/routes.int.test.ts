@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {keyText, type ProcessSpace} from '../../../base/index.ts';
 import {packageVersion, processSpace} from '../../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
+import {readParallel} from '../../adapters/index.ts';
 import {type Job, keyOf} from '../../domain/index.ts';
 import {queuedJob} from '../../domain/testing/sample-jobs.ts';
 import type {Routes} from '../../server/index.ts';
@@ -13,7 +14,6 @@ import type {LeftJob} from '../../usecases/index.ts';
 import {Listeners} from '../../usecases/listeners.ts';
 import type {Coordinator} from '../build.ts';
 import {Diagnostics} from '../diagnostics.ts';
-import {readParallel} from '../settings.ts';
 import {buildRoutes} from './routes.ts';
 
 const RUNNING: Job = {...queuedJob(), state: {status: 'running', startedAt: 1, pid: 42}};
