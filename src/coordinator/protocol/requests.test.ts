@@ -36,6 +36,7 @@ const SUBMIT: Payload<'Submit'> = {
       group: 'heavy',
       service: false,
       timeout_ms: 60_000,
+      max_memory_bytes: 1_000_000,
       retries: 2,
       backoff_ms: 100,
       retry_on: [1, 75],

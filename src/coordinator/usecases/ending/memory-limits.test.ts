@@ -32,7 +32,7 @@ describe('a job that takes more memory than it may', () => {
     await machine.settle();
     expect(machine.rows.get(keyText(keyOf(specOf({name: 'a'}))))?.state).toMatchObject({
       status: 'cancelled',
-      message: 'it took more memory than 100 MB: about 130 MB',
+      message: 'it took more memory than 95.4 MiB: about 124 MiB',
     });
   });
 
