@@ -53,7 +53,6 @@ it('prints an array of jobs with the fields that are documented', async () => {
     group: null,
     priority: 0,
     service: false,
-    retries: 0,
     started_at: TIME,
     finished_at: TIME,
     closed_at: TIME,

@@ -45,7 +45,6 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   group: true,
   priority: true,
   service: true,
-  retries: true,
   started_at: true,
   finished_at: true,
   closed_at: true,

@@ -33,8 +33,6 @@ export interface JobView extends ProgressFields {
   readonly priority: number;
   /** A server: it takes no place, and its end is unexpected. */
   readonly service: boolean;
-  /** How many more attempts there are after one that failed. */
-  readonly retries: number;
   readonly started_at: string | null;
   /** When its command ended, and when nothing could write to its log any more. */
   readonly finished_at: string | null;

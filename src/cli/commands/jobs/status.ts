@@ -85,8 +85,6 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['cpu', cpuText(row)],
     ['memory', row.memory_bytes === null ? undefined : sizeText(row.memory_bytes)],
     ...progress,
-    ['group', row.group ?? undefined],
-    ['priority', row.priority === 0 ? undefined : String(row.priority)],
     ['tags', row.tags.length === 0 ? undefined : visible(row.tags.join(', '))],
     ['pid', row.status === 'running' ? String(row.pid) : undefined],
     ['merged', row.merged ? 'its stderr is in its stdout (--merge)' : undefined],
