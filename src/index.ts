@@ -10,16 +10,22 @@ export {
 export {
   type FindOptions,
   find,
+  type JobInGraph,
   type JobStatistics,
+  type JobToSubmit,
   type JobView,
   type ListOptions,
   list,
+  type NeededJob,
   type ReadingOptions,
   type StatisticsOfJob,
   type StatisticsOptions,
+  type SubmissionOptions,
+  type SubmitJobsOptions,
   type SubmitOptions,
   type SubmittedJob,
   statistics,
   submit,
+  submitJobs,
 } from './jobs/public.ts';
 export {followJournal, openJournal, readLastLines, readLines} from './journal/index.ts';

@@ -14,7 +14,7 @@ export {
 } from './history/job-statistics.ts';
 export {type RunHistory, runHistory} from './history/run-history.ts';
 export {lastRuns, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
-export {listedJob} from './listed-job.ts';
+export {lastListed, listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
 export {MatchingLines} from './logs/filtering/matching-lines.ts';
@@ -62,7 +62,7 @@ export {
   USUAL_LAST,
 } from './select/selection.ts';
 export {shownStatus} from './select/shown-status.ts';
-export {variablesOf} from './submit/given-by-program.ts';
+export {checkOptions, variablesOf} from './submit/given-by-program.ts';
 export type {GivenJobOptions, GivenRepoOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {sendJob} from './submit/send-job.ts';

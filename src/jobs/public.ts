@@ -9,5 +9,17 @@ export {
   type StatisticsOptions,
   statistics,
 } from './read-jobs.ts';
-export {type SubmitOptions, type SubmittedJob, submit} from './submit/submit.ts';
+export {
+  type JobToSubmit,
+  type SubmissionOptions,
+  type SubmitOptions,
+  type SubmittedJob,
+  submit,
+} from './submit/submit.ts';
+export {
+  type JobInGraph,
+  type NeededJob,
+  type SubmitJobsOptions,
+  submitJobs,
+} from './submit/submit-jobs.ts';
 export type {JobView} from './view/job-view.ts';

@@ -49,7 +49,7 @@ const COLUMNS: readonly ListColumn[] = [
   {
     title: 'JOB',
     least: 8,
-    cell: ({view: {name, attempt}}) => (attempt === 1 ? name : `${name}@${attempt}`),
+    cell: ({view: {name, attempt, attempts}}) => (attempt === 1 ? name : `${name}@${attempt} of ${attempts}`),
   },
   {
     title: 'STATUS',

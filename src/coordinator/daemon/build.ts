@@ -88,7 +88,7 @@ export function buildCoordinator(
   const leftovers = new EndLeftovers({runner, timer, report, note});
   const notifier = new ShellNotifier({state, now, timer, report, note, onIdle});
   const groups = new GroupLimits(state, limits => {
-    supervisor.groups = limits;
+    supervisor.queue.groups = limits;
   });
   const supervisor: Supervisor = new Supervisor(
     {
@@ -133,7 +133,8 @@ export function buildCoordinator(
   const worktrees = {standing: worktreeStanding};
   const removals = jobRemovals({state, database: repo => ledger.database(repo)});
   const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
-  const pruner = new Pruner({removals, now, pause: () => nextTurn(), onRemoved});
+  const needed = (repo: RepoId) => supervisor.needed(repo);
+  const pruner = new Pruner({removals, now, pause: () => nextTurn(), needed, onRemoved});
   return {
     ledger,
     notifier,

@@ -5,13 +5,20 @@
  *
  * Each arrow writes in this order, so that a coordinator killed between any two of them finds in the job's directory
  * what to do next (`reconcile` decides): files first, then the journal, then the row.
- *   submit:  directory, row, answer.
- *   start:   wrapper (holding the FIFO), `started` in the journal, row.
+ *   submit: directory, row, answer; start: wrapper (holding the FIFO), `started` in the journal, row.
  *   ending, closing: see job-closing.ts.
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {deferred, type JobKey, keyText, messageOf, reasonOf, unreachable} from '../../base/index.ts';
+import {
+  deferred,
+  type JobKey,
+  keyText,
+  messageOf,
+  type RepoId,
+  reasonOf,
+  unreachable,
+} from '../../base/index.ts';
 import {
   type Ending,
   isEnded,
@@ -20,8 +27,6 @@ import {
   type JobSummary,
   keyOf,
   latestEnd,
-  notQueued,
-  type QueueEnd,
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
@@ -29,17 +34,16 @@ import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
-import {MemoryLimits} from './ending/memory-limits.ts';
-import {TimeLimits} from './ending/time-limits.ts';
+import {JobLimits} from './ending/job-limits.ts';
 import {Run} from './job-run.ts';
-import {knownJob} from './known-job.ts';
-import {lastAttempt, seriesText} from './last-attempt.ts';
+import {attemptBehind, lastAttempt, seriesText} from './last-attempt.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
 import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {Attempts} from './queue/attempts.ts';
-import {type QueueView, StartQueue} from './queue/start-queue.ts';
+import {QueueControl} from './queue/queue-control.ts';
+import {StartQueue} from './queue/start-queue.ts';
 import {WaitingJobs} from './queue/waiting-jobs.ts';
 import {restoreRecords} from './restore-records.ts';
 import type {SupervisorOptions} from './supervisor-options.ts';
@@ -56,6 +60,7 @@ export class Supervisor {
   /** Who waits for the end of the last attempt of a job, by `seriesText`. */
   readonly over = new Listeners<Job>();
   readonly endings: JobEndings;
+  readonly queue: QueueControl;
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
   readonly #waiting: WaitingJobs;
@@ -68,32 +73,34 @@ export class Supervisor {
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
-  readonly #limits: readonly (TimeLimits | MemoryLimits)[];
+  readonly #limits: JobLimits;
   readonly #progress: ProgressWatch;
   readonly #left: LeftJobs;
   readonly #onIdle: () => void;
-  readonly #find = (key: JobKey) => this.find(key) ?? this.#options.ledger.find(key);
   #stopped = false;
 
   /** `onIdle` is called whenever no job is left that is not closed. */
   constructor(options: SupervisorOptions, onIdle: () => void) {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
+    const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
+    this.queue = new QueueControl(this.#queue, options.ledger, find);
     this.#attempts = new Attempts(options);
     this.#waiting = new WaitingJobs({
       ...options,
       queue: this.#queue,
-      find: this.#find,
-      findLast: job => lastAttempt(this.#find, job),
+      find,
+      findLast: job => lastAttempt(find, job),
       skip: (job, message) => void this.#neverStarted(job, {how: 'skipped', message}),
     });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
-    this.#limits = [new TimeLimits(options, this.#canceller), new MemoryLimits(options, this.#canceller)];
+    this.#limits = new JobLimits(options, this.#canceller);
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
     this.#closing = new JobClosing(options, this.#canceller, {
       beforeEnd: (job, end) => this.#attempts.prepare(job, end),
+      isLast: job => this.#isLast(job),
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => {
         this.#ended(job);
@@ -104,25 +111,6 @@ export class Supervisor {
     });
     this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
     this.#onIdle = onIdle;
-  }
-
-  /** How many jobs may run at once. */
-  get parallel(): number {
-    return this.#queue.parallel;
-  }
-
-  set parallel(limit: number) {
-    this.#queue.parallel = limit;
-  }
-
-  /** How many jobs of a group may run at once, by its name. */
-  set groups(limits: ReadonlyMap<string, number>) {
-    this.#queue.groups = limits;
-  }
-
-  /** Who runs, who waits, and for what. */
-  get queue(): QueueView {
-    return this.#queue.view;
   }
 
   get counts(): {queued: number; running: number; open: number} {
@@ -184,6 +172,12 @@ export class Supervisor {
     return [...running, ...this.#starting, ...this.#queue.waiting];
   }
 
+  /** The jobs of a repository that others wait for, by `seriesText`. */
+  needed(repo: RepoId): ReadonlySet<string> {
+    const waiting = this.#queue.waiting.filter(({spec}) => spec.repo === repo);
+    return new Set(waiting.flatMap(({spec}) => spec.needs.map(need => seriesText({...need, repo}))));
+  }
+
   /** A job that is left to whoever is where it runs; looked at again. */
   findLeft(key: JobKey): LeftJob | undefined {
     return this.#left.find(key);
@@ -211,7 +205,7 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled, and with `RUNS_ELSEWHERE`.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`. No attempt behind it starts either: see `openAttempt`.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const left = this.#left.find(key);
@@ -225,21 +219,20 @@ export class Supervisor {
     this.#wishes.add(key, graceMs);
     const text = keyText(key);
     const queued = this.#waiting.take(({spec}) => keyText(keyOf(spec)) === text);
-    if (queued !== undefined)
-      await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
+    const {timer} = this.#options;
+    if (queued !== undefined) await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), timer);
+    // Its end is about to be recorded: the attempt behind it, which is there by then, is not to start.
+    else if (run !== undefined && run.job.spec.retries > 0)
+      await beforeTimeOut(new Promise(resolve => this.over.add(seriesText(key), () => resolve())), timer);
     return true;
   }
 
-  /**
-   * A queued job starts before or behind all others that wait for their turn, for every coordinator to come. Tells its position
-   * then, from 1. Throws `NOT_QUEUED`.
-   */
-  move(key: JobKey, to: QueueEnd): number {
-    const text = keyText(key);
-    const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
-    const moved = this.#queue.move(isMeant, to, rank => this.#options.ledger.rank(key, rank));
-    if (typeof moved === 'number') return moved;
-    throw notQueued(knownJob(this.#find, key), moved);
+  /** Of a job whose attempt has ended and is not the last one: the one that goes on, which whoever means the job means. */
+  openAttempt(key: JobKey): JobKey {
+    const run = this.run(key);
+    const isOpen = run === undefined ? this.#jobs.has(key) : !isEnded(run.job.state);
+    const behind = attemptBehind(key);
+    return isOpen || !(this.#jobs.has(behind) || this.#left.find(behind)) ? key : this.openAttempt(behind);
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -335,10 +328,10 @@ export class Supervisor {
     run.hasWrapper = true;
     this.#wishes.fulfil(run);
     await recorded;
-    const limits = this.#limits.map(limit => limit.begin(run));
+    const unlimited = this.#limits.begin(run);
     this.#followSoon(run);
     await wrapper;
-    for (const stop of limits) stop();
+    unlimited();
     run.hasWrapper = false;
     return this.#closing.wrapperEnded(run);
   }
@@ -366,16 +359,21 @@ export class Supervisor {
     const next = this.#attempts.take(job);
     if (next !== undefined) this.enqueue([next]);
     const key = keyOf(job.spec);
-    const isLast = this.#options.ledger.find({...key, attempt: key.attempt + 1}) === undefined;
+    const isLast = this.#isLast(job);
+    const isUnwanted = this.#wishes.has(key);
+    this.#wishes.forget(key);
     this.#waiting.ended(job, isLast);
     if (isLast) this.over.tellOnce(seriesText(key), job);
-    else if (this.#wishes.has(key)) void this.cancel({...key, attempt: key.attempt + 1}, 0);
+    else if (isUnwanted) void this.cancel(attemptBehind(key), 0);
+  }
+
+  #isLast({spec}: Job): boolean {
+    return this.#options.ledger.find(attemptBehind(keyOf(spec))) === undefined;
   }
 
   /** The log of a job is closed: nobody looks after it any more. */
   #forget(run: Run): void {
     this.#jobs.remove(run.job);
-    this.#wishes.forget(keyOf(run.job.spec));
     this.#gone(run.job);
     if (this.#jobs.size === 0) this.#onIdle();
   }

@@ -1,11 +1,11 @@
 /** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
 import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
-import type {JobOptions, RepoPolicy} from '../../coordinator/domain/index.ts';
+import type {JobOptions, Need, RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
-import type {PreparedJob} from './prepare-job.ts';
+import type {PreparedInvocation, PreparedJob, PreparedWish} from './prepare-job.ts';
 
 export interface SentJob {
   readonly key: JobKey;
@@ -19,20 +19,27 @@ export interface SentJob {
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {
-    name,
-    command,
-    tags,
-    options,
-    needs,
-    groupLimit,
-    policy,
-    directory,
-    environment,
-    repo,
-    typed,
-    invocation,
-  } = job;
+  const {keys, ...sent} = await sendJobs(client, job, [job]);
+  const [key] = keys as [JobKey];
+  return {key, ...sent};
+}
+
+export interface SentJobs extends Omit<SentJob, 'key'> {
+  /** In the order of the jobs. */
+  readonly keys: readonly JobKey[];
+}
+
+/** A job of several, which may need others of them by their names. */
+export interface JobOfSeveral extends Omit<PreparedWish, 'needs'> {
+  readonly needs: readonly (Omit<Need, 'invocation'> & {readonly invocation?: InvocationId | undefined})[];
+}
+
+/** The same of several jobs in one invocation: all of them, or none. */
+export async function sendJobs(
+  client: Client,
+  {policy, groups, directory, environment, repo, typed, invocation}: PreparedInvocation,
+  jobs: readonly JobOfSeveral[],
+): Promise<SentJobs> {
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
@@ -47,13 +54,30 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
-    ...(options.group === null || groupLimit === undefined ? {} : {groups: {[options.group]: groupLimit}}),
-    jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
+    ...groupsOfThese(groups, jobs),
+    jobs: jobs.map(({name, command, tags, needs, options}) => ({
+      name,
+      command: [...command],
+      tags: [...tags],
+      needs: [...needs],
+      ...optionsToWire(options),
+    })),
   });
-  const {repo: id, invocation: submitted} = submission;
-  const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
-  const notes = await unknownOptions(client.state, key, options);
-  return {key, directory: worktree ?? directory, queue, notes};
+  const of = {repo: submission.repo as RepoId, invocation: submission.invocation as InvocationId};
+  const keys = jobs.map(({name}) => ({...of, name, attempt: 1}));
+  const notes = await Promise.all(
+    jobs.map(({options}, at) => unknownOptions(client.state, keys[at] as JobKey, options)),
+  );
+  return {keys, directory: worktree ?? directory, queue, notes: [...new Set(notes.flat())]};
+}
+
+/** What the configuration says of their groups. */
+function groupsOfThese(
+  groups: PreparedInvocation['groups'],
+  jobs: readonly JobOfSeveral[],
+): Pick<WireSubmission, 'groups'> {
+  const own = jobs.flatMap(({options: {group}}) => (group !== null && group in groups ? [group] : []));
+  return own.length === 0 ? {} : {groups: Object.fromEntries(own.map(name => [name, groups[name] ?? 1]))};
 }
 
 /** What of these is not in its spec, which the coordinator wrote. */

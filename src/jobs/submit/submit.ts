@@ -1,4 +1,4 @@
-/** The door for programs: a command runs in the background, as `stint run` has it. */
+/** The door for programs: commands run in the background, as `stint run` has it. */
 import {join} from 'node:path';
 
 import {type JobKey, shellWord} from '../../base/index.ts';
@@ -8,16 +8,12 @@ import {absolutePath, currentDirectory} from '../../platform/index.ts';
 import {addressText} from '../address/address-text.ts';
 import {checkCommand, checkOptions, variablesOf} from './given-by-program.ts';
 import type {GivenJobOptions} from './job-settings.ts';
-import {prepareJob} from './prepare-job.ts';
+import {type InvocationWish, prepareJob} from './prepare-job.ts';
+import type {GivenNeeds} from './resolve-needs.ts';
 import {sendJob} from './send-job.ts';
 
-/** What is not given of the options of a job is that of its variable or of the configuration, as for `stint run`. */
-export interface SubmitOptions extends GivenJobOptions {
-  /** Program and arguments; a single text is for the shell. */
-  readonly command: readonly string[] | string;
-  /** Default: that of what is run, as in `npm-test`. */
-  readonly name?: string | undefined;
-  readonly tags?: readonly string[] | undefined;
+/** Where and with what commands run. */
+export interface SubmissionOptions {
   /** Default: the current directory. The job belongs to the repository around it. */
   readonly cwd?: string | undefined;
   /** Set for the job besides this process's environment; what is undefined is not. */
@@ -28,15 +24,29 @@ export interface SubmitOptions extends GivenJobOptions {
   readonly tell?: ((message: string) => void) | undefined;
 }
 
+/**
+ * One command. What is not given of the options of a job is that of its variable or of the configuration, as for `stint run`.
+ * `after`, `afterAny` and `afterFailed` are addresses of jobs of the same repository that have to end first.
+ */
+export interface JobToSubmit extends GivenJobOptions, GivenNeeds {
+  /** Program and arguments; a single text is for the shell. */
+  readonly command: readonly string[] | string;
+  /** Default: that of what is run, as in `npm-test`. */
+  readonly name?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
+export interface SubmitOptions extends JobToSubmit, SubmissionOptions {}
+
 export interface SubmittedJob {
   readonly key: JobKey;
   /** What names it on a command line, as in `stint logs <address>`. */
   readonly address: string;
-  /** The journal with its output, a JSON record a line: `readLines` and `followJournal` read it. */
+  /** The journal with the output of its first attempt, a JSON record a line: `readLines` and `followJournal` read it. */
   readonly log: string;
   /**
-   * Resolves with how it ended, however often coordinators die meanwhile. Keeps this process alive until then; not waiting
-   * does not. Rejects with `TIMEOUT` and `ABORTED` where `options` ask for that, and the job goes on.
+   * Resolves with how its last attempt ended, however often coordinators die meanwhile. Keeps this process alive until then; not
+   * waiting does not. Rejects with `TIMEOUT` and `ABORTED` where `options` ask for that, and the job goes on.
    */
   wait(options?: RequestOptions): Promise<Outcome>;
 }
@@ -44,42 +54,64 @@ export interface SubmittedJob {
 /**
  * Submits one command; a coordinator is started when none is running. Resolves when a crash of anything but the machine cannot
  * lose the job, which goes on when this process ends. Rejects with a `StintError`: `USAGE` for what cannot be asked for,
- * `CWD_NOT_FOUND`, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`, and when the state directory or a coordinator cannot be used.
+ * `CWD_NOT_FOUND`, `COMMAND_NOT_FOUND`, `COMMAND_NOT_EXECUTABLE`, `NO_MATCH`, `AMBIGUOUS` and `BAD_NEEDS` for a job that it cannot
+ * wait for, and when the state directory or a coordinator cannot be used.
  */
-export async function submit({
-  command,
-  cwd,
-  env = {},
-  state,
-  tell,
-  ...request
-}: SubmitOptions): Promise<SubmittedJob> {
+export async function submit(options: SubmitOptions): Promise<SubmittedJob> {
+  const {command, name, tags, cwd, env, state, tell, ...asked} = options;
   checkCommand(command);
-  checkOptions(request);
+  checkOptions(asked);
   const job = await prepareJob({
-    ...request,
-    command: typeof command === 'string' ? {shell: command} : command,
+    ...asked,
+    name,
+    tags,
+    command: commandOf(command),
+    ...invocationOf(options, typedText(command)),
+  });
+  return withClient(options, async client => {
+    const {key, notes} = await sendJob(client, job);
+    for (const note of notes) tell?.(note);
+    return submittedJob(options, client.state, key);
+  });
+}
+
+/** A text is for the shell. */
+export function commandOf(command: JobToSubmit['command']) {
+  return typeof command === 'string' ? {shell: command} : command;
+}
+
+export function typedText(command: JobToSubmit['command']): string {
+  return typeof command === 'string' ? command : command.map(shellWord).join(' ');
+}
+
+export function invocationOf({cwd, env = {}, state}: SubmissionOptions, typed: string): InvocationWish {
+  return {
     directory: cwd === undefined ? currentDirectory() : absolutePath(cwd),
     isHere: cwd === undefined,
     variables: variablesOf(env),
-    typed: typeof command === 'string' ? command : command.map(shellWord).join(' '),
-  });
-  const withClient = async <T>(use: (client: Client) => Promise<T>): Promise<T> => {
-    const client = new Client({state, notify: tell});
-    try {
-      return await use(client);
-    } finally {
-      client.close();
-    }
+    typed,
+    state,
   };
-  return withClient(async client => {
-    const {key, notes} = await sendJob(client, job);
-    for (const note of notes) tell?.(note);
-    return {
-      key,
-      address: addressText(key.invocation, key.name),
-      log: join(client.state, jobPath(key), JOB_FILES.journal),
-      wait: options => withClient(again => again.wait(key, options)),
-    };
-  });
+}
+
+export async function withClient<T>(
+  {state, tell}: SubmissionOptions,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = new Client({state, notify: tell});
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+/** `state` is the directory that its coordinator uses. */
+export function submittedJob(options: SubmissionOptions, state: string, key: JobKey): SubmittedJob {
+  return {
+    key,
+    address: addressText(key.invocation, key.name),
+    log: join(state, jobPath(key), JOB_FILES.journal),
+    wait: asked => withClient(options, client => client.wait(key, asked)),
+  };
 }

@@ -17,6 +17,7 @@ import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {askedFacts} from '../../listing/asked-facts.ts';
 import {historyFacts} from '../../listing/history-facts.ts';
 import {sampledText} from '../../listing/job-notes.ts';
 import {lastLines} from '../../listing/last-lines.ts';
@@ -37,10 +38,16 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const views = viewed.map(({view}) => view);
   if (options.json) out(`${stringifyWellFormed(views.length === 1 ? views[0] : views, 2)}\n`);
   else {
-    const texts = viewed.map(({job, progress, view}) => {
+    const texts = viewed.map(({job, progress, view, spec}) => {
       const history = runHistory(place, job);
       const facts = [...progressFacts(progress, history?.usually, now.at), goneFact(job)];
-      return describe(view, facts, [...historyFacts(history, now), lastLinesFact(view)], now.at);
+      const asked = spec === undefined ? [] : askedFacts(spec);
+      return describe(
+        view,
+        [...asked, ...facts],
+        [...historyFacts(history, now), lastLinesFact(view)],
+        now.at,
+      );
     });
     out(texts.join('\n'));
   }
@@ -61,6 +68,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
   const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
+    ['attempt', attemptText(row)],
     ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
     ['service', serviceText(row)],
@@ -122,6 +130,11 @@ function keptText(
   if (pinned) return 'for good: it is pinned';
   if (closed_at === null) return undefined;
   return expires_at === null ? 'for good, as long as there is room' : `until ${time(expires_at)}`;
+}
+
+/** Of one that is tried again, or was. */
+function attemptText({attempt, attempts}: JobView): string | undefined {
+  return attempts === 1 ? undefined : `${attempt} of ${attempts}`;
 }
 
 function tookText(view: JobView): string | undefined {

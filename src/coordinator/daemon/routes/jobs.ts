@@ -16,7 +16,7 @@ export function jobRoutes({
       ledger.register(payload.repo, payload.place, payload.moved ?? false, policyOf(payload));
       if (payload.groups !== undefined) groups.learn(payload.groups);
       await submit(submissionOf(payload));
-      const queue = wireQueue(supervisor.queue, ({invocation}) => invocation.id === payload.invocation);
+      const queue = wireQueue(supervisor.queue.view, ({invocation}) => invocation.id === payload.invocation);
       return {
         invocation: payload.invocation,
         version: packageVersion(),

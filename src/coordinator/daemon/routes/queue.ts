@@ -15,22 +15,22 @@ export function queueRoutes({
   return {
     GetParallel: () => {
       const {running, queued} = supervisor.counts;
-      return {parallel: supervisor.parallel, running, queued};
+      return {parallel: supervisor.queue.parallel, running, queued};
     },
     SetParallel: ({parallel}) => {
       writeParallel(state, parallel);
-      supervisor.parallel = parallel;
+      supervisor.queue.parallel = parallel;
       return {parallel};
     },
-    GetQueue: ({repo}) => wireQueue(supervisor.queue, spec => repo === undefined || spec.repo === repo),
+    GetQueue: ({repo}) => wireQueue(supervisor.queue.view, spec => repo === undefined || spec.repo === repo),
     GetGroups: ({configured}) => {
       if (configured !== undefined) groups.learn(configured);
-      return {groups: wireGroups(groups, supervisor.queue)};
+      return {groups: wireGroups(groups, supervisor.queue.view)};
     },
     SetGroup: ({group, parallel}) => {
       groups.set(group, parallel);
-      return {groups: wireGroups(groups, supervisor.queue)};
+      return {groups: wireGroups(groups, supervisor.queue.view)};
     },
-    MoveJob: ({job, to}) => ({position: supervisor.move(job, to)}),
+    MoveJob: ({job, to}) => ({position: supervisor.queue.move(job, to)}),
   };
 }

@@ -28,7 +28,7 @@ let routes: Routes;
 let over: Listeners<Job>;
 let log: Diagnostics;
 let supervisor: {
-  parallel: number;
+  queue: {parallel: number};
   over: Listeners<Job>;
   counts: object;
   endings: {underWay: object[]};
@@ -48,7 +48,7 @@ beforeEach(() => {
   startedIn = undefined;
   end.mockClear();
   supervisor = {
-    parallel: 4,
+    queue: {parallel: 4},
     over,
     counts: {queued: 1, running: 2, open: 3},
     endings: {underWay: [{}]},
@@ -156,7 +156,7 @@ describe('the state of the coordinator', () => {
 describe('SetParallel', () => {
   it('counts at once, and for every coordinator to come', async () => {
     await routes.SetParallel({parallel: 9}, new AbortController().signal);
-    expect(supervisor.parallel).toBe(9);
+    expect(supervisor.queue.parallel).toBe(9);
     expect(readParallel(directory.path)).toBe(9);
     expect(readFileSync(directory.at('settings.json'), 'utf8')).toBe('{"parallel":9}\n');
   });

@@ -3,28 +3,49 @@ import {describe, expect, it} from 'vitest';
 
 import {queuedJob} from '../testing/sample-jobs.ts';
 import {passesQueue} from './may-start.ts';
-import {insertByStart, QUEUE_ENDS, type Queued, rankAt} from './start-order.ts';
+import {compareStart, insertByStart, QUEUE_ENDS, type Queued, rankAt} from './start-order.ts';
 
-const anyJob = fc
-  .record({now: fc.boolean(), service: fc.boolean(), priority: fc.integer({min: -2, max: 2})})
-  .map(options => queuedJob(options));
-const anyQueue = fc
-  .array(anyJob, {maxLength: 30})
-  .map(jobs => queueOf(jobs.map((job, arrival) => ({job, arrival, rank: 0}))));
+const anyQueue: fc.Arbitrary<Queued[]> = fc
+  .array(
+    fc.record({
+      now: fc.boolean(),
+      service: fc.boolean(),
+      priority: fc.oneof(fc.constant(0), fc.integer({min: -3, max: 3})),
+    }),
+    {maxLength: 30},
+  )
+  .map(jobs => jobs.map((changes, arrival) => ({job: queuedJob(changes), arrival, rank: 0})));
 
-function queueOf(all: readonly Queued[]): Queued[] {
-  const queue: Queued[] = [];
-  for (const each of all) insertByStart(queue, each);
-  return queue;
-}
+describe('the order in which jobs start', () => {
+  it('is that of a stable sort, whoever is put in when', () => {
+    fc.assert(
+      fc.property(
+        anyQueue.chain(queue =>
+          fc.tuple(fc.constant(queue), fc.shuffledSubarray(queue, {minLength: queue.length})),
+        ),
+        ([queue, shuffled]) => {
+          const put: Queued[] = [];
+          for (const queued of shuffled) insertByStart(put, queued);
+          expect(put).toEqual([...queue].sort(compareStart));
+        },
+      ),
+    );
+  });
 
-describe('the order of the queue', () => {
-  it('is: what passes it, the highest priority, and of the same one who came first', () => {
+  it('lets nobody of the same priority past one that came before', () => {
     fc.assert(
       fc.property(anyQueue, queue => {
-        const key = ({job, arrival}: Queued) => [Number(!passesQueue(job)), -job.spec.priority, arrival];
-        const sorted = [...queue].sort((a, b) => compare(key(a), key(b)));
-        expect(queue).toEqual(sorted);
+        const order = [...queue].sort(compareStart);
+        for (const [at, one] of order.entries()) {
+          for (const later of order.slice(at + 1)) {
+            const [a, b] = [one.job.spec, later.job.spec];
+            const passes = ({now, service}: typeof a) => now || service;
+            if (passes(a) === passes(b) && a.priority === b.priority)
+              expect(one.arrival).toBeLessThan(later.arrival);
+            if (passes(b)) expect(passes(a)).toBe(true);
+            else if (!passes(a)) expect(a.priority).toBeGreaterThanOrEqual(b.priority);
+          }
+        }
       }),
     );
   });
@@ -33,13 +54,13 @@ describe('the order of the queue', () => {
     const moves = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...QUEUE_ENDS)), {maxLength: 10});
     fc.assert(
       fc.property(anyQueue, moves, (queue, wishes) => {
-        let now = queue;
+        let now = [...queue].sort(compareStart);
         for (const [at, end] of wishes) {
           const meant = now[at % now.length];
           if (meant === undefined) return;
           const others = now.filter(each => each !== meant);
           const moved = {...meant, rank: rankAt(end, now)};
-          now = queueOf([...others, moved]);
+          now = [...others, moved].sort(compareStart);
           expect(now.filter(each => each !== moved)).toEqual(others);
           const alike = now.filter(({job}) => passesQueue(job) === passesQueue(moved.job));
           expect(end === 'first' ? alike[0] : alike.at(-1)).toBe(moved);
@@ -48,8 +69,3 @@ describe('the order of the queue', () => {
     );
   });
 });
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  const at = a.findIndex((value, index) => value !== b[index]);
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
-}

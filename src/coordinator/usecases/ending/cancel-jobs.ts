@@ -15,7 +15,7 @@ import type {Supervisor} from '../supervisor.ts';
 
 export interface CancelJobsParts {
   readonly ledger: Pick<JobLedger, 'flush'>;
-  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs'>;
+  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs' | 'openAttempt'>;
   readonly worktrees: Worktrees;
 }
 
@@ -51,8 +51,9 @@ export async function cancelJobs(
   jobs: readonly JobSummary[],
   graceMs: number,
 ): Promise<CancelledJobs> {
-  const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
-  const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
+  const meant = jobs.map(({spec}) => supervisor.openAttempt(keyOf(spec)));
+  const hit = await Promise.all(meant.map(key => supervisor.cancel(key, graceMs)));
+  const keys = meant.filter((_, at) => hit[at]);
   await ledger.flush();
   return {keys, refused: keys.flatMap(key => supervisor.find(key)?.refused ?? [])};
 }

@@ -24,7 +24,7 @@ function started(): string[] {
 
 /** Names of those that run, and of those that wait. */
 function shown(): [string[], string[]] {
-  const {running, waiting} = supervisor.queue;
+  const {running, waiting} = supervisor.queue.view;
   return [running.map(({spec}) => spec.name), waiting.map(({job}) => job.spec.name)];
 }
 
@@ -67,10 +67,10 @@ describe('the queue', () => {
     await machine.settle();
     supervisor.enqueue([job('x', true)]);
     await machine.settle();
-    expect(supervisor.queue.held).toBe('transient');
+    expect(supervisor.queue.view.held).toBe('transient');
     expect(shown()).toEqual([[], ['x', 'a', 'b']]);
     await machine.pass(2000);
-    expect(supervisor.queue.held).toBeUndefined();
+    expect(supervisor.queue.view.held).toBeUndefined();
     expect(started()).toEqual(['a', 'x']);
     expect(shown()).toEqual([['x'], ['a', 'b']]);
   });
@@ -100,7 +100,7 @@ describe('a group', () => {
     machine.end('a', 0);
     await machine.settle();
     expect(started()).toEqual(['a', 'x', 'y', 'b']);
-    supervisor.groups = new Map();
+    supervisor.queue.groups = new Map();
     await machine.settle();
     expect(started()).toEqual(['a', 'x', 'y', 'b', 'c']);
   });
@@ -119,7 +119,7 @@ describe('a group', () => {
 });
 
 describe('a job that is moved', () => {
-  const position = (name: string, to: 'first' | 'last') => supervisor.move(keyOf(specOf({name})), to);
+  const position = (name: string, to: 'first' | 'last') => supervisor.queue.move(keyOf(specOf({name})), to);
 
   it('starts before all others of any priority, behind those that pass the queue, and that is stored', async () => {
     supervisor.enqueue([job('a'), job('b'), queuedJob({name: 'high', priority: 9}), job('c'), job('d')]);

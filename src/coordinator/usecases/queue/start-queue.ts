@@ -100,9 +100,13 @@ export class StartQueue {
   take(isMeant: (job: Job) => boolean): Job | undefined {
     const at = this.#ready.findIndex(({job}) => isMeant(job));
     if (at >= 0) return this.#takeReady(at);
-    const blocked = [...this.#blocked.keys()].find(isMeant);
-    if (blocked !== undefined) this.#blocked.delete(blocked);
-    return blocked;
+    for (const job of this.#blocked.keys()) if (isMeant(job) && this.drop(job)) return job;
+    return undefined;
+  }
+
+  /** Takes out a job that is blocked; tells whether it was. */
+  drop(job: Job): boolean {
+    return this.#blocked.delete(job);
   }
 
   /**

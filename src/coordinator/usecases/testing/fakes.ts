@@ -27,6 +27,8 @@ export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
 const BOOTED_AT = 1767000000000;
 const SURVIVOR = {pid: 4242, command: 'left'};
 
+type Fallible = 'start' | 'adopt' | 'exit' | 'inspect' | 'put' | 'create' | 'environment';
+
 export class FakeMachine {
   /** What was done, in order, as `what name details`. */
   readonly done: string[] = [];
@@ -36,7 +38,7 @@ export class FakeMachine {
   readonly findings = new Map<string, Partial<JobFindings>>();
   readonly exits = new Map<string, {code: number; atMs: number}>();
   /** Thrown by the next calls, by what is called. */
-  readonly failures = new Map<'start' | 'adopt' | 'exit' | 'inspect' | 'put', unknown[]>();
+  readonly failures = new Map<Fallible, unknown[]>();
   /** Names of the jobs that left a process behind; undefined where nobody can tell. */
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
@@ -63,7 +65,12 @@ export class FakeMachine {
   readonly options: SupervisorOptions = {
     ledger: {
       nextNumber: () => 1,
-      add: () => Promise.reject(new Error('the supervisor adds nothing')),
+      add: async jobs => {
+        for (const job of jobs) {
+          this.rows.set(keyText(keyOf(job.spec)), job);
+          this.done.push(`add ${job.spec.name}@${job.spec.attempt}`);
+        }
+      },
       put: job => {
         this.#fail('put');
         this.rows.set(keyText(keyOf(job.spec)), job);
@@ -74,8 +81,11 @@ export class FakeMachine {
       flush: async () => void this.done.push('flush'),
     },
     files: {
-      create: () => undefined,
-      environment: () => [],
+      create: () => this.#fail('create'),
+      environment: () => {
+        this.#fail('environment');
+        return [];
+      },
       remove: () => undefined,
       progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       inspect: ({name, attempt}) => {
@@ -169,7 +179,7 @@ export class FakeMachine {
     report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
   };
 
-  failNext(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put', ...messages: readonly string[]): void {
+  failNext(what: Fallible, ...messages: readonly string[]): void {
     this.failures.set(
       what,
       messages.map(message => new Error(message)),
@@ -239,7 +249,7 @@ export class FakeMachine {
     return {left: this.survivors.has(name) ? [{...SURVIVOR, reason}] : []};
   }
 
-  #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
+  #fail(what: Fallible): void {
     const error = this.failures.get(what)?.shift();
     if (error !== undefined) throw error;
   }
