@@ -36,6 +36,8 @@ export type ErrorCode =
   | 'REPO_MOVED'
   | 'JOB_KEPT'
   | 'BAD_NEEDS'
+  | 'GROUP_NOT_FOUND'
+  | 'NOT_QUEUED'
   | 'JOB_OF_OTHERS'
   | 'USAGE'
   | 'AMBIGUOUS'

@@ -2,6 +2,7 @@ export type {Clock} from './clock.ts';
 export {deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.ts';
 export {fired} from './fired.ts';
+export {GROUP_NAME_RULE, isGroupName, isLimit, MOST_PARALLEL} from './group-limit.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {
   JOB_FLAGS,

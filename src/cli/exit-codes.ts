@@ -36,6 +36,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   CWD_NOT_FOUND: EXIT.usage,
   NO_MATCH: EXIT.noMatch,
   JOB_NOT_FOUND: EXIT.noMatch,
+  GROUP_NOT_FOUND: EXIT.noMatch,
+  NOT_QUEUED: EXIT.noMatch,
   PERMISSIONS_TOO_OPEN: EXIT.refused,
   WRONG_OWNER: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,

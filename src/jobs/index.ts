@@ -46,6 +46,7 @@ export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
 export {previewPrune, prune} from './pruning/prune.ts';
 export {whichRepo} from './pruning/which-repo.ts';
+export {groupsOf, setGroup} from './queue/groups.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
 export {newestJob} from './select/newest-job.ts';

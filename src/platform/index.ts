@@ -48,6 +48,7 @@ export {packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {listenedPorts} from './processes/listened-ports.ts';
+export {memoryUse} from './processes/memory-use.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
 export {emitWarning, onProcessEnd, type ProcessEnd, warnOfProcess} from './processes/process-end.ts';
 export {bootTime, coreCount, directoryOfProcess, residentBytes} from './processes/process-facts.ts';

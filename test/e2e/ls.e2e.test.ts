@@ -52,6 +52,8 @@ it('prints an array of jobs with the fields that are documented', async () => {
     background: true,
     tags: ['a'],
     group: null,
+    priority: 0,
+    service: false,
     started_at: TIME,
     finished_at: TIME,
     closed_at: TIME,

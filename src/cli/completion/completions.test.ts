@@ -42,6 +42,7 @@ const sources: Sources = {
     }
   },
   here: () => '/work',
+  groups: async () => ['heavy', 'light'],
   topics: async ({db}) => [`topic-of-${String(db)}`],
   variables: () => ['HOME', 'PATH'],
   statuses: ['queued', 'failed', 'crashed'],

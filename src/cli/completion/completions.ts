@@ -26,6 +26,7 @@ export interface Sources {
   here(): string | undefined;
   /** Topics of the event log that these options name. */
   topics(options: Options): Promise<readonly string[]>;
+  groups(): Promise<readonly string[]>;
   variables(): readonly string[];
   readonly statuses: readonly string[];
   readonly formats: readonly string[];
@@ -195,6 +196,8 @@ async function ofKind(kind: ValueKind | undefined, {current, options, sources}: 
       return fixed(sources.statuses);
     case 'format':
       return fixed(sources.formats);
+    case 'group':
+      return fixed(await sources.groups());
     case 'topic':
       return fixed(await sources.topics(options));
     case 'variable':

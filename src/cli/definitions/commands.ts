@@ -11,8 +11,9 @@ import {
   EVENTS_TOPICS,
   EVENTS_VERIFY,
 } from './events.ts';
-import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
+import {CANCEL, LOGS, LS, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN, WAIT} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
+import {GROUPS, MOVE, PARALLEL} from './queue.ts';
 import {BACKUP, COMPLETIONS, DOCTOR, DUMP_STORE, RESTORE, SHUTDOWN, VERSION} from './upkeep.ts';
 
 export const COMMANDS = [
@@ -29,6 +30,8 @@ export const COMMANDS = [
   UNPIN,
   SHUTDOWN,
   PARALLEL,
+  GROUPS,
+  MOVE,
   PROGRESS_EMIT,
   PROGRESS_REPORT,
   EVENTS_TOPICS,

@@ -363,20 +363,6 @@ Exits with 1 when a process could not be ended, and says which.`,
   ],
 } as const satisfies CommandText;
 
-export const PARALLEL = {
-  name: 'parallel',
-  summary: 'show or set how many jobs run at once',
-  operands: '[N]',
-  operandValues: ['count'],
-  options: [JSON_OPTION],
-  notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
-queued, in the order of their submission; stint run --now starts one at once.`,
-  examples: [
-    ['stint parallel', 'show it'],
-    ['stint parallel 2', 'at most two at once, from now on'],
-  ],
-} as const satisfies CommandText;
-
 function kindOfObject(is: Exclude<JobOption['is'], string>): {
   readonly value: ValueKind;
   readonly list?: true;
@@ -388,6 +374,7 @@ function kindOfObject(is: Exclude<JobOption['is'], string>): {
 
 function kindOf({name, is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
   if (name === 'by') return {value: 'submitter'};
+  if (name === 'group') return {value: 'group'};
   if (typeof is !== 'string') return kindOfObject(is);
   if (is === 'count' || is === 'number' || is === 'whole number') return {value: 'count'};
   return {value: /^(duration|age|time)/.test(is) ? 'duration' : 'text'};

@@ -1,5 +1,5 @@
 /** What of a job was asked for that is not the usual, for a person. */
-import {visible} from '../../base/index.ts';
+import {sizeText, visible} from '../../base/index.ts';
 import {
   DEFAULT_JOB_OPTIONS,
   type JobSpec,
@@ -10,19 +10,27 @@ import {durationText} from '../output/human.ts';
 
 type Asked = Pick<
   JobSpec,
-  'needs' | 'timeoutMs' | 'retries' | 'backoffMs' | 'retryOn' | 'group' | 'priority' | 'service' | 'attempt'
+  | 'needs'
+  | 'timeoutMs'
+  | 'retries'
+  | 'backoffMs'
+  | 'retryOn'
+  | 'maxMemoryBytes'
+  | 'group'
+  | 'priority'
+  | 'attempt'
 >;
 
 /** In the order in which they matter to it. */
 export function askedFacts(spec: Asked): readonly (readonly [string, string | undefined])[] {
-  const {needs, timeoutMs, group, priority, service} = spec;
+  const {needs, timeoutMs, maxMemoryBytes, group, priority} = spec;
   return [
     ['after', needs.length === 0 ? undefined : needsText(needs)],
     ['at most', timeoutMs === null ? undefined : durationText(timeoutMs)],
+    ['memory', maxMemoryBytes === null ? undefined : `at most ${sizeText(maxMemoryBytes)}, about`],
     ['again', againText(spec)],
     ['group', group === null ? undefined : visible(group)],
     ['priority', priority === DEFAULT_JOB_OPTIONS.priority ? undefined : String(priority)],
-    ['service', service ? 'it takes no place, and its end is unexpected' : undefined],
   ];
 }
 

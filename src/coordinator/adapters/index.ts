@@ -36,4 +36,11 @@ export {withPending} from './recording/with-pending.ts';
 export {stateOfRow} from './rows/job-rows.ts';
 export {rebuildRow, rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';
+export {
+  type GroupSettings,
+  readGroups,
+  readParallel,
+  writeGroups,
+  writeParallel,
+} from './settings.ts';
 export {worktreeStanding} from './worktree-standing.ts';

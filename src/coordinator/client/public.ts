@@ -1,5 +1,6 @@
 /** What the package exports as `stint/client`. */
 export type {
+  Groups,
   Health,
   LogRecord,
   Outcome,

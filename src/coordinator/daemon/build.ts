@@ -22,6 +22,7 @@ import {
   jobRemovals,
   Pump,
   progressSource,
+  readParallel,
   ShellNotifier,
   SpoolRecorder,
   SpoolTranscoder,
@@ -32,13 +33,14 @@ import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
 import type {JobRemovals, Worktrees} from '../ports/index.ts';
 import {EndLeftovers, Listeners, Pruner, type Submission, Supervisor, submitter} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
-import {readParallel} from './settings.ts';
+import {GroupLimits} from './group-limits.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly notifier: ShellNotifier;
   readonly worktrees: Worktrees;
   readonly supervisor: Supervisor;
+  readonly groups: GroupLimits;
   /** A job as it is now, with what only memory knows of it. */
   readonly find: (key: JobKey) => JobSummary | undefined;
   /** Ends what jobs left behind. */
@@ -85,7 +87,10 @@ export function buildCoordinator(
   const note = (what: string, details: Readonly<Record<string, unknown>>) => log.info(what, details);
   const leftovers = new EndLeftovers({runner, timer, report, note});
   const notifier = new ShellNotifier({state, now, timer, report, note, onIdle});
-  const supervisor = new Supervisor(
+  const groups = new GroupLimits(state, limits => {
+    supervisor.queue.groups = limits;
+  });
+  const supervisor: Supervisor = new Supervisor(
     {
       ledger,
       files,
@@ -113,13 +118,13 @@ export function buildCoordinator(
       space: processSpace(),
       parallel: readParallel(state),
       random: () => Math.random(),
-      groups: new Map(),
+      groups: groups.limits,
       isTransient: error => isTransient(codeOf(error)),
       report,
     },
     onIdle,
   );
-  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), moment});
+  const submit = submitter({ledger, files, enqueue: jobs => supervisor.enqueue(jobs), groups, moment});
   const find = (key: JobKey): JobSummary | undefined => supervisor.find(key) ?? ledger.find(key);
   const startedIn = (key: JobKey) => {
     const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
@@ -135,6 +140,7 @@ export function buildCoordinator(
     notifier,
     worktrees,
     supervisor,
+    groups,
     find,
     leftovers,
     startedIn,

@@ -17,6 +17,7 @@ export {encodeFrame, FrameDecoder, MAX_FRAME_BYTES} from './framing.ts';
 export {optionProblem, optionsFromWire, optionsToWire} from './job-options.ts';
 export type {
   Answer,
+  Groups,
   Health,
   LogRecord,
   Outcome,

@@ -1,7 +1,15 @@
 /** What more than one message holds. */
 import * as v from 'valibot';
 
-import {byProblem, isGroupName, toBytes} from '../domain/index.ts';
+import {
+  GROUP_NAME_RULE,
+  type InvocationId,
+  isGroupName,
+  parseInvocationId,
+  parseRepoId,
+  type RepoId,
+} from '../../base/index.ts';
+import {byProblem, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -15,7 +23,7 @@ export const argument = v.pipe(
 /** A name that a person gives to several jobs. */
 export const groupName = v.pipe(
   v.string(),
-  v.check(isGroupName, 'not the name of a group: letters, digits, dots, dashes and underscores, at most 64'),
+  v.check(isGroupName, `not the name of a group: ${GROUP_NAME_RULE}`),
 );
 export const argumentText = v.pipe(
   v.string(),
@@ -29,3 +37,19 @@ export const submitter = v.pipe(
     ({input}) => `cannot say whose a job is, ${byProblem(input)}`,
   ),
 );
+
+export const nothing = v.strictObject({});
+
+export const repoId = v.pipe(
+  v.string(),
+  v.check(text => parseRepoId(text) !== undefined, 'not a repository id'),
+  v.transform(text => text as RepoId),
+);
+export const invocationId = v.pipe(
+  v.string(),
+  v.check(text => parseInvocationId(text) !== undefined, 'not an invocation id'),
+  v.transform(text => text as InvocationId),
+);
+
+/** Which attempt of which job. */
+export const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});

@@ -60,6 +60,7 @@ function ports(): SubmitPorts {
       },
       find: (key: JobKey) => stored.get(keyText(key)),
       put: () => undefined,
+      rank: () => undefined,
       flush: () => Promise.resolve(),
     },
     files: {
@@ -72,6 +73,7 @@ function ports(): SubmitPorts {
       remove: spec => void happened.push(`remove ${spec.name}`),
     },
     enqueue: jobs => void happened.push(`enqueue ${jobs.map(({spec}) => spec.name).join(' ')}`),
+    groups: {names: ['heavy']},
     moment: () => ({at: 1767225600000, uptime: {ms: 5000, bootId: 'b1'}}),
   };
 }
@@ -117,6 +119,7 @@ describe('a submission', () => {
           group: null,
           service: false,
           timeoutMs: null,
+          maxMemoryBytes: null,
           retries: 0,
           backoffMs: 5000,
           retryOn: null,

@@ -17,6 +17,7 @@ import {
   ownVariables,
   queuedAttempt,
   toText,
+  unknownGroup,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
 import {knownJob} from './known-job.ts';
@@ -48,6 +49,8 @@ export interface SubmitPorts {
   readonly ledger: JobLedger;
   readonly files: Pick<JobFiles, 'create' | 'remove' | 'progressPath'>;
   readonly enqueue: (jobs: readonly Job[]) => void;
+  /** The groups that there are now. */
+  readonly groups: {readonly names: readonly string[]};
   /** Now, by both clocks. */
   readonly moment: () => Moment;
 }
@@ -57,12 +60,14 @@ export function submitter({
   ledger,
   files,
   enqueue,
+  groups,
   moment,
 }: SubmitPorts): (submission: Submission) => Promise<void> {
   const underWay = new Map<string, Promise<void>>();
 
   async function takeIn(submission: Submission): Promise<void> {
     refuseImpossible(submission, ledger);
+    refuseUnknownGroups(submission, groups.names);
     const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
     const jobs = jobsOf(submission, moment(), firstNumber);
     const environment = jobEnvironment(submission.environment, submission.setEnvironment);
@@ -138,6 +143,10 @@ function refuseImpossible({repo, jobs}: Submission, ledger: Pick<JobLedger, 'fin
       if (invocation !== undefined)
         knownJob(key => lastAttempt(ledger.find.bind(ledger), key), {repo, invocation, name, attempt: 1});
   }
+}
+
+function refuseUnknownGroups({jobs}: Submission, known: readonly string[]): void {
+  for (const {group} of jobs) if (group !== null && !known.includes(group)) throw unknownGroup(group, known);
 }
 
 /** More is nobody's wish. */

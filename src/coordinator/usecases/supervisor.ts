@@ -5,8 +5,7 @@
  *
  * Each arrow writes in this order, so that a coordinator killed between any two of them finds in the job's directory
  * what to do next (`reconcile` decides): files first, then the journal, then the row.
- *   submit:  directory, row, answer.
- *   start:   wrapper (holding the FIFO), `started` in the journal, row.
+ *   submit: directory, row, answer; start: wrapper (holding the FIFO), `started` in the journal, row.
  *   ending, closing: see job-closing.ts.
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
@@ -35,7 +34,7 @@ import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
-import {TimeLimits} from './ending/time-limits.ts';
+import {JobLimits} from './ending/job-limits.ts';
 import {Run} from './job-run.ts';
 import {attemptBehind, lastAttempt, seriesText} from './last-attempt.ts';
 import {type LeftJob, LeftJobs} from './left-jobs.ts';
@@ -43,7 +42,8 @@ import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {Attempts} from './queue/attempts.ts';
-import {type QueueView, StartQueue} from './queue/start-queue.ts';
+import {QueueControl} from './queue/queue-control.ts';
+import {StartQueue} from './queue/start-queue.ts';
 import {WaitingJobs} from './queue/waiting-jobs.ts';
 import {restoreRecords} from './restore-records.ts';
 import type {SupervisorOptions} from './supervisor-options.ts';
@@ -60,6 +60,7 @@ export class Supervisor {
   /** Who waits for the end of the last attempt of a job, by `seriesText`. */
   readonly over = new Listeners<Job>();
   readonly endings: JobEndings;
+  readonly queue: QueueControl;
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
   readonly #waiting: WaitingJobs;
@@ -72,7 +73,7 @@ export class Supervisor {
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
-  readonly #limits: TimeLimits;
+  readonly #limits: JobLimits;
   readonly #progress: ProgressWatch;
   readonly #left: LeftJobs;
   readonly #onIdle: () => void;
@@ -83,6 +84,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
+    this.queue = new QueueControl(this.#queue, options.ledger, find);
     this.#attempts = new Attempts(options);
     this.#waiting = new WaitingJobs({
       ...options,
@@ -92,7 +94,7 @@ export class Supervisor {
       skip: (job, message) => void this.#neverStarted(job, {how: 'skipped', message}),
     });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
-    this.#limits = new TimeLimits(options, this.#canceller);
+    this.#limits = new JobLimits(options, this.#canceller);
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
@@ -109,20 +111,6 @@ export class Supervisor {
     });
     this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
     this.#onIdle = onIdle;
-  }
-
-  /** How many jobs may run at once. */
-  get parallel(): number {
-    return this.#queue.parallel;
-  }
-
-  set parallel(limit: number) {
-    this.#queue.parallel = limit;
-  }
-
-  /** Who runs, who waits, and for what. */
-  get queue(): QueueView {
-    return this.#queue.view;
   }
 
   get counts(): {queued: number; running: number; open: number} {

@@ -82,13 +82,16 @@ const {
   by: _by,
   sampleEvery: _,
   group: _group,
+  priority: _priority,
+  service: _service,
+  retries: _retries,
   retentionMs: _good,
   retentionFailedMs: _failed,
   ...OPTIONS
 } = DEFAULT_JOB_OPTIONS; // these are in its row
 
 /** Of a job that only its row tells of: nothing of it is started, and whoever follows its log waits for nothing. */
-const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
+const SPEC_IS_GONE: Omit<JobSpec, Exclude<keyof SpecSummary, 'retries'>> = {
   ...OPTIONS,
   format: 1,
   needs: [],
@@ -101,6 +104,7 @@ const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {
   onStall: 'none',
   onCompleteMs: null,
   timeoutMs: null,
+  maxMemoryBytes: null,
   retries: 0,
 };
 

@@ -10,7 +10,13 @@ import {
   toText,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
-import {droppedVariables, locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
+import {
+  configuredGroups,
+  droppedVariables,
+  locateRepo,
+  type Repo,
+  readConfiguration,
+} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
 import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
@@ -55,6 +61,8 @@ export interface PreparedWish {
 export interface PreparedInvocation {
   /** What is set for the whole repository. */
   readonly policy: Partial<RepoPolicy>;
+  /** What the configuration says of groups: how many of their jobs may run at once. */
+  readonly groups: Readonly<Record<string, number>>;
   readonly directory: string;
   readonly environment: GivenEnvironment;
   readonly repo: Repo;
@@ -85,6 +93,7 @@ export async function prepareInvocation(wish: InvocationWish): Promise<PreparedI
   const environment = environmentOf(variables, isHere ? undefined : directory, dropped);
   return {
     policy: await repoSettings(wish, configuration),
+    groups: configuredGroups(await configuration) ?? {},
     directory,
     environment,
     repo: locateRepo(directory),

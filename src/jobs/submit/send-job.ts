@@ -37,7 +37,7 @@ export interface JobOfSeveral extends Omit<PreparedWish, 'needs'> {
 /** The same of several jobs in one invocation: all of them, or none. */
 export async function sendJobs(
   client: Client,
-  {policy, directory, environment, repo, typed, invocation}: PreparedInvocation,
+  {policy, groups, directory, environment, repo, typed, invocation}: PreparedInvocation,
   jobs: readonly JobOfSeveral[],
 ): Promise<SentJobs> {
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
@@ -54,6 +54,7 @@ export async function sendJobs(
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
+    ...groupsOfThese(groups, jobs),
     jobs: jobs.map(({name, command, tags, needs, options}) => ({
       name,
       command: [...command],
@@ -68,6 +69,15 @@ export async function sendJobs(
     jobs.map(({options}, at) => unknownOptions(client.state, keys[at] as JobKey, options)),
   );
   return {keys, directory: worktree ?? directory, queue, notes: [...new Set(notes.flat())]};
+}
+
+/** What the configuration says of their groups. */
+function groupsOfThese(
+  groups: PreparedInvocation['groups'],
+  jobs: readonly JobOfSeveral[],
+): Pick<WireSubmission, 'groups'> {
+  const own = jobs.flatMap(({options: {group}}) => (group !== null && group in groups ? [group] : []));
+  return own.length === 0 ? {} : {groups: Object.fromEntries(own.map(name => [name, groups[name] ?? 1]))};
 }
 
 /** What of these is not in its spec, which the coordinator wrote. */

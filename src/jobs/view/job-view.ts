@@ -24,13 +24,17 @@ export interface JobView extends ProgressFields {
   readonly name: string;
   /** From 1. */
   readonly attempt: number;
-  /** How many there may be of it; null where that is not told, as in a list of one that is closed. */
-  readonly attempts: number | null;
+  /** How many there may be of it. */
+  readonly attempts: number;
   /** `unknown` where it cannot be looked at, or was written by a later version that knows more of them. */
   readonly status: string;
   readonly background: boolean;
   readonly tags: readonly string[];
   readonly group: string | null;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** A server: it takes no place, and its end is unexpected. */
+  readonly service: boolean;
   readonly started_at: string | null;
   /** When its command ended, and when nothing could write to its log any more. */
   readonly finished_at: string | null;

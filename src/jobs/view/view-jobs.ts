@@ -50,7 +50,7 @@ export async function viewJobs(
     const queue = standingOf(job);
     const spec =
       job.spec ?? (leftovers && state !== undefined ? specOfJob(state, keyOfListed(job)) : undefined);
-    const looks = {leftovers: left, usage: usageOf(job), spec};
+    const looks = {leftovers: left, usage: usageOf(job)};
     const view = viewOf(job, now, {progress: progress.fields, queue, ...looks});
     return {job, view, progress, queue, spec};
   });

@@ -4,7 +4,6 @@ import {
   type CpuTime,
   isEnded,
   isFailure,
-  type JobSpec,
   type JobState,
   keptUntil,
   ranMs,
@@ -25,15 +24,9 @@ export interface ViewFacts {
   readonly leftovers?: Leftovers | undefined;
   /** Of one that runs. */
   readonly usage?: Usage | undefined;
-  /** What was asked for, where that is known. */
-  readonly spec?: Pick<JobSpec, 'retries'> | undefined;
 }
 
-export function viewOf(
-  job: ListedJob,
-  now: Moment,
-  {progress, queue, leftovers, usage, spec}: ViewFacts,
-): JobView {
+export function viewOf(job: ListedJob, now: Moment, {progress, queue, leftovers, usage}: ViewFacts): JobView {
   const {row, state, repo, sizeBytes, journal} = job;
   const ended = isEnded(state) ? state : undefined;
   const unknown = isUnknown(job);
@@ -52,11 +45,13 @@ export function viewOf(
     invocation_created_at: rfc3339(row.created_at),
     name: row.name,
     attempt: row.attempt,
-    attempts: spec === undefined ? null : spec.retries + 1,
+    attempts: row.retries + 1,
     status: shownStatus(job),
     background: row.background === 1,
     tags: JSON.parse(row.tags) as string[],
     group: row.group_name,
+    priority: row.priority,
+    service: row.service === 1,
     started_at: startedAt === undefined ? null : rfc3339(startedAt),
     finished_at: ended === undefined || ended.unseenEnd !== undefined ? null : rfc3339(ended.finishedAt),
     closed_at: ended?.closedAt === undefined ? null : rfc3339(ended.closedAt),

@@ -18,6 +18,8 @@ export interface JobWrites {
   keepFrom(invocation: string, name: string, attempt: number, at: number): void;
   /** Keeps a job for good since then, or not any more (null). False where there is none. */
   pin(invocation: string, name: string, attempt: number, at: number | null): boolean;
+  /** Where a queued job was moved in the queue: see `JobRow`. */
+  rank(invocation: string, name: string, attempt: number, rank: number): void;
   /** Runs the writes as one transaction. */
   together(writes: () => void): void;
 }
@@ -33,11 +35,11 @@ export function jobWrites(db: Connection): JobWrites {
     `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
                        sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
                        size_bytes, stalled_at, stalled_phase, progress, duration_ms, cpu_user_ms, cpu_system_ms, merged,
-                       retention_ms, retention_failed_ms, cut_bytes, submitted_by)
+                       retention_ms, retention_failed_ms, cut_bytes, submitted_by, priority, service, retries, queue_rank)
      VALUES (@invocation_id, @number, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd,
              @sample_every, @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid,
              @size_bytes, @stalled_at, @stalled_phase, @progress, @duration_ms, @cpu_user_ms, @cpu_system_ms, @merged,
-             @retention_ms, @retention_failed_ms, @cut_bytes, @submitted_by)
+             @retention_ms, @retention_failed_ms, @cut_bytes, @submitted_by, @priority, @service, @retries, @queue_rank)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
        closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,
@@ -63,6 +65,9 @@ export function jobWrites(db: Connection): JobWrites {
   const pin = db.prepare<[number | null, string, string, number]>(
     'UPDATE jobs SET pinned_at = ? WHERE invocation_id = ? AND name = ? AND attempt = ?',
   );
+  const rank = db.prepare<[number, string, string, number]>(
+    'UPDATE jobs SET queue_rank = ? WHERE invocation_id = ? AND name = ? AND attempt = ?',
+  );
   const removeIfEmpty = db.prepare<[{id: string}]>(
     'DELETE FROM invocations WHERE id = @id AND NOT EXISTS (SELECT 1 FROM jobs WHERE invocation_id = @id)',
   );
@@ -85,6 +90,7 @@ export function jobWrites(db: Connection): JobWrites {
     },
     keepFrom: (invocation, name, attempt, at) => void keepFrom.run(at, invocation, name, attempt),
     pin: (invocation, name, attempt, at) => pin.run(at, invocation, name, attempt).changes > 0,
+    rank: (invocation, name, attempt, at) => void rank.run(at, invocation, name, attempt),
     together: writes => db.immediate(writes),
   };
 }

@@ -1,5 +1,5 @@
 import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
-import {FAILED} from '../../../coordinator/domain/index.ts';
+import {FAILED, isUnexpectedEnd} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
@@ -71,6 +71,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['attempt', attemptText(row)],
     ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
+    ['service', serviceText(row)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
     ['left', leftText(row)],
     ['command', paragraph(row.command)],
@@ -115,6 +116,13 @@ function lastLinesFact({status, log}: JobView): Fact {
 
 const LAST_LINES = 5;
 
+function serviceText(view: JobView): string | undefined {
+  if (!view.service) return undefined;
+  return isUnexpectedEnd(view, view.status)
+    ? 'it ended unexpectedly: nobody ended it'
+    : 'it takes no place, and is not to end by itself';
+}
+
 function keptText(
   {pinned, expires_at, closed_at}: JobView,
   time: (at: string | null) => string | undefined,
@@ -126,7 +134,6 @@ function keptText(
 
 /** Of one that is tried again, or was. */
 function attemptText({attempt, attempts}: JobView): string | undefined {
-  if (attempts === null) return attempt === 1 ? undefined : String(attempt);
   return attempts === 1 ? undefined : `${attempt} of ${attempts}`;
 }
 

@@ -113,7 +113,7 @@ describe('what may start among groups and blocks', () => {
         .map(({isBlocked, ...changes}, arrival) => {
           const job = queuedJob(changes);
           if (isBlocked) blocked.add(job);
-          return {job, arrival};
+          return {job, arrival, rank: 0};
         })
         .sort(compareStart)
         .map(({job}) => job);

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import {queuedJob} from '../testing/sample-jobs.ts';
-import {compareStart, insertByStart, type Queued} from './start-order.ts';
+import {passesQueue} from './may-start.ts';
+import {compareStart, insertByStart, QUEUE_ENDS, type Queued, rankAt} from './start-order.ts';
 
 const anyQueue: fc.Arbitrary<Queued[]> = fc
   .array(
@@ -13,7 +14,7 @@ const anyQueue: fc.Arbitrary<Queued[]> = fc
     }),
     {maxLength: 30},
   )
-  .map(jobs => jobs.map((changes, arrival) => ({job: queuedJob(changes), arrival})));
+  .map(jobs => jobs.map((changes, arrival) => ({job: queuedJob(changes), arrival, rank: 0})));
 
 describe('the order in which jobs start', () => {
   it('is that of a stable sort, whoever is put in when', () => {
@@ -44,6 +45,25 @@ describe('the order in which jobs start', () => {
             if (passes(b)) expect(passes(a)).toBe(true);
             else if (!passes(a)) expect(a.priority).toBeGreaterThanOrEqual(b.priority);
           }
+        }
+      }),
+    );
+  });
+
+  it('has whoever was moved last at its end, of those that do not pass it, and the others as they were', () => {
+    const moves = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...QUEUE_ENDS)), {maxLength: 10});
+    fc.assert(
+      fc.property(anyQueue, moves, (queue, wishes) => {
+        let now = [...queue].sort(compareStart);
+        for (const [at, end] of wishes) {
+          const meant = now[at % now.length];
+          if (meant === undefined) return;
+          const others = now.filter(each => each !== meant);
+          const moved = {...meant, rank: rankAt(end, now)};
+          now = [...others, moved].sort(compareStart);
+          expect(now.filter(each => each !== moved)).toEqual(others);
+          const alike = now.filter(({job}) => passesQueue(job) === passesQueue(moved.job));
+          expect(end === 'first' ? alike[0] : alike.at(-1)).toBe(moved);
         }
       }),
     );

@@ -53,7 +53,7 @@ describe('a job that fails', () => {
     expect(done()).toEqual(['add a@2', 'journal a finished 1', 'journal a closed', 'row a failed closed']);
     await machine.pass(4999);
     expect(done()).toEqual([]);
-    expect(supervisor.queue.waiting).toMatchObject([{reason: {why: 'backoff', until: machine.now + 1}}]);
+    expect(supervisor.queue.view.waiting).toMatchObject([{reason: {why: 'backoff', until: machine.now + 1}}]);
     await machine.pass(1);
     expect(done()).toEqual(['start a', 'journal a started', 'row a running']);
   });
@@ -219,7 +219,7 @@ describe('a coordinator that takes over', () => {
     supervisor.takeOver(second);
     await machine.pass(NOT_BEFORE * 10);
     expect(starts()).toBe(0);
-    expect(supervisor.queue.waiting).toMatchObject([{reason: {why: 'attempt'}}]);
+    expect(supervisor.queue.view.waiting).toMatchObject([{reason: {why: 'attempt'}}]);
   });
 
   it('waits for no longer than the longest pause where the clock was put back', async () => {

@@ -54,7 +54,7 @@ describe('a job that needs others', () => {
     await machine.settle();
     expect(started()).toEqual(['a', 'b']);
     await end('a');
-    expect(supervisor.queue.waiting).toMatchObject([
+    expect(supervisor.queue.view.waiting).toMatchObject([
       {job: {spec: {name: 'c'}}, reason: {why: 'need', needs: [{name: 'b', end: 'ended'}]}},
     ]);
     await end('b', 1);
@@ -131,7 +131,7 @@ describe('a job that needs others', () => {
     for (const code of [0, 1]) {
       machine = new FakeMachine();
       supervise();
-      supervisor.parallel = 1;
+      supervisor.queue.parallel = 1;
       const names = Array.from({length: 2000}, (_, at) => `j${at}`);
       submit(needing('a'), ...names.map(name => needing(name, 'a')));
       await machine.settle();

@@ -43,6 +43,8 @@ export class FakeMachine {
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
   readonly survivors = new Set<string>();
+  /** How much a job takes, by its name; what is not there cannot be seen. */
+  readonly memory = new Map<string, number>();
   /** Whether what survives is another user's. */
   mayNotSignal = false;
   /** By the names of the jobs that are followed: reports progress. */
@@ -75,6 +77,7 @@ export class FakeMachine {
         this.done.push(`row ${job.spec.name} ${job.state.status}${isClosed(job) ? ' closed' : ''}`);
       },
       find: key => this.rows.get(keyText(key)),
+      rank: (key, rank) => void this.done.push(`rank ${key.name} ${rank}`),
       flush: async () => void this.done.push('flush'),
     },
     files: {
@@ -130,6 +133,7 @@ export class FakeMachine {
         return this.#remains(name);
       },
       remains: async ({spec: {name}}) => this.#remains(name),
+      memory: async ({spec: {name}}) => this.memory.get(name),
       stillWriting: async specs => {
         this.looks.push(specs.map(({name}) => name));
         return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));
