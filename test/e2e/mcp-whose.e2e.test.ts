@@ -64,9 +64,9 @@ it('two agents end their own jobs and not those of each other, nor those of a pe
   expect(error?.message).toContain(`You are by-hand, and did not start ${job} of codex`);
   for (const each of [job, others, persons]) expect(await statusOf(one, each)).toBe('running');
 
-  expect(textOf(await call(one, 'cancel', {jobs: job}))).toContain('was cancelled');
+  expect(textOf(await call(one, 'cancel', {jobs: job}))).toContain('cancelled with exit code 143');
   expect(textOf(await call(one, 'cancel', {jobs: [others, persons], others: true}))).toContain(
-    'was cancelled',
+    'cancelled with exit code 143',
   );
   for (const each of [job, others, persons]) expect(await statusOf(other, each)).toBe('cancelled');
 });
@@ -85,7 +85,9 @@ it('an agent is the same one to its server and in its shells, and another one in
   const elsewhere = await sandbox.stint(['cancel', byServer], {env: session('s2')});
   expect([elsewhere.code, elsewhere.stderr]).toEqual([4, expect.stringContaining('You are claude-code/s2')]);
   await sandbox.ok(['cancel', byServer], {env: session('s1')});
-  expect(textOf(await call(knowsNot, 'cancel', {jobs: [byShell, byOther]}))).toContain('was cancelled');
+  expect(textOf(await call(knowsNot, 'cancel', {jobs: [byShell, byOther]}))).toContain(
+    'cancelled with exit code 143',
+  );
 });
 
 it('a server has the name that it is given', async () => {

@@ -62,8 +62,8 @@ export const RUN = {
     {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
     JSON_OPTION,
   ],
-  notes: `The job gets this environment without what drop_env in config.yml names, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
-or to stderr where it is followed or waited for.
+  notes: `The job gets this environment without what drop_env in config.yml names, this directory and this umask, and
+/dev/null as its input. Its address goes to stdout, or to stderr where it is followed or waited for.
 It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
