@@ -3,11 +3,10 @@
  * Durations are texts, as everywhere. What stands there and is not understood is refused, never passed over.
  */
 import {readFileSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {isAbsolute, join} from 'node:path';
+import {join} from 'node:path';
 
 import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.ts';
-import {environmentPath} from '../platform/index.ts';
+import {configurationHome} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
 const KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS].sort();
@@ -19,7 +18,7 @@ export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
 
 /** Undefined where there is none. Throws `USAGE`, with everything that is wrong in it. */
 export async function readConfiguration(): Promise<Configuration | undefined> {
-  const path = configurationPath();
+  const path = join(configurationHome(), 'stint', 'config.yml');
   const text = contentOf(path);
   if (text === undefined) return undefined;
   const {LineCounter, parseDocument, isMap, isScalar} = await import('yaml');
@@ -52,15 +51,6 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
   }
   if (problems.length > 0) throw unusable(path, problems);
   return {path, ...found};
-}
-
-/** As the base directory specification has it, what is not absolute does not count. */
-function configurationPath(): string {
-  const XDG_CONFIG_HOME = environmentPath('XDG_CONFIG_HOME');
-  const HOME = environmentPath('HOME');
-  const base =
-    XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME || homedir(), '.config');
-  return join(base, 'stint', 'config.yml');
 }
 
 function contentOf(path: string): string | undefined {
