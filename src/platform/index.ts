@@ -47,6 +47,7 @@ export {hasInputOfItsOwn} from './own-input.ts';
 export {builtinQuietly, nodeVersion} from './own-node.ts';
 export {packageRoot, packageVersion} from './package-root.ts';
 export {processSpace} from './process-space.ts';
+export {cgroupIn, cgroupOf} from './processes/cgroup.ts';
 export {heldPaths, holdsFile} from './processes/held-files.ts';
 export {listenedPorts} from './processes/listened-ports.ts';
 export {openFilesBelow, type WritersOf} from './processes/open-files.ts';
@@ -83,6 +84,7 @@ export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
 export {checkExecutable, findOnPath, isOnPath} from './spawning/executable.ts';
+export {enterOwnScope, OWN_SCOPE, type ScopeEntry} from './spawning/own-scope.ts';
 export {type Punched, type PunchHole, punchHole} from './spawning/punch-hole.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';

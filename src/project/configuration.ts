@@ -9,10 +9,12 @@ import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.
 import {configurationHome} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS].sort();
-type Key = (typeof KEYS)[number];
+const TEXTS = [...EVENT_LOG_KEYS, ...JOB_KEYS] as const;
+const SWITCHES = ['own_scope'] as const;
+const KEYS = [...TEXTS, ...SWITCHES].sort();
+type Settings = Partial<Record<(typeof TEXTS)[number], string> & Record<(typeof SWITCHES)[number], boolean>>;
 
-export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
+export interface Configuration extends Readonly<Settings> {
   readonly path: string;
 }
 
@@ -32,7 +34,7 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
     ({pos, message}) => `${at(pos[0])}: ${message.split('\n')[0]}`,
   );
   if (problems.length > 0) throw unusable(path, problems); // what follows would only be their consequence
-  const found: Partial<Record<Key, string>> = {};
+  const found: Settings = {};
   const {contents} = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (!isEmpty && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
@@ -41,10 +43,14 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
       problems.push(`${path}: a key is no text; allowed are ${KEYS.join(', ')}`);
       continue;
     }
-    const name = KEYS.find(each => each === key.value);
+    const name = TEXTS.find(each => each === key.value);
+    const choice = SWITCHES.find(each => each === key.value);
     const where = at(key.range?.[0] ?? 0);
     const given = isScalar(value) ? value.value : undefined;
-    if (name === undefined)
+    if (choice !== undefined) {
+      if (typeof given === 'boolean') found[choice] = given;
+      else problems.push(`${where}: ${choice} is neither true nor false`);
+    } else if (name === undefined)
       problems.push(`${where}: ${String(key.value)} is not known; allowed are ${KEYS.join(', ')}`);
     else if (typeof given === 'string' || typeof given === 'number') found[name] = String(given);
     else problems.push(`${where}: ${name} is no text`);

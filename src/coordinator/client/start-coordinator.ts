@@ -3,7 +3,8 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {StintError} from '../../base/index.ts';
-import {packageRoot, startDetachedNode} from '../../platform/index.ts';
+import {OWN_SCOPE, packageRoot, startDetachedNode} from '../../platform/index.ts';
+import {readConfiguration} from '../../project/index.ts';
 
 /** Resolves when the new process serves or has left; which of them serves is found out by connecting. */
 export async function startCoordinator(state: string): Promise<void> {
@@ -15,7 +16,17 @@ export async function startCoordinator(state: string): Promise<void> {
       {hint: 'Run: npm run build'},
     );
   }
-  await startDetachedNode(script, [state], NODE_OPTIONS);
+  const args = (await wantsOwnScope()) ? [state, OWN_SCOPE] : [state];
+  await startDetachedNode(script, args, NODE_OPTIONS);
+}
+
+/** A configuration that cannot be used keeps nobody from looking at jobs: whoever submits, and the doctor, tell of it. */
+async function wantsOwnScope(): Promise<boolean> {
+  try {
+    return (await readConfiguration())?.own_scope === true;
+  } catch {
+    return false;
+  }
 }
 
 /** A small heap: starting a process costs more the larger its parent is. */

@@ -88,7 +88,7 @@ async function standIn(
   const set = variable === undefined ? undefined : textOf(variable, option);
   if (variable !== undefined && set !== undefined) return jobOptionValue(option, set, variable);
   const configured = key === undefined ? undefined : configuration?.[key];
-  if (configured === undefined) return undefined;
+  if (typeof configured !== 'string') return undefined;
   return jobOptionValue(option, configured, `${key} in ${configuration?.path}`);
 }
 
