@@ -227,7 +227,7 @@ it('repairs what is sound without a change, and leaves the coordinator its jobs'
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
-    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    findings: expect.arrayContaining([expect.objectContaining({level: 'ok', about: 'repaired'})]),
   });
   expect(await dump()).toEqual(before);
   await gate.open();

@@ -13,17 +13,18 @@ export interface CgroupFacts {
   readonly canLeave: boolean;
 }
 
-/** Says what is known, and of the rest that it is not. */
-export function cgroupFinding({cgroup, isRunning, isAsked, canLeave}: CgroupFacts): Finding {
+/** Says what is known, and of the rest that it is not; nothing where no coordinator runs and nothing could be done for one. */
+export function cgroupFindings({cgroup, isRunning, isAsked, canLeave}: CgroupFacts): Finding[] {
   const standing = cgroupStanding(cgroup);
   const other = isAsked ? 'is to leave' : 'would be in';
   const who = isRunning ? 'the coordinator is in' : `a coordinator that is started from here ${other}`;
   const found = {level: 'ok', about: 'cgroup', message: `${who} ${visible(wordsFor(standing))}`} as const;
-  if (standing.kind === 'own') return {...found, hint: LINGER};
+  if (standing.kind === 'own') return [{...found, hint: LINGER}];
   if (isAsked && isRunning)
-    return {...found, level: 'note', message: `own_scope is set, but ${found.message}`, hint: TOO_LATE};
+    return [{...found, level: 'note', message: `own_scope is set, but ${found.message}`, hint: TOO_LATE}];
   const isLeavable = standing.kind !== 'container' && standing.kind !== 'unknown';
-  return isLeavable && canLeave && !isAsked ? {...found, hint: ADVICE} : found;
+  if (!(isRunning || isAsked || isLeavable)) return [];
+  return [isLeavable && canLeave && !isAsked ? {...found, hint: ADVICE} : found];
 }
 
 const ADVICE =

@@ -3,7 +3,7 @@ import {parseProcessSpace, whereIs} from '../../../base/index.ts';
 import type {Health} from '../../../coordinator/client/index.ts';
 import {cgroupOf, environment, isOnPath, processSpace} from '../../../platform/index.ts';
 import {readConfiguration} from '../../../project/index.ts';
-import {cgroupFinding} from './cgroup-standing.ts';
+import {cgroupFindings} from './cgroup-standing.ts';
 import type {Finding} from './finding.ts';
 
 /** Of the coordinator that answers, else of one that this process would start. Nothing where that runs elsewhere, or on another system. */
@@ -15,7 +15,7 @@ export async function checkCgroup(health: Health | undefined): Promise<Finding[]
     isAsked: await isAsked(),
     canLeave: isOnPath('systemd-run', environment().PATH),
   };
-  return [cgroupFinding(facts)];
+  return cgroupFindings(facts);
 }
 
 /** Its pid means nothing here. */
