@@ -3,27 +3,29 @@
  * Durations are texts, as everywhere. What stands there and is not understood is refused, never passed over.
  */
 import {readFileSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {isAbsolute, join} from 'node:path';
+import {join} from 'node:path';
 
 import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.ts';
-import {environmentPath} from '../platform/index.ts';
+import {configurationHome} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const TEXT_KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS];
-const LIST_KEYS = ['drop_env'] as const;
-const KEYS = [...TEXT_KEYS, ...LIST_KEYS].sort();
-type TextKey = (typeof TEXT_KEYS)[number];
-type ListKey = (typeof LIST_KEYS)[number];
+const TEXTS = [...EVENT_LOG_KEYS, ...JOB_KEYS] as const;
+const SWITCHES = ['own_scope'] as const;
+const LISTS = ['drop_env'] as const;
+const KEYS = [...TEXTS, ...SWITCHES, ...LISTS].sort();
+type Settings = Partial<
+  Record<(typeof TEXTS)[number], string> &
+    Record<(typeof SWITCHES)[number], boolean> &
+    Record<(typeof LISTS)[number], readonly string[]>
+>;
 
-export interface Configuration
-  extends Readonly<Partial<Record<TextKey, string> & Record<ListKey, readonly string[]>>> {
+export interface Configuration extends Readonly<Settings> {
   readonly path: string;
 }
 
 /** Undefined where there is none. Throws `USAGE`, with everything that is wrong in it. */
 export async function readConfiguration(): Promise<Configuration | undefined> {
-  const path = configurationPath();
+  const path = join(configurationHome(), 'stint', 'config.yml');
   const text = contentOf(path);
   if (text === undefined) return undefined;
   const {LineCounter, parseDocument, isMap, isScalar, isSeq} = await import('yaml');
@@ -37,11 +39,8 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
     ({pos, message}) => `${at(pos[0])}: ${message.split('\n')[0]}`,
   );
   if (problems.length > 0) throw unusable(path, problems); // what follows would only be their consequence
-  const found: Record<string, string | readonly string[]> = {};
-  const textOf = (node: unknown) => {
-    const given = isScalar(node) ? node.value : undefined;
-    return typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
-  };
+  const found: Settings = {};
+  const valueOf = (node: unknown) => (isScalar(node) ? node.value : undefined);
   const {contents} = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (!isEmpty && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
@@ -50,39 +49,43 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
       problems.push(`${path}: a key is no text; allowed are ${KEYS.join(', ')}`);
       continue;
     }
-    const name = KEYS.find(each => each === key.value);
     const where = at(key.range?.[0] ?? 0);
-    if (name === undefined)
-      problems.push(`${where}: ${String(key.value)} is not known; allowed are ${KEYS.join(', ')}`);
-    else if (isListKey(name)) {
-      const names = isSeq(value) ? value.items.map(textOf) : [undefined];
-      if (names.every(isVariableName)) found[name] = names;
-      else problems.push(`${where}: ${name} is no list of names of variables, such as [RUNNER_TRACKING_ID]`);
-    } else {
-      const text = textOf(value);
-      if (text === undefined) problems.push(`${where}: ${name} is no text`);
-      else found[name] = text;
-    }
+    const problem = take(found, String(key.value), isSeq(value) ? value.items.map(valueOf) : valueOf(value));
+    if (problem !== undefined) problems.push(`${where}: ${problem}`);
   }
   if (problems.length > 0) throw unusable(path, problems);
   return {path, ...found};
 }
 
-function isListKey(name: TextKey | ListKey): name is ListKey {
-  return LIST_KEYS.some(each => each === name);
+/** Takes one setting in; tells what is wrong with it, if anything is. */
+function take(found: Settings, key: string, value: unknown): string | undefined {
+  const [text, choice, list] = [keyIn(TEXTS, key), keyIn(SWITCHES, key), keyIn(LISTS, key)];
+  if (text !== undefined) {
+    const given = textOf(value);
+    if (given === undefined) return `${key} is no text`;
+    found[text] = given;
+  } else if (choice !== undefined) {
+    if (typeof value !== 'boolean') return `${key} is neither true nor false`;
+    found[choice] = value;
+  } else if (list !== undefined) {
+    const names = Array.isArray(value) ? value.map(textOf) : [undefined];
+    if (!names.every(isVariableName))
+      return `${key} is no list of names of variables, such as [RUNNER_TRACKING_ID]`;
+    found[list] = names;
+  } else return `${key} is not known; allowed are ${KEYS.join(', ')}`;
+  return undefined;
+}
+
+function keyIn<Key extends string>(keys: readonly Key[], text: string): Key | undefined {
+  return keys.find(each => each === text);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function isVariableName(name: string | undefined): name is string {
   return name !== undefined && /^[^=\0\s]+$/.test(name);
-}
-
-/** As the base directory specification has it, what is not absolute does not count. */
-function configurationPath(): string {
-  const XDG_CONFIG_HOME = environmentPath('XDG_CONFIG_HOME');
-  const HOME = environmentPath('HOME');
-  const base =
-    XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME || homedir(), '.config');
-  return join(base, 'stint', 'config.yml');
 }
 
 function contentOf(path: string): string | undefined {

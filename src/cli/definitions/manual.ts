@@ -36,6 +36,7 @@ export const VARIABLES: Entries = [
     'where Node keeps compiled code of a stint that another Node built; otherwise .cache in HOME',
   ],
   ['XDG_CONFIG_HOME', 'where stint/config.yml is; otherwise .config in HOME'],
+  ['CLAUDE_CONFIG_DIR, CODEX_HOME', 'where stint mcp install finds the configuration of that client'],
   ['STINT_EVENT_LOG_BACKEND', 'where the event log is kept: sqlite (the default) or file'],
   ['STINT_EVENT_LOG_SQLITE_PATH, STINT_EVENT_LOG_DIR', 'its database; its directory, with the backend file'],
   ['STINT_PROGRESS_JSONL', 'where a program reports its progress; set for every job'],

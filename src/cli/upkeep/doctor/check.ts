@@ -17,6 +17,7 @@ import {
 } from '../../../platform/index.ts';
 import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
+import {checkCgroup} from './check-cgroup.ts';
 import {checkHoles} from './check-holes.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
@@ -110,7 +111,7 @@ function checkDisk(state: string): Finding {
 async function checkCoordinator(state: string, unfinished: number): Promise<Finding[]> {
   try {
     const health = await findCoordinator(new Client({state}), PATIENCE_MS);
-    if (health === undefined) return [noCoordinator(state, unfinished)];
+    if (health === undefined) return [noCoordinator(state, unfinished), ...(await checkCgroup(undefined))];
     const {pid, version, parallel, queued, running, open} = health;
     const memory = residentBytes(pid);
     const up = durationText(systemClock.now() - health.started_at_ms);
@@ -124,6 +125,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
       ...(await checkQueue(state, queued)),
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
+      ...(await checkCgroup(health)),
       ...troubleFindings(health.troubles),
       ...health.last_errors.slice(-5).map(
         ({what, message, at_ms}): Finding => ({
