@@ -60,10 +60,21 @@ export function headText(viewed: ViewedJob): string {
     : `${address}: ${standing}`;
 }
 
-export function outputText({job}: ViewedJob, {text, leftOut, unfinished}: ReadOutput): string {
-  const note = leftOut === 0 ? '' : `[${counted(leftOut, 'line')} before: output job=${exactAddress(job)}]\n`;
+export function outputText({job}: ViewedJob, output: ReadOutput): string {
+  const {text, leftOut, before, behind, unfinished} = output;
+  const again = `output job=${exactAddress(job)}`;
+  const notes = [
+    before === undefined
+      ? ''
+      : `[lines with numbers below ${before} were not looked at: ${again} before=${before}]\n`,
+    leftOut === 0 ? '' : `[${counted(leftOut, 'line')} before${before === undefined ? `: ${again}` : ''}]\n`,
+  ];
   const rest = unfinished === '' ? '' : `[a line without an end] ${unfinished}`;
-  return `${note}${text}${rest}`.trimEnd();
+  const more =
+    behind === 0
+      ? ''
+      : `[about ${counted(behind, 'line')} behind these not looked at yet: go on from the cursor]`;
+  return `${notes.join('')}${text}${rest}${more}`.trimEnd();
 }
 
 function matters({view}: ViewedJob): boolean {

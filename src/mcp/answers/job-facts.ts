@@ -41,10 +41,12 @@ export function jobFacts({job, view}: ViewedJob) {
   });
 }
 
-export function outputFacts({text, leftOut, unfinished, cursor}: ReadOutput) {
+export function outputFacts({text, leftOut, before, behind, unfinished, cursor}: ReadOutput) {
   return told({
     output: text === '' ? null : text,
     left_out_lines: leftOut === 0 ? null : leftOut,
+    before,
+    behind: behind === 0 ? null : behind,
     unfinished: unfinished === '' ? null : unfinished,
     cursor,
   });
