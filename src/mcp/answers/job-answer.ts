@@ -3,7 +3,7 @@ import {counted} from '../../base/index.ts';
 import {FAILED} from '../../coordinator/domain/index.ts';
 import {exactAddress, type ViewedJob} from '../../jobs/index.ts';
 import {cutOutput, type ReadOutput, readOutput} from '../jobs/read-output.ts';
-import {type Answer, fitted, USUAL_BYTES} from './answer.ts';
+import {type Answer, fitted, sizeOf, told, USUAL_BYTES} from './answer.ts';
 import {jobFacts, outputFacts} from './job-facts.ts';
 import {standingText} from './words.ts';
 
@@ -31,7 +31,7 @@ export async function jobsAnswer(
   {text, ...more}: {readonly text?: string | undefined} & Readonly<Record<string, unknown>>,
 ): Promise<Answer> {
   const outputs = await Promise.all(jobs.map(each => (matters(each) ? lastOutput(each) : undefined)));
-  return fitted(USUAL_BYTES, USUAL_BYTES, bytes => {
+  const whole = fitted(USUAL_BYTES, USUAL_BYTES, bytes => {
     const cut = outputs.map(output => output && cutOutput(output, Math.floor(bytes / jobs.length)));
     const lines = jobs.flatMap((each, at) => {
       const output = cut[at];
@@ -48,6 +48,35 @@ export async function jobsAnswer(
       },
     };
   });
+  return sizeOf(whole) <= USUAL_BYTES ? whole : briefAnswer(jobs, text, more);
+}
+
+/** Of many, or of such with long names: only how each ended. */
+function briefAnswer(
+  jobs: readonly ViewedJob[],
+  text: string | undefined,
+  more: Readonly<Record<string, unknown>>,
+): Answer {
+  const facts = jobs.map(each => {
+    const {status, exit_code} = jobFacts(each);
+    return told({job: briefHandle(each, jobs), status, exit_code});
+  });
+  const lines = facts.map(({job, status, exit_code}) =>
+    [job, status, exit_code].filter(part => part !== undefined).join(' '),
+  );
+  return {
+    text: [...lines, text ?? ''].filter(part => part !== '').join('\n'),
+    structured: {jobs: facts, ...more},
+  };
+}
+
+const LONG_HANDLE_BYTES = 32;
+
+/** The id alone means a job as well where it is the only one of its invocation, as all are that a tool started. */
+function briefHandle({job}: ViewedJob, jobs: readonly ViewedJob[]): string {
+  const handle = exactAddress(job);
+  const isOnly = jobs.every(other => other.job === job || other.job.invocation !== job.invocation);
+  return isOnly && Buffer.byteLength(handle) > LONG_HANDLE_BYTES ? job.invocation : handle;
 }
 
 /** `3fa9c1d2e4b5:test failed with exit code 1 after 12s`. */

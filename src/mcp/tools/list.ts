@@ -7,7 +7,7 @@ import {ALL_STATUSES, listJobs, patternOfJobs, repositoryName, type ViewedJob} f
 import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
-import {JOB_FACTS, jobFacts} from '../answers/job-facts.ts';
+import {JOB_FACTS, jobFacts, PORT_FACTS, portFacts} from '../answers/job-facts.ts';
 import {defineTool} from './tool.ts';
 
 const USUAL_LIMIT = 10;
@@ -44,7 +44,7 @@ export const LIST = defineTool({
         ...JOB_FACTS,
         command: z.string(),
         started: z.string().optional().describe('RFC 3339.'),
-        ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
+        ...PORT_FACTS,
         repository: z.string().optional().describe('Where it is, if that is another one.'),
       }),
     ),
@@ -107,10 +107,12 @@ export const LIST = defineTool({
 function lineOf(each: ViewedJob, ports: readonly number[], place: string | undefined) {
   const {view} = each;
   const command = cutText(view.command, MOST_COMMAND);
+  const listens = portFacts(ports);
   const repository = place === undefined ? undefined : repositoryName(place);
   const parts = [
     headText(each),
-    ports.length === 0 ? undefined : `listens on ${ports.join(', ')}`,
+    listens.ports &&
+      `listens on ${listens.ports.join(', ')}${listens.more_ports === undefined ? '' : ` and ${listens.more_ports} more`}`,
     repository && visible(`in ${repository}`),
     visible(command),
   ];
@@ -119,7 +121,7 @@ function lineOf(each: ViewedJob, ports: readonly number[], place: string | undef
     facts: {
       ...jobFacts(each),
       command,
-      ...told({started: view.started_at, ports: ports.length === 0 ? null : ports, repository}),
+      ...told({started: view.started_at, ...listens, repository}),
     },
   };
 }
