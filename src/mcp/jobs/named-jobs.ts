@@ -3,9 +3,10 @@ import {cutText, keyText, StintError, visible} from '../../base/index.ts';
 import {type Address, parseAddress} from '../../coordinator/domain/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {exactAddress, type Resolve, resolveToRead} from '../../jobs/index.ts';
+import {refuseOutside} from '../server/bounds.ts';
 import {type Host, inPlace} from './host.ts';
 
-/** Rejects with `NO_MATCH` where there is none, or none any more, and with `AMBIGUOUS` with those that may be meant. */
+/** Rejects with `NO_MATCH` where there is none, or none any more, with `AMBIGUOUS` with those that may be meant, and with `USAGE` for one outside of the directories. */
 export function namedJobs(
   host: Host,
   handle: string,
@@ -13,11 +14,14 @@ export function namedJobs(
 ): Promise<readonly ListedJob[]> {
   return inPlace(host, place => {
     const address = parseAddress(handle);
+    let jobs: readonly ListedJob[];
     try {
-      return resolve(place, address).jobs;
+      jobs = resolve(place, address).jobs;
     } catch (error) {
       throw error instanceof StintError && error.code === 'NO_MATCH' ? gone(address, error) : error;
     }
+    for (const job of jobs) refuseOutside(host.bounds, exactAddress(job), job.row.cwd);
+    return jobs;
   });
 }
 

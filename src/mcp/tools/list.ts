@@ -8,6 +8,7 @@ import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
 import {JOB_FACTS, jobFacts, PORT_FACTS, portFacts} from '../answers/job-facts.ts';
+import {type Bounds, mayUse} from '../server/bounds.ts';
 import {defineTool} from './tool.ts';
 
 const USUAL_LIMIT = 10;
@@ -87,7 +88,7 @@ export const LIST = defineTool({
     );
     const places = new Map(listed.repositories.map(({repo, place}) => [repo, place]));
     const lines = jobs.map(each =>
-      lineOf(each, portsOf(each.job), everywhere ? places.get(each.job.repo) : undefined),
+      lineOf(host.bounds, each, portsOf(each.job), everywhere ? places.get(each.job.repo) : undefined),
     );
     const beyond = listed.jobs.length - jobs.length + listed.more.count;
     const bytes = args.limit === undefined ? USUAL_BYTES : Math.max(USUAL_BYTES, limit * JOB_BYTES);
@@ -104,9 +105,10 @@ export const LIST = defineTool({
   },
 });
 
-function lineOf(each: ViewedJob, ports: readonly number[], place: string | undefined) {
+function lineOf(bounds: Bounds, each: ViewedJob, ports: readonly number[], place: string | undefined) {
   const {view} = each;
-  const command = cutText(view.command, MOST_COMMAND);
+  // Of what is outside of the directories only that it is there.
+  const command = mayUse(bounds, view.cwd) ? cutText(view.command, MOST_COMMAND) : '';
   const listens = portFacts(ports);
   const repository = place === undefined ? undefined : repositoryName(place);
   const parts = [
@@ -117,7 +119,7 @@ function lineOf(each: ViewedJob, ports: readonly number[], place: string | undef
     visible(command),
   ];
   return {
-    text: parts.filter(part => part !== undefined).join('  '),
+    text: parts.filter(part => part !== undefined && part !== '').join('  '),
     facts: {
       ...jobFacts(each),
       command,
