@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'INTERNAL'
   | 'REPO_MOVED'
   | 'JOB_KEPT'
+  | 'JOB_OF_OTHERS'
   | 'USAGE'
   | 'AMBIGUOUS'
   | 'COMMAND_NOT_FOUND'

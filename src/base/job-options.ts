@@ -18,6 +18,13 @@ export const JOB_OPTIONS = [
     is: 'switch',
   },
   {
+    name: 'by',
+    flags: '--by <name>',
+    description: 'whose job it is: jobs of others are not ended by mistake (default: the agent here)',
+    variable: 'STINT_BY',
+    is: 'text',
+  },
+  {
     name: 'sampleEvery',
     flags: '--sample <N>',
     description: 'record only every Nth line of output',

@@ -26,6 +26,8 @@ export type ValueKind =
   | 'worktree'
   | 'tag'
   | 'hook'
+  /** Who started jobs. */
+  | 'submitter'
   | 'status'
   | 'format'
   | 'topic'

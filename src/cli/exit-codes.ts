@@ -39,6 +39,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   WRONG_OWNER: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,
   NEWER_SCHEMA: EXIT.refused,
+  JOB_OF_OTHERS: EXIT.refused,
   OUTPUT_CLOSED: EXIT.done,
 };
 

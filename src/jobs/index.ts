@@ -65,7 +65,7 @@ export {shownStatus} from './select/shown-status.ts';
 export {variablesOf} from './submit/given-by-program.ts';
 export type {GivenJobOptions, GivenRepoOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
-export {KNOWS_NO_MERGE, sendJob} from './submit/send-job.ts';
+export {sendJob} from './submit/send-job.ts';
 export {findCoordinator, isLockHeld} from './upkeep/find-coordinator.ts';
 export {migrateStore} from './upkeep/migrate-store.ts';
 export {sharedState} from './upkeep/shared-state.ts';
@@ -87,3 +87,5 @@ export {
   type WaitOptions,
   waitForJobs,
 } from './wait/waiting.ts';
+export {refuseJobsOfOthers} from './whose/own-jobs.ts';
+export {checkedBy, whoAsks, whoAsksAsClient} from './whose/who-asks.ts';

@@ -59,6 +59,15 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    ['drop_env: [A, B_1]\n', ['A', 'B_1']],
+    ['drop_env:\n  - A\n', ['A']],
+    ['drop_env: []\n', []],
+  ])('holds a list: %j', async (text, drop_env) => {
+    configure(text);
+    expect(await readConfiguration()).toEqual({path: path(), drop_env});
+  });
+
   it('holds texts, and numbers as texts', async () => {
     configure('linger: 5s\nstall_after: 0\non_stall: cancel\nnotify: \'notify-send "$STINT_MESSAGE"\'\n');
     expect(await readConfiguration()).toEqual({
@@ -74,14 +83,23 @@ describe('the configuration', () => {
     [
       'an unknown key',
       'stal_after: 5m\n',
-      /^config.yml:1:1: stal_after is not known; allowed are event_log_backend, /,
+      /^config.yml:1:1: stal_after is not known; allowed are drop_env, event_log_backend, /,
     ],
     ['a value that is no text', '# one\nnotify: [a, b]\n', /^config.yml:2:1: notify is no text$/],
+    [
+      'a list that is a text',
+      'drop_env: A\n',
+      /^config.yml:1:1: drop_env is no list of names of variables, such as \[RUNNER_TRACKING_ID\]$/,
+    ],
+    ['a list that is missing', 'drop_env:\n', /^config.yml:1:1: drop_env is no list of names of variables/],
+    ['what is no name in a list', 'drop_env: [A, B=1]\n', /^config.yml:1:1: drop_env is no list/],
+    ['a blank in a list', 'drop_env: [""]\n', /^config.yml:1:1: drop_env is no list/],
+    ['a list in a list', 'drop_env: [[A]]\n', /^config.yml:1:1: drop_env is no list/],
     ['a value that is missing', 'notify:\n', /^config.yml:1:1: notify is no text$/],
     [
       'a key that is no text',
       '? [linger]\n: 5s\n',
-      /^config.yml: a key is no text; allowed are event_log_backend, /,
+      /^config.yml: a key is no text; allowed are drop_env, event_log_backend, /,
     ],
     ['what is no list of keys', '- linger\n', /^config.yml: it is no list of keys and values$/],
     ['a key twice', 'linger: 5s\nlinger: 6s\n', /^config.yml:2:1: /],

@@ -10,10 +10,14 @@ import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.
 import {environmentPath} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS].sort();
-type Key = (typeof KEYS)[number];
+const TEXT_KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS];
+const LIST_KEYS = ['drop_env'] as const;
+const KEYS = [...TEXT_KEYS, ...LIST_KEYS].sort();
+type TextKey = (typeof TEXT_KEYS)[number];
+type ListKey = (typeof LIST_KEYS)[number];
 
-export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
+export interface Configuration
+  extends Readonly<Partial<Record<TextKey, string> & Record<ListKey, readonly string[]>>> {
   readonly path: string;
 }
 
@@ -22,7 +26,7 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
   const path = configurationPath();
   const text = contentOf(path);
   if (text === undefined) return undefined;
-  const {LineCounter, parseDocument, isMap, isScalar} = await import('yaml');
+  const {LineCounter, parseDocument, isMap, isScalar, isSeq} = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, {lineCounter: lines});
   const at = (offset: number) => {
@@ -33,7 +37,11 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
     ({pos, message}) => `${at(pos[0])}: ${message.split('\n')[0]}`,
   );
   if (problems.length > 0) throw unusable(path, problems); // what follows would only be their consequence
-  const found: Partial<Record<Key, string>> = {};
+  const found: Record<string, string | readonly string[]> = {};
+  const textOf = (node: unknown) => {
+    const given = isScalar(node) ? node.value : undefined;
+    return typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
+  };
   const {contents} = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (!isEmpty && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
@@ -44,14 +52,28 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
     }
     const name = KEYS.find(each => each === key.value);
     const where = at(key.range?.[0] ?? 0);
-    const given = isScalar(value) ? value.value : undefined;
     if (name === undefined)
       problems.push(`${where}: ${String(key.value)} is not known; allowed are ${KEYS.join(', ')}`);
-    else if (typeof given === 'string' || typeof given === 'number') found[name] = String(given);
-    else problems.push(`${where}: ${name} is no text`);
+    else if (isListKey(name)) {
+      const names = isSeq(value) ? value.items.map(textOf) : [undefined];
+      if (names.every(isVariableName)) found[name] = names;
+      else problems.push(`${where}: ${name} is no list of names of variables, such as [RUNNER_TRACKING_ID]`);
+    } else {
+      const text = textOf(value);
+      if (text === undefined) problems.push(`${where}: ${name} is no text`);
+      else found[name] = text;
+    }
   }
   if (problems.length > 0) throw unusable(path, problems);
   return {path, ...found};
+}
+
+function isListKey(name: TextKey | ListKey): name is ListKey {
+  return LIST_KEYS.some(each => each === name);
+}
+
+function isVariableName(name: string | undefined): name is string {
+  return name !== undefined && /^[^=\0\s]+$/.test(name);
 }
 
 /** As the base directory specification has it, what is not absolute does not count. */

@@ -37,10 +37,9 @@ afterAll(() => {
 
 const newest = (filter: RowFilter) => newestInvocations(db, filter, rows => rows, {limit: 10, most: 0});
 const NO_FILTER = Object.fromEntries(
-  ['hook', 'here', 'place', 'worktree', 'path', 'ending', 'until', 'since', 'statuses', 'tags'].map(key => [
-    key,
-    null,
-  ]),
+  ['by', 'hook', 'here', 'place', 'worktree', 'path', 'ending', 'until', 'since', 'statuses', 'tags'].map(
+    key => [key, null],
+  ),
 );
 
 it.each<[string, () => unknown, Parameters]>([

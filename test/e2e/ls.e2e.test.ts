@@ -43,6 +43,7 @@ it('prints an array of jobs with the fields that are documented', async () => {
     dirty: null,
     hook_type: null,
     trigger_command: "stint run --name fields --tag a -- sh -c 'echo x; exit 3'",
+    by: null,
     invocation_created_at: TIME,
     name: 'fields',
     attempt: 1,

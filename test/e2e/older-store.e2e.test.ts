@@ -61,6 +61,7 @@ describe('a store that an older stint wrote', () => {
       'kept_from',
       'pinned_at',
       'cut_bytes',
+      'submitted_by',
     ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);

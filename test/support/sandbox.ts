@@ -10,6 +10,7 @@ import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 
 import {Client} from '../../src/coordinator/client/index.ts';
+import {withoutAgents} from '../../src/jobs/testing/agent-variables.ts';
 
 export const STINT = join(import.meta.dirname, '..', '..', 'bin', 'stint');
 export const PROGRAMS = join(import.meta.dirname, '..', 'fixtures', 'programs');
@@ -99,7 +100,7 @@ export class Sandbox {
   }
 
   environment(): NodeJS.ProcessEnv {
-    const {NODE_EXTRA_CA_CERTS: _, ...rest} = process.env;
+    const {NODE_EXTRA_CA_CERTS: _, ...rest} = withoutAgents(process.env);
     return {
       ...rest,
       TZ: ABOUT_NOON,

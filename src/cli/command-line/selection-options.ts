@@ -2,7 +2,7 @@
 import {oneOf, StintError, timeValue} from '../../base/index.ts';
 import {FAILED, GOING_ON} from '../../coordinator/domain/index.ts';
 import type {Selection} from '../../jobs/index.ts';
-import {ALL_STATUSES} from '../../jobs/index.ts';
+import {ALL_STATUSES, checkedBy, whoAsks} from '../../jobs/index.ts';
 
 /** Those that a command has of `SELECTION_OPTIONS`, `STATUS_OPTION`, `WORKTREE_OPTION` and `TIME_OPTIONS`. */
 export interface SelectionOptions {
@@ -14,6 +14,8 @@ export interface SelectionOptions {
   readonly hook?: string | undefined;
   readonly worktree?: string | undefined;
   readonly here?: boolean | undefined;
+  readonly mine?: boolean | undefined;
+  readonly by?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
@@ -34,9 +36,20 @@ export async function selectionOf(options: SelectionOptions, now: number): Promi
     hook,
     worktree,
     here,
+    by: submitterOf(options),
     since,
     until,
   };
+}
+
+function submitterOf({mine, by}: SelectionOptions): string | undefined {
+  if (!mine) return by === undefined ? undefined : checkedBy(by.trim(), '--by');
+  if (by !== undefined) throw new StintError('USAGE', 'Give either --mine or --by, not both.');
+  const asker = whoAsks();
+  if (asker !== null) return asker;
+  throw new StintError('USAGE', '--mine was given, and nobody knows who you are.', {
+    hint: 'Set STINT_BY, also for the jobs that you start; jobs of everybody are listed without --mine.',
+  });
 }
 
 /** `--failed` and `--running` are short for statuses, so of all three any may fit. */

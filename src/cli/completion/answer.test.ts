@@ -16,6 +16,7 @@ const named = (...names: string[]): Sources => ({
       worktree: '/w',
       branch: 'topic/x',
       hook: null,
+      by: null,
       tags: [name],
       isOpen: false,
       about: () => 'failed 3m ago',

@@ -12,6 +12,7 @@ const job = (name: string, invocation: string, more: Partial<KnownJob> = {}): Kn
   worktree: '/work',
   branch: 'main',
   hook: null,
+  by: null,
   tags: [],
   isOpen: false,
   about: () => 'completed 1m ago',
@@ -75,7 +76,14 @@ describe('the words that are offered', () => {
     expect(await offer('logs', '-f', '--fo')).toEqual([]);
     expect(await offer('logs', '-f')).toEqual(['-f']);
     expect(await offer('ls', '-')).not.toContain('-q');
-    expect(await offer('shutdown', '')).toEqual(['--leave', '--cancel', '--grace', '--json', '--help']);
+    expect(await offer('shutdown', '')).toEqual([
+      '--leave',
+      '--cancel',
+      '--grace',
+      '--others',
+      '--json',
+      '--help',
+    ]);
     expect(await offer('logs', '--', '-')).not.toContain('--follow');
   });
 

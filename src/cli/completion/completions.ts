@@ -10,6 +10,7 @@ import {
   type KnownJob,
   names,
   openAddresses,
+  submitters,
   tags,
   worktrees,
 } from './known-job.ts';
@@ -188,6 +189,8 @@ async function ofKind(kind: ValueKind | undefined, {current, options, sources}: 
       return tags(jobs());
     case 'hook':
       return hooks(jobs());
+    case 'submitter':
+      return submitters(jobs());
     case 'status':
       return fixed(sources.statuses);
     case 'format':

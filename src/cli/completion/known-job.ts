@@ -11,6 +11,7 @@ export interface KnownJob {
   readonly worktree: string | null;
   readonly branch: string | null;
   readonly hook: string | null;
+  readonly by: string | null;
   readonly tags: readonly string[];
   /** It may not have ended. */
   readonly isOpen: boolean;
@@ -59,6 +60,12 @@ export function tags(jobs: readonly KnownJob[]): Candidate[] {
 export function hooks(jobs: readonly KnownJob[]): Candidate[] {
   return jobs.flatMap(({hook, name, about}) =>
     hook === null ? [] : [{value: hook, about: () => `${name}, ${about()}`}],
+  );
+}
+
+export function submitters(jobs: readonly KnownJob[]): Candidate[] {
+  return jobs.flatMap(({by, name, about}) =>
+    by === null ? [] : [{value: by, about: () => `${name}, ${about()}`}],
   );
 }
 

@@ -60,6 +60,7 @@ function knownJob(row: NamingRow, reader: JobReader): KnownJob {
     worktree: row.worktree,
     branch: row.branch,
     hook: row.hook_type,
+    by: row.submitted_by,
     tags: orNothing(() => JSON.parse(row.tags) as string[]) ?? [],
     isOpen: row.closed_at === null,
     about: () => `${statusOf(row, reader)} ${shortDuration(systemClock.now() - row.queued_at)} ago`,

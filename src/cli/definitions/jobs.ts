@@ -7,6 +7,7 @@ import {
   BELL_OPTION,
   FORMAT_OPTION,
   JSON_OPTION,
+  OTHERS_OPTION,
   SELECTION_OPTIONS,
   STATUS_OPTION,
   TIME_OPTIONS,
@@ -61,8 +62,8 @@ export const RUN = {
     {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
     JSON_OPTION,
   ],
-  notes: `The job gets this environment, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
-or to stderr where it is followed or waited for.
+  notes: `The job gets this environment without what drop_env in config.yml names, this directory and this umask, and
+/dev/null as its input. Its address goes to stdout, or to stderr where it is followed or waited for.
 It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
@@ -240,6 +241,7 @@ export const PRUNE = {
       value: 'directory',
     },
     {flags: '--all-repos', description: 'of all repositories'},
+    OTHERS_OPTION,
     JSON_OPTION,
   ],
   notes: `The coordinator does the same by itself once a day, of all repositories, unless CI or STINT_NO_AUTO_PRUNE is set where
@@ -258,7 +260,7 @@ export const RM = {
   summary: 'remove jobs now, with their logs',
   operands: '[address...]',
   operandValues: ['address'],
-  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  options: [OTHERS_OPTION, JSON_OPTION, ...ADDRESS_OPTIONS],
   notes: 'A job that is not over is not removed, and neither is one that is pinned.',
   examples: [
     ['stint rm 3fa9', 'all jobs of an invocation'],
@@ -281,7 +283,7 @@ export const UNPIN = {
   summary: 'keep jobs no longer than others',
   operands: '[address...]',
   operandValues: ['address'],
-  options: [JSON_OPTION, ...ADDRESS_OPTIONS],
+  options: [OTHERS_OPTION, JSON_OPTION, ...ADDRESS_OPTIONS],
   examples: [['stint unpin 3fa9:test', 'it is removed when its time is over']],
 } as const satisfies CommandText;
 
@@ -319,6 +321,7 @@ export const CANCEL = {
       flags: '--detach',
       description: 'return when the signal is sent, not when they are gone',
     },
+    OTHERS_OPTION,
     {flags: '-q, --quiet', description: 'do not say how they ended'},
     JSON_OPTION,
     ...ADDRESS_OPTIONS,
@@ -329,6 +332,8 @@ A job's name alone means the one in this worktree that has not ended. Where ther
 worktrees, nothing is done and their addresses are told.
 A queued job never starts. A job that ends well in the meantime is completed, not cancelled.
 Each process of a job gets TERM once, wherever it has gone, and what is left KILL after the grace time.
+An agent, and whoever sets STINT_BY, ends only what it started itself, unless it gives --others: named jobs of others
+are refused, and --all and filters leave them alone.
 Exits with 1 when a process could not be ended, and says which.`,
   examples: [
     ['stint cancel npm-test', 'the job npm-test of this worktree'],
@@ -354,7 +359,8 @@ queued, in the order of their submission; stint run --now starts one at once.`,
   ],
 } as const satisfies CommandText;
 
-function kindOf({is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
+function kindOf({name, is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
+  if (name === 'by') return {value: 'submitter'};
   if (typeof is !== 'string')
     return 'several' in is ? {value: [...is.several, 'none'], list: true} : {value: is};
   if (is === 'count' || is === 'number') return {value: 'count'};

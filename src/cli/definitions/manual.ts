@@ -12,7 +12,10 @@ export const EXIT_STATUS: Entries = [
   ],
   ['2', 'wrong usage'],
   ['3', 'nothing matched'],
-  ['4', "refused: permissions too open, another user's, not a file of stint, or written by a newer stint"],
+  [
+    '4',
+    "refused: permissions too open, another user's, a job of others, not a file of stint, or written by a newer stint",
+  ],
   ['124', 'the waiting reached its limit; the job goes on'],
   ['125', 'stint failed, or the job has no code: it never started, or how it ended cannot be known'],
   ['126', 'the command is there and cannot be run'],

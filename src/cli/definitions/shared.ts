@@ -41,9 +41,16 @@ export const SELECTION_OPTIONS = [
   {flags: '--name <name>', description: 'jobs with exactly this name', repeatable: true, value: 'job-name'},
   {flags: '--hook <name>', description: 'jobs of invocations by this hook', value: 'hook'},
   {flags: '--here', description: 'jobs of this worktree'},
+  {flags: '--mine', description: 'jobs that you started: as STINT_BY or the agent around says'},
+  {flags: '--by <name>', description: 'jobs that somebody else started', value: 'submitter'},
   {flags: '--failed', description: 'jobs that failed, crashed or ran out of time'},
   {flags: '--running', description: 'jobs that have not ended'},
 ] as const satisfies readonly OptionDefinition[];
+/** Of commands that act on jobs. */
+export const OTHERS_OPTION = {
+  flags: '--others',
+  description: 'also jobs that others started, if you are an agent or STINT_BY is set',
+} as const satisfies OptionDefinition;
 export const STATUS_OPTION = {
   flags: '--status <status>',
   description: 'jobs with this status, or one of several: failed,crashed',

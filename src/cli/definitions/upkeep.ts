@@ -1,6 +1,6 @@
 /** The commands about stint itself. */
 import type {CommandText} from '../command.ts';
-import {FORMAT_OPTION, JSON_OPTION, SHELLS} from './shared.ts';
+import {FORMAT_OPTION, JSON_OPTION, OTHERS_OPTION, SHELLS} from './shared.ts';
 
 export const SHUTDOWN = {
   name: 'shutdown',
@@ -13,13 +13,15 @@ export const SHUTDOWN = {
       description: 'with --cancel: time between TERM and KILL (default 10s)',
       value: 'duration',
     },
+    OTHERS_OPTION,
     JSON_OPTION,
   ],
   examples: [
     ['stint shutdown', 'before an upgrade by hand, say; nothing is lost'],
     ['stint shutdown --cancel', 'end everything'],
   ],
-  notes: 'What is being cancelled is ended first.',
+  notes: `What is being cancelled is ended first. With --cancel an agent, and whoever sets STINT_BY, needs --others where a
+job is not its own.`,
 } as const satisfies CommandText;
 
 export const DOCTOR = {

@@ -3,7 +3,14 @@ import {messageOf, StintError, stringifyWellFormed, visible} from '../../base/in
 import {Client} from '../../coordinator/client/index.ts';
 import {isEnded} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
-import {type EndedLeftovers, endLeftovers, openReadingPlace, resolveEnded} from '../../jobs/index.ts';
+import {
+  type EndedLeftovers,
+  endLeftovers,
+  openReadingPlace,
+  refuseJobsOfOthers,
+  resolveEnded,
+  whoAsks,
+} from '../../jobs/index.ts';
 import type {Context, OptionsOf} from '../command.ts';
 import {namedJobs} from '../command-line/named-jobs.ts';
 import {duration} from '../command-line/option-values.ts';
@@ -29,6 +36,7 @@ export async function cancelLeftovers(
   const jobs = named.flatMap(operand => namedJobs(resolveEnded, place, operand, options));
   const [unknown] = tellUnknown(jobs);
   if (unknown !== undefined) throw unknown.unreadable;
+  refuseJobsOfOthers(options.others ? null : whoAsks(), jobs);
   const client = new Client({notify: say});
   try {
     const {done, failures} = await endLeftovers(client, jobs, graceMs);

@@ -16,52 +16,62 @@ export type Manner = 'json' | 'words' | 'quiet';
 
 /** Of jobs that were waited for. The exit code is 1 when something that was found of them is left, or runs elsewhere. */
 export function reportCancelled(
-  {count, names, elsewhere = [], unsure = []}: Cancelled,
+  {count, names, elsewhere = [], others = [], unsure = []}: Cancelled,
   outcomes: readonly Outcome[],
   manner: Manner,
   answers: Answers,
 ): number {
   const left = outcomes.flatMap(each => each.left ?? []);
   if (manner === 'json') {
-    const told = {count, names, jobs: outcomes.map(jsonOf), ...leftAlone(elsewhere, unsure)};
+    const told = {count, names, jobs: outcomes.map(jsonOf), ...leftAlone({elsewhere, others, unsure})};
     answers.write(`${stringifyWellFormed(told)}\n`, toldText(count));
   } else {
     if (manner === 'words') {
       for (const outcome of outcomes) say(endText(outcome, names.includes(nameOf(outcome))));
-      if (outcomes.length === 0 && elsewhere.length + unsure.length === 0) say('there was nothing to cancel');
+      if (outcomes.length === 0 && elsewhere.length + others.length + unsure.length === 0)
+        say('there was nothing to cancel');
     }
     sayLeft(left);
     sayUnseen(outcomes);
   }
   sayElsewhere(elsewhere);
+  sayOthers(others);
   sayUnsure(unsure);
   return left.length + elsewhere.length + unsure.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** Of jobs that are not waited for. The exit code is 1 when some of their processes may not be signalled, or run elsewhere. */
 export function reportTold(
-  {count, names, refused = [], elsewhere = [], unsure = []}: Cancelled,
+  {count, names, refused = [], elsewhere = [], others = [], unsure = []}: Cancelled,
   manner: Manner,
   answers: Answers,
 ): number {
   if (manner === 'json') {
-    const more = {...(refused.length === 0 ? {} : {refused}), ...leftAlone(elsewhere, unsure)};
+    const more = {...(refused.length === 0 ? {} : {refused}), ...leftAlone({elsewhere, others, unsure})};
     answers.write(`${stringifyWellFormed({count, names, jobs: [], ...more})}\n`, toldText(count));
   } else {
     if (manner === 'words' && count > 0) say(`told to end: ${names.join(', ')}`);
-    else if (manner === 'words' && elsewhere.length + unsure.length === 0) say('there was nothing to cancel');
+    else if (manner === 'words' && elsewhere.length + others.length + unsure.length === 0)
+      say('there was nothing to cancel');
     sayLeft(refused.map(each => ({...each, reason: 'not_permitted'})));
   }
   sayElsewhere(elsewhere);
+  sayOthers(others);
   sayUnsure(unsure);
   return refused.length + elsewhere.length + unsure.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-function leftAlone(
-  elsewhere: NonNullable<Cancelled['elsewhere']>,
-  unsure: NonNullable<Cancelled['unsure']>,
-): Pick<Cancelled, 'elsewhere' | 'unsure'> {
-  return {...(elsewhere.length === 0 ? {} : {elsewhere}), ...(unsure.length === 0 ? {} : {unsure})};
+type LeftAlone = {
+  readonly [Name in 'elsewhere' | 'others' | 'unsure']: NonNullable<Cancelled[Name]>;
+};
+
+/** Those of which there are any. */
+function leftAlone({elsewhere, others, unsure}: LeftAlone): Partial<LeftAlone> {
+  return {
+    ...(elsewhere.length === 0 ? {} : {elsewhere}),
+    ...(others.length === 0 ? {} : {others}),
+    ...(unsure.length === 0 ? {} : {unsure}),
+  };
 }
 
 function toldText(count: number): string {
@@ -70,6 +80,12 @@ function toldText(count: number): string {
 
 function sayElsewhere(elsewhere: NonNullable<Cancelled['elsewhere']>): void {
   for (const {name, where} of elsewhere) say(`${name} runs ${where} and was left alone`);
+}
+
+/** That is no failure: all jobs are those of who asks. */
+function sayOthers(others: NonNullable<Cancelled['others']>): void {
+  for (const {name, by} of others)
+    say(`${name} was left alone, because ${by ?? 'somebody else'} started it (--others ends it as well)`);
 }
 
 function sayUnsure(unsure: NonNullable<Cancelled['unsure']>): void {

@@ -30,6 +30,7 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   dirty: true,
   hook_type: true,
   trigger_command: true,
+  by: true,
   invocation_created_at: true,
   name: true,
   attempt: true,

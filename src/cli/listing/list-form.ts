@@ -40,7 +40,7 @@ export function listText(list: ListedJobs, {format, fields, headers}: ListForm):
     return formatRows(
       views.map(view => ({...view})),
       format,
-      {fields: fields ?? JOB_FIELDS, headers},
+      {fields: fields ?? JOB_FIELDS, headers, oneLine: fields !== undefined},
     );
   return jobs.length === 0 ? '' : fieldTable(views, fields ?? JOB_FIELDS, headers);
 }

@@ -22,6 +22,8 @@ export interface Shape {
   readonly fields?: readonly string[] | undefined;
   /** A line with the names of the fields, where the format has one. Default: yes. */
   readonly headers?: boolean;
+  /** Of JSON: a row is a line, as where only a few fields were asked for. Default: a line for each field. */
+  readonly oneLine?: boolean;
 }
 
 /** Throws `USAGE` where a format names the fields in every row. */
@@ -36,10 +38,10 @@ export function refuseNoHeaders(format: Format): void {
 export async function formatRows(
   rows: readonly Row[],
   format: Exclude<Format, 'table'>,
-  {fields, headers = true}: Shape = {},
+  {fields, headers = true, oneLine = false}: Shape = {},
 ): Promise<string> {
   const picked = fields === undefined ? rows : rows.map(row => pick(row, fields));
-  const shape: Drawn = {fields: fields ?? Object.keys(rows[0] ?? {}), headers};
+  const shape: Drawn = {fields: fields ?? Object.keys(rows[0] ?? {}), headers, oneLine};
   return textOf(picked, format, shape);
 }
 
@@ -50,7 +52,7 @@ function pick(row: Row, fields: readonly string[]): Row {
 async function textOf(rows: readonly Row[], format: Exclude<Format, 'table'>, shape: Drawn): Promise<string> {
   switch (format) {
     case 'json':
-      return `${stringifyWellFormed(rows, 2)}\n`;
+      return shape.oneLine ? jsonLines(rows) : `${stringifyWellFormed(rows, 2)}\n`;
     case 'ndjson':
       return rows.map(row => `${stringifyWellFormed(row)}\n`).join('');
     case 'csv':
@@ -69,6 +71,12 @@ async function textOf(rows: readonly Row[], format: Exclude<Format, 'table'>, sh
 interface Drawn {
   readonly fields: readonly string[];
   readonly headers: boolean;
+  readonly oneLine: boolean;
+}
+
+/** An array with an element on each line. */
+function jsonLines(rows: readonly Row[]): string {
+  return rows.length === 0 ? '[]\n' : `[\n${rows.map(row => stringifyWellFormed(row)).join(',\n')}\n]\n`;
 }
 
 function separated(

@@ -17,6 +17,16 @@ export interface CancelOptions extends RequestOptions {
   readonly graceMs?: number | undefined;
 }
 
+/** Of many at once, which are not named. */
+export interface CancelManyOptions extends CancelOptions {
+  /** Who asks: jobs of others are left alone, and told. Without it those of all are meant. */
+  readonly askedBy?: string | undefined;
+}
+
+export interface CancelAllOptions extends CancelManyOptions {
+  readonly repo?: RepoId;
+}
+
 /** Filters are ANDed. */
 export interface CancelFilters {
   readonly repo?: RepoId;
@@ -33,6 +43,8 @@ export interface CancelFilters {
 
 export interface ShutdownOptions {
   readonly cancel?: boolean;
+  /** Who asks for that end: rejects with `JOB_OF_OTHERS` where a job is another one's. Without it those of all end. */
+  readonly askedBy?: string | undefined;
   readonly graceMs?: number | undefined;
   /** For the coordinator's log. */
   readonly reason?: string;

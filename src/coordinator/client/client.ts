@@ -19,14 +19,17 @@ import type {
   WireSubmission,
 } from '../protocol/index.ts';
 import type {
+  CancelAllOptions,
   CancelFilters,
   Cancelled,
+  CancelManyOptions,
   CancelOptions,
   ClientOptions,
   ShutdownOptions,
 } from './client-options.ts';
 import {Connection, type RequestOptions, timedOut} from './connection.ts';
 import {elsewhereText, holderElsewhere} from './elsewhere.ts';
+import {sureOfOthers} from './knows-whose.ts';
 import {cannotConnect, closedMeanwhile, silentCoordinator, unreachableCoordinator} from './no-coordinator.ts';
 import {type RetryOptions, type RetryPolicy, retry, retryStream} from './retry.ts';
 import {startCoordinator} from './start-coordinator.ts';
@@ -104,7 +107,10 @@ export class Client {
   }
 
   /** The same as `cancel` for all jobs that every one of the filters fits. */
-  cancelMatching(filters: CancelFilters, {graceMs, ...options}: CancelOptions = {}): Promise<Cancelled> {
+  async cancelMatching(
+    filters: CancelFilters,
+    {graceMs, askedBy, ...options}: CancelManyOptions = {},
+  ): Promise<Cancelled> {
     const {repo, hook, worktree, tag, invocationPrefix, olderThanMs, gone} = filters;
     const payload: Payload<'CancelMatching'> = {
       repo,
@@ -114,14 +120,16 @@ export class Client {
       gone,
       invocation_prefix: invocationPrefix,
       older_than_secs: olderThanMs === undefined ? undefined : olderThanMs / 1000,
+      ...(await sureOfOthers(() => this.connect(), askedBy)),
       ...graceOf(graceMs),
     };
     return this.#persistently('CancelMatching', payload, options);
   }
 
   /** The same for all jobs, or all of a repository. */
-  cancelAll({repo, graceMs, ...options}: CancelOptions & {readonly repo?: RepoId} = {}): Promise<Cancelled> {
-    return this.#persistently('CancelAll', {repo, ...graceOf(graceMs)}, options);
+  async cancelAll({repo, graceMs, askedBy, ...options}: CancelAllOptions = {}): Promise<Cancelled> {
+    const asked = await sureOfOthers(() => this.connect(), askedBy);
+    return this.#persistently('CancelAll', {repo, ...asked, ...graceOf(graceMs)}, options);
   }
 
   /**
@@ -133,10 +141,12 @@ export class Client {
     graceMs,
     reason = 'asked to',
     handOver = false,
+    askedBy,
   }: ShutdownOptions = {}): Promise<Answer<'Shutdown'>> {
     const connection = await this.connect();
+    const others = await sureOfOthers(() => Promise.resolve(connection), cancel ? askedBy : undefined);
     const left = new Promise<void>(resolve => connection.onceClosed(resolve));
-    const asked = {reason, cancel, hand_over: handOver, ...graceOf(graceMs)};
+    const asked = {reason, cancel, hand_over: handOver, ...others, ...graceOf(graceMs)};
     const answer = await connection.request('Shutdown', asked);
     await left;
     return answer;

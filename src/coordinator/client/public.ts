@@ -12,8 +12,10 @@ export type {
 } from '../protocol/index.ts';
 export {Client} from './client.ts';
 export type {
+  CancelAllOptions,
   CancelFilters,
   Cancelled,
+  CancelManyOptions,
   CancelOptions,
   ClientOptions,
   ShutdownOptions,

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 
 import {StintError} from '../../base/index.ts';
 import {packageRoot, startDetachedNode} from '../../platform/index.ts';
+import {droppedVariables, readConfiguration} from '../../project/index.ts';
 
 /** Resolves when the new process serves or has left; which of them serves is found out by connecting. */
 export async function startCoordinator(state: string): Promise<void> {
@@ -15,7 +16,9 @@ export async function startCoordinator(state: string): Promise<void> {
       {hint: 'Run: npm run build'},
     );
   }
-  await startDetachedNode(script, [state], NODE_OPTIONS);
+  const configuration = await readConfiguration().catch(() => undefined); // what is wrong with it says `run`
+  const dropped = droppedVariables(configuration);
+  await startDetachedNode(script, [state], {nodeOptions: NODE_OPTIONS, dropped});
 }
 
 /** A small heap: starting a process costs more the larger its parent is. */

@@ -41,6 +41,7 @@ export {
   parseStatus,
   STATUSES,
 } from './job/status.ts';
+export {byProblem, isSameSubmitter, jobOfOthers, mayActOn, type OwnedJob, refuseOthers} from './job/whose.ts';
 export {type EndEvent, endEvent, isToldOfStall} from './notice/end-event.ts';
 export {endText} from './notice/end-text.ts';
 export {hasLeapt} from './pruning/age.ts';

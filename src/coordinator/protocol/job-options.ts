@@ -3,10 +3,11 @@ import * as v from 'valibot';
 
 import {NOTIFY_ON, ON_STALL} from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions} from '../domain/index.ts';
-import {argumentText, count} from './values.ts';
+import {argumentText, count, submitter} from './values.ts';
 
 export const jobOptions = {
   now: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.now),
+  by: v.optional(v.nullable(submitter), DEFAULT_JOB_OPTIONS.by),
   merged: v.optional(v.boolean(), DEFAULT_JOB_OPTIONS.merged),
   sample_every: v.pipe(count, v.minValue(1)),
   linger_ms: count,

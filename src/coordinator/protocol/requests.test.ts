@@ -34,6 +34,7 @@ const SUBMIT: Payload<'Submit'> = {
       tags: ['build'],
       sample_every: 1,
       now: true,
+      by: 'claude-code/0b9c',
       merged: true,
       linger_ms: 0,
       stall_after_ms: 0,

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
 import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
 import {jobOptions} from './job-options.ts';
-import {argument, count} from './values.ts';
+import {argument, count, submitter} from './values.ts';
 
 const repoId = v.pipe(
   v.string(),
@@ -144,6 +144,8 @@ const cancelled = v.object({
   elsewhere,
   /** Of these jobs, what may not be signalled. */
   refused: v.optional(v.array(namedProcess)),
+  /** `<invocation>:<name>` of jobs that were left alone because they are not of who asks, and whose they are. */
+  others: v.optional(v.array(v.object({name: v.string(), by: v.nullable(v.string())}))),
   /** `<invocation>:<name>` of jobs that were left alone because whether they are meant is not known, and why. */
   unsure: v.optional(v.array(v.object({name: v.string(), reason: v.string()}))),
 });
@@ -180,6 +182,8 @@ const pass = v.object({
 });
 
 const graceMs = v.optional(count, 10_000);
+/** Who asks: jobs of others are left alone. Earlier coordinators do not know it. */
+const askedBy = v.optional(submitter);
 
 const listedJob = v.object({
   ...jobKey.entries,
@@ -299,13 +303,14 @@ export const REQUESTS = {
       older_than_secs: v.optional(v.pipe(v.number(), v.minValue(0))),
       /** Only jobs of worktrees that are gone. */
       gone: v.optional(v.boolean()),
+      asked_by: askedBy,
       grace_ms: graceMs,
     }),
     answer: cancelled,
   },
   CancelAll: {
     kind: 'Cancelled',
-    payload: v.object({repo: v.optional(repoId), grace_ms: graceMs}),
+    payload: v.object({repo: v.optional(repoId), asked_by: askedBy, grace_ms: graceMs}),
     answer: cancelled,
   },
   /**
@@ -337,7 +342,7 @@ export const REQUESTS = {
   /** Ends a stream of this connection, by the id of its request. */
   EndStream: {kind: 'Ended', payload: v.object({stream: count}), answer: nothing},
   /**
-   * The coordinator leaves; `cancel` ends the jobs first, otherwise they go on. It goes through with what it began to end,
+   * The coordinator leaves; `cancel` ends the jobs first, unless one is of another than `asked_by`, otherwise they go on. It goes through with what it began to end,
    * unless the next one does: `hand_over`.
    */
   Shutdown: {
@@ -345,6 +350,7 @@ export const REQUESTS = {
     payload: v.object({
       reason: v.string(),
       cancel: v.optional(v.boolean(), false),
+      asked_by: askedBy,
       grace_ms: graceMs,
       hand_over: v.optional(v.boolean()),
     }),

@@ -1,7 +1,7 @@
 /** What more than one message holds. */
 import * as v from 'valibot';
 
-import {toBytes} from '../domain/index.ts';
+import {byProblem, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -15,4 +15,12 @@ export const argument = v.pipe(
 export const argumentText = v.pipe(
   v.string(),
   v.check(text => !text.includes('\0'), 'holds a zero byte'),
+);
+/** Who starts a job, or asks for something to be done about jobs. */
+export const submitter = v.pipe(
+  v.string(),
+  v.check(
+    text => byProblem(text) === undefined,
+    ({input}) => `cannot say whose a job is, ${byProblem(input)}`,
+  ),
 );

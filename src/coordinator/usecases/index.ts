@@ -1,4 +1,10 @@
-export {type CancelledJobs, cancelFitting, cancelJobs, type UnsureJob} from './ending/cancel-jobs.ts';
+export {
+  type CancelledJobs,
+  type CancelWish,
+  cancelFitting,
+  cancelJobs,
+  type UnsureJob,
+} from './ending/cancel-jobs.ts';
 export {EndLeftovers} from './ending/end-leftovers.ts';
 export {endLeftoversOf} from './ending/end-leftovers-of.ts';
 export {windDown} from './ending/wind-down.ts';

@@ -113,6 +113,7 @@ describe('a submission', () => {
           group: null,
           sampleEvery: 2,
           now: false,
+          by: null,
           merged: false,
           lingerMs: 500,
           stallAfterMs: 120_000,

@@ -92,7 +92,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
     cwd: submission.cwd,
     ...submission.checkout,
   };
-  return submission.jobs.map(({command, tags, ...asked}, at) => {
+  return submission.jobs.map(({command, tags, by, ...asked}, at) => {
     const {repo, place, cwd, umask} = submission;
     const job = {
       ...asked,
@@ -105,6 +105,7 @@ function jobsOf(submission: Submission, {at: createdAt, uptime}: Moment, firstNu
       cwd,
       umask,
       tags: tags.map(tag => redactShellText(tag, secrets)),
+      by: by === null ? null : redactShellText(by, secrets),
     };
     return queuedAttempt(job);
   });

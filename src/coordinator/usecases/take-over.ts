@@ -78,7 +78,13 @@ export function takeOver(row: JobSummary, {files, bootedAt, space: here, now}: T
   };
 }
 
-const {sampleEvery: _, retentionMs: _good, retentionFailedMs: _failed, ...OPTIONS} = DEFAULT_JOB_OPTIONS; // these are in its row
+const {
+  by: _by,
+  sampleEvery: _,
+  retentionMs: _good,
+  retentionFailedMs: _failed,
+  ...OPTIONS
+} = DEFAULT_JOB_OPTIONS; // these are in its row
 
 /** Of a job that only its row tells of: nothing of it is started, and whoever follows its log waits for nothing. */
 const SPEC_IS_GONE: Omit<JobSpec, keyof SpecSummary> = {

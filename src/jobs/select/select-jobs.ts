@@ -98,7 +98,7 @@ const MOST_COUNTED = 200;
 
 /** What the rows of closed jobs have to hold; undefined where none can be meant. */
 function filterOf(selection: Selection, {here, place}: Standpoint): RowFilter | undefined {
-  const {statuses, names, tags, hook, since, until, worktree} = selection;
+  const {statuses, names, tags, hook, since, until, worktree, by} = selection;
   const ends = statuses?.filter(status => !GOING_ON.some(each => each === status));
   if (ends?.length === 0) return undefined;
   return {
@@ -109,6 +109,7 @@ function filterOf(selection: Selection, {here, place}: Standpoint): RowFilter | 
     since,
     until,
     worktree,
+    by,
     here: selection.here ? here : undefined,
     place,
   };

@@ -1,6 +1,12 @@
 /** Which jobs are meant, told by what they are: of `ls`, of logs of several, of what is to be ended. Pure. */
 import {isSmallOnly, type Pattern, parsePattern} from '../../base/index.ts';
-import {isEnded, isWorktree, type JobState, STATUSES} from '../../coordinator/domain/index.ts';
+import {
+  isEnded,
+  isSameSubmitter,
+  isWorktree,
+  type JobState,
+  STATUSES,
+} from '../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import type {ListedRow} from '../../store/index.ts';
 import {shownStatus, statusOfClosed} from './shown-status.ts';
@@ -24,6 +30,8 @@ export interface Selection {
   readonly last?: number | undefined;
   /** The hook that submitted it. */
   readonly hook?: string | undefined;
+  /** Who started it, also where only one of the two tells the session. */
+  readonly by?: string | undefined;
   /** Found in the name or in the command. */
   readonly pattern?: Pick<Pattern, 'matches'> | undefined;
 }
@@ -85,13 +93,14 @@ export function selectedClosedRows(
 }
 
 function fits(row: ListedRow, selection: Selection, {here, place}: Standpoint): boolean {
-  const {tags, names, worktree, hook, until} = selection;
+  const {tags, names, worktree, hook, until, by} = selection;
   const stands = {branch: row.branch, worktree: row.worktree ?? place ?? null};
   return (
     (names === undefined || names.includes(row.name)) &&
     (tags === undefined || (JSON.parse(row.tags) as string[]).some(tag => tags.includes(tag))) &&
     (hook === undefined || row.hook_type === hook) &&
     (until === undefined || row.queued_at < until) &&
+    (by === undefined || (row.submitted_by !== null && isSameSubmitter(row.submitted_by, by))) &&
     (!selection.here || stands.worktree === here) &&
     (worktree === undefined || isWorktree(stands, worktree))
   );

@@ -5,20 +5,27 @@ import {environmentEntries} from '../../platform/index.ts';
 import {secretValues} from '../../redaction/index.ts';
 
 export interface GivenEnvironment {
-  /** This process's, byte for byte. */
+  /** This process's, byte for byte, but for what is handed on to nobody. */
   readonly inherited: ByteString[];
   /** `NAME=value` of what was set for the job; counts before what is inherited. */
   readonly set: ByteString[];
 }
 
-/** This process's environment, and what is `set` by names. `directory`: where the job runs, if that is not here; PWD follows it. */
+/**
+ * This process's environment but for the variables that are `dropped`, and what is `set` by names. `directory`: where the job
+ * runs, if that is not here; PWD follows it.
+ */
 export function environmentOf(
   set: ReadonlyMap<string, ByteString>,
   directory: string | undefined,
+  dropped: readonly string[],
 ): GivenEnvironment {
+  const beginnings = dropped.map(name => Buffer.from(`${name}=`));
+  const isHandedOn = (entry: Buffer) =>
+    beginnings.every(each => !entry.subarray(0, each.length).equals(each));
   const moved = directory === undefined ? [] : [['PWD', directoryVariable(directory)] as const];
   return {
-    inherited: environmentEntries().map(fromBytes),
+    inherited: environmentEntries().filter(isHandedOn).map(fromBytes),
     set: [...new Map([...moved, ...set]).values()],
   };
 }

@@ -4,6 +4,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {givenJobOptions, givenRepoOptions} from '../../cli/submitting/given-options.ts';
 import type {JobOptions} from '../../coordinator/domain/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
+import {AGENT_VARIABLES} from '../testing/agent-variables.ts';
 import {jobSettings, repoSettings} from './job-settings.ts';
 
 let directory: TemporaryDirectory;
@@ -21,6 +22,7 @@ beforeEach(() => {
     'MAX_TOTAL_SIZE',
   ].map(each => `STINT_${each}`))
     vi.stubEnv(name, undefined);
+  for (const name of AGENT_VARIABLES) vi.stubEnv(name, undefined);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -41,6 +43,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const NOT_CONFIGURED = {
   maxLogBytes: 100_000_000,
   now: false,
+  by: null,
   merged: false,
   sampleEvery: 1,
   retentionMs: 7 * DAY_MS,
@@ -48,6 +51,38 @@ const NOT_CONFIGURED = {
 };
 const CONFIGURED =
   'linger: 1s\nstall_after: 2s\non_stall: none\non_complete: 5m\nnotify: configured\nnotify_on: failure\n';
+
+describe('whose a job is', () => {
+  const byOf = async (flags: Readonly<Record<string, string>>) => (await settingsOf(flags)).by;
+
+  it('is said by the flag, else by STINT_BY, else by the agent in whose environment it is submitted', async () => {
+    expect(await byOf({})).toBeNull();
+    vi.stubEnv('CLAUDECODE', '1');
+    vi.stubEnv('CLAUDE_CODE_SESSION_ID', 's');
+    expect(await byOf({})).toBe('claude-code/s');
+    vi.stubEnv('STINT_BY', ' ada ');
+    expect(await byOf({})).toBe('ada');
+    expect(await byOf({by: 'grace'})).toBe('grace');
+  });
+
+  it('is said of nobody where either is blank', async () => {
+    vi.stubEnv('CLAUDECODE', '1');
+    expect(await byOf({by: ''})).toBeNull();
+    vi.stubEnv('STINT_BY', ' ');
+    expect(await byOf({})).toBeNull();
+  });
+
+  it('is refused where it is no name', async () => {
+    await expect(byOf({by: 'a\nb'})).rejects.toMatchObject({
+      code: 'USAGE',
+      message: '--by cannot say whose a job is: it holds a control character.',
+    });
+    vi.stubEnv('STINT_BY', 'x'.repeat(201));
+    await expect(byOf({})).rejects.toMatchObject({
+      message: 'STINT_BY cannot say whose a job is: it is 201 bytes long, at most 200 are possible.',
+    });
+  });
+});
 
 describe('the settings of a job', () => {
   it('have defaults', async () => {

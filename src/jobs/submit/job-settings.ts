@@ -1,6 +1,6 @@
 /** Options of a job that who submits it, a variable or the configuration may give, in this order; else the default. */
 import {
-  isPlainPath,
+  type JOB_KEYS,
   JOB_OPTIONS,
   type JobOption,
   jobOptionValue,
@@ -9,8 +9,9 @@ import {
   StintError,
 } from '../../base/index.ts';
 import {DEFAULT_JOB_OPTIONS, type JobOptions, type RepoPolicy} from '../../coordinator/domain/index.ts';
-import {environment, environmentPath} from '../../platform/index.ts';
+import {environment} from '../../platform/index.ts';
 import {type Configuration, readConfiguration} from '../../project/index.ts';
+import {agentAround, checkedBy, textVariable} from '../whose/who-asks.ts';
 
 /** What is undefined is not given; null is. */
 export type GivenJobOptions = {readonly [Name in keyof JobOptions]?: JobOptions[Name] | undefined};
@@ -26,7 +27,9 @@ export async function jobSettings(
   const set = (await settingsOf(JOB_OPTIONS, given, await configuration)) as GivenJobOptions;
   const {retentionMs} = set;
   const failed = retentionMs === undefined ? {} : {retentionFailedMs: failedRetention(retentionMs)};
-  return notified(given, {...DEFAULT_JOB_OPTIONS, ...failed, ...whatIsSet(set)});
+  const by =
+    set.by === undefined ? agentAround() : set.by && checkedBy(set.by, given.by ? '--by' : 'STINT_BY');
+  return notified(given, {...DEFAULT_JOB_OPTIONS, ...failed, ...whatIsSet(set), by});
 }
 
 /** What is set for the repository, by the same places; what nobody sets is absent. Throws likewise. */
@@ -48,9 +51,11 @@ function failedRetention(retentionMs: number | null): number | null {
   return retentionMs === null || usual === null ? null : Math.max(retentionMs, usual);
 }
 
+type KeyedOption = JobOption & {readonly key?: (typeof JOB_KEYS)[number]};
+
 /** By the names of the options; undefined where nobody sets it. */
 async function settingsOf(
-  options: readonly (JobOption & {readonly key?: keyof Configuration})[],
+  options: readonly KeyedOption[],
   given: Readonly<Record<string, unknown>>,
   configuration: Configuration | undefined,
 ): Promise<Record<string, unknown>> {
@@ -80,10 +85,7 @@ function isWhen(text: string): boolean {
   return NOTIFY_ON.some(each => each === text);
 }
 
-async function standIn(
-  option: JobOption & {readonly key?: keyof Configuration},
-  configuration: Configuration | undefined,
-): Promise<unknown> {
+async function standIn(option: KeyedOption, configuration: Configuration | undefined): Promise<unknown> {
   const {variable, key} = option;
   const set = variable === undefined ? undefined : textOf(variable, option);
   if (variable !== undefined && set !== undefined) return jobOptionValue(option, set, variable);
@@ -92,10 +94,7 @@ async function standIn(
   return jobOptionValue(option, configured, `${key} in ${configuration?.path}`);
 }
 
-/** Of a variable. Throws `USAGE` where it holds a text that is not UTF-8: another one would be taken. */
+/** Of a variable. */
 function textOf(variable: string, {is}: JobOption): string | undefined {
-  if (is !== 'text') return environment()[variable];
-  const value = environmentPath(variable);
-  if (value === undefined || isPlainPath(value)) return value;
-  throw new StintError('USAGE', `${variable} is not UTF-8: '${value}'.`);
+  return is === 'text' ? textVariable(variable) : environment()[variable];
 }

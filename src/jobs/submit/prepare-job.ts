@@ -9,7 +9,7 @@ import {
   toText,
 } from '../../coordinator/domain/index.ts';
 import {checkExecutable, directoryProblem} from '../../platform/index.ts';
-import {locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
+import {droppedVariables, locateRepo, type Repo, readConfiguration} from '../../project/index.ts';
 import {jobNameOf} from '../naming/job-name.ts';
 import {environmentOf, type GivenEnvironment, searchPath, secretsIn} from './job-environment.ts';
 import {type GivenJobOptions, type GivenRepoOptions, jobSettings, repoSettings} from './job-settings.ts';
@@ -53,9 +53,10 @@ export interface PreparedJob {
 export async function prepareJob(request: JobRequest): Promise<PreparedJob> {
   const {directory, isHere, variables, tags = [], typed, name} = request;
   refuseMissing(directory);
-  const environment = environmentOf(variables, isHere ? undefined : directory);
-  const command = wordsOf(request.command, directory, environment);
   const configuration = readConfiguration();
+  const dropped = droppedVariables(await configuration);
+  const environment = environmentOf(variables, isHere ? undefined : directory, dropped);
+  const command = wordsOf(request.command, directory, environment);
   return {
     name: nameOf(name ?? jobNameOf(command.map(toText), secretsIn(environment))),
     command,

@@ -1,7 +1,7 @@
 /** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
 import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
-import type {RepoPolicy} from '../../coordinator/domain/index.ts';
+import type {JobOptions, RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
@@ -13,12 +13,9 @@ export interface SentJob {
   readonly directory: string;
   /** Where it has to wait for its turn; null where it has not, undefined of a coordinator that does not tell. */
   readonly queue: Queue | null | undefined;
-  /** Whether it will have one stream; an earlier coordinator does not know that option. */
-  readonly isMerged: boolean;
+  /** What a person should hear of it: options that an earlier coordinator does not know. */
+  readonly notes: readonly string[];
 }
-
-export const KNOWS_NO_MERGE =
-  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
@@ -41,19 +38,25 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
   });
   const {repo: id, invocation: submitted} = submission;
   const key = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
-  return {
-    key,
-    directory: worktree ?? directory,
-    queue,
-    isMerged: options.merged && (await isMergedJob(client.state, key)),
-  };
+  const notes = await unknownOptions(client.state, key, options);
+  return {key, directory: worktree ?? directory, queue, notes};
 }
 
-/** As its spec has it, which the coordinator wrote. */
-async function isMergedJob(state: string, key: JobKey): Promise<boolean> {
-  const {isMerged} = await import('../../coordinator/reader/index.ts');
-  return isMerged(state, key);
+/** What of these is not in its spec, which the coordinator wrote. */
+async function unknownOptions(state: string, key: JobKey, {merged, by}: JobOptions): Promise<string[]> {
+  if (!merged && by === null) return [];
+  const {recordedOptions} = await import('../../coordinator/reader/index.ts');
+  const recorded = recordedOptions(state, key);
+  return [
+    ...(merged && !recorded?.merged ? [KNOWS_NO_MERGE] : []),
+    ...(by !== null && (recorded?.by ?? null) === null ? [KNOWS_NO_BY] : []),
+  ];
 }
+
+const KNOWS_NO_MERGE =
+  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
+const KNOWS_NO_BY =
+  "the coordinator is of an earlier version and does not record who started the job: it is nobody's";
 
 function wirePolicy({keepLast, maxTotalBytes}: Partial<RepoPolicy>): NonNullable<WireSubmission['policy']> {
   return {

@@ -9,7 +9,7 @@ import {addressText} from '../address/address-text.ts';
 import {checkCommand, checkOptions, variablesOf} from './given-by-program.ts';
 import type {GivenJobOptions} from './job-settings.ts';
 import {prepareJob} from './prepare-job.ts';
-import {KNOWS_NO_MERGE, sendJob} from './send-job.ts';
+import {sendJob} from './send-job.ts';
 
 /** What is not given of the options of a job is that of its variable or of the configuration, as for `stint run`. */
 export interface SubmitOptions extends GivenJobOptions {
@@ -73,8 +73,8 @@ export async function submit({
     }
   };
   return withClient(async client => {
-    const {key, isMerged} = await sendJob(client, job);
-    if (job.options.merged && !isMerged) tell?.(KNOWS_NO_MERGE);
+    const {key, notes} = await sendJob(client, job);
+    for (const note of notes) tell?.(note);
     return {
       key,
       address: addressText(key.invocation, key.name),

@@ -18,6 +18,8 @@ export interface JobView extends ProgressFields {
   readonly hook_type: string | null;
   /** The command line that submitted it. */
   readonly trigger_command: string;
+  /** Who started it: an agent, with its session where that is known, or whoever was named. Null where nobody said. */
+  readonly by: string | null;
   readonly invocation_created_at: string;
   readonly name: string;
   /** From 1. */

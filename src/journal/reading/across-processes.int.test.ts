@@ -63,7 +63,8 @@ it('a writer killed again and again loses no number, and a follower misses and d
   const path = join(directory, 'output.jsonl');
   const kills = 8;
   // Resolves when the writer is gone, because it never says that it is ready.
-  const start = (): Promise<void> => startDetachedNode(join(directory, 'endless.mjs'), [path], []);
+  const start = (): Promise<void> =>
+    startDetachedNode(join(directory, 'endless.mjs'), [path], {nodeOptions: []});
   let gone = start();
   let killed = 0;
   let lastKilled = 0;

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import {messageOf} from '../../base/index.ts';
 import type {Host} from '../jobs/host.ts';
 import {withStoreUpToDate} from '../jobs/up-to-date.ts';
-import {requireTasks, TASKS} from '../server/caller.ts';
+import {callerOf, requireTasks, TASKS} from '../server/caller.ts';
 import {toldToEnd} from '../tools/cancel.ts';
 import {taskState} from './task-state.ts';
 import {parseWaitTaskId} from './wait-task.ts';
@@ -25,7 +25,7 @@ export function serveTasks(server: Server, host: Host, cancelled: Set<string>): 
     requireTasks(context);
     await known(host, async () => {
       if (parseWaitTaskId(taskId) !== undefined) remember(cancelled, taskId);
-      else await toldToEnd(host, [taskId]);
+      else await toldToEnd(host, callerOf(server, context), [taskId]);
     });
     return {resultType: 'complete'};
   });

@@ -3,7 +3,14 @@ import * as z from 'zod';
 import {counted, cutText, timeValue, visible} from '../../base/index.ts';
 import {GOING_ON} from '../../coordinator/domain/index.ts';
 import {lookForPorts} from '../../coordinator/reader/index.ts';
-import {ALL_STATUSES, listJobs, patternOfJobs, repositoryName, type ViewedJob} from '../../jobs/index.ts';
+import {
+  ALL_STATUSES,
+  listJobs,
+  patternOfJobs,
+  repositoryName,
+  type ViewedJob,
+  whoAsksAsClient,
+} from '../../jobs/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
@@ -22,6 +29,7 @@ export const LIST = defineTool({
   description:
     'Jobs of this repository, or with everywhere of this machine, newest first: whoever started them. Look here for a server that runs already, with its ports, before you start another one.',
   input: z.strictObject({
+    mine: z.boolean().optional().describe('Only what you started.'),
     running: z.boolean().optional().describe('Only what has not ended.'),
     status: z
       .array(z.enum(ALL_STATUSES as [string, ...string[]]))
@@ -44,6 +52,7 @@ export const LIST = defineTool({
       z.strictObject({
         ...JOB_FACTS,
         command: z.string(),
+        by: z.string().optional().describe('Who started it.'),
         started: z.string().optional().describe('RFC 3339.'),
         ...PORT_FACTS,
         repository: z.string().optional().describe('Where it is, if that is another one.'),
@@ -53,7 +62,7 @@ export const LIST = defineTool({
   }),
   annotations: {readOnlyHint: true, openWorldHint: false},
   acts: false,
-  call: async (args, host) => {
+  call: async (args, host, caller) => {
     const {
       running,
       status,
@@ -73,6 +82,7 @@ export const LIST = defineTool({
           : status,
         names: name === undefined ? undefined : [name],
         tags: tag === undefined ? undefined : [tag],
+        by: args.mine ? whoAsksAsClient(caller.name) : undefined,
         pattern: pattern === undefined ? undefined : patternOfJobs(pattern, 'pattern'),
         since: await timeValue(since, 'since', now),
         last: limit,
@@ -116,6 +126,7 @@ function lineOf(bounds: Bounds, each: ViewedJob, ports: readonly number[], place
     listens.ports &&
       `listens on ${listens.ports.join(', ')}${listens.more_ports === undefined ? '' : ` and ${listens.more_ports} more`}`,
     repository && visible(`in ${repository}`),
+    view.by === null ? undefined : `by ${visible(view.by)}`,
     visible(command),
   ];
   return {
@@ -123,7 +134,7 @@ function lineOf(bounds: Bounds, each: ViewedJob, ports: readonly number[], place
     facts: {
       ...jobFacts(each),
       command,
-      ...told({started: view.started_at, ...listens, repository}),
+      ...told({by: view.by, started: view.started_at, ...listens, repository}),
     },
   };
 }

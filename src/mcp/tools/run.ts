@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import {type JobKey, shellWord} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import {type PreparedJob, prepareJob, sendJob, variablesOf} from '../../jobs/index.ts';
+import {type PreparedJob, prepareJob, sendJob, variablesOf, whoAsksAsClient} from '../../jobs/index.ts';
 import {jobAnswer} from '../answers/job-answer.ts';
 import {JOB_FACTS, OUTPUT_FACTS} from '../answers/job-facts.ts';
 import {isOver, standingText} from '../answers/words.ts';
@@ -106,18 +106,19 @@ function prepared(
     command: typeof command === 'string' ? {shell: command} : command,
     name,
     tags: [TAG],
+    by: whoAsksAsClient(caller.name),
     directory,
     isHere: false,
     variables: variablesOf(env),
-    typed: typedFor(command, name, caller),
+    typed: typedFor(command, name),
     invocation,
   });
 }
 
-/** What a person would have typed for it, and by whom it was. */
-function typedFor(command: Given['command'], name: string | undefined, {name: client}: Caller): string {
+/** What a person would have typed for it. */
+function typedFor(command: Given['command'], name: string | undefined): string {
   const named = name === undefined ? '' : `--name ${shellWord(name)} `;
   const what =
     typeof command === 'string' ? `-c ${shellWord(command)}` : `-- ${command.map(shellWord).join(' ')}`;
-  return `stint run ${named}${what}${client === undefined ? '' : `   # by ${client}`}`;
+  return `stint run ${named}${what}`;
 }

@@ -24,6 +24,7 @@ export const STATUS = defineTool({
   output: z.strictObject({
     ...JOB_FACTS,
     command: z.string(),
+    by: z.string().optional().describe('Who started it, if that is known.'),
     cwd: z.string(),
     submitted: z.string().describe('RFC 3339.'),
     started: z.string().optional(),
@@ -49,6 +50,7 @@ export const STATUS = defineTool({
       .slice(0, MOST_LEFT)
       .map(({pid, command}) => `${command} (pid ${pid})`);
     const facts = told({
+      by: view.by,
       cwd: view.cwd,
       submitted: view.invocation_created_at,
       started: view.started_at,

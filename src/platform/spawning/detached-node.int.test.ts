@@ -64,8 +64,9 @@ function facts(): Facts {
   return JSON.parse(readFileSync(directory.at('facts'), 'utf8')) as Facts;
 }
 
-function start(what: string): Promise<void> {
-  return startDetachedNode(program.path, [directory.at('facts'), what], ['--max-semi-space-size=2']);
+function start(what: string, dropped: readonly string[] = []): Promise<void> {
+  const nodeOptions = ['--max-semi-space-size=2'];
+  return startDetachedNode(program.path, [directory.at('facts'), what], {nodeOptions, dropped});
 }
 
 describe('a program that is started apart', () => {
@@ -78,11 +79,13 @@ describe('a program that is started apart', () => {
 
   it('is tied to nothing of ours: session, group, directory, descriptors, environment', async () => {
     process.env.STINT_TEST_KEPT = 'yes';
+    process.env.STINT_TEST_DROPPED = 'no';
     process.env.TEST_NOT_KEPT = 'no';
     try {
-      await start('serve');
+      await start('serve', ['STINT_TEST_DROPPED']);
     } finally {
       delete process.env.STINT_TEST_KEPT;
+      delete process.env.STINT_TEST_DROPPED;
       delete process.env.TEST_NOT_KEPT;
     }
     const {pid, group, session, stdio, cwd, env, execArgv} = facts();
@@ -92,6 +95,7 @@ describe('a program that is started apart', () => {
     expect(cwd).toBe('/');
     expect(env).toMatchObject({STINT_TEST_KEPT: 'yes', PATH: process.env.PATH});
     expect(env).not.toHaveProperty('TEST_NOT_KEPT');
+    expect(env).not.toHaveProperty('STINT_TEST_DROPPED');
     expect(env).not.toHaveProperty('NODE_OPTIONS');
     expect(execArgv).toEqual(['--max-semi-space-size=2']);
   });

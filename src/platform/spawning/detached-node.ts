@@ -6,6 +6,12 @@ import {Readable} from 'node:stream';
 import {codeOf, type ErrorCode, messageOf, StintError} from '../../base/index.ts';
 import {environment} from '../environment.ts';
 
+export interface DetachedOptions {
+  readonly nodeOptions: readonly string[];
+  /** Names of variables that it does not get, of those that it would. */
+  readonly dropped?: readonly string[];
+}
+
 /**
  * Resolves when the program says that it is ready, or has left without a complaint (what that means is for the caller to
  * find out). Rejects with its complaint, or when it cannot be started.
@@ -13,13 +19,13 @@ import {environment} from '../environment.ts';
 export function startDetachedNode(
   script: string,
   args: readonly string[],
-  nodeOptions: readonly string[],
+  {nodeOptions, dropped = []}: DetachedOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...nodeOptions, script, ...args, READY], {
       cwd: '/',
       detached: true,
-      env: ownEnvironment(),
+      env: ownEnvironment(dropped),
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
     child.once('error', reject);
@@ -102,9 +108,10 @@ function complaintOf(text: string): StintError {
 }
 
 /** What the program needs of our environment. A job gets its submitter's environment, not this one. */
-function ownEnvironment(): NodeJS.ProcessEnv {
+function ownEnvironment(dropped: readonly string[]): NodeJS.ProcessEnv {
   const kept: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(environment())) {
+    if (dropped.includes(name)) continue;
     if (
       KEPT.has(name) ||
       (name.startsWith('STINT_') && name !== 'STINT_JOB_ID') ||

@@ -33,11 +33,11 @@ export function jobWrites(db: Connection): JobWrites {
     `INSERT INTO jobs (invocation_id, number, name, attempt, status, background, tags, group_name, command, cwd,
                        sample_every, queued_at, started_at, finished_at, closed_at, exit_code, signal, message, pid,
                        size_bytes, stalled_at, stalled_phase, progress, duration_ms, cpu_user_ms, cpu_system_ms, merged,
-                       retention_ms, retention_failed_ms, cut_bytes)
+                       retention_ms, retention_failed_ms, cut_bytes, submitted_by)
      VALUES (@invocation_id, @number, @name, @attempt, @status, @background, @tags, @group_name, @command, @cwd,
              @sample_every, @queued_at, @started_at, @finished_at, @closed_at, @exit_code, @signal, @message, @pid,
              @size_bytes, @stalled_at, @stalled_phase, @progress, @duration_ms, @cpu_user_ms, @cpu_system_ms, @merged,
-             @retention_ms, @retention_failed_ms, @cut_bytes)
+             @retention_ms, @retention_failed_ms, @cut_bytes, @submitted_by)
      ON CONFLICT (invocation_id, name, attempt) DO UPDATE SET
        status = excluded.status, started_at = excluded.started_at, finished_at = excluded.finished_at,
        closed_at = excluded.closed_at, exit_code = excluded.exit_code, signal = excluded.signal, message = excluded.message,

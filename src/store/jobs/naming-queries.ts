@@ -10,6 +10,7 @@ export interface NamingRow {
   readonly queued_at: number;
   readonly closed_at: number | null;
   readonly hook_type: string | null;
+  readonly submitted_by: string | null;
   readonly worktree: string | null;
   readonly branch: string | null;
 }
@@ -18,7 +19,8 @@ export interface NamingRow {
 export function namesOfNewest(db: Connection, limit: number): NamingRow[] {
   return db
     .prepare<[number], NamingRow>(
-      `SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, i.hook_type, i.worktree, i.branch
+      `SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, j.submitted_by, i.hook_type,
+            i.worktree, i.branch
          FROM invocations i JOIN jobs j ON j.invocation_id = i.id
         ORDER BY i.number DESC, i.rowid DESC
         LIMIT ?`,
@@ -30,7 +32,8 @@ export function namesOfNewest(db: Connection, limit: number): NamingRow[] {
 export function namesOfInvocations(db: Connection, prefix: string, limit: number): NamingRow[] {
   return db
     .prepare<[{prefix: string; limit: number}], NamingRow>(
-      `SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, i.hook_type, i.worktree, i.branch
+      `SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, j.submitted_by, i.hook_type,
+            i.worktree, i.branch
          FROM jobs j JOIN invocations i ON i.id = j.invocation_id
         WHERE j.invocation_id >= @prefix AND j.invocation_id < @prefix || 'g'
         LIMIT @limit`,
@@ -48,7 +51,8 @@ export function namesBeginning(db: Connection, prefix: string, limit: number): N
          SELECT (SELECT min(name) FROM jobs WHERE name > beginning.name) FROM beginning WHERE beginning.name < @end
           LIMIT @limit
        )
-       SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, i.hook_type, i.worktree, i.branch
+       SELECT j.invocation_id, j.name, j.attempt, j.status, j.tags, j.queued_at, j.closed_at, j.submitted_by, i.hook_type,
+            i.worktree, i.branch
          FROM beginning
          JOIN jobs j ON j.rowid = (SELECT rowid FROM jobs WHERE name = beginning.name ORDER BY number DESC LIMIT 1)
          JOIN invocations i ON i.id = j.invocation_id

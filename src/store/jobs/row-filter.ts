@@ -20,6 +20,8 @@ export interface RowFilter {
   readonly place?: string | undefined;
   /** The path of the worktree, the end of its path, or its branch. */
   readonly worktree?: string | undefined;
+  /** Who started it: equal, or one leaves out what the other tells behind a slash. */
+  readonly by?: string | undefined;
 }
 
 export interface NewestInvocations {
@@ -166,6 +168,9 @@ function walkAll(db: Connection, filter: RowFilter): Iterable<ListedRow> {
           AND (@here     IS NULL OR coalesce(i.worktree, @place) = @here)
           AND (@worktree IS NULL OR i.branch = @worktree OR coalesce(i.worktree, @place) = @path
                OR substr(coalesce(i.worktree, @place), -length(@ending)) = @ending)
+          AND (@by       IS NULL OR j.submitted_by = @by
+               OR substr(j.submitted_by, 1, length(@by) + 1) = @by || '/'
+               OR substr(@by, 1, length(j.submitted_by) + 1) = j.submitted_by || '/')
           AND (@until    IS NULL OR j.queued_at < @until)
           AND (@since    IS NULL OR j.closed_at >= @since OR j.finished_at >= @since)
           AND (@statuses IS NULL OR j.status IN (SELECT value FROM json_each(@statuses)))
@@ -176,7 +181,7 @@ function walkAll(db: Connection, filter: RowFilter): Iterable<ListedRow> {
     .iterate(valuesOf(filter));
 }
 
-function valuesOf({statuses, tags, hook, since, until, here, place, worktree}: RowFilter): object {
+function valuesOf({statuses, tags, hook, since, until, here, place, worktree, by}: RowFilter): object {
   const path = worktree?.replace(/\/+$/, '');
   return {
     statuses: statuses === undefined ? null : JSON.stringify(statuses),
@@ -187,6 +192,7 @@ function valuesOf({statuses, tags, hook, since, until, here, place, worktree}: R
     here: here ?? null,
     place: place ?? null,
     worktree: worktree ?? null,
+    by: by ?? null,
     path: path ?? null,
     ending: `/${path ?? ''}`,
   };

@@ -54,6 +54,8 @@ export interface JobRow {
   /** How long it is kept after its end, in milliseconds, where it did well and where it failed; null for good. */
   readonly retention_ms: number | null;
   readonly retention_failed_ms: number | null;
+  /** Who started it; null where nobody said. */
+  readonly submitted_by: string | null;
 }
 
 /** A job with the facts of its invocation, as listings want it. */

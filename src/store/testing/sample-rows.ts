@@ -49,6 +49,7 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     cut_bytes: null,
     retention_ms: 604_800_000,
     retention_failed_ms: 2_592_000_000,
+    submitted_by: null,
     ...changes,
   };
 }

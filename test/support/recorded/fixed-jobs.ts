@@ -88,6 +88,7 @@ function specOf(job: FixedJob, root: string): object {
     tags: job.tags ?? [],
     background: true,
     group: null,
+    by: null,
     sampleEvery: job.sampleEvery ?? 1,
     now: false,
     merged: false,

@@ -1,11 +1,14 @@
 import {messageOf, StintError} from '../../../base/index.ts';
 import {type CancelFilters, type Cancelled, Client} from '../../../coordinator/client/index.ts';
+import {jobOfOthers} from '../../../coordinator/domain/index.ts';
 import {
   type CancelReport,
   cancelJobs,
   openReadingPlace,
   type ReadingPlace,
+  refuseJobsOfOthers,
   resolveToAct,
+  whoAsks,
 } from '../../../jobs/index.ts';
 import type {Answers, Context, OptionsOf} from '../../command.ts';
 import {namedJobs} from '../../command-line/named-jobs.ts';
@@ -78,19 +81,25 @@ async function cancel(
   filters: CancelFilters,
   graceMs: number,
 ): Promise<CancelReport> {
+  const asker = options.others ? null : whoAsks();
   if (options.all || Object.keys(filters).length > 0) {
     if (place.repoId === undefined) throw place.lost ?? nothingMatches();
+    const wish = {graceMs, askedBy: asker ?? undefined};
     const cancelled = options.all
-      ? await client.cancelAll({repo: place.repoId, graceMs})
-      : await client.cancelMatching({...filters, repo: place.repoId}, {graceMs});
+      ? await client.cancelAll({repo: place.repoId, ...wish})
+      : await client.cancelMatching({...filters, repo: place.repoId}, wish);
     // Whether the filters fit those is not known either.
     const unknown = tellUnknown(place.reader?.list(1) ?? []);
     const isNone = cancelled.count === 0 && leavesNobodyAlone(cancelled) && unknown.length === 0;
-    if (isNone && !options.all) throw nothingMatches();
+    if (isNone && !options.all) throw nothingOf(asker, cancelled.others) ?? nothingMatches();
     return {cancelled, failures: unknown.map(({unreadable}) => unreadable)};
   }
   const named = operands.length === 0 ? [undefined] : operands;
   const jobs = named.flatMap(operand => namedJobs(resolveToAct, place, operand, options));
+  refuseJobsOfOthers(
+    asker,
+    jobs.filter(({row}) => row.closed_at === null),
+  );
   for (const {name, invocation, row, state} of jobs)
     if (row.closed_at !== null) say(`${name} (${invocation.slice(0, 6)}) is ${state.status} already`);
   // What is left of one that somebody wanted to end is told, or ended, with that.
@@ -133,6 +142,15 @@ function refuseContradictions(operands: readonly string[], options: Options, fil
     'USAGE',
     given === 0 ? 'Nothing was named to cancel.' : 'Addresses, filters and --all exclude each other.',
     {hint},
+  );
+}
+
+/** Only jobs of others fit. */
+function nothingOf(asker: string | null, others: Cancelled['others'] = []): StintError | undefined {
+  if (asker === null || others.length === 0) return undefined;
+  return jobOfOthers(
+    asker,
+    others.map(({name, by}) => ({address: name, by})),
   );
 }
 

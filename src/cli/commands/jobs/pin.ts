@@ -8,6 +8,6 @@ export function run(
   options: OptionsOf<typeof PIN>,
   {cwd, answers}: Context,
 ): Promise<number> {
-  const keys = meantKeys(operands, options, cwd);
+  const keys = meantKeys(operands, options, cwd, {isHarmless: true});
   return pinJobs(keys, {pinned: true, asJson: options.json === true}, answers);
 }

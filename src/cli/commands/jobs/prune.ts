@@ -1,7 +1,7 @@
-import {StintError, stringifyWellFormed} from '../../../base/index.ts';
+import {StintError, stringifyWellFormed, visible} from '../../../base/index.ts';
 import {Client, type WirePass} from '../../../coordinator/client/index.ts';
 import {reposOf} from '../../../coordinator/reader/index.ts';
-import {openRepository, previewPrune, prune, whichRepo} from '../../../jobs/index.ts';
+import {openRepository, previewPrune, prune, whichRepo, whoAsks} from '../../../jobs/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {age} from '../../command-line/option-values.ts';
@@ -17,6 +17,7 @@ export async function run(operands: readonly string[], options: Options, context
   refuseContradictions(operands, options);
   const isDry = options.dryRun === true;
   const olderThanMs = await age(options.olderThan, '--older-than');
+  if (!isDry && olderThanMs !== undefined && !options.others) refuseBeforeTime(whoAsks());
   const passes = await passesOver(meantRepo(options, context), isDry, olderThanMs);
   const isSeveral = options.allRepos === true;
   context.answers.write(
@@ -37,6 +38,15 @@ function refuseContradictions(operands: readonly string[], {repo, allRepos}: Opt
     });
   if (repo !== undefined && allRepos)
     throw new StintError('USAGE', 'Give either --repo or --all-repos, not both.');
+}
+
+/** Jobs go then that others want to be kept for longer; without that only those whose time is over. */
+function refuseBeforeTime(asker: string | null): void {
+  if (asker === null) return;
+  const message = `You are ${visible(asker)}, and --older-than may remove jobs of others before their time: nothing was done.`;
+  throw new StintError('JOB_OF_OTHERS', message, {
+    hint: 'Those whose time is over: stint prune. To remove jobs of your own: stint rm <address>. All the same: --others',
+  });
 }
 
 /** `none` where nothing was ever run there. */

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {pathText, StintError} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import {fromBytes} from '../../../coordinator/domain/index.ts';
-import {type JobRequest, KNOWS_NO_MERGE, prepareJob, sendJob, sharedState} from '../../../jobs/index.ts';
+import {type JobRequest, prepareJob, sendJob, sharedState} from '../../../jobs/index.ts';
 import {absolutePath, argumentBytes, argumentValue, hasInputOfItsOwn} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {durationOrZero} from '../../command-line/option-values.ts';
@@ -36,7 +36,7 @@ export async function run(
     typed,
   });
   const limitMs = await durationOrZero(options.waitUpTo, '--wait-up-to');
-  const {sampleEvery, now, merged} = job.options;
+  const {sampleEvery, now} = job.options;
   if (options.bell && !options.wait && !options.follow && limitMs === undefined) throw nothingToRingFor();
   const wanted = {
     wait: options.wait === true || limitMs !== undefined,
@@ -51,10 +51,10 @@ export async function run(
   // The directory is made by the first submission, so that this is asked for once.
   if (!existsSync(join(client.state, 'repos'))) warnIfShared(client.state);
   try {
-    const {key, directory, queue, isMerged} = await sendJob(client, job);
+    const {key, directory, queue, notes} = await sendJob(client, job);
     if (!wanted.json && hasInputOfItsOwn()) say(INPUT_HINT);
     if (now && queue === undefined) say(KNOWS_NO_NOW);
-    if (merged && !isMerged) say(KNOWS_NO_MERGE);
+    for (const note of notes) say(note);
     if (wanted.follow && !wanted.json) saySampled(job.name, sampleEvery);
     const queued = submittedText(job.name, queue, directory);
     return await afterSubmission(client, key, {...wanted, queued}, answers);

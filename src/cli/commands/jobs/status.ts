@@ -77,6 +77,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['commit', row.commit ?? undefined],
     ['hook', row.hook_type === null ? undefined : visible(row.hook_type)],
     ['submitted', `${time(row.invocation_created_at)}   ${dim(paragraph(row.trigger_command))}`],
+    ['by', row.by === null ? undefined : visible(row.by)],
     ['started', time(row.started_at)],
     ['finished', endText(row, time)],
     ['took', tookText(row)],

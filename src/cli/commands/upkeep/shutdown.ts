@@ -1,6 +1,6 @@
 import {counted, plural, StintError, stringifyWellFormed} from '../../../base/index.ts';
 import {Client, type Health} from '../../../coordinator/client/index.ts';
-import {findCoordinator, isLockHeld} from '../../../jobs/index.ts';
+import {findCoordinator, isLockHeld, whoAsks} from '../../../jobs/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
 import type {Answers, Context, OptionsOf} from '../../command.ts';
 import {durationOrZero} from '../../command-line/option-values.ts';
@@ -42,6 +42,7 @@ export async function run(
     } = await client.shutdown({
       cancel: options.cancel === true,
       graceMs: grace_ms,
+      askedBy: options.others ? undefined : (whoAsks() ?? undefined),
     });
     if (options.json) {
       const more = {...(left.length === 0 ? {} : {left}), ...(elsewhere.length === 0 ? {} : {elsewhere})};

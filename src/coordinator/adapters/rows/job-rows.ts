@@ -71,6 +71,7 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     progress: progressSummary ?? null,
     retention_ms: spec.retentionMs,
     retention_failed_ms: spec.retentionFailedMs,
+    submitted_by: spec.by,
   };
 }
 
@@ -87,6 +88,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     tags: JSON.parse(row.tags) as string[],
     background: row.background === 1,
     group: row.group_name,
+    by: row.submitted_by,
     sampleEvery: row.sample_every,
     merged: row.merged === 1,
     retentionMs: row.retention_ms,

@@ -1,11 +1,12 @@
 /** Requests that end jobs, and the coordinator itself. */
 import {StintError, spaceText} from '../../../base/index.ts';
 import {processSpace, systemMoment} from '../../../platform/index.ts';
-import type {CancelFilter} from '../../domain/index.ts';
+import type {CancelFilter, Job} from '../../domain/index.ts';
 import type {Answer} from '../../protocol/index.ts';
 import type {Routes} from '../../server/index.ts';
 import {
   type CancelledJobs,
+  type CancelWish,
   cancelFitting,
   cancelJobs,
   endLeftoversOf,
@@ -20,9 +21,14 @@ type EndingRoutes = Pick<Routes, 'CancelJob' | 'EndLeftovers' | 'CancelMatching'
 
 export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingRoutes {
   const now = () => systemMoment(clock);
-  const cancelAll = async (filter: CancelFilter, graceMs: number) => {
-    const {elsewhere, unsure, ...cancelled} = await cancelFitting(coordinator, filter, graceMs, now);
-    return {...wireCancelled(cancelled), ...wireElsewhere(elsewhere), ...wireUnsure(unsure)};
+  const cancelAll = async (filter: CancelFilter, wish: CancelWish) => {
+    const {elsewhere, others, unsure, ...cancelled} = await cancelFitting(coordinator, filter, wish, now);
+    return {
+      ...wireCancelled(cancelled),
+      ...wireElsewhere(elsewhere),
+      ...wireOthers(others),
+      ...wireUnsure(unsure),
+    };
   };
   return {
     CancelJob: async ({job, grace_ms}) =>
@@ -31,7 +37,7 @@ export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingR
       const {ended, left, unseen} = await endLeftoversOf(coordinator, job, grace_ms, processSpace());
       return {ended: [...ended], ...(left.length === 0 ? {} : {left: [...left]}), ...(unseen && {unseen})};
     },
-    CancelMatching: ({grace_ms, hook, worktree, tag, gone, ...rest}) => {
+    CancelMatching: ({hook, worktree, tag, gone, ...rest}) => {
       const filter = {
         hook,
         worktree,
@@ -44,11 +50,11 @@ export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingR
       if (Object.entries(filter).every(([name, value]) => name === 'repo' || value === undefined)) {
         throw new StintError('BAD_REQUEST', 'CancelMatching needs a filter; CancelAll cancels everything.');
       }
-      return cancelAll(filter, grace_ms);
+      return cancelAll(filter, wishOf(rest));
     },
-    CancelAll: ({repo, grace_ms}) => cancelAll({repo}, grace_ms),
-    Shutdown: async ({reason, cancel, grace_ms, hand_over}) => {
-      const options = {cancels: cancel, graceMs: grace_ms, handsOver: hand_over === true};
+    CancelAll: ({repo, ...rest}) => cancelAll({repo}, wishOf(rest)),
+    Shutdown: async ({reason, cancel, hand_over, ...rest}) => {
+      const options = {cancels: cancel, ...wishOf(rest), handsOver: hand_over === true};
       const {leftRunning, cancelled, left, elsewhere} = await windDown(coordinator, options, now);
       setImmediate(() => leave(reason));
       return {
@@ -59,6 +65,10 @@ export function endingRoutes({coordinator, clock, leave}: RouteContext): EndingR
       };
     },
   };
+}
+
+function wishOf({grace_ms, asked_by}: {grace_ms: number; asked_by?: string | undefined}): CancelWish {
+  return {graceMs: grace_ms, asker: asked_by ?? null};
 }
 
 function wireCancelled({keys, refused}: CancelledJobs): Answer<'CancelJob'> {
@@ -77,6 +87,11 @@ function wireElsewhere(left: readonly LeftJob[]): Pick<Answer<'CancelAll'>, 'els
     where: spaceText(space, whereabouts),
   }));
   return {elsewhere};
+}
+
+function wireOthers(others: readonly Job[]): Pick<Answer<'CancelAll'>, 'others'> {
+  if (others.length === 0) return {};
+  return {others: others.map(({spec: {invocation, name, by}}) => ({name: `${invocation.id}:${name}`, by}))};
 }
 
 function wireUnsure(unsure: readonly UnsureJob[]): Pick<Answer<'CancelMatching'>, 'unsure'> {

@@ -4,6 +4,8 @@ import type {NotifyOn, OnStall} from '../../../base/index.ts';
 export interface JobOptions {
   /** It passes the queue: it starts at once, also where as many run as may. */
   readonly now: boolean;
+  /** Who started it, as `whose.ts` has it; null where nobody said. */
+  readonly by: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
   /** What it writes to stderr goes where its stdout goes, so that the order is that of the writing. */
@@ -31,6 +33,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Where nothing is asked for. */
 export const DEFAULT_JOB_OPTIONS: JobOptions = {
+  by: null,
   sampleEvery: 1,
   now: false,
   merged: false,

@@ -34,6 +34,8 @@ export interface SpecSummary {
   readonly tags: readonly string[];
   readonly background: boolean;
   readonly group: string | null;
+  /** Who started it; null where nobody said. */
+  readonly by: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */
   readonly sampleEvery: number;
   /** Its stderr goes where its stdout goes. */

@@ -6,6 +6,7 @@ import {
   type Job,
   type JobSummary,
   keyOf,
+  mayActOn,
   type NamedProcess,
 } from '../../domain/index.ts';
 import type {JobLedger, Worktrees} from '../../ports/index.ts';
@@ -24,8 +25,16 @@ export interface UnsureJob {
   readonly reason: string;
 }
 
+export interface CancelWish {
+  readonly graceMs: number;
+  /** Whose jobs are meant alone; null for those of all. */
+  readonly asker: string | null;
+}
+
 export interface CancelledFitting extends CancelledJobs {
   readonly elsewhere: readonly LeftJob[];
+  /** Left alone, because they are not of who asks. */
+  readonly others: readonly Job[];
   readonly unsure: readonly UnsureJob[];
 }
 
@@ -48,18 +57,20 @@ export async function cancelJobs(
   return {keys, refused: keys.flatMap(key => supervisor.find(key)?.refused ?? [])};
 }
 
-/** The same for all that fit, with those of other places that the wish means as well, and those of which that is not known. */
+/** The same for all that fit, with those of other places that the wish means as well, those of others, and those of which that is not known. */
 export async function cancelFitting(
   parts: CancelJobsParts,
   filter: CancelFilter,
-  graceMs: number,
+  {graceMs, asker}: CancelWish,
   now: () => Moment,
 ): Promise<CancelledFitting> {
   const {supervisor, worktrees} = parts;
   const fitting = cancelMatch(filter, supervisor.jobs, now()).map(job => {
     return {job, standing: filter.gone ? worktrees.standing(job) : 'gone'};
   });
-  const meant = fitting.flatMap(({job, standing}) => (standing === 'gone' ? [job] : []));
+  const sure = fitting.flatMap(({job, standing}) => (standing === 'gone' ? [job] : []));
+  const others = sure.filter(({spec}) => !mayActOn(asker, spec.by));
+  const meant = sure.filter(({spec}) => mayActOn(asker, spec.by));
   const unsure = fitting.flatMap(({job, standing}) =>
     typeof standing === 'string' ? [] : [{job, reason: standing.unsure}],
   );
@@ -68,6 +79,7 @@ export async function cancelFitting(
   return {
     ...cancelled,
     elsewhere: filter.gone ? elsewhere.filter(({job}) => worktrees.standing(job) !== 'there') : elsewhere,
+    others,
     unsure,
   };
 }

@@ -1,0 +1,3 @@
+ALTER TABLE jobs ADD COLUMN submitted_by TEXT;
+
+PRAGMA user_version = 8;
