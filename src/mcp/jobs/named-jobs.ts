@@ -48,6 +48,11 @@ export async function meantJobs(
 const MOST_NAMED = 10;
 
 function gone(address: Address, cause: StintError): StintError {
+  if (cause.details?.removed !== undefined)
+    return new StintError('NO_MATCH', cause.message, {
+      cause,
+      hint: 'What was removed cannot be read any more; list shows what there is.',
+    });
   const near = cause.hint?.startsWith('Did you mean') ? [cause.hint] : [];
   const shown = visible(cutText(address.text, MOST_SHOWN));
   const [message, hint] =
@@ -57,7 +62,7 @@ function gone(address: Address, cause: StintError): StintError {
           'list shows what there is; one of another repository needs its whole handle.',
         ]
       : [
-          `There is no job ${shown} in this state directory: it was removed, or is of another machine.`,
+          `There is no job ${shown} in this state directory: it was removed, nobody remembers when, or is of another machine.`,
           'list shows what there is; everywhere: true includes other repositories.',
         ];
   return new StintError('NO_MATCH', message, {cause, hint: [...near, hint].join('\n')});
