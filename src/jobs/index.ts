@@ -18,6 +18,7 @@ export {listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
 export {MatchingLines} from './logs/filtering/matching-lines.ts';
+export {searchEnd, searchStart} from './logs/filtering/search-range.ts';
 export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';

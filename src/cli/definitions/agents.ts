@@ -9,7 +9,7 @@ export const MCP = {
     {
       flags: '--directory <directory>',
       description:
-        'jobs are run, and ended, only in this directory and below it (repeatable); default: anywhere',
+        'jobs are run, read and ended only in this directory and below it (repeatable); default: anywhere',
       repeatable: true,
       value: 'directory',
     },
