@@ -6,11 +6,12 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {isAbsolute, join} from 'node:path';
 
-import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.ts';
+import {codeOf, JOB_KEYS, KEEPING_OPTIONS, messageOf, pathBytes, StintError} from '../base/index.ts';
 import {environmentPath} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS].sort();
+const KEEPING_KEYS = KEEPING_OPTIONS.map(({key}) => key);
+const KEYS = [...EVENT_LOG_KEYS, ...KEEPING_KEYS, ...JOB_KEYS].sort();
 type Key = (typeof KEYS)[number];
 
 export interface Configuration extends Readonly<Partial<Record<Key, string>>> {
