@@ -55,6 +55,7 @@ export {
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
 export {
+  bytesAfter,
   type KeptTopic,
   type TopicCut,
   type TopicPlan,

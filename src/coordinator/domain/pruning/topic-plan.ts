@@ -67,6 +67,21 @@ export function topicPlan(topics: readonly KeptTopic[], rules: TopicRules): Topi
   };
 }
 
+/** What these cuts free, and what all sessions and all other topics take then. */
+export function bytesAfter(
+  {sessionBytes, topicBytes}: Pick<TopicPlan, 'sessionBytes' | 'topicBytes'>,
+  cuts: readonly TopicCut[],
+): {readonly freedBytes: number; readonly sessionBytes: number; readonly topicBytes: number} {
+  const freed = (of: readonly TopicCut[]) => of.reduce((sum, {freesBytes}) => sum + freesBytes, 0);
+  const ofSessions = freed(cuts.filter(({isSession}) => isSession));
+  const freedBytes = freed(cuts);
+  return {
+    freedBytes,
+    sessionBytes: sessionBytes - ofSessions,
+    topicBytes: topicBytes - (freedBytes - ofSessions),
+  };
+}
+
 type Cut = Omit<TopicCut, 'place' | 'topic' | 'isSession'> & {readonly of: KeptTopic};
 
 /** Of topics of one kind. */
