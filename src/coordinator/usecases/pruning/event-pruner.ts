@@ -66,13 +66,17 @@ export class EventPruner {
     const failed = [...unseen, ...uncut];
     const ofSessions = done.filter(({isSession}) => isSession);
     const bytes = bytesAfter(plan, done);
-    kept.record({
-      at_ms: at,
-      sessions: topicCount(ofSessions),
-      topics: topicCount(done) - topicCount(ofSessions),
-      freed_bytes: bytes.freedBytes,
-      failed: failed.length,
-    });
+    try {
+      kept.record({
+        at_ms: at,
+        sessions: topicCount(ofSessions),
+        topics: topicCount(done) - topicCount(ofSessions),
+        freed_bytes: bytes.freedBytes,
+        failed: failed.length,
+      });
+    } catch (error) {
+      failed.push({path: 'the note of this pass', reason: reasonOf(error)}); // what it did is told all the same
+    }
     return {cuts: done, ...bytes, limits, isClockDoubtful, failed};
   }
 }
