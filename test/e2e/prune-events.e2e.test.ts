@@ -143,17 +143,13 @@ describe('stint prune --all-repos', () => {
     expect(readFileSync(join(sandbox.state, 'events.db'), 'utf8')).toBe('mine');
   });
 
-  it.each([
-    ['STINT_SESSION_RETENTION', '5h', 'shorter than a day'],
-    ['STINT_TOPIC_RETENTION', '-1d', 'not a duration'],
-    ['STINT_SESSION_MAX_SIZE', '99999999999999TB', 'larger than any disk'],
-    ['STINT_TOPIC_MAX_SIZE', 'much', 'not a size'],
-  ])('refuses %s=%s', async (variable, value, why) => {
-    for (const dry of [[], ['--dry-run']]) {
-      const refused = await sandbox.stint(['prune', '--all-repos', ...dry], {env: {[variable]: value}});
-      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(why)]);
-      expect(refused.stderr).toContain(variable);
-    }
+  it('refuses what a limit cannot be before anything is removed', async () => {
+    const env = {STINT_SESSION_RETENTION: '5h'};
+    const refused = await sandbox.stint(['prune', '--all-repos'], {env});
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("STINT_SESSION_RETENTION is '5h', shorter than a day."),
+    ]);
   });
 });
 
