@@ -5,6 +5,12 @@
  */
 import {basename, join} from 'node:path';
 
+import {
+  listSessions,
+  refuseForeignSession,
+  removeSession,
+} from '../../../agent-events/session-files/index.ts';
+import {isSessionTopic} from '../../../agent-events/topics/index.ts';
 import {hasCode, messageOf} from '../../../base/index.ts';
 import type {StoredLog} from '../../../event-log/index.ts';
 import {insideState} from '../../../platform/index.ts';
@@ -29,7 +35,6 @@ export async function lookAtEvents(state: string): Promise<EventsThere> {
   const failed: FailedRemoval[] = [];
   for (const log of LOGS) {
     await withLog(state, log, failed, async (opened, place) => {
-      const {isSessionTopic} = await import('../../../agent-events/topics/index.ts');
       for (const {topic} of await opened.topics()) {
         const slices = await tried(failed, topicPath(state, {place, topic}), () => opened.slices(topic));
         if (slices !== undefined) topics.push({place, topic, isSession: isSessionTopic(topic), slices});
@@ -42,7 +47,6 @@ export async function lookAtEvents(state: string): Promise<EventsThere> {
 
 /** Sessions in files, where no log could be opened. Each goes as a whole. */
 async function sessionsIn(state: string, failed: FailedRemoval[]): Promise<KeptTopic[]> {
-  const {listSessions, refuseForeignSession} = await sessionFiles();
   const topics: KeptTopic[] = [];
   const breather = new Breather();
   for (const {path, bytes, newestMs} of listSessions(insideState(state, SESSIONS))) {
@@ -64,7 +68,6 @@ async function cutEvents(state: string, cuts: readonly TopicCut[]): Promise<CutR
     const own = cuts.filter(cut => cut.place === place);
     if (own.length > 0) await withLog(state, log, failed, opened => compactAll(opened, own));
   }
-  const {removeSession} = await sessionFiles();
   for (const cut of cuts.filter(({place}) => place === SESSIONS)) {
     const path = topicPath(state, cut);
     await tried(failed, path, () => {
@@ -87,9 +90,8 @@ async function cutEvents(state: string, cuts: readonly TopicCut[]): Promise<CutR
 const LOGS = ['sqlite', 'file'] as const;
 const SESSIONS = 'sessions';
 
-/** What belongs to an event log is loaded when it is needed: who looks at jobs is not to wait for it. */
+/** Loaded when it is needed: who looks at jobs is not to wait for it. */
 const eventLog = () => import('../../../event-log/index.ts');
-const sessionFiles = () => import('../../../agent-events/session-files/index.ts');
 
 async function withLog(
   state: string,
