@@ -45,7 +45,7 @@ export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/read
 export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
-export {previewPrune, prune} from './pruning/prune.ts';
+export {type Pruned, previewEventPass, previewPrune, prune} from './pruning/prune.ts';
 export {whichRepo} from './pruning/which-repo.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';

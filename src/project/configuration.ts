@@ -5,11 +5,12 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {codeOf, JOB_KEYS, messageOf, pathBytes, StintError} from '../base/index.ts';
+import {codeOf, JOB_KEYS, KEEPING_OPTIONS, messageOf, pathBytes, StintError} from '../base/index.ts';
 import {configurationHome} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const TEXTS = [...EVENT_LOG_KEYS, ...JOB_KEYS] as const;
+const KEEPING_KEYS = KEEPING_OPTIONS.map(({key}) => key);
+const TEXTS = [...EVENT_LOG_KEYS, ...KEEPING_KEYS, ...JOB_KEYS] as const;
 const SWITCHES = ['own_scope'] as const;
 const LISTS = ['drop_env'] as const;
 const KEYS = [...TEXTS, ...SWITCHES, ...LISTS].sort();
@@ -40,7 +41,7 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
   );
   if (problems.length > 0) throw unusable(path, problems); // what follows would only be their consequence
   const found: Settings = {};
-  const valueOf = (node: unknown) => (isScalar(node) ? node.value : undefined);
+  const plain = (node: unknown) => (isScalar(node) ? node.value : undefined);
   const {contents} = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === null);
   if (!isEmpty && !isMap(contents)) problems.push(`${path}: it is no list of keys and values`);
@@ -50,7 +51,7 @@ export async function readConfiguration(): Promise<Configuration | undefined> {
       continue;
     }
     const where = at(key.range?.[0] ?? 0);
-    const problem = take(found, String(key.value), isSeq(value) ? value.items.map(valueOf) : valueOf(value));
+    const problem = take(found, String(key.value), isSeq(value) ? value.items.map(plain) : plain(value));
     if (problem !== undefined) problems.push(`${where}: ${problem}`);
   }
   if (problems.length > 0) throw unusable(path, problems);

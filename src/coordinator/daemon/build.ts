@@ -20,6 +20,7 @@ import {
   jobPath,
   jobProcesses,
   jobRemovals,
+  keptEvents,
   Pump,
   progressSource,
   ShellNotifier,
@@ -30,7 +31,15 @@ import {
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
 import type {JobRemovals, Worktrees} from '../ports/index.ts';
-import {EndLeftovers, Listeners, Pruner, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {
+  EndLeftovers,
+  EventPruner,
+  Listeners,
+  Pruner,
+  type Submission,
+  Supervisor,
+  submitter,
+} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {readParallel} from './settings.ts';
 
@@ -53,6 +62,8 @@ export interface Coordinator {
   /** Removes jobs. */
   readonly pruner: Pruner;
   readonly removals: JobRemovals;
+  /** Removes old events of sessions and topics. */
+  readonly eventPruner: EventPruner;
 }
 
 /** One read of a spool, and so the most that is recorded before others have their turn. */
@@ -127,6 +138,7 @@ export function buildCoordinator(
   const removals = jobRemovals({state, database: repo => ledger.database(repo)});
   const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
   const pruner = new Pruner({removals, now, pause: () => nextTurn(), onRemoved});
+  const eventPruner = new EventPruner({kept: keptEvents(state), now});
   return {
     ledger,
     notifier,
@@ -140,5 +152,6 @@ export function buildCoordinator(
     jobChanges,
     removals,
     pruner,
+    eventPruner,
   };
 }

@@ -18,11 +18,11 @@ import {
   timer,
 } from '../../platform/index.ts';
 import type {OsLock} from '../../store/index.ts';
-import {takeCoordinatorLock} from '../adapters/index.ts';
+import {readLastPrune, takeCoordinatorLock, writeLastPrune} from '../adapters/index.ts';
 import {buildCoordinator} from './build.ts';
+import {passFields, passTrouble, wantsDailyPrune} from './daily-pass.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
-import {passFields, passTrouble, readLastPrune, wantsDailyPrune, writeLastPrune} from './last-prune.ts';
 import {DailyPrune} from './parts/daily-prune.ts';
 import {Serving} from './parts/serving.ts';
 import {UnfinishedJobs} from './parts/unfinished-jobs.ts';
@@ -112,12 +112,15 @@ async function run({state, argv, log, lock, scope}: Running): Promise<void> {
         isWanted: wantsDailyPrune(),
         now: () => clock.now(),
         timer,
-        lastAt: () => readLastPrune(state),
+        lastAt: () => readLastPrune(state).prunedAt,
         setLast: at => writeLastPrune(state, at),
-        prune: () => coordinator.pruner.prune(undefined),
-        onPass: passes => {
-          log.info('looked for old jobs', passFields(passes));
-          log.trouble('removing old jobs', passTrouble(passes));
+        prune: async () => ({
+          passes: await coordinator.pruner.prune(undefined),
+          events: await coordinator.eventPruner.prune(),
+        }),
+        onPass: pass => {
+          log.info('looked for old jobs', passFields(pass));
+          log.trouble('removing old jobs', passTrouble(pass));
         },
         onTrouble: error => log.trouble('removing old jobs', error),
         onIdle: () => idle.startAnew(),

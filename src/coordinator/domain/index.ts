@@ -56,6 +56,14 @@ export {
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
 export {
+  bytesAfter,
+  type KeptTopic,
+  type TopicCut,
+  type TopicPlan,
+  type TopicRules,
+  topicPlan,
+} from './pruning/topic-plan.ts';
+export {
   defaultParallel,
   mayStart,
   passesQueue,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 
 import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
 import {type ByteString, nameProblem, toBytes} from '../domain/index.ts';
+import {eventPass, wireLimits} from './event-pass.ts';
 import {jobOptions} from './job-options.ts';
 import {argument, count, submitter} from './values.ts';
 
@@ -319,8 +320,13 @@ export const REQUESTS = {
    */
   Prune: {
     kind: 'Pruned',
-    payload: v.object({repo: v.optional(repoId), older_than_ms: v.optional(count)}),
-    answer: v.object({repos: v.array(pass)}),
+    payload: v.object({
+      repo: v.optional(repoId),
+      older_than_ms: v.optional(count),
+      /** In the place of what the coordinator finds set for sessions and topics, which are looked at with all repositories. */
+      limits: v.optional(wireLimits),
+    }),
+    answer: v.object({repos: v.array(pass), events: v.optional(eventPass)}),
   },
   /** Removes jobs that are named. */
   RemoveJobs: {

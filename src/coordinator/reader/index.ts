@@ -1,5 +1,6 @@
 export {afterLook, lookedAfter, mayRunOn} from './after-look.ts';
 export {type DiskUse, diskUse} from './disk-use.ts';
+export {type EventsPreview, eventLimits, previewEvents} from './events-preview.ts';
 export {isUnfinished, isUnknown, JobReader, keyOfListed, type ListedJob} from './job-reader.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {type PresentProgress, presentProgress} from './present-progress.ts';

@@ -18,12 +18,13 @@ import {
 import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
 import {checkCgroup} from './check-cgroup.ts';
+import {checkEvents} from './check-events.ts';
 import {checkHoles} from './check-holes.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {checkRestore} from './check-restore.ts';
-import {checkSharedUsage, checkUsage} from './check-usage.ts';
+import {checkUsage} from './check-usage.ts';
 import {type Finding, problem} from './finding.ts';
 
 /** How long a coordinator may take to listen. */
@@ -72,7 +73,7 @@ export async function check(): Promise<Finding[]> {
     ...(await checkNotify(state)),
     ...repos.flatMap(({findings}) => findings),
     ...reposOf(state).flatMap(id => checkUsage(state, id)),
-    ...checkSharedUsage(state),
+    ...(await checkEvents(state)),
     {
       level: 'ok',
       about: 'jobs',
