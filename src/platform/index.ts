@@ -39,6 +39,9 @@ export {isOnItsWay, onItsWayTo, replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
 export {writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
+export {holdFile, punchHole} from './holes/punch-hole.ts';
+export type {HeldFile, Hold, HoldFile, Punched, PunchHole} from './holes/punched.ts';
+
 export {LineReader} from './lines/line-reader.ts';
 export {lastLineIn, linesBack, scanBack} from './lines/lines-back.ts';
 export {systemMoment} from './machine-time.ts';
@@ -82,7 +85,6 @@ export {findSocket, makeSocketPlace, strangeSocketOwner} from './sockets/socket-
 export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
 export {checkExecutable, isOnPath} from './spawning/executable.ts';
-export {type Punched, type PunchHole, punchHole} from './spawning/punch-hole.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';
 export {holderWords} from './state/holder-words.ts';

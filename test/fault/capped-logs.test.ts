@@ -116,13 +116,13 @@ describe('a disk that is full while a log is cut', () => {
 
 const FALLOCATE = '/usr/bin/fallocate';
 
-/** A PATH with all programs but `fallocate`, or with a script of that name. */
+/** A PATH with all programs but perl and `fallocate`, or with a script of that name. */
 function programs(fallocate: string | undefined): string {
   const directory = join(sandbox.root, 'programs');
   mkdirSync(directory);
   for (const from of ['/bin', '/usr/bin', '/usr/local/bin', dirname(process.execPath)])
     for (const name of readdirSync(from))
-      if (name !== 'fallocate' && !existsSync(join(directory, name)))
+      if (!['fallocate', 'perl'].includes(name) && !existsSync(join(directory, name)))
         symlinkSync(join(from, name), join(directory, name));
   if (fallocate !== undefined)
     writeFileSync(join(directory, 'fallocate'), `#!/bin/sh\n${fallocate}\n`, {mode: 0o755});

@@ -12,7 +12,7 @@
  */
 import {join} from 'node:path';
 
-import {punchHole, watchInOrder} from '../../../platform/index.ts';
+import {holdFile, punchHole, watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
@@ -69,13 +69,16 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
-    const {maxLogBytes = 0, now, punch = punchHole} = options;
+    const {directory, maxLogBytes = 0, now, punch = punchHole, hold = holdFile} = options;
     const cap = maxLogBytes > 0 ? logCap(maxLogBytes) : undefined;
-    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes));
+    const limitOf = (stream: SpoolStream) => this.#capper?.limitOf(stream) ?? Number.POSITIVE_INFINITY;
+    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes), limitOf);
     const turn = () => options.pump.turn;
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
     this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
-    const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
+    const files = {directory, spools: this.#spools, journal: this.#journal, place: () => this.#place};
+    const wake = () => options.pump.wake(this);
+    const means = {...files, punch, hold, now, wake, onAnswer: () => this.#order.lost()};
     const onUncapped = (reason: string) =>
       void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
     this.#writeBytes = cap?.writeBytes;
@@ -132,6 +135,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     if (this.#capper !== undefined && (this.#skip(this.#capper) || this.#cutOut(this.#capper))) return true;
     const task = this.#tasks[0];
     if (task !== undefined) return this.#work(task);
+    if (this.#capper?.isResting === true) return false;
     return (this.#isFollowing || this.#isMixed) && this.#catchUp();
   }
 
@@ -331,6 +335,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** Tells whether everything is in that was in the spools when this began, an unfinished last line too. */
   #drainStep(task: {targets: Sizes | undefined}): boolean | 'waits' {
+    if (this.#capper?.isHeld === true) return 'waits';
     if (this.#noticeCuts()) task.targets = undefined;
     task.targets ??= {stdout: this.#spools.sizeOf('stdout'), stderr: this.#spools.sizeOf('stderr')};
     const {targets} = task;
