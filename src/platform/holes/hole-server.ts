@@ -41,14 +41,23 @@ export class HoleServer {
     if (this.#isUseless) return Promise.resolve(undefined);
     return new Promise(resolve => {
       this.#waiting.push(resolve);
-      try {
-        this.#started.stdin?.write(`${line}\n`);
-      } catch {
-        this.#ended(this.#child); // it could not be started
-        return;
-      }
-      if (this.#waiting.length === 1) this.#limit();
+      this.start();
+      this.#child?.stdin?.write(`${line}\n`);
+      if (this.#child === undefined) this.#ended(undefined);
+      else if (this.#waiting.length === 1) this.#limit();
     });
+  }
+
+  /** Starts the program, if it does not run. */
+  start(): void {
+    if (this.#isUseless || this.#child !== undefined) return;
+    try {
+      this.#child = this.#spawned();
+      this.#said = '';
+      this.#limit();
+    } catch {
+      // too many processes or files: another time it may do
+    }
   }
 
   /** With one file more that is held, or one less: it is needed meanwhile. */
@@ -57,13 +66,10 @@ export class HoleServer {
     this.#limit();
   }
 
-  get #started(): ChildProcess {
-    if (this.#child !== undefined) return this.#child;
+  #spawned(): ChildProcess {
     const args = ['-f', '-e', HOLE_PROGRAM, String(FALLOCATE[process.arch]), String(process.pid)];
     const env = {PATH: environment().PATH, LC_ALL: 'C'};
     const child = spawn('perl', args, {cwd: '/', env, stdio: ['pipe', 'pipe', 'ignore']});
-    this.#child = child;
-    this.#said = '';
     child.once('error', error => {
       this.#isUseless ||= !isTransient(codeOf(error));
       this.#ended(child);

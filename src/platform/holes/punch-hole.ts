@@ -7,7 +7,7 @@ import {constants} from 'node:os';
 
 import {codeOf} from '../../base/index.ts';
 import {closeOwn, HoleServer, type OwnFile, ownFile} from './hole-server.ts';
-import type {Hold, HoldFile, Punched, PunchHole} from './punched.ts';
+import type {FileHolder, Hold, Punched, PunchHole} from './punched.ts';
 
 /** Of an open file, also one that is open for reading only. The same range may be given again. Never rejects. */
 export const punchHole: PunchHole = async (fd, from, to) => {
@@ -16,17 +16,16 @@ export const punchHole: PunchHole = async (fd, from, to) => {
   return (await byServer(fd, from, to)) ?? (await byProgram(fd, from, to));
 };
 
-/**
- * Frees what is written to a file as fast as it comes, but for its end, whatever this process does meanwhile. The descriptor
- * may be closed.
- */
-export const holdFile: HoldFile = async (fd, from, keep) => {
-  if (server.isUseless) return undefined;
-  const file = ownFileOr(fd);
-  const answer = file && (await server.ask(`hold ${file.name} ${from} ${keep}`));
-  if (answer === '0' && file !== undefined) return holdOf(file);
-  closeOwn(file);
-  return answer === undefined && file !== undefined && !server.isUseless ? 'lost' : undefined;
+export const fileHolder: FileHolder = {
+  prepare: () => server.start(),
+  hold: async (fd, from, keep) => {
+    if (server.isUseless) return undefined;
+    const file = ownFileOr(fd);
+    const answer = file && (await server.ask(`hold ${file.name} ${from} ${keep}`));
+    if (answer === '0' && file !== undefined) return holdOf(file);
+    closeOwn(file);
+    return answer === undefined && file !== undefined && !server.isUseless ? 'lost' : undefined;
+  },
 };
 
 /** Of this process. */

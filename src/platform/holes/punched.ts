@@ -21,5 +21,12 @@ export interface Hold {
   drop(): Promise<HeldFile | undefined>;
 }
 
-/** Undefined where it cannot be done; `lost`: it is not known how much was freed. Never rejects. */
-export type HoldFile = (fd: number, from: number, keep: number) => Promise<Hold | 'lost' | undefined>;
+export interface FileHolder {
+  /** Something may be held soon: what takes time for it is begun. */
+  prepare(): void;
+  /**
+   * Frees what is written to a file from there on as fast as it comes, but for its last `keep` bytes, whatever this process does
+   * meanwhile. The descriptor may be closed. Undefined where it cannot be done; `lost`: it is not known how much was freed. Never rejects.
+   */
+  hold(fd: number, from: number, keep: number): Promise<Hold | 'lost' | undefined>;
+}

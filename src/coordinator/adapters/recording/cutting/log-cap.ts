@@ -119,7 +119,8 @@ export function heldBytes(cap: LogCap, recorded: number): number {
 }
 
 /** From so much on that is not recorded both spools are held, and until less has come in a while. */
-export const HELD_FROM_BYTES = 8 * 1024 * 1024;
+export const HELD_FROM_BYTES = 4 * 1024 * 1024;
+export const PREPARED_FROM_BYTES = 256 * 1024;
 export const HELD_UNTIL_BYTES = 1024 * 1024;
 
 /** How much of each stream stays: a small one is not to lose anything because the other one is large. */

@@ -2,7 +2,7 @@
  * Keeps the log of one job below its size while the job runs, and what it was made from as well: says what its recorder is
  * to skip, and frees what was skipped or cut out.
  */
-import {type HoldFile, type PunchHole, timer} from '../../../../platform/index.ts';
+import {type FileHolder, fileHolder, type PunchHole, punchHole, timer} from '../../../../platform/index.ts';
 import type {TruncatedEvent} from '../../../domain/index.ts';
 import type {StatusLine} from '../../directory/status-lines.ts';
 import {STREAMS} from '../order/deal-lines.ts';
@@ -19,6 +19,7 @@ import {
   heldBytes,
   type LogCap,
   leftOfBacklog,
+  PREPARED_FROM_BYTES,
   shareOf,
 } from './log-cap.ts';
 import {recordStart} from './record-start.ts';
@@ -32,13 +33,11 @@ export interface LogCapperOptions {
   readonly journal: OwnJournal;
   /** How far the recording is. */
   readonly place: () => RecordingPlace;
-  readonly punch: PunchHole;
-  readonly hold: HoldFile;
+  readonly punch?: PunchHole;
+  readonly holder?: FileHolder;
   readonly now: () => number;
-  /** There may be something to be recorded, or to be skipped. */
-  readonly wake: () => void;
-  /** What is written since may be read, and nobody knows its order. */
-  readonly onAnswer: () => void;
+  /** More may be read, and nobody knows its order. */
+  readonly onMore: () => void;
   /** What the job wrote cannot be freed, and why. */
   readonly onUncapped: (reason: string) => void;
 }
@@ -56,17 +55,20 @@ export class LogCapper {
   readonly #options: LogCapperOptions;
   readonly #freer: SpoolFreer;
   readonly #hold: SpoolHold;
+  readonly #holder: FileHolder;
   /** No more is taken of what is held until it is over. */
   #pause: (() => void) | undefined;
   /** Little came since it was taken before. */
   #isCalm = false;
 
   constructor(options: LogCapperOptions) {
-    const {directory, spools, place, punch, hold, now, onAnswer, onUncapped} = options;
+    const {directory, spools, place, punch = punchHole, holder = fileHolder} = options;
+    const {now, onMore, onUncapped} = options;
     const recorded = () => ({stdout: place().out, stderr: place().err});
     this.#options = options;
     this.#freer = new SpoolFreer({spools, recorded, punch, now, onImpossible: onUncapped});
-    this.#hold = new SpoolHold({directory, spools, place, hold, onAnswer});
+    this.#hold = new SpoolHold({directory, spools, place, holder, onAnswer: onMore});
+    this.#holder = holder;
   }
 
   /** Frees what another coordinator said was cut out; it may have been killed before it did. */
@@ -87,6 +89,11 @@ export class LogCapper {
     return this.#hold.isHeld || this.#hold.isAsking;
   }
 
+  /** So much came that it may have to be held. */
+  get isFlooded(): boolean {
+    return this.#hold.isPossible && this.#unread > PREPARED_FROM_BYTES;
+  }
+
   /** Nothing is to be read for now. */
   get isResting(): boolean {
     return this.#hold.isAsking || (this.#hold.isHeld && this.#isRecorded);
@@ -103,13 +110,20 @@ export class LogCapper {
    */
   skip(isLast: boolean): Skip | undefined {
     if (this.#hold.isAsking) return undefined;
-    const answer = this.#hold.answered();
+    const {answer} = this.#hold;
     const skip = this.#skipOf(isLast, answer);
-    if (answer === undefined) this.#hold.recorded();
-    else this.#isCalm = skip === undefined && answer.grown < HELD_UNTIL_BYTES;
-    if (skip !== undefined) this.#rest();
-    else this.#holdOrLet(isLast);
-    return skip;
+    if (answer !== undefined) this.#isCalm = skip === undefined && answer.grown < HELD_UNTIL_BYTES;
+    if (skip !== undefined) return skip;
+    this.#hold.settle();
+    this.#holdOrLet(isLast);
+    return undefined;
+  }
+
+  /** That is recorded. */
+  skipped(from: SpoolOffsets, to: SpoolOffsets): void {
+    this.#hold.settle();
+    this.#rest();
+    this.free(from, to);
   }
 
   #skipOf(isLast: boolean, answer: HeldSpools | undefined): Skip | undefined {
@@ -144,7 +158,9 @@ export class LogCapper {
   #holdOrLet(isLast: boolean): void {
     const hold = this.#hold;
     if (!hold.isHeld) {
-      if (!isLast && hold.isPossible && this.#unread > HELD_FROM_BYTES) this.#take();
+      if (isLast || !this.isFlooded) return;
+      if (this.#unread > HELD_FROM_BYTES) this.#take();
+      else this.#holder.prepare();
     } else if (isLast || (this.#isCalm && this.#isRecorded)) hold.end();
     else if (this.#isRecorded && this.#pause === undefined) this.#take();
   }
@@ -158,7 +174,7 @@ export class LogCapper {
   #rest(): void {
     this.#pause ??= timer(PAUSE_MS, () => {
       this.#pause = undefined;
-      this.#options.wake();
+      this.#options.onMore();
     });
   }
 
@@ -181,7 +197,7 @@ export class LogCapper {
     return {out: sizeOf('stdout'), err: sizeOf('stderr')};
   }
 
-  /** It is recorded that what lies between was skipped or cut out; `isAgain`: it may be free. */
+  /** It is recorded that what lies between was cut out; `isAgain`: it may be free. */
   free(from: SpoolOffsets, to: SpoolOffsets, isAgain = false): void {
     for (const stream of STREAMS) {
       const key = KEYS[stream];

@@ -1,9 +1,9 @@
 /**
  * Keeps what is not recorded of a job's spool small while the job writes faster than it is recorded, however long the recorder
- * is kept from its work: a program frees it but for its end (`holdFile`). What is to be recorded is taken from that program
+ * is kept from its work: a program frees it but for its end (`FileHolder`). What is to be recorded is taken from that program
  * first, and stays from then on.
  */
-import type {Hold, HoldFile} from '../../../../platform/index.ts';
+import type {Hold, FileHolder} from '../../../../platform/index.ts';
 import {STREAMS} from '../order/deal-lines.ts';
 import {KEYS} from '../order/output-batch.ts';
 import type {SpoolOffsets} from '../recording-place.ts';
@@ -23,7 +23,7 @@ export interface SpoolHoldOptions {
   readonly directory: string;
   readonly spools: SpoolFiles;
   readonly place: () => SpoolOffsets;
-  readonly hold: HoldFile;
+  readonly holder: FileHolder;
   /** Something was answered. */
   readonly onAnswer: () => void;
 }
@@ -68,16 +68,15 @@ export class SpoolHold {
     if (this.#keep !== undefined) this.#answer = this.#atMost(this.#keep);
   }
 
-  /** What was answered, once. */
-  answered(): HeldSpools | undefined {
-    const answer = this.#answer;
-    this.#answer = undefined;
-    return answer;
+  /** What was answered, until that is settled. */
+  get answer(): HeldSpools | undefined {
+    return this.#answer;
   }
 
-  /** What the answer told is recorded. */
-  recorded(): void {
-    if (this.isHeld || this.#keep === undefined || this.#answer !== undefined) return;
+  /** It is recorded what is gone. */
+  settle(): void {
+    this.#answer = undefined;
+    if (this.isHeld || this.#keep === undefined) return;
     removeHoldMark(this.#options.directory);
     this.#keep = undefined;
   }
@@ -139,11 +138,11 @@ export class SpoolHold {
   }
 
   async #begin(keep: number): Promise<void> {
-    const {spools, hold} = this.#options;
+    const {spools, holder} = this.#options;
     this.#limits = this.#sizes;
     for (const stream of STREAMS) {
       const fd = spools.descriptorOf(stream);
-      const held = fd === undefined ? undefined : await hold(fd, this.#limits[KEYS[stream]], keep);
+      const held = fd === undefined ? undefined : await holder.hold(fd, this.#limits[KEYS[stream]], keep);
       if (held !== undefined) this.#holds.set(stream, held === 'lost' ? LOST : held);
     }
   }
