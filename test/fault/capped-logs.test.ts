@@ -86,6 +86,7 @@ describe('where a spool cannot be freed', () => {
     await expectCapped(400);
     const said = eventsOf(await sandbox.records('job')).filter(({event}) => event === 'uncapped');
     expect(said).toEqual([{event: 'uncapped', reason}]);
+    expect((await sandbox.ok(['status', 'job'])).replace(/\s+/g, ' ')).toContain(reason);
   });
 });
 
