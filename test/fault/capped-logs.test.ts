@@ -73,7 +73,7 @@ describe('a coordinator that is killed while it cuts a log', () => {
 describe('where a spool cannot be freed', () => {
   const REFUSES = `echo "fallocate: fallocate failed: Operation not supported" >&2; exit 1`;
   it.each([
-    ['for want of the program', undefined, 'the program fallocate is not there'],
+    ['for want of the program', undefined, 'neither perl nor the program fallocate is there'],
     ['because the file system has no holes', REFUSES, 'the file system cannot free a part of a file'],
   ])('%s only the log is capped, and that is said once', async (_, fallocate, reason) => {
     const env = {PATH: programs(fallocate)};

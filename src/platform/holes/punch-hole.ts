@@ -103,7 +103,8 @@ const MOST_SAID = 1000;
 
 function notStarted(error: unknown): Punched {
   const code = codeOf(error);
-  if (code === 'ENOENT') return {how: 'impossible', reason: 'the program fallocate is not there'};
+  if (code === 'ENOENT')
+    return {how: 'impossible', reason: 'neither perl nor the program fallocate is there'};
   return {how: code === 'EACCES' ? 'impossible' : 'failed', reason: `fallocate could not be run (${code})`};
 }
 
