@@ -5,11 +5,12 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {fileHead, replaceFile} from '../../../../platform/index.ts';
+import {fileHead, onItsWayTo, replaceFile} from '../../../../platform/index.ts';
 import {JOB_FILES} from '../../directory/job-paths.ts';
 
-/** How many bytes of each stream stay; undefined where nothing was allowed. */
-export function readHoldMark(directory: string): number | undefined {
+/** How many bytes of each stream stay, by what a coordinator that is gone left; undefined where nothing was allowed. */
+export function takeHoldMark(directory: string): number | undefined {
+  rmSync(onItsWayTo(join(directory, JOB_FILES.held)), {force: true});
   const [, keep] = MARK.exec(fileHead(join(directory, JOB_FILES.held), MARK_BYTES) ?? '') ?? [];
   return keep === undefined ? undefined : Number(keep);
 }

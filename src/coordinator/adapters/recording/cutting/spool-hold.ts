@@ -9,7 +9,7 @@ import {KEYS} from '../order/output-batch.ts';
 import type {SpoolOffsets} from '../recording-place.ts';
 import type {SpoolFiles} from '../spool-files.ts';
 import type {SpoolStream} from '../transcoding/spool-transcoder.ts';
-import {readHoldMark, removeHoldMark, writeHoldMark} from './hold-mark.ts';
+import {takeHoldMark, removeHoldMark, writeHoldMark} from './hold-mark.ts';
 
 /** Of both spools: what is there to be recorded, and up to where it may be gone. */
 export interface HeldSpools {
@@ -64,7 +64,7 @@ export class SpoolHold {
 
   /** Another coordinator may have been killed while it held the spools. */
   takeOver(): void {
-    this.#keep = readHoldMark(this.#options.directory);
+    this.#keep = takeHoldMark(this.#options.directory);
     if (this.#keep !== undefined) this.#answer = this.#atMost(this.#keep);
   }
 
