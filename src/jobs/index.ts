@@ -36,7 +36,7 @@ export {
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
-export {cutText} from './logs/losses/log-cut.ts';
+export {cutText, uncappedText} from './logs/losses/log-cut.ts';
 export {type LogLoss, lossOf} from './logs/losses/log-loss.ts';
 export {UNORDERED} from './logs/losses/order-doubt.ts';
 export {type MergedLog, mergeLogs} from './logs/merging/merge-logs.ts';

@@ -40,6 +40,9 @@ export {sharedFileSystem} from './files/shared-file-system.ts';
 export {writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
 export {configurationHome, homeDirectory} from './homes.ts';
+export {fileHolder, punchHole} from './holes/punch-hole.ts';
+export type {FileHolder, HeldFile, Hold, Punched, PunchHole} from './holes/punched.ts';
+
 export {LineReader} from './lines/line-reader.ts';
 export {lastLineIn, linesBack, scanBack} from './lines/lines-back.ts';
 export {systemMoment} from './machine-time.ts';
@@ -85,7 +88,6 @@ export {connect, listen, type Server, type Socket} from './sockets/sockets.ts';
 export {closeInheritedDescriptors, startDetachedNode, tellStarter} from './spawning/detached-node.ts';
 export {checkExecutable, findOnPath, isOnPath} from './spawning/executable.ts';
 export {enterOwnScope, OWN_SCOPE, type ScopeEntry} from './spawning/own-scope.ts';
-export {type Punched, type PunchHole, punchHole} from './spawning/punch-hole.ts';
 export {runShell} from './spawning/run-shell.ts';
 export {spawnJob} from './spawning/spawn-job.ts';
 export {holderWords} from './state/holder-words.ts';
