@@ -10,6 +10,7 @@ import {
   GROUP_NAME_RULE,
   isGroupName,
   isLimit,
+  isObject,
   JOB_KEYS,
   KEEPING_OPTIONS,
   MOST_PARALLEL,
@@ -92,18 +93,14 @@ function listProblem(given: unknown): string | undefined {
 }
 
 function groupsProblem(given: unknown): string | undefined {
-  const isGroups = isPlain(given) && Object.entries(given).every(([name, group]) => isGroup(name, group));
+  const isGroups = isObject(given) && Object.entries(given).every(([name, group]) => isGroup(name, group));
   return isGroups
     ? undefined
     : `is no list of groups with their limits from 1 to ${MOST_PARALLEL}, such as {heavy: {parallel: 1}}; a name has ${GROUP_NAME_RULE}`;
 }
 
 function isGroup(name: string, group: unknown): boolean {
-  return isGroupName(name) && isPlain(group) && Object.keys(group).length === 1 && isLimit(group.parallel);
-}
-
-function isPlain(given: unknown): given is Record<string, unknown> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
+  return isGroupName(name) && isObject(group) && Object.keys(group).length === 1 && isLimit(group.parallel);
 }
 
 function isVariableName(name: unknown): name is string {
