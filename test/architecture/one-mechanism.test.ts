@@ -27,7 +27,11 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   [
     'bringing what was written to the disk',
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
-    ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
+    [
+      'coordinator/adapters/settings.ts',
+      'journal/writing/write-calls.ts',
+      'platform/durability/sync-file.ts',
+    ],
   ],
   [
     'choosing where SQLite comes from',

@@ -208,7 +208,7 @@ it('has a store that an older stint wrote brought up to date, whatever is asked 
 });
 
 describe('a server with bounds', () => {
-  it('runs and ends nothing outside of its directories, nor behind a link that leads out', async () => {
+  it('runs, reads and ends nothing outside of its directories, nor behind a link that leads out', async () => {
     mkdirSync(join(sandbox.work, 'inside'));
     symlinkSync(sandbox.root, join(sandbox.work, 'inside', 'out'));
     const client = await connect('auto', ['--directory', join(sandbox.work, 'inside')]);
@@ -219,7 +219,22 @@ describe('a server with bounds', () => {
     }
     expect(factsOf(await run(client, {command: 'basename $PWD'}))).toMatchObject({output: 'inside\n'});
     const other = await sandbox.submit(['--', 'sleep', '100']);
-    expect((await ask(client, 'cancel', {jobs: other})).isError).toBe(true);
+    for (const [tool, args] of [
+      ['cancel', {jobs: other}],
+      ['wait', {jobs: other, timeout_ms: 0}],
+      ['status', {job: other}],
+      ['output', {job: other}],
+      ['report', {job: other}],
+    ] as const) {
+      const refused = await ask(client, tool, args);
+      expect([refused.isError, textOf(refused)]).toEqual([
+        true,
+        expect.stringContaining('outside of the directories'),
+      ]);
+    }
+    const listed = factsOf(await ask(client, 'list', {running: true})).jobs;
+    expect(listed).toMatchObject([{job: other, status: 'running', command: ''}]);
+    expect((await client.listResources()).resources.map(({uri}) => uri)).not.toContain(other);
     expect(await sandbox.list()).toMatchObject([{status: 'running'}]);
   });
 
