@@ -30,6 +30,7 @@ import {
   type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
+import {AtMost} from './at-most.ts';
 import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing} from './ending/job-closing.ts';
@@ -53,8 +54,7 @@ import {beforeTimeOut} from './time-out.ts';
 type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
 
 const RETRY_MS = 5000;
-/** Of a job that is started here. */
-const NEW = {isTakenOver: false, isReachable: true};
+const NEW = {isTakenOver: false, isReachable: true}; // of a job that is started here
 
 export class Supervisor {
   /** Who waits for the end of the last attempt of a job, by `seriesText`. */
@@ -70,6 +70,8 @@ export class Supervisor {
   readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
+  /** Ends of jobs that never started: thousands may be skipped in a moment. */
+  readonly #unstarted = new AtMost(64);
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
@@ -205,13 +207,13 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled, and with `RUNS_ELSEWHERE`. No attempt behind it starts either: see `openAttempt`.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`. No attempt behind it starts either.
    */
   async cancel(key: JobKey, graceMs: number): Promise<boolean> {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
+    if (!this.isOpen(key)) return false;
     const run = this.run(key);
-    if (run === undefined ? !this.#jobs.has(key) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs);
       return true;
@@ -227,12 +229,10 @@ export class Supervisor {
     return true;
   }
 
-  /** Of a job whose attempt has ended and is not the last one: the one that goes on, which whoever means the job means. */
-  openAttempt(key: JobKey): JobKey {
+  /** Whether it is looked after here and has not ended. */
+  isOpen(key: JobKey): boolean {
     const run = this.run(key);
-    const isOpen = run === undefined ? this.#jobs.has(key) : !isEnded(run.job.state);
-    const behind = attemptBehind(key);
-    return isOpen || !(this.#jobs.has(behind) || this.#left.find(behind)) ? key : this.openAttempt(behind);
+    return run === undefined ? this.#jobs.has(key) : !isEnded(run.job.state);
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -349,19 +349,19 @@ export class Supervisor {
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, ending: Ending): Promise<void> {
-    const run = this.#open(new Run(job, NEW, this.#options));
-    const nothingLeft = ending.how === 'crashed' ? undefined : {isLeft: false};
-    return this.#background(run, this.#closing.end(run, ending, nothingLeft));
+    return this.#unstarted.do(async () => {
+      if (this.#stopped) return;
+      const run = this.#open(new Run(job, NEW, this.#options));
+      const nothingLeft = ending.how === 'crashed' ? undefined : {isLeft: false};
+      await this.#background(run, this.#closing.end(run, ending, nothingLeft));
+    });
   }
 
   /** That an attempt has ended is recorded: another one begins to wait, or whoever waits for the end of the job hears of it. */
   #ended(job: Job): void {
-    const next = this.#attempts.take(job);
-    if (next !== undefined) this.enqueue([next]);
-    const key = keyOf(job.spec);
-    const isLast = this.#isLast(job);
-    const isUnwanted = this.#wishes.has(key);
-    this.#wishes.forget(key);
+    this.enqueue(this.#attempts.take(job));
+    const [key, isLast] = [keyOf(job.spec), this.#isLast(job)];
+    const isUnwanted = this.#wishes.forget(key);
     this.#waiting.ended(job, isLast);
     if (isLast) this.over.tellOnce(seriesText(key), job);
     else if (isUnwanted) void this.cancel(attemptBehind(key), 0);

@@ -36,7 +36,9 @@ export function compareStart(a: Queued, b: Queued): number {
 
 /** Puts it among those that are in order already. */
 export function insertByStart(queue: Queued[], queued: Queued): void {
-  let [from, to] = [0, queue.length];
+  const last = queue.at(-1);
+  const isLast = last === undefined || compareStart(last, queued) < 0; // as mostly
+  let [from, to] = [isLast ? queue.length : 0, queue.length];
   while (from < to) {
     const middle = (from + to) >> 1;
     const there = queue[middle];

@@ -10,12 +10,13 @@ import {
   type NamedProcess,
 } from '../../domain/index.ts';
 import type {JobLedger, Worktrees} from '../../ports/index.ts';
+import {attemptBehind} from '../last-attempt.ts';
 import type {LeftJob} from '../left-jobs.ts';
 import type {Supervisor} from '../supervisor.ts';
 
 export interface CancelJobsParts {
-  readonly ledger: Pick<JobLedger, 'flush'>;
-  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs' | 'openAttempt'>;
+  readonly ledger: Pick<JobLedger, 'find' | 'flush'>;
+  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs' | 'isOpen'>;
   readonly worktrees: Worktrees;
 }
 
@@ -47,11 +48,16 @@ export interface CancelledJobs {
 
 /** Resolves once they were signalled and that is stored; see `Supervisor.cancel`. */
 export async function cancelJobs(
-  {ledger, supervisor}: CancelJobsParts,
+  {ledger, supervisor}: Omit<CancelJobsParts, 'worktrees'>,
   jobs: readonly JobSummary[],
   graceMs: number,
 ): Promise<CancelledJobs> {
-  const meant = jobs.map(({spec}) => supervisor.openAttempt(keyOf(spec)));
+  const openAttempt = (key: JobKey): JobKey => {
+    const behind = attemptBehind(key);
+    return supervisor.isOpen(key) || ledger.find(behind) === undefined ? key : openAttempt(behind);
+  };
+  // Whoever means a job means the attempt that goes on, also where the one that was named has ended meanwhile.
+  const meant = jobs.map(({spec}) => openAttempt(keyOf(spec)));
   const hit = await Promise.all(meant.map(key => supervisor.cancel(key, graceMs)));
   const keys = meant.filter((_, at) => hit[at]);
   await ledger.flush();

@@ -67,12 +67,12 @@ export class Attempts {
     }
   }
 
-  /** The attempt that was made behind this one, once. */
-  take(job: Job): Job | undefined {
+  /** The attempt that was made behind this one, if one was, once. */
+  take(job: Job): readonly Job[] {
     const text = textOf(job, job.spec.attempt);
     const made = this.#made.get(text);
     this.#made.delete(text);
-    return made;
+    return made === undefined ? [] : [made];
   }
 }
 

@@ -42,7 +42,7 @@ export class NeedWatch {
     const key = textOf(spec.repo, {invocation: spec.invocation.id, name: spec.name});
     const waiters = this.#waiters.get(key);
     this.#waiters.delete(key);
-    return [...(waiters ?? [])].map(job => this.#look(job, key, {state}));
+    return [...(waiters ?? [])].map(job => this.#look(job, {spec, state}));
   }
 
   /** Nobody wants to know of this job any more. */
@@ -56,11 +56,11 @@ export class NeedWatch {
     this.#open.delete(job);
   }
 
-  #look(job: Job, ended: string, found: Pick<JobSummary, 'state'>): NeedNews {
-    const {repo} = job.spec;
+  #look(job: Job, ended: Pick<JobSummary, 'spec' | 'state'>): NeedNews {
+    const {invocation, name} = ended.spec;
     const known = this.#open.get(job) ?? [];
-    const now = known.filter(need => textOf(repo, need) === ended);
-    const {never} = needsStanding(now, () => found);
+    const now = known.filter(need => need.name === name && need.invocation === invocation.id);
+    const {never} = needsStanding(now, () => ended);
     if (never !== undefined) {
       this.forget(job);
       return {job, kind: 'never', message: never};
