@@ -48,6 +48,7 @@ export type ErrorCode =
   | 'PERMISSIONS_TOO_OPEN'
   | 'WRONG_OWNER'
   | 'NOT_A_STINT_FILE'
+  | 'CLIENT_CONFIG'
   | 'NEWER_SCHEMA'
   | 'OLDER_SCHEMA'
   | 'STORE_CORRUPT'

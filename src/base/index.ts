@@ -27,6 +27,7 @@ export {
   wellFormedJson,
 } from './json.ts';
 export {isCount, isObject} from './json-kind.ts';
+export {type EventLimits, KEEPING_OPTIONS, type KeepingOption, type KeepLimits} from './keeping-options.ts';
 export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';

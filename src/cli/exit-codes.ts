@@ -41,6 +41,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   PERMISSIONS_TOO_OPEN: EXIT.refused,
   WRONG_OWNER: EXIT.refused,
   NOT_A_STINT_FILE: EXIT.refused,
+  CLIENT_CONFIG: EXIT.refused,
   NEWER_SCHEMA: EXIT.refused,
   JOB_OF_OTHERS: EXIT.refused,
   OUTPUT_CLOSED: EXIT.done,

@@ -18,6 +18,7 @@ export {lastListed, listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
 export {MatchingLines} from './logs/filtering/matching-lines.ts';
+export {searchEnd, searchStart} from './logs/filtering/search-range.ts';
 export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
@@ -35,7 +36,7 @@ export {
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
-export {cutText} from './logs/losses/log-cut.ts';
+export {cutText, uncappedText} from './logs/losses/log-cut.ts';
 export {type LogLoss, lossOf} from './logs/losses/log-loss.ts';
 export {UNORDERED} from './logs/losses/order-doubt.ts';
 export {type MergedLog, mergeLogs} from './logs/merging/merge-logs.ts';
@@ -44,7 +45,7 @@ export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/read
 export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
-export {previewPrune, prune} from './pruning/prune.ts';
+export {type Pruned, previewEventPass, previewPrune, prune} from './pruning/prune.ts';
 export {whichRepo} from './pruning/which-repo.ts';
 export {groupsOf, setGroup} from './queue/groups.ts';
 export {queueStandings} from './queue/queue-standing.ts';

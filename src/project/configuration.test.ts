@@ -68,6 +68,13 @@ describe('the configuration', () => {
     expect(await readConfiguration()).toEqual({path: path(), drop_env});
   });
 
+  it('holds a choice', async () => {
+    configure('own_scope: true\n');
+    expect(await readConfiguration()).toEqual({path: path(), own_scope: true});
+    for (const text of ['own_scope: yes\n', 'own_scope: 1\n', 'own_scope:\n'])
+      expect(await problems(text)).toBe('config.yml:1:1: own_scope is neither true nor false');
+  });
+
   it('holds texts, and numbers as texts', async () => {
     configure('linger: 5s\nstall_after: 0\non_stall: cancel\nnotify: \'notify-send "$STINT_MESSAGE"\'\n');
     expect(await readConfiguration()).toEqual({

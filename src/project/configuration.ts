@@ -3,8 +3,7 @@
  * Durations are texts, as everywhere. What stands there and is not understood is refused, never passed over.
  */
 import {readFileSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {isAbsolute, join} from 'node:path';
+import {join} from 'node:path';
 
 import {
   codeOf,
@@ -13,17 +12,19 @@ import {
   isLimit,
   isObject,
   JOB_KEYS,
+  KEEPING_OPTIONS,
   MOST_PARALLEL,
   messageOf,
   pathBytes,
   StintError,
 } from '../base/index.ts';
-import {environmentPath} from '../platform/index.ts';
+import {configurationHome} from '../platform/index.ts';
 
 const EVENT_LOG_KEYS = ['event_log_backend', 'event_log_dir', 'event_log_sqlite_path'] as const;
-const TEXT_KEYS = [...EVENT_LOG_KEYS, ...JOB_KEYS];
+const KEEPING_KEYS = KEEPING_OPTIONS.map(({key}) => key);
+const TEXT_KEYS = [...EVENT_LOG_KEYS, ...KEEPING_KEYS, ...JOB_KEYS];
 /** What more there is, and why a value cannot be it; undefined where it can. */
-const OTHER_KEYS = {drop_env: listProblem, groups: groupsProblem} as const;
+const OTHER_KEYS = {drop_env: listProblem, groups: groupsProblem, own_scope: switchProblem} as const;
 const KEYS = [...TEXT_KEYS, ...Object.keys(OTHER_KEYS)].sort();
 type TextKey = (typeof TEXT_KEYS)[number];
 
@@ -33,11 +34,13 @@ export interface Configuration extends Readonly<Partial<Record<TextKey, string>>
   readonly drop_env?: readonly string[];
   /** How many jobs of a group may run at once, by its name. */
   readonly groups?: Readonly<Record<string, {readonly parallel: number}>>;
+  /** Whether a coordinator that is started leaves the cgroup of its starter. */
+  readonly own_scope?: boolean;
 }
 
 /** Undefined where there is none. Throws `USAGE`, with everything that is wrong in it. */
 export async function readConfiguration(): Promise<Configuration | undefined> {
-  const path = configurationPath();
+  const path = join(configurationHome(), 'stint', 'config.yml');
   const text = contentOf(path);
   if (text === undefined) return undefined;
   const {LineCounter, parseDocument, isMap, isNode, isScalar} = await import('yaml');
@@ -80,6 +83,10 @@ function textProblem(given: unknown): string | undefined {
   return typeof given === 'string' || typeof given === 'number' ? undefined : 'is no text';
 }
 
+function switchProblem(given: unknown): string | undefined {
+  return typeof given === 'boolean' ? undefined : 'is neither true nor false';
+}
+
 function listProblem(given: unknown): string | undefined {
   const isList = Array.isArray(given) && given.every(isVariableName);
   return isList ? undefined : 'is no list of names of variables, such as [RUNNER_TRACKING_ID]';
@@ -98,15 +105,6 @@ function isGroup(name: string, group: unknown): boolean {
 
 function isVariableName(name: unknown): name is string {
   return typeof name === 'string' && /^[^=\0\s]+$/.test(name);
-}
-
-/** As the base directory specification has it, what is not absolute does not count. */
-function configurationPath(): string {
-  const XDG_CONFIG_HOME = environmentPath('XDG_CONFIG_HOME');
-  const HOME = environmentPath('HOME');
-  const base =
-    XDG_CONFIG_HOME && isAbsolute(XDG_CONFIG_HOME) ? XDG_CONFIG_HOME : join(HOME || homedir(), '.config');
-  return join(base, 'stint', 'config.yml');
 }
 
 function contentOf(path: string): string | undefined {

@@ -59,7 +59,7 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
     'the spec of a job, or what stands for one that is gone,',
-    /format: 1,/,
+    /format: (1,|formatOf)/,
     ['coordinator/domain/job/attempt.ts', 'coordinator/usecases/take-over.ts'],
   ],
   [

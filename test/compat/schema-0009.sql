@@ -35,7 +35,7 @@ CREATE TABLE jobs (
   signal        TEXT,
   message       TEXT,
   pid           INTEGER,
-  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER, merged INTEGER NOT NULL DEFAULT 0, retention_ms INTEGER, retention_failed_ms INTEGER, kept_from INTEGER, pinned_at INTEGER, cut_bytes INTEGER, submitted_by TEXT, priority INTEGER NOT NULL DEFAULT 0, service INTEGER NOT NULL DEFAULT 0, retries INTEGER NOT NULL DEFAULT 0, queue_rank INTEGER NOT NULL DEFAULT 0,
+  size_bytes    INTEGER, stalled_at INTEGER, stalled_phase TEXT, progress TEXT, number INTEGER NOT NULL DEFAULT 0, duration_ms INTEGER, cpu_user_ms INTEGER, cpu_system_ms INTEGER, merged INTEGER NOT NULL DEFAULT 0, retention_ms INTEGER, retention_failed_ms INTEGER, kept_from INTEGER, pinned_at INTEGER, cut_bytes INTEGER, submitted_by TEXT,
   PRIMARY KEY (invocation_id, name, attempt)
 ) STRICT;
 CREATE TABLE past_runs (
@@ -48,7 +48,7 @@ CREATE TABLE past_runs (
   cpu_user_ms INTEGER,
   cpu_system_ms INTEGER,
   progress    TEXT
-) STRICT;
+, invocation_id TEXT, attempt INTEGER, removed_at INTEGER) STRICT;
 CREATE TABLE repo_policy (
   key   TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
@@ -58,4 +58,5 @@ CREATE INDEX jobs_by_name ON jobs (name, number);
 CREATE INDEX jobs_closed_by_status ON jobs (status, number) WHERE closed_at IS NOT NULL;
 CREATE INDEX jobs_kept_from ON jobs (kept_from) WHERE kept_from IS NOT NULL AND pinned_at IS NULL;
 CREATE INDEX jobs_unfinished ON jobs (number) WHERE closed_at IS NULL;
+CREATE INDEX past_runs_by_invocation ON past_runs (invocation_id) WHERE invocation_id IS NOT NULL;
 CREATE INDEX past_runs_by_name ON past_runs (name, number);

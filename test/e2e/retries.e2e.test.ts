@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
@@ -50,7 +50,7 @@ describe('run --retries', () => {
     expect(sad).toMatchObject({attempt: 1, status: 'failed', exit_code: 75});
     await sandbox.ok(['cancel', 'sad']);
     const cancelled = await sandbox.stint(['wait', 'sad']);
-    expect(cancelled.stderr).toContain('sad was cancelled');
+    expect(cancelled.stderr).toContain('sad cancelled: ');
     const short = await sandbox.stint(['run', '--wait', '--backoff', '10ms', ...asked]);
     expect(short.code).toBe(75);
     expect(JSON.parse(short.stdout)).toMatchObject({attempt: 2, status: 'failed', tail: ['this is 3']});
@@ -91,8 +91,9 @@ describe('run --timeout', () => {
   });
 
   it('ends also a job whose coordinator was killed meanwhile, when the time is over', async () => {
-    const address = await sandbox.submit(['--timeout', '1s', '--name', 'slow', '--', 'sleep', '60']);
-    await until(async () => (await sandbox.list()).some(({status}) => status === 'running'));
+    const command = ': > begun; sleep 60';
+    const address = await sandbox.submit(['--timeout', '2s', '--name', 'slow', '-c', command]);
+    await until(() => existsSync(join(sandbox.work, 'begun')));
     await sandbox.killCoordinator();
     expect((await sandbox.stint(['wait', address])).code).toBe(124);
   });

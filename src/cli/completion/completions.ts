@@ -70,14 +70,18 @@ async function choose(words: readonly string[], current: string, sources: Source
   if (named.length === 0) return firstWords(current, isHelp, sources.commands);
   const found = sources.find(named);
   if (found === undefined) return [];
-  if (found.kind === 'group')
-    return named.length > 1
-      ? []
-      : found.commands.map(({name, summary}) => ({
-          value: name.slice(found.group.length + 1),
-          about: () => summary,
-        }));
-  return isHelp ? [] : ofCommand(found.command, found.rest, current, sources, words.length);
+  if (found.kind === 'group') return named.length > 1 ? [] : secondWords(found.group, found.commands);
+  const further =
+    named.length > 1 || current.startsWith('-') ? [] : secondWords(found.command.name, sources.commands);
+  const own = isHelp ? [] : await ofCommand(found.command, found.rest, current, sources, words.length);
+  return Array.isArray(own) ? [...further, ...own] : own;
+}
+
+/** Of commands of two words that begin with this one. */
+function secondWords(first: string, commands: readonly CommandText[]): Candidate[] {
+  return commands
+    .filter(({name}) => name.startsWith(`${first} `))
+    .map(({name, summary}) => ({value: name.slice(first.length + 1), about: () => summary}));
 }
 
 function firstWords(current: string, isHelp: boolean, commands: readonly CommandText[]): Candidate[] {

@@ -1,6 +1,6 @@
 /** Every command: what it is called, what it takes, what it is good for. What it does is loaded by `main.ts`. */
 import type {CommandText} from '../command.ts';
-import {AGENT_GUIDE, MCP} from './agents.ts';
+import {AGENT_GUIDE, MCP, MCP_INSTALL, MCP_UNINSTALL} from './agents.ts';
 import {
   EVENTS_ACK,
   EVENTS_APPEND,
@@ -43,6 +43,8 @@ export const COMMANDS = [
   EVENTS_VERIFY,
   EVENTS_DESCRIBE,
   MCP,
+  MCP_INSTALL,
+  MCP_UNINSTALL,
   AGENT_GUIDE,
   DOCTOR,
   DUMP_STORE,

@@ -5,6 +5,9 @@ export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {reposOf} from './directory/repos-of.ts';
 export {readSpec} from './directory/spec-file.ts';
+export {copiedStatus} from './directory/status-lines.ts';
+export {keptEvents} from './keeping/kept-events.ts';
+export {type LastPrune, readLastPrune, writeLastPrune} from './keeping/last-prune.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
 export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
 export {isUntold} from './notifying/outbox.ts';

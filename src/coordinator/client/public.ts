@@ -7,6 +7,7 @@ export type {
   PendingText,
   Queue,
   RemovalAnswer,
+  WireEventPass,
   WireJob,
   WirePass,
   WireSubmission,

@@ -20,6 +20,7 @@ import {
   jobPath,
   jobProcesses,
   jobRemovals,
+  keptEvents,
   Pump,
   progressSource,
   readParallel,
@@ -31,7 +32,15 @@ import {
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
 import type {JobRemovals, Worktrees} from '../ports/index.ts';
-import {EndLeftovers, Listeners, Pruner, type Submission, Supervisor, submitter} from '../usecases/index.ts';
+import {
+  EndLeftovers,
+  EventPruner,
+  Listeners,
+  Pruner,
+  type Submission,
+  Supervisor,
+  submitter,
+} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
 import {GroupLimits} from './group-limits.ts';
 
@@ -55,6 +64,8 @@ export interface Coordinator {
   /** Removes jobs. */
   readonly pruner: Pruner;
   readonly removals: JobRemovals;
+  /** Removes old events of sessions and topics. */
+  readonly eventPruner: EventPruner;
 }
 
 /** One read of a spool, and so the most that is recorded before others have their turn. */
@@ -135,6 +146,7 @@ export function buildCoordinator(
   const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
   const needed = (repo: RepoId) => supervisor.needed(repo);
   const pruner = new Pruner({removals, now, pause: () => nextTurn(), needed, onRemoved});
+  const eventPruner = new EventPruner({kept: keptEvents(state), now});
   return {
     ledger,
     notifier,
@@ -149,5 +161,6 @@ export function buildCoordinator(
     jobChanges,
     removals,
     pruner,
+    eventPruner,
   };
 }

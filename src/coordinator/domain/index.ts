@@ -63,6 +63,14 @@ export {
   prunePlan,
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
+export {
+  bytesAfter,
+  type KeptTopic,
+  type TopicCut,
+  type TopicPlan,
+  type TopicRules,
+  topicPlan,
+} from './pruning/topic-plan.ts';
 export {type GraphJob, graphProblem} from './queue/job-graph.ts';
 export {
   type Block,

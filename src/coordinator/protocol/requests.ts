@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 
 import {type ByteString, NEED_ENDS, nameProblem, toBytes} from '../domain/index.ts';
+import {eventPass, wireLimits} from './event-pass.ts';
 import {jobOptions} from './job-options.ts';
 import {configuredGroups, QUEUE_REQUESTS, queue} from './queue-requests.ts';
 import {argument, count, invocationId, jobKey, nothing, repoId, submitter} from './values.ts';
@@ -291,8 +292,13 @@ export const REQUESTS = {
    */
   Prune: {
     kind: 'Pruned',
-    payload: v.object({repo: v.optional(repoId), older_than_ms: v.optional(count)}),
-    answer: v.object({repos: v.array(pass)}),
+    payload: v.object({
+      repo: v.optional(repoId),
+      older_than_ms: v.optional(count),
+      /** In the place of what the coordinator finds set for sessions and topics, which are looked at with all repositories. */
+      limits: v.optional(wireLimits),
+    }),
+    answer: v.object({repos: v.array(pass), events: v.optional(eventPass)}),
   },
   /** Removes jobs that are named. */
   RemoveJobs: {

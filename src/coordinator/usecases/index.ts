@@ -11,6 +11,7 @@ export {windDown} from './ending/wind-down.ts';
 export {type FindJob, knownJob} from './known-job.ts';
 export type {LeftJob} from './left-jobs.ts';
 export {Listeners} from './listeners.ts';
+export {type EventPass, EventPruner, eventTroubles, NO_EVENT_PASS} from './pruning/event-pruner.ts';
 export {type Pass, Pruner, type RemovedKeys} from './pruning/pruner.ts';
 export type {QueueView} from './queue/start-queue.ts';
 export {type Submission, submitter} from './submit.ts';

@@ -9,6 +9,7 @@ import {
   remainingSummary,
   resolveToRead,
   runHistory,
+  uncappedText,
   viewJobs,
 } from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
@@ -100,6 +101,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['sampled', sampledText(row.sample_every)],
     ...history,
     ['cut', row.cut_bytes === null ? undefined : cutText(row.cut_bytes)],
+    ['uncapped', row.cut_bytes === null ? undefined : uncappedText(row.log)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>

@@ -132,8 +132,8 @@ export class Pruner {
     const {place, lastPassAt, ...policy} = removals.rules(repo);
     const {invocations: found, halfDone} = await removals.lookAround(repo);
     const invocations = withNeeded(repo, found, this.#options.needed(repo));
-    const rest = halfDone.length === 0 ? undefined : removals.finish(repo, halfDone);
     const at = now();
+    const rest = halfDone.length === 0 ? undefined : removals.finish(repo, halfDone, at);
     const isClockDoubtful = hasLeapt(lastPassAt, at);
     const plan = prunePlan(invocations, {...policy, now: at, isClockDoubtful, olderThanMs});
     const reports = await this.#removeAll(repo, groupsOf(plan.evictions));
@@ -160,11 +160,11 @@ export class Pruner {
   }
 
   async #removeAll(repo: RepoId, groups: readonly JobsToRemove[]): Promise<RemovalReport[]> {
-    const {removals, pause, onRemoved} = this.#options;
+    const {removals, now, pause, onRemoved} = this.#options;
     const reports: RemovalReport[] = [];
     for (let at = 0; at < groups.length; at += BATCH) {
       if (at > 0) await pause();
-      reports.push(removals.remove(repo, groups.slice(at, at + BATCH)));
+      reports.push(removals.remove(repo, groups.slice(at, at + BATCH), now()));
       onRemoved(repo);
     }
     return reports;

@@ -1,5 +1,5 @@
 /** The file of a session. No two sessions have one in common, nor do their rotated segments or side files meet. */
-import {pathComponent} from '../../../base/index.ts';
+import {pathComponent} from '../../base/index.ts';
 
 /**
  * `event_log-<id>.jsonl`, at most 140 characters. An id of `[A-Za-z0-9._-]` stands there as it is, unless it begins with a

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
-import {segmentPath} from '../../../journal/index.ts';
+import {segmentPath} from '../../journal/index.ts';
 import {sessionFileName} from './session-file-name.ts';
 
 const SIDES = ['.torn', '.idx', '.lock'];
