@@ -35,8 +35,8 @@ module.exports = {
     {
       name: 'development dependency',
       comment:
-        'Only tests may use it, and src/mcp, which is only in the bundle; what the library needs stands in package.json under "dependencies".',
-      from: {path: '^src/', pathNot: [notTests, inside('mcp')]},
+        'Only tests may use it, and what is only in the bundle (src/mcp, src/agent-clients); what the library needs stands in package.json under "dependencies".',
+      from: {path: '^src/', pathNot: [notTests, inside('mcp'), inside('agent-clients')]},
       to: {dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer']},
     },
     {

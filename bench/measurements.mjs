@@ -16,6 +16,7 @@ import * as manyJobs from './many-jobs.mjs';
 import * as mcp from './mcp.mjs';
 import * as progress from './progress.mjs';
 import * as prune from './prune.mjs';
+import * as queue from './queue.mjs';
 import * as records from './records.mjs';
 import * as requestAnswer from './request-answer.mjs';
 import * as runCommand from './run-command.mjs';
@@ -29,6 +30,7 @@ export const MEASUREMENTS = [
   followers,
   requestAnswer,
   shortJobs,
+  queue,
   runCommand,
   listCommand,
   manyJobs,

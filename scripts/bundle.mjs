@@ -23,6 +23,9 @@ export const ENTRIES = {
 /** Packages that the command line loads from a file of their own. */
 const APART = ['yaml'];
 
+/** Packages whose other form loads its parts in a way that cannot be bundled. */
+const AS_MODULES = {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'};
+
 /** Commands that it loads from a file of their own: the file, and their modules in `src/cli/commands`. */
 const LATE_COMMANDS = {
   events: [
@@ -33,6 +36,7 @@ const LATE_COMMANDS = {
   ],
   rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store', 'agents/agent-guide'],
   mcp: ['agents/mcp'],
+  clients: ['agents/mcp-install', 'agents/mcp-uninstall'],
 };
 
 /** Writes into `directory` the bundle, the coordinator's starter and the licences of what was bundled. */
@@ -45,6 +49,7 @@ export async function bundle(root, directory) {
       cwd: root,
       input: {[name]: input},
       platform: 'node',
+      resolve: {alias: AS_MODULES},
       plugins: [
         withLateModules,
         ...(name === 'main' || name === 'complete' ? [withLateCommands(root)] : []),

@@ -34,6 +34,7 @@ const CACHES = [
   ['main', '', ['run --help']],
   ['rarely', '', ['stats true', 'progress report ../progress.jsonl', 'dump-store jobs']],
   ['mcp', '', ['mcp']],
+  ['clients', '', ['mcp install --client codex --dry-run --force']],
   ['yaml', '', ['ls --format yaml']],
   ['complete', '', ['bash', 'zsh'].map(shell => `__complete ${shell} stint\tlogs\ttr`)],
 ];

@@ -43,6 +43,7 @@ export type {
   WorkerEvent,
 } from './event-parts.ts';
 export {openSessionSink, type SessionSink, type SessionSinkOptions} from './open-session-sink.ts';
+export {sessionFileName} from './session-files/index.ts';
 export {
   type FollowSessionOptions,
   followSession,
@@ -57,7 +58,6 @@ export {type EventLogSink, type EventLogSinkOptions, eventLogSink} from './sinks
 export type {JsonlPlace, JsonlSinkOptions} from './sinks/jsonl/jsonl-options.ts';
 export type {JsonlSink} from './sinks/jsonl/jsonl-sink.ts';
 export {openJsonlSink} from './sinks/jsonl/open-jsonl-sink.ts';
-export {sessionFileName} from './sinks/jsonl/session-file-name.ts';
 export {MemorySink, type ReceivedEvent} from './sinks/memory.ts';
 export {MultiSink} from './sinks/multi.ts';
 export type {AgentEventSink, EventMeta, Redactor} from './sinks/sink.ts';

@@ -55,10 +55,7 @@ const OF_THE_START: ReadonlySet<string> = new Set([
 const LEFT_OUT: ReadonlySet<string> = new Set(['fifos', 'notify', SAVING, STAGING, READY]);
 
 function isOfCoordinator(name: string): boolean {
-  return (
-    /^coordinator\.(lock|json|sock|new|addr|log(\.1)?)$/.test(name) ||
-    [SAVE_LOCK, RESTORE_LOCK].includes(name)
-  );
+  return /^coordinator\.(json|sock|new|addr|log(\.1)?)$|\.lock$/.test(name);
 }
 
 function isSideFile(name: string, database: string): boolean {

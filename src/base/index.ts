@@ -28,10 +28,12 @@ export {
   wellFormedJson,
 } from './json.ts';
 export {isCount, isObject} from './json-kind.ts';
+export {type EventLimits, KEEPING_OPTIONS, type KeepingOption, type KeepLimits} from './keeping-options.ts';
 export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.ts';
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';
 export {reasonOf} from './reason.ts';
+export {GROUP_NAME_RULE, isGroupName, isLimit, MOST_PARALLEL} from './text/group-limit.ts';
 export {leadingOptions} from './text/leading-options.ts';
 export {didYouMean, nearNames} from './text/near-names.ts';
 export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';

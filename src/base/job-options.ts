@@ -99,6 +99,14 @@ export const JOB_OPTIONS = [
     is: 'time or none',
   },
   {
+    name: 'maxMemoryBytes',
+    flags: '--max-memory <size>',
+    description: 'end it when all its processes take more, roughly (default none: never)',
+    variable: 'STINT_MAX_MEMORY',
+    key: 'max_memory',
+    is: 'size or none',
+  },
+  {
     name: 'retries',
     flags: '--retries <N>',
     description: 'try it again so many times if it fails (default 0)',

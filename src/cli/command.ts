@@ -30,6 +30,7 @@ export type ValueKind =
   | 'submitter'
   | 'status'
   | 'format'
+  | 'group'
   | 'topic'
   | 'file'
   | 'directory'

@@ -1,6 +1,6 @@
 /** Opening an event log, where `place.ts` finds that it is. */
 import {StintError} from '../base/index.ts';
-import {type Durability, systemClock} from '../platform/index.ts';
+import {type Durability, insideState, systemClock} from '../platform/index.ts';
 import {FileStore} from './backends/file/file-store.ts';
 import {MemoryStore} from './backends/memory.ts';
 import {SqliteStore} from './backends/sqlite.ts';
@@ -8,6 +8,7 @@ import type {BackendName, EventLog} from './event-log.ts';
 import {
   type EventLogPlace,
   existingPlace,
+  IN_STATE,
   locateEventLog,
   makePlace,
   type PlaceOptions,
@@ -42,6 +43,13 @@ export async function openExistingEventLog(options: EventLogOptions = {}): Promi
   return path === undefined ? undefined : opened(place, path, options);
 }
 
+/** The log in a state directory, for who keeps it small; undefined, and nothing is made, where there is none. Throws likewise. */
+export function openKeptLog(state: string, backend: keyof typeof IN_STATE): StoredLog | undefined {
+  const place = {backend, location: insideState(state, IN_STATE[backend])};
+  const path = existingPlace(place);
+  return path === undefined ? undefined : opened(place, path, {});
+}
+
 function checkDurability({durability = 'none'}: EventLogOptions): void {
   if (['none', 'interval', 'each'].includes(durability)) return;
   throw new StintError(
@@ -50,7 +58,7 @@ function checkDurability({durability = 'none'}: EventLogOptions): void {
   );
 }
 
-function opened({backend}: EventLogPlace, path: string, options: EventLogOptions): EventLog {
+function opened({backend}: EventLogPlace, path: string, options: EventLogOptions): StoredLog {
   const {chain = false, durability = 'none'} = options;
   const store = placeExplained(path, () => openStore(backend, path, durability === 'each'));
   return new StoredLog({store, chain, durability, now: systemClock.now, monotonic: () => performance.now()});

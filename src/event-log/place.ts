@@ -39,6 +39,9 @@ export interface EventLogPlace {
   readonly inState?: string;
 }
 
+/** What a log is called in the state directory when nobody named a place. */
+export const IN_STATE = {sqlite: 'events.db', file: 'events'} as const;
+
 /** Looks nothing up on the disk but config.yml. Rejects with `USAGE` for options and settings that cannot be. */
 export async function locateEventLog(options: PlaceOptions = {}): Promise<EventLogPlace> {
   const {backend, directory, path} = await told(options);
@@ -46,9 +49,9 @@ export async function locateEventLog(options: PlaceOptions = {}): Promise<EventL
     case 'memory':
       return {backend, location: null};
     case 'file':
-      return placed(backend, directory, 'events');
+      return placed(backend, directory, IN_STATE.file);
     case 'sqlite':
-      return placed(backend, path, 'events.db');
+      return placed(backend, path, IN_STATE.sqlite);
     default:
       throw new StintError('USAGE', `There is no event log of the kind ${JSON.stringify(backend)}.`, {
         hint: 'The backends are: memory, file, sqlite.',

@@ -14,10 +14,11 @@ export {
 } from './history/job-statistics.ts';
 export {type RunHistory, runHistory} from './history/run-history.ts';
 export {lastRuns, statisticsOf, USUAL_RUNS} from './history/statistics.ts';
-export {listedJob} from './listed-job.ts';
+export {lastListed, listedJob} from './listed-job.ts';
 export {mayHold, needleOf} from './logs/filtering/hidden-text.ts';
 export {inTurn, type LogStage, StagedSink} from './logs/filtering/log-stage.ts';
 export {MatchingLines} from './logs/filtering/matching-lines.ts';
+export {searchEnd, searchStart} from './logs/filtering/search-range.ts';
 export {selectedEntries} from './logs/filtering/selected-entries.ts';
 export {type FollowedLog, followLogs, untilClosed} from './logs/follow-logs.ts';
 export {JoinedLines} from './logs/joined-lines.ts';
@@ -35,7 +36,7 @@ export {
 export {filterSince} from './logs/log-since.ts';
 export type {LogPrinter, LogSink} from './logs/log-sink.ts';
 export {tailOf} from './logs/log-tail.ts';
-export {cutText} from './logs/losses/log-cut.ts';
+export {cutText, uncappedText} from './logs/losses/log-cut.ts';
 export {type LogLoss, lossOf} from './logs/losses/log-loss.ts';
 export {UNORDERED} from './logs/losses/order-doubt.ts';
 export {type MergedLog, mergeLogs} from './logs/merging/merge-logs.ts';
@@ -44,8 +45,9 @@ export {isBeyond, ReaderCursor, readerName, type Seen} from './logs/readers/read
 export {filterUnseen, UnseenLines} from './logs/readers/unseen-lines.ts';
 export {type TextOutput, TextSink} from './logs/text-sink.ts';
 export {openReadingPlace, openRepository, type ReadingPlace} from './place.ts';
-export {previewPrune, prune} from './pruning/prune.ts';
+export {type Pruned, previewEventPass, previewPrune, prune} from './pruning/prune.ts';
 export {whichRepo} from './pruning/which-repo.ts';
+export {groupsOf, setGroup} from './queue/groups.ts';
 export {queueStandings} from './queue/queue-standing.ts';
 export {waitText} from './queue/wait-text.ts';
 export {failedHere, lastHere, type WantedJob, wantedBy} from './retry/choose-jobs.ts';
@@ -64,7 +66,7 @@ export {
   USUAL_LAST,
 } from './select/selection.ts';
 export {shownStatus} from './select/shown-status.ts';
-export {variablesOf} from './submit/given-by-program.ts';
+export {checkOptions, variablesOf} from './submit/given-by-program.ts';
 export type {GivenJobOptions, GivenRepoOptions} from './submit/job-settings.ts';
 export {type JobRequest, type PreparedJob, prepareJob} from './submit/prepare-job.ts';
 export {sendJob} from './submit/send-job.ts';

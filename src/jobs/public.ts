@@ -10,6 +10,17 @@ export {
   statistics,
 } from './read-jobs.ts';
 export {type RetryOptions, retryJobs} from './retry/retry-jobs.ts';
-export {type SubmitOptions, submit} from './submit/submit.ts';
+export {
+  type JobToSubmit,
+  type SubmissionOptions,
+  type SubmitOptions,
+  submit,
+} from './submit/submit.ts';
+export {
+  type JobInGraph,
+  type NeededJob,
+  type SubmitJobsOptions,
+  submitJobs,
+} from './submit/submit-jobs.ts';
 export type {SubmittedJob} from './submit/submitted-job.ts';
 export type {JobView} from './view/job-view.ts';

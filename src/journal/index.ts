@@ -10,7 +10,7 @@ export type {RecordBatch, RecordPlace} from './reading/record-batch.ts';
 export {DEFAULT_MAX_LINE_BYTES, type ReadRecordsOptions, type SkippedBytes} from './reading/record-reader.ts';
 export {type FollowRecordsOptions, followRecords, readRecords} from './reading/records.ts';
 export type {JournalRecord, SkipReason} from './reading/tolerant-line.ts';
-export {type NumberKey, numberOf, timeOf} from './record-number.ts';
+export {NUMBER_HEAD_BYTES, type NumberKey, numberOf, timeOf} from './record-number.ts';
 export {listSegments, segmentPath} from './segment-name.ts';
 export {type FileIdentity, type JournalOptions, type JournalWriter, openJournal} from './writing/append.ts';
 export {removeSegment} from './writing/remove-segment.ts';

@@ -68,6 +68,13 @@ describe('the configuration', () => {
     expect(await readConfiguration()).toEqual({path: path(), drop_env});
   });
 
+  it('holds a choice', async () => {
+    configure('own_scope: true\n');
+    expect(await readConfiguration()).toEqual({path: path(), own_scope: true});
+    for (const text of ['own_scope: yes\n', 'own_scope: 1\n', 'own_scope:\n'])
+      expect(await problems(text)).toBe('config.yml:1:1: own_scope is neither true nor false');
+  });
+
   it('holds texts, and numbers as texts', async () => {
     configure('linger: 5s\nstall_after: 0\non_stall: cancel\nnotify: \'notify-send "$STINT_MESSAGE"\'\n');
     expect(await readConfiguration()).toEqual({
@@ -83,7 +90,7 @@ describe('the configuration', () => {
     [
       'an unknown key',
       'stal_after: 5m\n',
-      /^config.yml:1:1: stal_after is not known; allowed are drop_env, event_log_backend, /,
+      /^config.yml:1:1: stal_after is not known; allowed are .*drop_env, event_log_backend, .*groups, /,
     ],
     ['a value that is no text', '# one\nnotify: [a, b]\n', /^config.yml:2:1: notify is no text$/],
     [
@@ -95,11 +102,22 @@ describe('the configuration', () => {
     ['what is no name in a list', 'drop_env: [A, B=1]\n', /^config.yml:1:1: drop_env is no list/],
     ['a blank in a list', 'drop_env: [""]\n', /^config.yml:1:1: drop_env is no list/],
     ['a list in a list', 'drop_env: [[A]]\n', /^config.yml:1:1: drop_env is no list/],
+    ['no groups', 'groups: heavy\n', /^config.yml:1:1: groups is no list of groups with their limits/],
+    ['a group without a limit', 'groups: {heavy: {}}\n', /^config.yml:1:1: groups is no list/],
+    ['a limit of none', 'groups: {heavy: {parallel: 0}}\n', /^config.yml:1:1: groups is no list/],
+    ['a limit that is no number', 'groups: {heavy: {parallel: two}}\n', /^config.yml:1:1: groups is no list/],
+    ['an absurd limit', 'groups: {heavy: {parallel: 1000000}}\n', /^config.yml:1:1: groups is no list/],
+    ['a strange name', 'groups: {"a b": {parallel: 1}}\n', /^config.yml:1:1: groups is no list/],
+    [
+      'more of a group',
+      'groups: {heavy: {parallel: 1, colour: red}}\n',
+      /^config.yml:1:1: groups is no list/,
+    ],
     ['a value that is missing', 'notify:\n', /^config.yml:1:1: notify is no text$/],
     [
       'a key that is no text',
       '? [linger]\n: 5s\n',
-      /^config.yml: a key is no text; allowed are drop_env, event_log_backend, /,
+      /^config.yml: a key is no text; allowed are .*drop_env, event_log_backend, .*groups, /,
     ],
     ['what is no list of keys', '- linger\n', /^config.yml: it is no list of keys and values$/],
     ['a key twice', 'linger: 5s\nlinger: 6s\n', /^config.yml:2:1: /],

@@ -19,7 +19,13 @@ export {
 } from './jobs/job-queries.ts';
 export {type JobWrites, jobWrites} from './jobs/job-writes.ts';
 export {type NamingRow, namesBeginning, namesOfInvocations, namesOfNewest} from './jobs/naming-queries.ts';
-export {listPastRuns, type PastRunRow} from './jobs/past-runs.ts';
+export {
+  listPastRuns,
+  listRemoved,
+  newestRemoved,
+  type PastRunRow,
+  type RemovedJobRow,
+} from './jobs/past-runs.ts';
 export {
   keptSince,
   listPrunable,

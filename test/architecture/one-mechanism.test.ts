@@ -27,7 +27,11 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   [
     'bringing what was written to the disk',
     /\bf(data)?syncSync\b|\.(data)?sync\(\)\.finally/,
-    ['coordinator/daemon/settings.ts', 'journal/writing/write-calls.ts', 'platform/durability/sync-file.ts'],
+    [
+      'coordinator/adapters/settings.ts',
+      'journal/writing/write-calls.ts',
+      'platform/durability/sync-file.ts',
+    ],
   ],
   [
     'choosing where SQLite comes from',
@@ -55,8 +59,8 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ['syncing in the background', /#inBackground\b/, ['platform/durability/background-sync.ts']],
   [
     'the spec of a job, or what stands for one that is gone,',
-    /format: 1,/,
-    ['coordinator/domain/job/attempt.ts', 'coordinator/usecases/take-over.ts'],
+    /format: (1,|formatOf)/,
+    ['coordinator/domain/job/attempt.ts', 'coordinator/usecases/taking-over/take-over.ts'],
   ],
   [
     'a deferred promise',

@@ -18,6 +18,9 @@ afterEach(() => sandbox.dispose());
 
 const SQLITE = `${sqliteDriver().version()}, from ${sqliteDriver().name}`;
 
+/** Told on Linux only. */
+const CGROUP = process.platform === 'linux' ? {cgroup: expect.stringMatching(/^the coordinator is in /)} : {};
+
 interface Finding {
   readonly level: string;
   readonly about: string;
@@ -57,6 +60,7 @@ it('finds nothing wrong with a coordinator, a running job and a finished one', a
     ),
     lock: 'held by the coordinator',
     socket: expect.stringMatching(/^\//),
+    ...CGROUP,
     repository: `${sandbox.work}: database private, schema ${JOBS_SCHEMA.version}`,
     job: `${address} running`,
     used: expect.stringMatching(/: 2 jobs take .* at least 16 KiB for each, whatever it prints/),
@@ -223,7 +227,7 @@ it('repairs what is sound without a change, and leaves the coordinator its jobs'
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     ok: true,
-    findings: [{level: 'ok', about: 'repaired'}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}],
+    findings: expect.arrayContaining([expect.objectContaining({level: 'ok', about: 'repaired'})]),
   });
   expect(await dump()).toEqual(before);
   await gate.open();

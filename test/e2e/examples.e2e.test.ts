@@ -47,6 +47,24 @@ describe('examples/submit-and-wait.mjs', () => {
   });
 });
 
+describe('examples/build-graph.mjs', () => {
+  it('says how each job of its graph ended, and which was skipped because of which', async () => {
+    const {code, stdout} = await start('build-graph.mjs').finished;
+    expect(stdout.replace(/[0-9a-f]{6}:/, '')).toBe(
+      [
+        'fetch: completed',
+        'compile: completed',
+        'lint: failed',
+        'test: completed',
+        'publish: skipped (lint failed)',
+        'report: completed',
+        '',
+      ].join('\n'),
+    );
+    expect(code).toBe(1);
+  });
+});
+
 describe('examples/progress', () => {
   it.each([
     ['mjs', process.execPath, '300 rows\n'],

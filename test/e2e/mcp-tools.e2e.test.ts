@@ -7,6 +7,7 @@ import {StdioClientTransport as EarlierTransport} from '@modelcontextprotocol/sd
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {openDatabase} from '../../src/store/testing/open-database.ts';
+import {makeGate} from '../support/gate.ts';
 import {bytesIn, connectClient, definedOf, factsOf, textOf} from '../support/mcp.ts';
 import {Sandbox, STINT, until} from '../support/sandbox.ts';
 
@@ -110,6 +111,23 @@ it('returns a handle when the time is over, and what is new behind a cursor, eac
   expect(factsOf(await ask(client, 'output', {job, since: first.cursor})).output).toBe('partial\nlast\n');
 });
 
+it('starts a job after another one, within a time, and again, and tells of its last attempt', async () => {
+  const client = await connect('auto');
+  const gate = makeGate(sandbox);
+  const first = factsOf(await run(client, {command: gate.pass, name: 'first', wait_ms: 0}));
+  const asked = {after: [first.job], retries: 1, backoff_ms: 10, timeout_ms: 60_000, priority: 5};
+  const second = factsOf(await run(client, {command: 'exit 7', name: 'second', wait_ms: 0, ...asked}));
+  expect(second).toMatchObject({status: 'queued', reason: expect.stringContaining(':first')});
+  await gate.open();
+  const waited = factsOf(await ask(client, 'wait', {jobs: [second.job], timeout_ms: 20_000}));
+  expect(waited.jobs).toMatchObject([{job: `${second.job}@2`, status: 'failed', exit_code: 7}]);
+  const {stdout} = await sandbox.stint(['status', 'second']);
+  for (const told of ['attempt    2 of 2', 'at most    1m', 'priority   5']) expect(stdout).toContain(told);
+  const refused = await run(client, {command: 'true', after: ['nothing']});
+  expect(textOf(refused)).toContain('NO_MATCH');
+  expect((await run(client, {command: 'true', retries: 101})).isError).toBe(true);
+});
+
 it('starts nothing twice for the same key, whichever server is asked, and refuses it for other work', async () => {
   const [one, other] = [await connect(), await connect('legacy')];
   const args = {command: ['sh', '-c', 'echo x >> ran; sleep 0.1'], key: 'a call that may be repeated'};
@@ -204,7 +222,7 @@ it('has a store that an older stint wrote brought up to date, whatever is asked 
 });
 
 describe('a server with bounds', () => {
-  it('runs and ends nothing outside of its directories, nor behind a link that leads out', async () => {
+  it('runs, reads and ends nothing outside of its directories, nor behind a link that leads out', async () => {
     mkdirSync(join(sandbox.work, 'inside'));
     symlinkSync(sandbox.root, join(sandbox.work, 'inside', 'out'));
     const client = await connect('auto', ['--directory', join(sandbox.work, 'inside')]);
@@ -215,7 +233,22 @@ describe('a server with bounds', () => {
     }
     expect(factsOf(await run(client, {command: 'basename $PWD'}))).toMatchObject({output: 'inside\n'});
     const other = await sandbox.submit(['--', 'sleep', '100']);
-    expect((await ask(client, 'cancel', {jobs: other})).isError).toBe(true);
+    for (const [tool, args] of [
+      ['cancel', {jobs: other}],
+      ['wait', {jobs: other, timeout_ms: 0}],
+      ['status', {job: other}],
+      ['output', {job: other}],
+      ['report', {job: other}],
+    ] as const) {
+      const refused = await ask(client, tool, args);
+      expect([refused.isError, textOf(refused)]).toEqual([
+        true,
+        expect.stringContaining('outside of the directories'),
+      ]);
+    }
+    const listed = factsOf(await ask(client, 'list', {running: true})).jobs;
+    expect(listed).toMatchObject([{job: other, status: 'running', command: ''}]);
+    expect((await client.listResources()).resources.map(({uri}) => uri)).not.toContain(other);
     expect(await sandbox.list()).toMatchObject([{status: 'running'}]);
   });
 

@@ -62,6 +62,10 @@ describe('a store that an older stint wrote', () => {
       'pinned_at',
       'cut_bytes',
       'submitted_by',
+      'priority',
+      'service',
+      'retries',
+      'queue_rank',
     ])
       db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
     db.exec(`CREATE INDEX invocations_by_time ON invocations (created_at);

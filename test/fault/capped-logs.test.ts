@@ -73,7 +73,7 @@ describe('a coordinator that is killed while it cuts a log', () => {
 describe('where a spool cannot be freed', () => {
   const REFUSES = `echo "fallocate: fallocate failed: Operation not supported" >&2; exit 1`;
   it.each([
-    ['for want of the program', undefined, 'the program fallocate is not there'],
+    ['for want of the program', undefined, 'neither perl nor the program fallocate is there'],
     ['because the file system has no holes', REFUSES, 'the file system cannot free a part of a file'],
   ])('%s only the log is capped, and that is said once', async (_, fallocate, reason) => {
     const env = {PATH: programs(fallocate)};
@@ -86,6 +86,7 @@ describe('where a spool cannot be freed', () => {
     await expectCapped(400);
     const said = eventsOf(await sandbox.records('job')).filter(({event}) => event === 'uncapped');
     expect(said).toEqual([{event: 'uncapped', reason}]);
+    expect((await sandbox.ok(['status', 'job'])).replace(/\s+/g, ' ')).toContain(reason);
   });
 });
 
@@ -116,13 +117,13 @@ describe('a disk that is full while a log is cut', () => {
 
 const FALLOCATE = '/usr/bin/fallocate';
 
-/** A PATH with all programs but `fallocate`, or with a script of that name. */
+/** A PATH with all programs but perl and `fallocate`, or with a script of that name. */
 function programs(fallocate: string | undefined): string {
   const directory = join(sandbox.root, 'programs');
   mkdirSync(directory);
   for (const from of ['/bin', '/usr/bin', '/usr/local/bin', dirname(process.execPath)])
     for (const name of readdirSync(from))
-      if (name !== 'fallocate' && !existsSync(join(directory, name)))
+      if (!['fallocate', 'perl'].includes(name) && !existsSync(join(directory, name)))
         symlinkSync(join(from, name), join(directory, name));
   if (fallocate !== undefined)
     writeFileSync(join(directory, 'fallocate'), `#!/bin/sh\n${fallocate}\n`, {mode: 0o755});

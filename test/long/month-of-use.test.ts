@@ -86,7 +86,13 @@ function timeOfList(): number {
 
 it('20,000 jobs in 30 days', {timeout: 600_000}, async () => {
   const removals = jobRemovals({state: directory.path, database: () => ({db, writes})});
-  const pruner = new Pruner({removals, now: () => now, pause: () => nextTurn(), onRemoved: () => undefined});
+  const pruner = new Pruner({
+    removals,
+    now: () => now,
+    pause: () => nextTurn(),
+    needed: () => new Set(),
+    onRemoved: () => undefined,
+  });
   db.exec(`INSERT INTO repo_policy VALUES ('max_total_size', '${BUDGET}')`);
   let first = 0;
   for (let day = 0; day < DAYS; day++) {

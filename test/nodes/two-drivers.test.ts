@@ -173,7 +173,15 @@ describe('jobs', () => {
       const db = openDatabase(path);
       db.exec('DROP INDEX jobs_closed_by_status; DROP INDEX jobs_kept_from; DROP TABLE past_runs');
       const later = ['duration_ms', 'cpu_user_ms', 'cpu_system_ms', 'merged', 'cut_bytes', 'submitted_by'];
-      for (const column of [...later, 'retention_ms', 'retention_failed_ms', 'kept_from', 'pinned_at'])
+      const queue = ['priority', 'service', 'retries', 'queue_rank'];
+      for (const column of [
+        ...later,
+        ...queue,
+        'retention_ms',
+        'retention_failed_ms',
+        'kept_from',
+        'pinned_at',
+      ])
         db.exec(`ALTER TABLE jobs DROP COLUMN ${column}`);
       db.exec('PRAGMA user_version = 3');
       db.close();

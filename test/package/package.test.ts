@@ -184,7 +184,7 @@ describe('the program', () => {
 
 /** Every name that can be imported: one that is taken away breaks somebody. */
 const NAMES: Readonly<Record<string, string>> = {
-  '.': 'Client StintError find followJournal list openJournal readLastLines readLines statistics submit',
+  '.': 'Client StintError find followJournal list openJournal readLastLines readLines statistics submit submitJobs',
   './client': 'Client',
   './event-log/contract': 'eventLogContract',
   './journal':
@@ -197,7 +197,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const CONSUMER = `
-import {Client, find, type JobKey, type JobView, list, readLines, StintError, statistics, type SubmitOptions, type SubmittedJob, submit, type WireSubmission} from 'stint';
+import {Client, find, type JobKey, type JobView, list, readLines, StintError, statistics, type SubmitOptions, type SubmittedJob, submit, submitJobs, type WireSubmission} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
 import {
   type AcpNotification,
@@ -266,6 +266,15 @@ export async function runOne(options: SubmitOptions): Promise<string> {
   const {exit_code} = await job.wait({timeoutMs: 1000});
   // @ts-expect-error there is no such action
   await submit({command: 'make', onStall: 'restart'});
+  const graph: readonly SubmittedJob[] = await submitJobs({
+    jobs: [
+      {name: 'build', command: ['make'], timeoutMs: 60_000, retries: 2, backoffMs: 1000, retryOn: [1]},
+      {command: 'make check', needs: ['build', {name: 'build', end: 'ended'}], after: ['lint'], priority: 1},
+    ],
+  });
+  // @ts-expect-error a need ends in none of these ways
+  await submitJobs({jobs: [{command: 'make', needs: [{name: 'build', end: 'somehow'}]}]});
+  console.log(graph.length);
   return job.address + exit_code + job.log;
 }
 

@@ -10,6 +10,9 @@ import {type Sandbox, STINT, until} from './sandbox.ts';
 export interface ServerOptions {
   readonly args?: readonly string[];
   readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** How the client calls itself; `by-hand` where it is no more than its messages. */
+  readonly name?: string;
 }
 
 export interface ConnectedClient {
@@ -22,14 +25,14 @@ export interface ConnectedClient {
 export async function connectClient(
   sandbox: Sandbox,
   mode: VersionNegotiationMode = 'auto',
-  {args = [], cwd = sandbox.work}: ServerOptions = {},
+  {args = [], cwd = sandbox.work, env = {}, name = 'a-test'}: ServerOptions = {},
 ): Promise<ConnectedClient> {
-  const client = new Client({name: 'a-test', version: '1'}, {versionNegotiation: {mode}});
+  const client = new Client({name, version: '1'}, {versionNegotiation: {mode}});
   const transport = new StdioClientTransport({
     command: STINT,
     args: ['mcp', ...args],
     cwd,
-    env: definedOf(sandbox.environment()),
+    env: definedOf({...sandbox.environment(), ...env}),
     stderr: 'ignore',
   });
   await client.connect(transport);

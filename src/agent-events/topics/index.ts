@@ -1,1 +1,1 @@
-export {sessionTopic} from './session-topic.ts';
+export {isSessionTopic, sessionTopic} from './session-topic.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
 
 import {checkTopic} from '../../event-log/index.ts';
-import {sessionTopic} from './session-topic.ts';
+import {isSessionTopic, sessionTopic} from './session-topic.ts';
 
 describe('the topic of a session', () => {
   it.each([
@@ -24,6 +24,7 @@ describe('the topic of a session', () => {
     fc.assert(
       fc.property(session, session, (one, other) => {
         checkTopic(sessionTopic(one));
+        expect(isSessionTopic(sessionTopic(one))).toBe(true);
         expect(sessionTopic(one) === sessionTopic(other)).toBe(one === other);
       }),
       {numRuns: 1000},

@@ -9,3 +9,8 @@ export function sessionTopic(sessionId: string): string {
   }
   return topic;
 }
+
+/** Whether a topic is that of a session. */
+export function isSessionTopic(topic: string): boolean {
+  return topic.startsWith(SESSION_TOPICS);
+}

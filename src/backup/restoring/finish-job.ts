@@ -18,6 +18,7 @@ import {
 import {
   endingEvent,
   isEnded,
+  type JobSpec,
   type JobState,
   nextState,
   type StatusEvent,
@@ -45,7 +46,7 @@ export async function finishJob(job: UnfinishedJob): Promise<void> {
   if (!isEnded(known) || known.closedAt === undefined) {
     reachRecorded(directory);
     await new Promise<void>((resolve, reject) => {
-      const recorder = recorderOf(directory, spec.sampleEvery, reject);
+      const recorder = recorderOf(directory, spec, reject);
       close(recorder, job, known, found)
         .then(resolve, reject)
         .finally(() => recorder.close());
@@ -113,7 +114,7 @@ function reachRecorded(directory: string): void {
 
 function recorderOf(
   directory: string,
-  sampleEvery: number,
+  {sampleEvery, maxLogBytes}: Pick<JobSpec, 'sampleEvery' | 'maxLogBytes'>,
   onTrouble: (error: unknown) => void,
 ): SpoolRecorder {
   const now = () => systemClock.now();
@@ -121,6 +122,7 @@ function recorderOf(
   return new SpoolRecorder({
     directory,
     sampleEvery,
+    maxLogBytes,
     pump: new Pump({now, timer, onTrouble: error => error !== undefined && onTrouble(error)}),
     transcoder: new SpoolTranscoder(),
     buffer: Buffer.allocUnsafe(READ_BYTES),

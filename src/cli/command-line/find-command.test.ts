@@ -13,6 +13,8 @@ describe('a command', () => {
     ['-V', 'version'],
     ['--version', 'version'],
     ['progress emit', 'progress emit'],
+    ['mcp', 'mcp'],
+    ['mcp install', 'mcp install'],
   ])('is found by %s', (line, name) => {
     expect(findCommand([...line.split(' '), 'x'])).toMatchObject({
       kind: 'command',

@@ -1,4 +1,4 @@
-/** Which command a line names: by one word, or by two where the first one stands for several commands. */
+/** Which command a line names: by one word, or by two where the first one stands for several commands, or for one more. */
 import {didYouMean, StintError, shellWord} from '../../base/index.ts';
 import type {CommandText} from '../command.ts';
 import {COMMANDS} from '../definitions/commands.ts';
@@ -19,15 +19,15 @@ const ALIASES: Readonly<Record<string, string>> = {
 /** Throws `USAGE` where there is no such command. */
 export function findCommand([name = '', second, ...rest]: readonly string[]): NamedCommand {
   const behind = second === undefined ? [] : [second, ...rest];
+  const byBoth = COMMANDS.find(each => each.name === `${name} ${second}`);
+  if (byBoth !== undefined) return {kind: 'command', command: byBoth, rest};
   const command = COMMANDS.find(each => each.name === (ALIASES[name] ?? name));
   if (command !== undefined) return {kind: 'command', command, rest: behind};
   const commands = COMMANDS.filter(each => each.name.startsWith(`${name} `));
   if (commands.length === 0) throw unknownCommand(name);
   if (second === undefined || second === '--help' || second === '-h')
     return {kind: 'group', group: name, commands};
-  const ofGroup = commands.find(each => each.name === `${name} ${second}`);
-  if (ofGroup === undefined) throw unknownOfGroup(name, second, commands);
-  return {kind: 'command', command: ofGroup, rest};
+  throw unknownOfGroup(name, second, commands);
 }
 
 function unknownOfGroup(group: string, word: string, commands: readonly CommandText[]): StintError {

@@ -31,6 +31,7 @@ const named = (...names: string[]): Sources => ({
   },
   here: () => '/w',
   topics: async () => [],
+  groups: async () => [],
   variables: () => [],
   statuses: [],
   formats: ['json'],

@@ -42,6 +42,7 @@ const sources: Sources = {
     }
   },
   here: () => '/work',
+  groups: async () => ['heavy', 'light'],
   topics: async ({db}) => [`topic-of-${String(db)}`],
   variables: () => ['HOME', 'PATH'],
   statuses: ['queued', 'failed', 'crashed'],
@@ -56,6 +57,15 @@ async function offer(...words: string[]): Promise<readonly string[]> {
 }
 
 describe('the words that are offered', () => {
+  it('are, behind a command that is the first word of others too, these and its own options', async () => {
+    expect(await offer('mcp', '')).toEqual(expect.arrayContaining(['install', 'uninstall', '--read-only']));
+    expect(await offer('mcp', 'un')).toEqual(['uninstall']);
+    expect(await offer('mcp', '--read')).toEqual(['--read-only']);
+    expect(await offer('help', 'mcp', '')).toEqual(['install', 'uninstall']);
+    expect(await offer('mcp', 'install', '--client', 'co')).toEqual(['codex']);
+    expect(await offer('ls', '')).not.toContain('install');
+  });
+
   it('are commands, each first word once, and then those behind it', async () => {
     expect(await offer('')).toEqual(
       expect.arrayContaining(['run', 'ls', 'events', 'progress', 'completions', 'help']),

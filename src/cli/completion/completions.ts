@@ -26,6 +26,7 @@ export interface Sources {
   here(): string | undefined;
   /** Topics of the event log that these options name. */
   topics(options: Options): Promise<readonly string[]>;
+  groups(): Promise<readonly string[]>;
   variables(): readonly string[];
   readonly statuses: readonly string[];
   readonly formats: readonly string[];
@@ -69,14 +70,18 @@ async function choose(words: readonly string[], current: string, sources: Source
   if (named.length === 0) return firstWords(current, isHelp, sources.commands);
   const found = sources.find(named);
   if (found === undefined) return [];
-  if (found.kind === 'group')
-    return named.length > 1
-      ? []
-      : found.commands.map(({name, summary}) => ({
-          value: name.slice(found.group.length + 1),
-          about: () => summary,
-        }));
-  return isHelp ? [] : ofCommand(found.command, found.rest, current, sources, words.length);
+  if (found.kind === 'group') return named.length > 1 ? [] : secondWords(found.group, found.commands);
+  const further =
+    named.length > 1 || current.startsWith('-') ? [] : secondWords(found.command.name, sources.commands);
+  const own = isHelp ? [] : await ofCommand(found.command, found.rest, current, sources, words.length);
+  return Array.isArray(own) ? [...further, ...own] : own;
+}
+
+/** Of commands of two words that begin with this one. */
+function secondWords(first: string, commands: readonly CommandText[]): Candidate[] {
+  return commands
+    .filter(({name}) => name.startsWith(`${first} `))
+    .map(({name, summary}) => ({value: name.slice(first.length + 1), about: () => summary}));
 }
 
 function firstWords(current: string, isHelp: boolean, commands: readonly CommandText[]): Candidate[] {
@@ -195,6 +200,8 @@ async function ofKind(kind: ValueKind | undefined, {current, options, sources}: 
       return fixed(sources.statuses);
     case 'format':
       return fixed(sources.formats);
+    case 'group':
+      return fixed(await sources.groups());
     case 'topic':
       return fixed(await sources.topics(options));
     case 'variable':

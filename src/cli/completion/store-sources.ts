@@ -30,6 +30,14 @@ export function storeSources(): Omit<Sources, 'commands' | 'find'> {
         return []; // what is wrong with it says the command itself
       }
     },
+    groups: async () => {
+      try {
+        const {run} = await import('../commands/completion/group-names.ts');
+        return await run();
+      } catch {
+        return []; // what is wrong with it says the command itself
+      }
+    },
     variables: () => Object.keys(environment()).sort(),
     statuses: Object.keys(STATUSES).filter(status => parseStatus(status) !== undefined),
     formats: FORMATS,

@@ -1,6 +1,6 @@
 /** Every command: what it is called, what it takes, what it is good for. What it does is loaded by `main.ts`. */
 import type {CommandText} from '../command.ts';
-import {AGENT_GUIDE, MCP} from './agents.ts';
+import {AGENT_GUIDE, MCP, MCP_INSTALL, MCP_UNINSTALL} from './agents.ts';
 import {
   EVENTS_ACK,
   EVENTS_APPEND,
@@ -11,8 +11,9 @@ import {
   EVENTS_TOPICS,
   EVENTS_VERIFY,
 } from './events.ts';
-import {CANCEL, LOGS, LS, PARALLEL, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN} from './jobs.ts';
+import {CANCEL, LOGS, LS, PIN, PRUNE, RM, RUN, STATS, STATUS, UNPIN} from './jobs.ts';
 import {PROGRESS_EMIT, PROGRESS_REPORT} from './progress.ts';
+import {GROUPS, MOVE, PARALLEL} from './queue.ts';
 import {BACKUP, COMPLETIONS, DOCTOR, DUMP_STORE, RESTORE, SHUTDOWN, VERSION} from './upkeep.ts';
 import {RETRY, WAIT} from './waiting.ts';
 
@@ -31,6 +32,8 @@ export const COMMANDS = [
   UNPIN,
   SHUTDOWN,
   PARALLEL,
+  GROUPS,
+  MOVE,
   PROGRESS_EMIT,
   PROGRESS_REPORT,
   EVENTS_TOPICS,
@@ -42,6 +45,8 @@ export const COMMANDS = [
   EVENTS_VERIFY,
   EVENTS_DESCRIBE,
   MCP,
+  MCP_INSTALL,
+  MCP_UNINSTALL,
   AGENT_GUIDE,
   DOCTOR,
   DUMP_STORE,

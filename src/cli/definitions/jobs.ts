@@ -85,8 +85,8 @@ export const RUN = {
     {flags: '-q, --quiet', description: 'print nothing but the address, and with -f the output'},
     JSON_OPTION,
   ],
-  notes: `The job gets this environment without what drop_env in config.yml names, this directory and this umask, and /dev/null as its input. Its address goes to stdout,
-or to stderr where it is followed or waited for.
+  notes: `The job gets this environment without what drop_env in config.yml names, this directory and this umask, and
+/dev/null as its input. Its address goes to stdout, or to stderr where it is followed or waited for.
 It goes on whatever happens to this terminal or to stint. With --wait, --wait-up-to or -f the exit code is the job's
 own (128+n for a signal); 124 when it goes on after the time given, 126 or 127 when the command cannot be run or found,
 125 where there is no code or stint failed. All that the job prints is kept: there is no need for | tee, behind which
@@ -242,14 +242,19 @@ export const PRUNE = {
       description: 'of another repository: its path, the end of its path, or its id',
       value: 'directory',
     },
-    {flags: '--all-repos', description: 'of all repositories'},
+    {
+      flags: '--all-repos',
+      description: 'of all repositories; and old events of recorded sessions and topics',
+    },
     OTHERS_OPTION,
     JSON_OPTION,
   ],
   notes: `The coordinator does the same by itself once a day, of all repositories, unless CI or STINT_NO_AUTO_PRUNE is set where
 it was started. How long a job is kept after its end is settled when it is submitted (stint run --retention). The last
 three invocations of each worktree that still exists stay (--keep-last), and so does what is pinned or not over.
-Statistics remember what is removed. Exits with 1 when something could not be removed.`,
+Statistics remember what is removed. Recorded sessions are kept for 90 days and up to 2 GB, other topics of the event log
+for good, unless session_retention, session_max_size, topic_retention or topic_max_size in config.yml (or
+STINT_SESSION_RETENTION, …) say otherwise. Exits with 1 when something could not be removed or looked at.`,
   examples: [
     ['stint prune --dry-run', 'what would be removed, why, and how much that frees'],
     ['stint prune --older-than 1d', 'all that ended more than a day ago'],
@@ -347,20 +352,6 @@ Exits with 1 when a process could not be ended, and says which.`,
   ],
 } as const satisfies CommandText;
 
-export const PARALLEL = {
-  name: 'parallel',
-  summary: 'show or set how many jobs run at once',
-  operands: '[N]',
-  operandValues: ['count'],
-  options: [JSON_OPTION],
-  notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
-queued, in the order of their submission; stint run --now starts one at once.`,
-  examples: [
-    ['stint parallel', 'show it'],
-    ['stint parallel 2', 'at most two at once, from now on'],
-  ],
-} as const satisfies CommandText;
-
 function kindOfObject(is: Exclude<JobOption['is'], string>): {
   readonly value: ValueKind;
   readonly list?: true;
@@ -372,6 +363,7 @@ function kindOfObject(is: Exclude<JobOption['is'], string>): {
 
 function kindOf({name, is}: JobOption): {readonly value: ValueKind; readonly list?: true} {
   if (name === 'by') return {value: 'submitter'};
+  if (name === 'group') return {value: 'group'};
   if (typeof is !== 'string') return kindOfObject(is);
   if (is === 'count' || is === 'number' || is === 'whole number') return {value: 'count'};
   return {value: /^(duration|age|time)/.test(is) ? 'duration' : 'text'};

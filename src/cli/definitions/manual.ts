@@ -1,5 +1,5 @@
 /** What the manual page tells besides the commands: pairs of what it is and what it means. */
-import {JOB_OPTIONS, type JobOption} from '../../base/index.ts';
+import {JOB_OPTIONS, type JobOption, KEEPING_OPTIONS} from '../../base/index.ts';
 
 type Entry = readonly [what: string, meaning: string];
 type Entries = readonly Entry[];
@@ -31,11 +31,13 @@ export const VARIABLES: Entries = [
   ['STINT_PARALLEL', 'how many jobs run at once; counts before what stint parallel set'],
   ['STINT_IDLE_EXIT_SECS', 'after how many seconds without job and client the coordinator leaves (60)'],
   ...JOB_OPTIONS.flatMap(option => ('variable' in option ? [ofJob(option)] : [])),
+  ...KEEPING_OPTIONS.map(({variable, meaning}): Entry => [variable, meaning]),
   [
     'XDG_CACHE_HOME',
     'where Node keeps compiled code of a stint that another Node built; otherwise .cache in HOME',
   ],
   ['XDG_CONFIG_HOME', 'where stint/config.yml is; otherwise .config in HOME'],
+  ['CLAUDE_CONFIG_DIR, CODEX_HOME', 'where stint mcp install finds the configuration of that client'],
   ['STINT_EVENT_LOG_BACKEND', 'where the event log is kept: sqlite (the default) or file'],
   ['STINT_EVENT_LOG_SQLITE_PATH, STINT_EVENT_LOG_DIR', 'its database; its directory, with the backend file'],
   ['STINT_PROGRESS_JSONL', 'where a program reports its progress; set for every job'],

@@ -1,20 +1,25 @@
-/** The fields of a job in lists that programs read, and which of them were asked for. */
+/** The fields of a job in lists that programs read, and which of these or other fields were asked for. */
 import {didYouMean, StintError} from '../../base/index.ts';
 import type {JobView} from '../../jobs/index.ts';
 
 /** Throws `USAGE` for a field that there is not. Undefined where none was asked for. */
-export function fieldsOf(value: string | undefined): readonly (keyof JobView)[] | undefined {
+export function fieldsOf<Field extends string>(
+  value: string | undefined,
+  known: readonly Field[],
+  what: string,
+): readonly Field[] | undefined {
   if (value === undefined) return undefined;
   const words = value
     .split(',')
     .map(word => word.trim())
     .filter(word => word !== '');
-  if (words.length === 0) throw new StintError('USAGE', '--fields names no field.', {hint: ALL});
+  const all = `There are: ${known.join(', ')}.`;
+  if (words.length === 0) throw new StintError('USAGE', '--fields names no field.', {hint: all});
   return [...new Set(words)].map(word => {
-    const known = JOB_FIELDS.find(field => field === word);
-    if (known !== undefined) return known;
-    throw new StintError('USAGE', `--fields names '${word}', which no job has.`, {
-      hint: [didYouMean(word, JOB_FIELDS), ALL].filter(Boolean).join(' '),
+    const field = known.find(each => each === word);
+    if (field !== undefined) return field;
+    throw new StintError('USAGE', `--fields names '${word}', which no ${what} has.`, {
+      hint: [didYouMean(word, known), all].filter(Boolean).join(' '),
     });
   });
 }
@@ -34,10 +39,13 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   invocation_created_at: true,
   name: true,
   attempt: true,
+  attempts: true,
   status: true,
   background: true,
   tags: true,
   group: true,
+  priority: true,
+  service: true,
   started_at: true,
   finished_at: true,
   closed_at: true,
@@ -58,6 +66,9 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
   queued_behind: true,
   waiting_for: true,
   queue_reason: true,
+  queue_why: true,
+  queue_until: true,
+  queue_needs: true,
   leftovers: true,
   leftovers_unseen: true,
   size_bytes: true,
@@ -87,5 +98,3 @@ const IS_FIELD: Readonly<Record<keyof JobView, true>> = {
 
 /** Every field, in the order in which lists tell them. */
 export const JOB_FIELDS = Object.keys(IS_FIELD) as readonly (keyof JobView)[];
-
-const ALL = `There are: ${JOB_FIELDS.join(', ')}.`;

@@ -1,5 +1,6 @@
 /** The columns of `ls` for people, and what stands in them for each job. */
 import {sizeText} from '../../base/index.ts';
+import {isUnexpectedEnd} from '../../coordinator/domain/index.ts';
 import type {JobView} from '../../jobs/index.ts';
 import {clockTime, durationText} from '../output/human.ts';
 import {dim, statusStyle, yellow} from '../output/style.ts';
@@ -48,7 +49,7 @@ const COLUMNS: readonly ListColumn[] = [
   {
     title: 'JOB',
     least: 8,
-    cell: ({view: {name, attempt}}) => (attempt === 1 ? name : `${name}@${attempt}`),
+    cell: ({view: {name, attempt, attempts}}) => (attempt === 1 ? name : `${name}@${attempt} of ${attempts}`),
   },
   {
     title: 'STATUS',
@@ -94,11 +95,13 @@ function always(): boolean {
 
 function statusMore(view: JobView): string {
   const {exit_code, elsewhere, queued_behind, leftovers, finished_at, started_at} = view;
+  if (isUnexpectedEnd(view, view.status)) return `${exit_code ? ` (${exit_code})` : ''}, unexpectedly`;
   if (exit_code) return ` (${exit_code})`;
   // Of one that is without its wrapper, somebody has looked.
   const isUnseen = started_at !== null && finished_at === null && view.status === 'crashed';
   if (isUnseen && leftovers !== null && leftovers.length > 0) return ', still runs';
   if (elsewhere !== null) return ' elsewhere';
+  if (view.service && started_at !== null && finished_at === null) return ' (service)';
   return queued_behind ? ` behind ${queued_behind}` : '';
 }
 

@@ -8,6 +8,7 @@ import {
   addressText,
   type FollowedLog,
   followLogs,
+  listedJob,
   type WaitEnd,
   type WaitedJob,
   type WaitedOutcome,
@@ -64,7 +65,9 @@ export async function afterSubmission(
     return EXIT.done;
   }
   const tell = ({status, exit_code, message}: Ending, standing?: WaitedJob) => {
-    const ending = {...facts, status, exit_code, message, ...outcomeFacts(client.state, key, standing)};
+    const last = standing?.key ?? key;
+    const told = {...facts, attempt: last.attempt, status, exit_code, message};
+    const ending = {...told, ...outcomeFacts(client.state, last, standing)};
     answers.write(`${stringifyWellFormed(ending)}\n`, submitted);
   };
   const ended = new AbortController();
@@ -126,12 +129,23 @@ async function waitFor(
 ): Promise<WaitEnd> {
   if (follow) {
     const output = await openOutput();
-    const log = await logOf(client, key, json ? 'json' : 'text', output, isSampled);
-    await waiting.until(signal => followLogs(client, [log], signal, sayBeside(output)));
-    log.sink.end(); // also of one that was given up
+    const note = sayBeside(output);
+    for (let open: JobKey | undefined = key; open !== undefined; open = attemptBehind(client.state, open)) {
+      if (open !== key) note(`${key.name} is tried again: attempt ${open.attempt}`);
+      const log = await logOf(client, open, json ? 'json' : 'text', output, isSampled);
+      await waiting.until(signal => followLogs(client, [log], signal, note));
+      log.sink.end(); // also of one that was given up
+      if (waiting.cut !== undefined) break;
+    }
   }
   // Once its log is closed it has ended, and how is known at once.
   return waitForJobs([{key}], client, waiting);
+}
+
+/** It is there before the end of the one that failed is recorded. */
+function attemptBehind(state: string, key: JobKey): JobKey | undefined {
+  const behind = {...key, attempt: key.attempt + 1};
+  return listedJob(state, behind) === undefined ? undefined : behind;
 }
 
 function again(address: string, follow: boolean): string {

@@ -5,6 +5,9 @@ export {databasePath, JOB_FILES, jobPath, repoPath, unfinishedMarkPath} from './
 export {foldJournal, journalBytes} from './directory/journal-state.ts';
 export {reposOf} from './directory/repos-of.ts';
 export {readSpec} from './directory/spec-file.ts';
+export {copiedStatus} from './directory/status-lines.ts';
+export {keptEvents} from './keeping/kept-events.ts';
+export {type LastPrune, readLastPrune, writeLastPrune} from './keeping/last-prune.ts';
 export {DESKTOP, desktopProblem} from './notifying/desktop.ts';
 export {type NotifyFailure, readNotifyFailures} from './notifying/notify-failures.ts';
 export {isUntold} from './notifying/outbox.ts';
@@ -36,4 +39,11 @@ export {withPending} from './recording/with-pending.ts';
 export {stateOfRow} from './rows/job-rows.ts';
 export {rebuildRow, rebuildStore} from './rows/rebuild.ts';
 export {SqliteLedger} from './rows/sqlite-ledger.ts';
+export {
+  type GroupSettings,
+  readGroups,
+  readParallel,
+  writeGroups,
+  writeParallel,
+} from './settings.ts';
 export {worktreeStanding} from './worktree-standing.ts';

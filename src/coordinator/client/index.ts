@@ -1,4 +1,4 @@
-export {optionsToWire} from '../protocol/index.ts';
+export {eventPassToWire, limitsToWire, optionsToWire} from '../protocol/index.ts';
 export * from './public.ts';
 export {Reconnection} from './reconnection.ts';
 export {retry} from './retry.ts';

@@ -1,11 +1,13 @@
 /** What the package exports as `stint/client`. */
 export type {
+  Groups,
   Health,
   LogRecord,
   Outcome,
   PendingText,
   Queue,
   RemovalAnswer,
+  WireEventPass,
   WireJob,
   WirePass,
   WireSubmission,

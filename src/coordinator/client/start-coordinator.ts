@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {StintError} from '../../base/index.ts';
-import {packageRoot, startDetachedNode} from '../../platform/index.ts';
+import {OWN_SCOPE, packageRoot, startDetachedNode} from '../../platform/index.ts';
 import {droppedVariables, readConfiguration} from '../../project/index.ts';
 
 /** Resolves when the new process serves or has left; which of them serves is found out by connecting. */
@@ -16,9 +16,13 @@ export async function startCoordinator(state: string): Promise<void> {
       {hint: 'Run: npm run build'},
     );
   }
-  const configuration = await readConfiguration().catch(() => undefined); // what is wrong with it says `run`
-  const dropped = droppedVariables(configuration);
-  await startDetachedNode(script, [state], {nodeOptions: NODE_OPTIONS, dropped});
+  // A configuration that cannot be used keeps nobody from looking at jobs: whoever submits, and the doctor, tell of it.
+  const configuration = await readConfiguration().catch(() => undefined);
+  const args = configuration?.own_scope === true ? [state, OWN_SCOPE] : [state];
+  await startDetachedNode(script, args, {
+    nodeOptions: NODE_OPTIONS,
+    dropped: droppedVariables(configuration),
+  });
 }
 
 /** A small heap: starting a process costs more the larger its parent is. */

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
 
-import {type Clock, codeOf, type JobKey, type ProcessSpace, type RepoId} from '../../base/index.ts';
+import {type Clock, codeOf, type JobKey, type ProcessSpace} from '../../base/index.ts';
 import {
   bootTime,
   insideState,
@@ -20,8 +20,10 @@ import {
   jobPath,
   jobProcesses,
   jobRemovals,
+  keptEvents,
   Pump,
   progressSource,
+  readParallel,
   ShellNotifier,
   SpoolRecorder,
   SpoolTranscoder,
@@ -29,16 +31,25 @@ import {
   worktreeStanding,
 } from '../adapters/index.ts';
 import {type Job, type JobSummary, keyOf} from '../domain/index.ts';
-import type {JobRemovals, Worktrees} from '../ports/index.ts';
-import {EndLeftovers, Listeners, Pruner, type Submit, Supervisor, submitter} from '../usecases/index.ts';
+import type {JobRemovals, OpenRecorder, Worktrees} from '../ports/index.ts';
+import {
+  EndLeftovers,
+  EventPruner,
+  Listeners,
+  Pruner,
+  type Submit,
+  Supervisor,
+  submitter,
+} from '../usecases/index.ts';
 import type {Diagnostics} from './diagnostics.ts';
-import {readParallel} from './settings.ts';
+import {GroupLimits} from './group-limits.ts';
 
 export interface Coordinator {
   readonly ledger: SqliteLedger;
   readonly notifier: ShellNotifier;
   readonly worktrees: Worktrees;
   readonly supervisor: Supervisor;
+  readonly groups: GroupLimits;
   /** A job as it is now, with what only memory knows of it. */
   readonly find: (key: JobKey) => JobSummary | undefined;
   /** Ends what jobs left behind. */
@@ -53,6 +64,8 @@ export interface Coordinator {
   /** Removes jobs. */
   readonly pruner: Pruner;
   readonly removals: JobRemovals;
+  /** Removes old events of sessions and topics. */
+  readonly eventPruner: EventPruner;
 }
 
 /** One read of a spool, and so the most that is recorded before others have their turn. */
@@ -78,14 +91,15 @@ export function buildCoordinator(
   const fifos = new FifoPool(insideState(state, 'fifos'), error => log.error('making FIFOs', error));
   const files = jobDirectories({state, recycleFifo: path => fifos.giveBack(path)});
   const pump = new Pump({now, timer, onTrouble: error => log.trouble('recording output', error)});
-  const transcoder = new SpoolTranscoder();
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const writersOf = openFilesBelow(join(state, 'repos'), clock);
   const runner = jobProcesses({state, fifos, writersOf, moment});
   const note = (what: string, details: Readonly<Record<string, unknown>>) => log.info(what, details);
   const leftovers = new EndLeftovers({runner, timer, report, note});
   const notifier = new ShellNotifier({state, now, timer, report, note, onIdle});
-  const supervisor = new Supervisor(
+  const groups = new GroupLimits(state, limits => {
+    supervisor.queue.groups = limits;
+  });
+  const supervisor: Supervisor = new Supervisor(
     {
       ledger,
       files,
@@ -94,18 +108,7 @@ export function buildCoordinator(
       notifier,
       onProgress: job => jobChanges.tell(job.spec.repo, job),
       monotonic: () => performance.now(),
-      openRecorder: (spec, options) =>
-        new SpoolRecorder({
-          ...options,
-          directory: join(state, jobPath(keyOf(spec))),
-          sampleEvery: spec.sampleEvery,
-          maxLogBytes: spec.maxLogBytes,
-          pump,
-          onAppend: path => journalChanges.tell(path, undefined),
-          transcoder,
-          buffer,
-          now,
-        }),
+      openRecorder: recorders(state, pump, now, path => journalChanges.tell(path, undefined)),
       timer,
       now,
       moment,
@@ -113,7 +116,7 @@ export function buildCoordinator(
       space: processSpace(),
       parallel: readParallel(state),
       random: () => Math.random(),
-      groups: new Map(),
+      groups: groups.limits,
       isTransient: error => isTransient(codeOf(error)),
       report,
     },
@@ -125,29 +128,61 @@ export function buildCoordinator(
     enqueue: jobs => supervisor.enqueue(jobs),
     open: () => supervisor.open,
     elsewhere: key => supervisor.findLeft(key),
+    groups,
     moment,
   });
   const find = (key: JobKey): JobSummary | undefined => supervisor.find(key) ?? ledger.find(key);
-  const startedIn = (key: JobKey) => {
-    const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
-    return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
-  };
-  const worktrees = {standing: worktreeStanding};
   const removals = jobRemovals({state, database: repo => ledger.database(repo)});
-  const onRemoved = (repo: RepoId) => jobChanges.tell(repo, undefined);
-  const pruner = new Pruner({removals, now, pause: () => nextTurn(), onRemoved});
+  const pruner = new Pruner({
+    removals,
+    now,
+    pause: () => nextTurn(),
+    needed: repo => supervisor.needed(repo),
+    onRemoved: repo => jobChanges.tell(repo, undefined),
+  });
   return {
     ledger,
     notifier,
-    worktrees,
+    worktrees: {standing: worktreeStanding},
     supervisor,
+    groups,
     find,
     leftovers,
-    startedIn,
+    startedIn: key => startedIn(state, key),
     submit,
     journalChanges,
     jobChanges,
     removals,
     pruner,
+    eventPruner: new EventPruner({kept: keptEvents(state), now}),
   };
+}
+
+/** As its journal begins. */
+function startedIn(state: string, key: JobKey): ProcessSpace | undefined {
+  const begun = foldJournal(join(state, jobPath(key), JOB_FILES.journal), 'first-record')?.state;
+  return begun === undefined || begun.status === 'queued' ? undefined : begun.space;
+}
+
+/** All of them share a buffer and a transcoder. */
+function recorders(
+  state: string,
+  pump: Pump,
+  now: () => number,
+  onAppend: (path: string) => void,
+): OpenRecorder {
+  const transcoder = new SpoolTranscoder();
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  return (spec, options) =>
+    new SpoolRecorder({
+      ...options,
+      directory: join(state, jobPath(keyOf(spec))),
+      sampleEvery: spec.sampleEvery,
+      maxLogBytes: spec.maxLogBytes,
+      pump,
+      onAppend,
+      transcoder,
+      buffer,
+      now,
+    });
 }

@@ -7,20 +7,22 @@ import {join} from 'node:path';
 
 import {
   closeInheritedDescriptors,
+  enterOwnScope,
   environment,
   onTermination,
   openStateDirectory,
   packageVersion,
+  type ScopeEntry,
   systemClock,
   tellStarter,
   timer,
 } from '../../platform/index.ts';
 import type {OsLock} from '../../store/index.ts';
-import {takeCoordinatorLock} from '../adapters/index.ts';
+import {readLastPrune, takeCoordinatorLock, writeLastPrune} from '../adapters/index.ts';
 import {buildCoordinator} from './build.ts';
+import {passFields, passTrouble, wantsDailyPrune} from './daily-pass.ts';
 import {Diagnostics} from './diagnostics.ts';
 import {IdleExit} from './idle-exit.ts';
-import {passFields, passTrouble, readLastPrune, wantsDailyPrune, writeLastPrune} from './last-prune.ts';
 import {DailyPrune} from './parts/daily-prune.ts';
 import {Serving} from './parts/serving.ts';
 import {UnfinishedJobs} from './parts/unfinished-jobs.ts';
@@ -37,6 +39,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   closeInheritedDescriptors(argv);
   process.umask(0o077);
   process.title = 'stint-coordinator';
+  const scope = await enterOwnScope(argv);
+  if (scope.how === 'handed over') {
+    tellStarter(argv, scope.complaint);
+    return 0;
+  }
   const state = openStateDirectory(argv[0]);
   const log = new Diagnostics(join(state, 'coordinator.log'), systemClock);
   process.on('uncaughtException', error => log.error('uncaught', error));
@@ -48,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       onUntold: error => log.error('saying who holds the lock', error),
     });
     if (lock === undefined) return 0;
-    await run(state, argv, log, lock);
+    await run({state, argv, log, lock, scope});
     return 0;
   } catch (error) {
     log.error('starting', error);
@@ -57,7 +64,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function run(state: string, argv: readonly string[], log: Diagnostics, lock: OsLock): Promise<void> {
+interface Running {
+  readonly state: string;
+  readonly argv: readonly string[];
+  readonly log: Diagnostics;
+  readonly lock: OsLock;
+  readonly scope: ScopeEntry;
+}
+
+async function run({state, argv, log, lock, scope}: Running): Promise<void> {
   const clock = systemClock;
   const leave = (reason: string) => {
     log.info('leaving', {reason});
@@ -97,12 +112,15 @@ async function run(state: string, argv: readonly string[], log: Diagnostics, loc
         isWanted: wantsDailyPrune(),
         now: () => clock.now(),
         timer,
-        lastAt: () => readLastPrune(state),
+        lastAt: () => readLastPrune(state).prunedAt,
         setLast: at => writeLastPrune(state, at),
-        prune: () => coordinator.pruner.prune(undefined),
-        onPass: passes => {
-          log.info('looked for old jobs', passFields(passes));
-          log.trouble('removing old jobs', passTrouble(passes));
+        prune: async () => ({
+          passes: await coordinator.pruner.prune(undefined),
+          events: await coordinator.eventPruner.prune(),
+        }),
+        onPass: pass => {
+          log.info('looked for old jobs', passFields(pass));
+          log.trouble('removing old jobs', passTrouble(pass));
         },
         onTrouble: error => log.trouble('removing old jobs', error),
         onIdle: () => idle.startAnew(),
@@ -113,7 +131,8 @@ async function run(state: string, argv: readonly string[], log: Diagnostics, loc
   onTermination(leave);
   await parts.start();
   idle.startAnew();
-  log.info('serving', {version: packageVersion(), state, taken_over: jobs.takenOver});
+  log.info('serving', {version: packageVersion(), state, taken_over: jobs.takenOver, scope: scope.how});
+  if (scope.how === 'failed') log.trouble('leaving the cgroup of its starter', new Error(scope.reason));
   tellStarter(argv);
 }
 

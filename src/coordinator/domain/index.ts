@@ -52,6 +52,7 @@ export {
 export {byProblem, isSameSubmitter, jobOfOthers, mayActOn, type OwnedJob, refuseOthers} from './job/whose.ts';
 export {type EndEvent, endEvent, isToldOfStall} from './notice/end-event.ts';
 export {endText} from './notice/end-text.ts';
+export {isUnexpectedEnd} from './notice/unexpected-end.ts';
 export {hasLeapt} from './pruning/age.ts';
 export {keptUntil} from './pruning/kept-until.ts';
 export {
@@ -63,7 +64,14 @@ export {
   prunePlan,
 } from './pruning/prune-plan.ts';
 export {DEFAULT_REPO_POLICY, type RepoPolicy} from './pruning/repo-policy.ts';
-export {isGroupName} from './queue/group-name.ts';
+export {
+  bytesAfter,
+  type KeptTopic,
+  type TopicCut,
+  type TopicPlan,
+  type TopicRules,
+  topicPlan,
+} from './pruning/topic-plan.ts';
 export {ifRunning, namesakesOf} from './queue/if-running.ts';
 export {type GraphJob, graphProblem} from './queue/job-graph.ts';
 export {
@@ -80,6 +88,7 @@ export {
 } from './queue/may-start.ts';
 export {type NeededJob, type NeedStanding, needStanding, needsStanding} from './queue/need-standing.ts';
 export {backoffMs, longestBackoffMs, type NextAttempt, nextAttempt} from './queue/next-attempt.ts';
+export {notQueued} from './queue/not-queued.ts';
 export {
   type ChosenJob,
   type LeftWhy,
@@ -88,8 +97,16 @@ export {
   type RetrySet,
   retrySet,
 } from './queue/retry-set.ts';
-export {compareStart, insertByStart, type Queued} from './queue/start-order.ts';
+export {
+  compareStart,
+  insertByStart,
+  QUEUE_ENDS,
+  type Queued,
+  type QueueEnd,
+  rankAt,
+} from './queue/start-order.ts';
 export {bySubmission, queueOrder, withNumbers} from './queue/submission-order.ts';
+export {unknownGroup} from './queue/unknown-group.ts';
 export {isNewOutput, printedLines} from './stall/new-output.ts';
 export {type Expected, stallsAt} from './stall/stall.ts';
 export {stallReason, stallText} from './stall/stall-text.ts';
@@ -98,6 +115,7 @@ export {type CpuTime, cpuTimeOf, type WrittenCpuTime} from './state/cpu-time.ts'
 export {aliveUntil, type Ending, endingEvent, ranMs, startedEvent} from './state/ending.ts';
 export {isGone} from './state/is-gone.ts';
 export {isOver} from './state/is-over.ts';
+export {isMemoryReason, memoryReason} from './state/memory-limit.ts';
 export {type FoundJob, type Reconciled, reconcile} from './state/reconcile.ts';
 export type {NamedProcess, Remains} from './state/remains.ts';
 export {type Elsewhere, GIVE_UP, runsElsewhere} from './state/runs-elsewhere.ts';

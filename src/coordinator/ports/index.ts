@@ -13,6 +13,7 @@ export type {
   Surroundings,
 } from './job-removal.ts';
 export type {BeforeSignal, JobRunner, JobTarget} from './job-runner.ts';
+export type {CutReport, EventsThere, KeptEvents, RecordedEventPass} from './kept-events.ts';
 export type {Notifier} from './notifier.ts';
 export type {
   FollowOptions,

@@ -9,6 +9,8 @@ export interface JobLedger {
   add(jobs: readonly Job[]): Promise<void>;
   /** Replaces what is stored of a job, soon; tried again while the disk is full. */
   put(job: Job): void;
+  /** Stores where a queued job was moved in the queue, at once. Throws where that cannot be written. */
+  rank(key: JobKey, rank: number): void;
   find(key: JobKey): JobSummary | undefined;
   /** Resolves when everything put so far is stored, or cannot be for now. */
   flush(): Promise<void>;

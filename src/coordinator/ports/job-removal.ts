@@ -9,9 +9,9 @@ export interface JobRemovals {
   /** The rows are those of now; the disk is looked at a little at a time. */
   lookAround(repo: RepoId): Promise<Surroundings>;
   /** Removes what may be removed now: not what was pinned meanwhile. In one turn, so not too many at once. */
-  remove(repo: RepoId, groups: readonly JobsToRemove[]): RemovalReport;
+  remove(repo: RepoId, groups: readonly JobsToRemove[], now: number): RemovalReport;
   /** Removes the rest of what was half removed before. */
-  finish(repo: RepoId, halfDone: readonly HalfDone[]): RemovalReport;
+  finish(repo: RepoId, halfDone: readonly HalfDone[], now: number): RemovalReport;
   /** What removing a job frees, in bytes: of an invocation's only one that of the invocation. */
   sizeOf(key: JobKey): number;
   /** Stores what a pass over a repository did. */

@@ -45,6 +45,11 @@ export interface JobRunner {
   kill(target: JobTarget, tell: BeforeSignal): Promise<Remains>;
   /** What can be found of the job besides its wrapper. */
   remains(target: JobTarget): Promise<Remains>;
+  /**
+   * About how much memory all processes of the job take together, in bytes; undefined where no process of it can be seen. What is
+   * more than `enough` is looked at closely, so that memory that they share counts once.
+   */
+  memory(target: JobTarget, enough: number): Promise<number | undefined>;
   /** Which of these jobs some process can still write for; undefined where that cannot be known. */
   stillWriting(specs: readonly JobSpec[]): Promise<ReadonlySet<JobSpec> | undefined>;
 }

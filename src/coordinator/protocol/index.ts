@@ -13,10 +13,12 @@ export {
   requestMessage,
   streamEndMessage,
 } from './envelope.ts';
+export {eventPassToWire, limitsFromWire, limitsToWire, type WireEventPass} from './event-pass.ts';
 export {encodeFrame, FrameDecoder, MAX_FRAME_BYTES} from './framing.ts';
 export {optionProblem, optionsFromWire, optionsToWire} from './job-options.ts';
 export type {
   Answer,
+  Groups,
   Health,
   LogRecord,
   Outcome,

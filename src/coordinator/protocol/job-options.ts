@@ -20,6 +20,7 @@ export const jobOptions = {
   stall_after_ms: v.optional(count, DEFAULT_JOB_OPTIONS.stallAfterMs),
   on_stall: v.optional(v.picklist(ON_STALL), DEFAULT_JOB_OPTIONS.onStall),
   timeout_ms: v.optional(v.nullable(v.pipe(count, v.minValue(1))), DEFAULT_JOB_OPTIONS.timeoutMs),
+  max_memory_bytes: v.optional(v.nullable(v.pipe(count, v.minValue(1))), DEFAULT_JOB_OPTIONS.maxMemoryBytes),
   retries: v.optional(v.pipe(count, v.maxValue(MOST_RETRIES)), DEFAULT_JOB_OPTIONS.retries),
   backoff_ms: v.optional(v.pipe(count, v.maxValue(LONGEST_BACKOFF_MS)), DEFAULT_JOB_OPTIONS.backoffMs),
   retry_on: v.optional(

@@ -36,6 +36,7 @@ const SUBMIT: Payload<'Submit'> = {
       group: 'heavy',
       service: false,
       timeout_ms: 60_000,
+      max_memory_bytes: 1_000_000,
       retries: 2,
       backoff_ms: 100,
       retry_on: [1, 75],
@@ -79,6 +80,10 @@ const LISTED = {
   stalled_at_ms: null,
 } as WireJob;
 const CANCELLED = {count: 1, names: ['3fa9c1d2e4b5:npm'], jobs: [JOB]} as Answer<'CancelJob'>;
+const GROUPS = [
+  {name: 'heavy', parallel: 1, source: 'set', running: 1, waiting: 2},
+  {name: 'gone', parallel: null, source: null, running: 0, waiting: 1},
+];
 const TROUBLE = {what: 'recording output', message: 'no room', at_ms: 1767225600000};
 
 const KEY = JOB as JobKey;
@@ -115,6 +120,9 @@ const SAMPLES: {readonly [R in RequestName]: {payload: Payload<R>; answer: Answe
   },
   GetParallel: {payload: {}, answer: {parallel: 4}},
   SetParallel: {payload: {parallel: 4}, answer: {parallel: 4}},
+  GetGroups: {payload: {configured: {light: 3}}, answer: {groups: GROUPS}},
+  SetGroup: {payload: {group: 'heavy', parallel: null}, answer: {groups: GROUPS}},
+  MoveJob: {payload: {job: JOB, to: 'first'}, answer: {position: 1}},
   GetQueue: {
     payload: {repo: '0123456789abcdef'},
     answer: {

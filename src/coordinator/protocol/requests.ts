@@ -3,23 +3,22 @@ import * as v from 'valibot';
 
 import {IF_RUNNING} from '../../base/index.ts';
 import {NEED_ENDS} from '../domain/index.ts';
+import {eventPass, wireLimits} from './event-pass.ts';
 import {jobOptions} from './job-options.ts';
+import {configuredGroups, QUEUE_REQUESTS, queue} from './queue-requests.ts';
 import {
   absolutePath,
   argument,
   count,
   invocationId,
+  jobKey,
   jobName,
   mode,
+  nothing,
   repoId,
   submitter,
   variable,
 } from './values.ts';
-
-const nothing = v.strictObject({});
-
-/** Which attempt of which job. */
-const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
 
 const submittedJob = v.object({
   name: jobName,
@@ -70,36 +69,13 @@ const submission = v.object({
   ),
   /** What becomes of it where a job of the same name goes on in the same worktree; `allow` unless it says. */
   if_running: v.optional(v.picklist(IF_RUNNING)),
+  /** Of the groups of these jobs. */
+  groups: v.optional(configuredGroups),
   jobs: v.pipe(
     v.array(submittedJob),
     v.minLength(1),
     v.check(jobs => new Set(jobs.map(({name}) => name)).size === jobs.length, 'two have the same name'),
   ),
-});
-
-/** Why a job waits: `limit`, `group`, `held`, `need`, `attempt` or `backoff`. Earlier versions do not tell, later ones may have more. */
-const waitingReason = v.object({
-  why: v.string(),
-  group: v.optional(v.string()),
-  limit: v.optional(count),
-  /** Jobs that have to end first, not more than some, and how many there are. */
-  needs: v.optional(v.array(v.object({invocation: v.string(), name: v.string(), end: v.string()}))),
-  needs_count: v.optional(count),
-  until_ms: v.optional(count),
-});
-
-/** The queue of all repositories, as far as somebody asks about it. */
-const queue = v.object({
-  parallel: count,
-  /** How many have a place, and how many wait. */
-  running: count,
-  queued: count,
-  /** Why nothing can be started for now; null where places are all that is lacking. */
-  held: v.nullable(v.string()),
-  /** Jobs that have a place, in the order in which they got it; not more than some. */
-  running_jobs: v.array(v.object({...jobKey.entries, directory: v.string()})),
-  /** Of the jobs that are asked about those that wait; not more than some. The position counts from 1. */
-  waiting: v.array(v.object({...jobKey.entries, position: count, reason: v.optional(waitingReason)})),
 });
 
 const namedProcess = v.object({pid: count, command: v.string()});
@@ -280,19 +256,7 @@ export const REQUESTS = {
   },
   OpenRepo: {kind: 'Opened', payload: v.object({repo: repoId}), answer: nothing},
   Health: {kind: 'Health', payload: nothing, answer: health},
-  /** How many jobs may run at once, how many do, and how many wait; earlier versions tell only the first. */
-  GetParallel: {
-    kind: 'Parallel',
-    payload: nothing,
-    answer: v.object({parallel: count, running: v.optional(count), queued: v.optional(count)}),
-  },
-  SetParallel: {
-    kind: 'Parallel',
-    payload: v.object({parallel: v.pipe(count, v.minValue(1))}),
-    answer: v.object({parallel: count}),
-  },
-  /** Which jobs wait for their turn, of a repository or of all, and for what. */
-  GetQueue: {kind: 'Queue', payload: v.object({repo: v.optional(repoId)}), answer: queue},
+  ...QUEUE_REQUESTS,
   /** Jobs that are not closed. */
   ListJobs: {
     kind: 'Jobs',
@@ -338,8 +302,13 @@ export const REQUESTS = {
    */
   Prune: {
     kind: 'Pruned',
-    payload: v.object({repo: v.optional(repoId), older_than_ms: v.optional(count)}),
-    answer: v.object({repos: v.array(pass)}),
+    payload: v.object({
+      repo: v.optional(repoId),
+      older_than_ms: v.optional(count),
+      /** In the place of what the coordinator finds set for sessions and topics, which are looked at with all repositories. */
+      limits: v.optional(wireLimits),
+    }),
+    answer: v.object({repos: v.array(pass), events: v.optional(eventPass)}),
   },
   /** Removes jobs that are named. */
   RemoveJobs: {
@@ -394,6 +363,7 @@ export type WireJob = v.InferOutput<typeof listedJob>;
 export type WireSubmission = Payload<'Submit'>;
 export type Outcome = Answer<'Wait'>;
 export type Queue = Answer<'GetQueue'>;
+export type Groups = Answer<'GetGroups'>['groups'];
 export type RemovalAnswer = Answer<'RemoveJobs'>;
 export type WirePass = Answer<'Prune'>['repos'][number];
 export type Health = Answer<'Health'>;

@@ -1,8 +1,15 @@
 /** What more than one message holds. */
 import * as v from 'valibot';
 
-import {type InvocationId, parseInvocationId, parseRepoId, type RepoId} from '../../base/index.ts';
-import {type ByteString, byProblem, isGroupName, nameProblem, toBytes} from '../domain/index.ts';
+import {
+  GROUP_NAME_RULE,
+  type InvocationId,
+  isGroupName,
+  parseInvocationId,
+  parseRepoId,
+  type RepoId,
+} from '../../base/index.ts';
+import {type ByteString, byProblem, nameProblem, toBytes} from '../domain/index.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -16,7 +23,7 @@ export const argument = v.pipe(
 /** A name that a person gives to several jobs. */
 export const groupName = v.pipe(
   v.string(),
-  v.check(isGroupName, 'not the name of a group: letters, digits, dots, dashes and underscores, at most 64'),
+  v.check(isGroupName, `not the name of a group: ${GROUP_NAME_RULE}`),
 );
 export const argumentText = v.pipe(
   v.string(),
@@ -53,6 +60,11 @@ export const submitter = v.pipe(
     ({input}) => `cannot say whose a job is, ${byProblem(input)}`,
   ),
 );
+
+export const nothing = v.strictObject({});
+
+/** Which attempt of which job. */
+export const jobKey = v.object({repo: repoId, invocation: invocationId, name: v.string(), attempt: count});
 
 function isAssignment(entry: ByteString): boolean {
   return toBytes(entry).indexOf('=') > 0;

@@ -1,10 +1,12 @@
 export {afterLook, lookedAfter, mayRunOn} from './after-look.ts';
 export {type DiskUse, diskUse} from './disk-use.ts';
+export {type EventsPreview, eventLimits, previewEvents} from './events-preview.ts';
 export {isUnfinished, isUnknown, JobReader, keyOfListed, type ListedJob} from './job-reader.ts';
 export {type Leftovers, type LeftoversOf, lookForLeftovers} from './leftovers.ts';
 export {type PresentProgress, presentProgress} from './present-progress.ts';
 export {type PrunePreview, previewPass} from './prune-preview.ts';
-export {recordedOptions} from './recorded-options.ts';
+export {recordedOptions, specOfJob} from './recorded-options.ts';
+export {type AskedRemoved, removedJobs} from './removed-jobs.ts';
 export {invocationsOnDisk, reposOf, reposWithInvocation} from './repos-on-disk.ts';
 export {lookForPorts, type PortsOf} from './running/listened-ports.ts';
 export {lookForUsage, type Usage} from './running/running-usage.ts';

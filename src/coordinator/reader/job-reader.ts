@@ -62,9 +62,11 @@ import {
   furtherState,
   isEnded,
   isOfEarlierBoot,
+  type JobSpec,
   type JobState,
   type LostBy,
   latestEnd,
+  nextAttempt,
   nextState,
   type Reconciled,
   type RunningState,
@@ -92,6 +94,10 @@ export interface ListedJob {
   readonly unreadable?: unknown;
   /** So much silence is called a stall, as it was asked for; undefined where nothing tells, and of one that is closed. */
   readonly stallAfterMs?: number | undefined;
+  /** What was asked for, of one that is not closed and whose directory tells it. */
+  readonly spec?: JobSpec | undefined;
+  /** It has ended unseen, and whoever records that makes another attempt first. */
+  readonly isTriedAgain?: boolean | undefined;
   /** Bytes in its journal now. */
   readonly sizeBytes: number;
   readonly directory: string;
@@ -236,7 +242,7 @@ export class JobReader {
     row: ListedRow,
     directory: string,
     journal: string,
-  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'sizeBytes' | 'stallAfterMs' | 'unreadable'> {
+  ): Pick<ListedJob, keyof Present | 'sizeBytes' | 'unreadable'> {
     const asInRow = {state: stateOfRow(row), elsewhere: undefined};
     try {
       return {
@@ -250,10 +256,7 @@ export class JobReader {
     }
   }
 
-  #present(
-    row: ListedRow,
-    directory: string,
-  ): Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'stallAfterMs'> {
+  #present(row: ListedRow, directory: string): Present {
     const extent = row.status === 'cancelling' || row.stalled_at !== null ? 'whole' : undefined;
     let found = findingsIn(directory, extent);
     let decision = this.#decide(row, found);
@@ -269,7 +272,9 @@ export class JobReader {
         : undefined;
     const state = this.#stateOf(row, found, decision);
     const aliveAt = this.#aliveAt(state, found, decision);
-    return {state, elsewhere, aliveAt, stallAfterMs: found.spec?.stallAfterMs};
+    const {spec} = found;
+    const isTriedAgain = decision.action === 'finish' && isToBeTriedAgain(spec, state);
+    return {state, elsewhere, aliveAt, stallAfterMs: spec?.stallAfterMs, spec, isTriedAgain};
   }
 
   #stateOf(row: ListedRow, found: JobFindings, decision: Reconciled): JobState {
@@ -325,6 +330,12 @@ export class JobReader {
       }),
     });
   }
+}
+
+type Present = Pick<ListedJob, 'state' | 'elsewhere' | 'aliveAt' | 'stallAfterMs' | 'spec' | 'isTriedAgain'>;
+
+function isToBeTriedAgain(spec: JobSpec | undefined, state: JobState): boolean {
+  return spec !== undefined && isEnded(state) && nextAttempt(spec, state, 0) !== undefined;
 }
 
 /** A row does not hold between which moments a job ended of which nobody knows that better, nor that nobody saw its end if its start was not recorded. */

@@ -64,6 +64,7 @@ function ports(): SubmitPorts {
       },
       find: (key: JobKey) => stored.get(keyText(key)),
       put: () => undefined,
+      rank: () => undefined,
       flush: () => Promise.resolve(),
     },
     files: {
@@ -81,6 +82,7 @@ function ports(): SubmitPorts {
     },
     open: () => open,
     elsewhere: () => undefined,
+    groups: {names: ['heavy']},
     moment: () => ({at: 1767225600000, uptime: {ms: 5000, bootId: 'b1'}}),
   };
 }
@@ -126,6 +128,7 @@ describe('a submission', () => {
           group: null,
           service: false,
           timeoutMs: null,
+          maxMemoryBytes: null,
           retries: 0,
           backoffMs: 5000,
           retryOn: null,

@@ -35,6 +35,7 @@ import {
   queuedAttempt,
   runsElsewhere,
   toText,
+  unknownGroup,
 } from '../domain/index.ts';
 import type {JobFiles, JobLedger} from '../ports/index.ts';
 import {knownJob} from './known-job.ts';
@@ -75,6 +76,8 @@ export interface SubmitPorts {
   readonly open: () => readonly Job[];
   /** Of one that runs elsewhere: where that is. */
   readonly elsewhere: (key: JobKey) => Elsewhere | undefined;
+  /** The groups that there are now. */
+  readonly groups: {readonly names: readonly string[]};
   /** Now, by both clocks. */
   readonly moment: () => Moment;
 }
@@ -131,10 +134,11 @@ interface Storing {
 
 async function stored(
   submission: Submission,
-  {ledger, files, enqueue, moment}: SubmitPorts,
+  {ledger, files, enqueue, groups, moment}: SubmitPorts,
   storing: Set<Storing>,
 ): Promise<void> {
   refuseImpossible(submission, ledger);
+  refuseUnknownGroups(submission, groups.names);
   const firstNumber = ledger.nextNumber(submission.repo, submission.jobs.length);
   const jobs = jobsOf(submission, moment(), firstNumber);
   const environmentOf = environments(submission);
@@ -241,6 +245,10 @@ function refuseImpossible({repo, jobs}: Submission, ledger: Pick<JobLedger, 'fin
       if (invocation !== undefined)
         knownJob(key => lastAttempt(ledger.find.bind(ledger), key), {repo, invocation, name, attempt: 1});
   }
+}
+
+function refuseUnknownGroups({jobs}: Submission, known: readonly string[]): void {
+  for (const {group} of jobs) if (group !== null && !known.includes(group)) throw unknownGroup(group, known);
 }
 
 /** More is nobody's wish. */

@@ -263,10 +263,10 @@ describe('the limit of jobs at once', () => {
     supervise({parallel: 1});
     enqueue('a', 'b', 'c', 'd');
     await machine.settle();
-    supervisor.parallel = 3;
+    supervisor.queue.parallel = 3;
     await machine.settle();
     expect(machine.running).toEqual(['a', 'b', 'c']);
-    supervisor.parallel = 1;
+    supervisor.queue.parallel = 1;
     machine.end('a', 0);
     machine.end('b', 0);
     await machine.settle();

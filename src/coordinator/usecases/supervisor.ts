@@ -5,13 +5,12 @@
  *
  * Each arrow writes in this order, so that a coordinator killed between any two of them finds in the job's directory
  * what to do next (`reconcile` decides): files first, then the journal, then the row.
- *   submit:  directory, row, answer.
- *   start:   wrapper (holding the FIFO), `started` in the journal, row.
+ *   submit: directory, row, answer; start: wrapper (holding the FIFO), `started` in the journal, row.
  *   ending, closing: see job-closing.ts.
  * When a step fails in this process (no more descriptors, a file that others may read), the job is taken over anew a
  * while later, as if that coordinator had been killed.
  */
-import {deferred, type JobKey, keyText, messageOf, reasonOf, unreachable} from '../../base/index.ts';
+import {deferred, type JobKey, keyText, messageOf, type RepoId, reasonOf} from '../../base/index.ts';
 import {
   type Ending,
   isEnded,
@@ -19,40 +18,38 @@ import {
   type Job,
   type JobSummary,
   keyOf,
-  latestEnd,
-  type Reconciled,
   runsElsewhere,
 } from '../domain/index.ts';
+import {AtMost} from './at-most.ts';
 import {Canceller} from './ending/cancel.ts';
 import {CancelWishes} from './ending/cancel-wishes.ts';
 import {JobClosing} from './ending/job-closing.ts';
 import {JobEndings} from './ending/job-endings.ts';
-import {TimeLimits} from './ending/time-limits.ts';
+import {JobLimits} from './ending/job-limits.ts';
 import {Run} from './job-run.ts';
-import {lastAttempt, seriesText} from './last-attempt.ts';
-import {type LeftJob, LeftJobs} from './left-jobs.ts';
+import {attemptBehind, lastAttempt, seriesText} from './last-attempt.ts';
 import {Listeners} from './listeners.ts';
 import {OpenJobs} from './open-jobs.ts';
 import {ProgressWatch, SHORT_JOB_MS} from './progress/progress-watch.ts';
 import {Attempts} from './queue/attempts.ts';
+import {QueueControl} from './queue/queue-control.ts';
 import {Replacements} from './queue/replacements.ts';
-import {type QueueView, StartQueue} from './queue/start-queue.ts';
+import {StartQueue} from './queue/start-queue.ts';
 import {WaitingJobs} from './queue/waiting-jobs.ts';
-import {restoreRecords} from './restore-records.ts';
 import type {SupervisorOptions} from './supervisor-options.ts';
-import {type TakenOver, takeOver} from './take-over.ts';
+import {type LeftJob, LeftJobs} from './taking-over/left-jobs.ts';
+import {resume} from './taking-over/resume.ts';
+import {takeOver} from './taking-over/take-over.ts';
 import {beforeTimeOut} from './time-out.ts';
 
-type ToResume = Exclude<Reconciled, {action: 'queue' | 'leave'}>;
-
 const RETRY_MS = 5000;
-/** Of a job that is started here. */
-const NEW = {isTakenOver: false, isReachable: true};
+const NEW = {isTakenOver: false, isReachable: true}; // of a job that is started here
 
 export class Supervisor {
   /** Who waits for the end of the last attempt of a job, by `seriesText`. */
   readonly over = new Listeners<Job>();
   readonly endings: JobEndings;
+  readonly queue: QueueControl;
   readonly #options: SupervisorOptions;
   readonly #queue: StartQueue;
   readonly #waiting: WaitingJobs;
@@ -63,10 +60,12 @@ export class Supervisor {
   readonly #unreadable = new Map<string, unknown>();
   /** Jobs between the queue and their start. */
   readonly #starting = new Set<Job>();
+  /** Ends of jobs that never started: thousands may be skipped in a moment. */
+  readonly #unstarted = new AtMost(64);
   readonly #canceller: Canceller;
   readonly #wishes: CancelWishes;
   readonly #closing: JobClosing;
-  readonly #limits: TimeLimits;
+  readonly #limits: JobLimits;
   readonly #progress: ProgressWatch;
   readonly #left: LeftJobs;
   readonly #onIdle: () => void;
@@ -77,6 +76,7 @@ export class Supervisor {
     this.#options = options;
     this.#queue = new StartQueue({...options, start: job => void this.#start(job)});
     const find = (key: JobKey) => this.find(key) ?? options.ledger.find(key);
+    this.queue = new QueueControl(this.#queue, options.ledger, find);
     this.#attempts = new Attempts(options);
     const findLast = (job: Omit<JobKey, 'attempt'>) => lastAttempt(find, job);
     this.#waiting = new WaitingJobs({
@@ -96,12 +96,13 @@ export class Supervisor {
       cancel: (key, graceMs, reason) => this.cancel(key, graceMs, reason),
     });
     this.#canceller = new Canceller(options, ({job}) => this.#gone(job));
-    this.#limits = new TimeLimits(options, this.#canceller);
+    this.#limits = new JobLimits(options, this.#canceller);
     this.#progress = new ProgressWatch(options, this.#canceller);
     this.#wishes = new CancelWishes(this.#canceller, options.report);
     this.endings = new JobEndings(options, this.#jobs, this.#wishes);
     this.#closing = new JobClosing(options, this.#canceller, {
       beforeEnd: (job, end) => this.#attempts.prepare(job, end),
+      isLast: job => this.#isLast(job),
       onCommandEnded: run => this.#queue.release(run),
       onFinished: job => {
         this.#ended(job);
@@ -112,20 +113,6 @@ export class Supervisor {
     });
     this.#left = new LeftJobs(options.runner, row => this.takeOver(row));
     this.#onIdle = onIdle;
-  }
-
-  /** How many jobs may run at once. */
-  get parallel(): number {
-    return this.#queue.parallel;
-  }
-
-  set parallel(limit: number) {
-    this.#queue.parallel = limit;
-  }
-
-  /** Who runs, who waits, and for what. */
-  get queue(): QueueView {
-    return this.#queue.view;
   }
 
   get counts(): {queued: number; running: number; open: number} {
@@ -168,7 +155,15 @@ export class Supervisor {
       return;
     }
     const run = this.#open(new Run(job, {isTakenOver: true, isReachable}, this.#options));
-    void this.#background(run, this.#resume(run, {...found, decision}));
+    const hands = {
+      ...this.#options,
+      queue: this.#queue,
+      canceller: this.#canceller,
+      closing: this.#closing,
+      look: this.#look.bind(this),
+      ended: (ended: Job) => this.#ended(ended),
+    };
+    void this.#background(run, resume(run, {...found, decision}, hands));
   }
 
   /** Something failed here, not the job: it is taken over again like by a new coordinator. What was reported already is not again. */
@@ -191,6 +186,12 @@ export class Supervisor {
   /** The same, with attempts that are made and not in the queue yet, and jobs that are left to others. */
   get open(): readonly Job[] {
     return [...this.jobs, ...this.#attempts.made, ...this.#left.all.map(({job}) => job)];
+  }
+
+  /** The jobs of a repository that others wait for, by `seriesText`. */
+  needed(repo: RepoId): ReadonlySet<string> {
+    const waiting = this.#queue.waiting.filter(({spec}) => spec.repo === repo);
+    return new Set(waiting.flatMap(({spec}) => spec.needs.map(need => seriesText({...need, repo}))));
   }
 
   /** A job that is left to whoever is where it runs; looked at again. */
@@ -220,13 +221,13 @@ export class Supervisor {
   /**
    * Ends a job: one that is queued never starts, a running one gets TERM, and KILL after the grace time. Resolves, once it
    * was signalled, with whether there was anything to end; waits half a second at most for a full disk. Rejects when the
-   * job may not be signalled, and with `RUNS_ELSEWHERE`. `reason`: why, where nobody asked for it.
+   * job may not be signalled, and with `RUNS_ELSEWHERE`. No attempt behind it starts either. `reason`: why, where nobody asked for it.
    */
   async cancel(key: JobKey, graceMs: number, reason?: string): Promise<boolean> {
     const left = this.#left.find(key);
     if (left !== undefined) throw runsElsewhere(left.job.spec.name, left);
+    if (!this.isOpen(key)) return false;
     const run = this.run(key);
-    if (run === undefined ? !this.#jobs.has(key) : isEnded(run.job.state)) return false;
     if (run?.hasWrapper) {
       await this.#canceller.cancel(run, graceMs, reason === undefined ? {} : {reason});
       return true;
@@ -234,9 +235,18 @@ export class Supervisor {
     this.#wishes.add(key, graceMs);
     const text = keyText(key);
     const queued = this.#waiting.take(({spec}) => keyText(keyOf(spec)) === text);
-    if (queued !== undefined)
-      await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), this.#options.timer);
+    const {timer} = this.#options;
+    if (queued !== undefined) await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), timer);
+    // Its end is about to be recorded: the attempt behind it, which is there by then, is not to start.
+    else if (run !== undefined && run.job.spec.retries > 0)
+      await beforeTimeOut(new Promise(resolve => this.over.add(seriesText(key), () => resolve())), timer);
     return true;
+  }
+
+  /** Whether it is looked after here and has not ended. */
+  isOpen(key: JobKey): boolean {
+    const run = this.run(key);
+    return run === undefined ? this.#jobs.has(key) : !isEnded(run.job.state);
   }
 
   /** Ends all work in this process; the jobs go on. Nothing is written any more. */
@@ -248,50 +258,6 @@ export class Supervisor {
       this.#canceller.forget(run);
       run.close();
       this.#jobs.drop(run);
-    }
-  }
-
-  async #resume(
-    run: Run,
-    {decision, wrapperPid, space, missing, began, aliveAt}: TakenOver & {readonly decision: ToResume},
-  ): Promise<void> {
-    const {spec, state} = run.job;
-    if (decision.action === 'adopt' || decision.action === 'finish') this.#queue.occupy(run);
-    if (missing.length > 0) await restoreRecords(run, missing);
-    switch (decision.action) {
-      case 'adopt': {
-        const wrapper = deferred();
-        const {pid} = await this.#options.runner.adopt(spec, wrapper.resolve);
-        if (state.status === 'cancelling') this.#canceller.resume(run, state);
-        const recorded =
-          state.status === 'queued'
-            ? run.began(pid, space, began ?? this.#options.moment())
-            : run.record({event: 'adopted', pid});
-        return this.#look(run, recorded, wrapper.promise);
-      }
-      case 'finish':
-        if (state.status === 'queued') await run.began(wrapperPid, space, began);
-        return this.#closing.wrapperEnded(run);
-      case 'crash':
-        if (state.status === 'queued' && wrapperPid > 0) await run.began(wrapperPid, space, began);
-        return this.#closing.lost(
-          run,
-          decision.by,
-          aliveAt,
-          latestEnd(decision.by, aliveAt, this.#options.bootedAt),
-        );
-      case 'close':
-        this.#closing.notify(run);
-        this.#ended(run.job);
-        run.storeRow();
-        run.recorder.follow();
-        return this.#closing.linger(run);
-      case 'record-closed':
-        this.#closing.notify(run);
-        this.#ended(run.job);
-        return this.#closing.settle(run);
-      default:
-        return unreachable(decision);
     }
   }
 
@@ -353,26 +319,31 @@ export class Supervisor {
 
   /** A wish to cancel it is kept until this is recorded: should that fail, it is not started either. Never rejects. */
   #neverStarted(job: Job, ending: Ending): Promise<void> {
-    const run = this.#open(new Run(job, NEW, this.#options));
-    const nothingLeft = ending.how === 'crashed' ? undefined : {isLeft: false};
-    return this.#background(run, this.#closing.end(run, ending, nothingLeft));
+    return this.#unstarted.do(async () => {
+      if (this.#stopped) return;
+      const run = this.#open(new Run(job, NEW, this.#options));
+      const nothingLeft = ending.how === 'crashed' ? undefined : {isLeft: false};
+      await this.#background(run, this.#closing.end(run, ending, nothingLeft));
+    });
   }
 
   /** That an attempt has ended is recorded: another one begins to wait, or whoever waits for the end of the job hears of it. */
   #ended(job: Job): void {
-    const next = this.#attempts.take(job);
-    if (next !== undefined) this.enqueue([next]);
-    const key = keyOf(job.spec);
-    const isLast = this.#options.ledger.find({...key, attempt: key.attempt + 1}) === undefined;
+    this.enqueue(this.#attempts.take(job));
+    const [key, isLast] = [keyOf(job.spec), this.#isLast(job)];
+    const isUnwanted = this.#wishes.forget(key);
     this.#waiting.ended(job, isLast);
     if (isLast) this.over.tellOnce(seriesText(key), job);
-    else if (this.#wishes.has(key)) void this.cancel({...key, attempt: key.attempt + 1}, 0);
+    else if (isUnwanted) void this.cancel(attemptBehind(key), 0);
+  }
+
+  #isLast({spec}: Job): boolean {
+    return this.#options.ledger.find(attemptBehind(keyOf(spec))) === undefined;
   }
 
   /** The log of a job is closed: nobody looks after it any more. */
   #forget(run: Run): void {
     this.#jobs.remove(run.job);
-    this.#wishes.forget(keyOf(run.job.spec));
     this.#gone(run.job);
     if (this.#jobs.size === 0) this.#onIdle();
   }

@@ -1,5 +1,5 @@
 import {type JobKey, keyText} from '../../base/index.ts';
-import {isEnded, isOver, type JobSummary, runsElsewhere} from '../domain/index.ts';
+import {isEnded, isOver, type JobSummary, keyOf, runsElsewhere} from '../domain/index.ts';
 import {type FindJob, knownJob} from './known-job.ts';
 import {lastAttempt, seriesText} from './last-attempt.ts';
 import type {Supervisor} from './supervisor.ts';
@@ -20,7 +20,7 @@ export async function waitForJob(
   signal: AbortSignal,
 ): Promise<JobSummary> {
   const job = (until === 'gone' ? undefined : lastAttempt(find, key)) ?? knownJob(find, key);
-  const left = isEnded(job.state) ? undefined : supervisor.findLeft(key);
+  const left = isEnded(job.state) ? undefined : supervisor.findLeft(keyOf(job.spec));
   if (left?.whereabouts === 'elsewhere') throw runsElsewhere(key.name, left);
   if (until === 'gone' ? supervisor.isGone(key) : isOver(job)) return job;
   return new Promise(resolve => {

@@ -2,6 +2,7 @@
 import {ChangeWatch} from '../../platform/index.ts';
 import {entryHash, newChain} from '../stored/chain.ts';
 import type {Appended, Batch, LogStore, TopicState} from '../stored/log-store.ts';
+import {type Slice, slicesOf} from '../stored/slice.ts';
 import type {StoredEntry} from '../stored/stored-entry.ts';
 
 interface Topic {
@@ -57,6 +58,12 @@ export class MemoryStore implements LogStore {
     const cursor = decide(this.cursor(topic, consumer), this.state(topic));
     this.#topicOf(topic).cursors.set(consumer, cursor);
     return cursor;
+  }
+
+  slices(topic: string, after: number): Slice[] {
+    const entries = this.#topics.get(topic)?.entries ?? [];
+    const behind = entries.filter(({id}) => id > after);
+    return slicesOf(behind.map(entry => ({...entry, bytes: Buffer.byteLength(JSON.stringify(entry))})));
   }
 
   compactSome(topic: string, upTo: number): {removed: number; state: TopicState} | undefined {

@@ -20,10 +20,13 @@ import {
 } from '../../store/index.ts';
 import {entryHash, newChain} from '../stored/chain.ts';
 import type {Appended, Batch, LogStore, TopicState} from '../stored/log-store.ts';
+import {type Slice, slicesOf} from '../stored/slice.ts';
 import type {StoredEntry} from '../stored/stored-entry.ts';
 
 /** So many entries go away in one transaction: for longer nobody else could append. */
 const COMPACT_STEP = 10_000;
+/** So many are measured at once. */
+const MEASURE_STEP = 1000;
 
 export class SqliteStore implements LogStore {
   readonly backend = 'sqlite';
@@ -96,6 +99,13 @@ export class SqliteStore implements LogStore {
       const {id} = row ?? this.#store.addTopic(topic);
       this.#store.setCursor(id, consumer, cursor, systemClock.now());
       return cursor;
+    });
+  }
+
+  slices(topic: string, after: number): Slice[] {
+    return this.#explained(() => {
+      const row = this.#store.topic(topic);
+      return row === undefined ? [] : slicesOf(this.#store.sizesAfter(row.id, after, MEASURE_STEP));
     });
   }
 

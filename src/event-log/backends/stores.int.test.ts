@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 import {type TemporaryDirectory, temporaryDirectory} from '../../platform/testing/temporary-directory.ts';
 import {EVENTS_SCHEMA, openForWriting} from '../../store/index.ts';
 import type {Batch, LogStore} from '../stored/log-store.ts';
+import {FileStore} from './file/file-store.ts';
 import {MemoryStore} from './memory.ts';
 import {SqliteStore} from './sqlite.ts';
 
@@ -88,6 +89,44 @@ describe.each([
       headHash: hashes[4],
     });
     expect(store.compactSome('b', 9)).toBeUndefined();
+  });
+});
+
+describe.each([
+  ['memory', () => new MemoryStore()],
+  ['sqlite', () => new SqliteStore(directory.at('events.db'), false)],
+  ['file', () => new FileStore(directory.at('events'), false, {segmentBytes: 50_000})],
+] as const)('slices in the %s store', (_, open) => {
+  beforeEach(() => {
+    store = open();
+  });
+
+  const all = (topic: string) => {
+    const slices = store.slices(topic, 0);
+    for (;;) {
+      const more = store.slices(topic, slices.at(-1)?.upTo ?? 0);
+      if (more.length === 0) return slices;
+      slices.push(...more);
+    }
+  };
+
+  it('reach from the oldest entry to the newest, and the rest stays what it was when the first goes', () => {
+    expect(all('a')).toEqual([]);
+    for (let at = 0; at < 5000; at += 100)
+      store.append([batch('a', 100, JSON.stringify('x'.repeat(98)))], false);
+    store.append([batch('b', 1)], false);
+    const slices = all('a');
+    const [first, ...rest] = slices;
+    expect(rest.length).toBeGreaterThan(1);
+    expect(slices.at(-1)?.upTo).toBe(5000);
+    const bytes = slices.reduce((sum, each) => sum + each.bytes, 0);
+    expect(bytes).toBeGreaterThan(5000 * 100);
+    expect(bytes).toBeLessThan(5000 * 250);
+    store.compactSome('a', first?.upTo ?? 0);
+    expect(all('a')).toEqual(rest);
+    while ((store.compactSome('a', 5000)?.removed ?? 0) > 0);
+    expect(all('a')).toEqual([]);
+    expect(all('b')).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a backend keeps and does: the rest of an event log is the same for all of them. Synchronous, and safe against other processes. */
 import type {ChangeWatch} from '../../platform/index.ts';
 import type {Chain} from './chain.ts';
+import type {Slice} from './slice.ts';
 import type {StoredEntry, Unnumbered} from './stored-entry.ts';
 
 export interface TopicState {
@@ -41,6 +42,8 @@ export interface LogStore {
     consumer: string,
     decide: (current: number | undefined, state: TopicState | undefined) => number,
   ): number;
+  /** Some slices behind an id, ascending and without gaps; none only where there is no entry. */
+  slices(topic: string, after: number): Slice[];
   /** Removes the oldest entries up to `upTo`, perhaps only some of them at once; undefined without such a topic. */
   compactSome(
     topic: string,

@@ -21,6 +21,7 @@ import {checkConsumer, checkTopic} from '../topic.ts';
 import {AppendQueue} from './append-queue.ts';
 import type {LogStore, TopicState} from './log-store.ts';
 import {patiently} from './patience.ts';
+import type {Slice} from './slice.ts';
 import {type StoredEntry, toEntry, toStored} from './stored-entry.ts';
 import {subscription} from './subscription.ts';
 import {verifyTopic} from './verify.ts';
@@ -149,6 +150,18 @@ export class StoredLog implements EventLog {
     if (removed > 0) this.#sync.changed();
     const {first = 1, head = 0} = state ?? {};
     return {removed, remaining: head + 1 - first, latest: head, checkpointed: this.#store.reclaim()};
+  }
+
+  /** All slices of a topic, a few at a time. Not part of the port: for who keeps this program's own log small. */
+  async slices(topic: string): Promise<Slice[]> {
+    this.#check(topic);
+    const all: Slice[] = [];
+    for (;;) {
+      const some = await this.#ask(() => this.#store.slices(topic, all.at(-1)?.upTo ?? 0));
+      if (some.length === 0) return all;
+      all.push(...some);
+      await setImmediate();
+    }
   }
 
   async topics(): Promise<TopicInfo[]> {

@@ -8,6 +8,7 @@ import type {JobReader, ListedJob} from '../../coordinator/reader/index.ts';
 import type {ReadingPlace} from '../place.ts';
 import {candidateLines} from './address-text.ts';
 import {type Candidate, candidatesHere, matchElsewhere} from './candidates.ts';
+import {type RemovedJob, removedJob} from './removed-job.ts';
 
 /** The jobs that an address means, and what a person should hear of the choice. */
 export interface MeantJobs {
@@ -70,7 +71,7 @@ function surelyElsewhere(address: Address, match: Match<Candidate>): Match<Candi
 const INVOCATION_DIGITS = 12;
 
 function resolved(
-  {lost, reader}: ReadingPlace,
+  place: ReadingPlace,
   address: Address,
   match: (opened: JobReader[]) => Match<Candidate>,
 ): MeantJobs {
@@ -80,7 +81,9 @@ function resolved(
     if (found.kind === 'ambiguous')
       throw ambiguous(address, found.candidates.map(looked), found.isElsewhere === true);
     if (found.kind === 'none')
-      throw lost !== undefined && address.invocation === undefined ? lost : noMatch(address, reader);
+      throw place.lost !== undefined && address.invocation === undefined
+        ? place.lost
+        : noMatch(address, place);
     const {jobs, isElsewhere = false, others = []} = found;
     return {jobs: jobs.map(looked), isElsewhere, leftAlone: others.map(looked)};
   } finally {
@@ -92,12 +95,28 @@ function looked({row, reader}: Candidate): ListedJob {
   return reader.look(row);
 }
 
-function noMatch({text, job}: Address, reader: JobReader | undefined): StintError {
-  return new StintError('NO_MATCH', `No job matches ${text}.`, {
+function noMatch(address: Address, place: ReadingPlace): StintError {
+  const {text, job, invocation} = address;
+  const removed = removedJob(place, address);
+  if (removed !== undefined)
+    return new StintError('NO_MATCH', `No job matches ${text}: ${removedText(removed)}.`, {
+      details: {removed: removed.address ?? null, removed_at_ms: removed.at ?? null},
+      hint: 'What was removed cannot be read any more; stint pin keeps a job for good. Run: stint ls   (what there is)',
+    });
+  const isWhole = invocation?.length === INVOCATION_DIGITS;
+  return new StintError('NO_MATCH', `No job matches ${text}${isWhole ? UNKNOWN : ''}.`, {
     hint:
-      (job === text && didYouMean(text, reader?.names() ?? [])) ||
+      (job === text && didYouMean(text, place.reader?.names() ?? [])) ||
       'Run: stint ls   (a job of another repository is found by its invocation id)',
   });
+}
+
+/** Nobody makes up a whole id. */
+const UNKNOWN = ': it was removed, nobody remembers when, or is of another machine or state directory';
+
+function removedText({address, at}: RemovedJob): string {
+  const what = address === undefined ? 'the last one of that name' : visible(address);
+  return `${what} was removed${at === undefined ? ', nobody knows when' : ` at ${new Date(at).toISOString()}`}`;
 }
 
 function ambiguous({text, attempt}: Address, jobs: readonly ListedJob[], areElsewhere: boolean): StintError {

@@ -10,7 +10,9 @@ export interface LeftOut {
 
 export class LastBytes {
   readonly #most: number;
+  /** Those from `#first` on; the others are given up now and then, since the rest moves up each time. */
   #kept: Buffer[] = [];
+  #first = 0;
   #size = 0;
   #lines = 0;
   #bytes = 0;
@@ -26,17 +28,19 @@ export class LastBytes {
     this.#lines += countLines(bytes);
     this.#bytes += bytes.length;
     for (
-      let first = this.#kept[0];
+      let first = this.#kept[this.#first];
       first !== undefined && this.#size - first.length > this.#most;
-      first = this.#kept[0]
+      first = this.#kept[this.#first]
     ) {
-      this.#kept.shift();
+      this.#first += 1;
       this.#size -= first.length;
     }
+    if (this.#first * 2 > this.#kept.length) this.#giveUp();
   }
 
   /** What is left, and what was left out, if anything was. `mayCut`: where not even the last line fits, its end is taken. */
   end(mayCut: boolean): {readonly text: Buffer; readonly leftOut: LeftOut | undefined} {
+    this.#giveUp();
     const all = Buffer.concat(this.#kept);
     if (this.#bytes <= this.#most) return {text: all, leftOut: undefined};
     const from = all.length - this.#most;
@@ -50,6 +54,11 @@ export class LastBytes {
         : Buffer.alloc(0);
     const lines = this.#lines - countLines(text);
     return {text, leftOut: {lines, bytes: this.#bytes - text.length, isCut: !isWhole && mayCut}};
+  }
+
+  #giveUp(): void {
+    this.#kept = this.#kept.slice(this.#first);
+    this.#first = 0;
   }
 }
 

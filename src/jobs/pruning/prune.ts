@@ -1,7 +1,13 @@
 /** Removes the jobs whose time is over or for which there is no room; or tells which these are. */
 import {messageOf, type RepoId} from '../../base/index.ts';
-import type {Client, WirePass} from '../../coordinator/client/index.ts';
-import {previewPass} from '../../coordinator/reader/index.ts';
+import {
+  type Client,
+  eventPassToWire,
+  limitsToWire,
+  type WireEventPass,
+  type WirePass,
+} from '../../coordinator/client/index.ts';
+import {eventLimits, previewEvents, previewPass} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 
 export interface PruneOptions {
@@ -9,17 +15,31 @@ export interface PruneOptions {
   readonly olderThanMs?: number | undefined;
 }
 
-/** Undefined means every repository. Rejects like any request. */
-export async function prune(
-  client: Pick<Client, 'prune'>,
-  repo: RepoId | undefined,
-  {olderThanMs}: PruneOptions,
-): Promise<readonly WirePass[]> {
-  const {repos} = await client.prune({repo, older_than_ms: olderThanMs});
-  return repos;
+export interface Pruned {
+  /** One for each repository. */
+  readonly repos: readonly WirePass[];
+  /** Over recorded sessions and topics; undefined where that was not asked for, or the coordinator is of a version that does not. */
+  readonly events?: WireEventPass | undefined;
 }
 
-/** What `prune` would do now. Writes nothing, and asks nobody. A repository that cannot be used costs the others nothing. */
+/** Undefined means every repository, and with them the sessions and topics of `state`. Rejects like any request. */
+export async function prune(
+  client: Pick<Client, 'prune'>,
+  state: string,
+  repo: RepoId | undefined,
+  {olderThanMs}: PruneOptions,
+): Promise<Pruned> {
+  // The settings of who asks hold, and are looked at before anything is removed.
+  const limits = repo === undefined ? limitsToWire(await eventLimits(state)) : undefined;
+  return await client.prune({repo, older_than_ms: olderThanMs, limits});
+}
+
+/** What a pass over sessions and topics would do now. Writes nothing. Rejects with `USAGE` where a setting cannot be. */
+export async function previewEventPass(state: string): Promise<WireEventPass> {
+  return eventPassToWire(await previewEvents(state, systemClock));
+}
+
+/** What `prune` would do to jobs now. Writes nothing, and asks nobody. A repository that cannot be used costs the others nothing. */
 export async function previewPrune(
   state: string,
   repos: readonly RepoId[],

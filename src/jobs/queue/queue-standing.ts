@@ -2,7 +2,7 @@
 import {codeOf, keyText, messageOf} from '../../base/index.ts';
 import type {Client, Queue} from '../../coordinator/client/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import type {WaitedFor} from '../view/job-view.ts';
+import type {NeededFirst, WaitedFor} from '../view/job-view.ts';
 import {countBehind, isBlocked, type WaitingPlace, waitText} from './wait-text.ts';
 
 export interface QueueStanding {
@@ -14,6 +14,12 @@ export interface QueueStanding {
   readonly waitingFor: readonly WaitedFor[];
   /** What has to happen before it starts, in words. */
   readonly reason: string;
+  /** The same as a word of the protocol: `limit`, `group`, `held`, `need`, `attempt` or `backoff`; null where nobody could tell. */
+  readonly why: string | null;
+  /** Of one that is tried again: when, Unix milliseconds. */
+  readonly until: number | null;
+  /** The jobs that have to end first, not more than some. */
+  readonly needs: readonly NeededFirst[];
   /** Nothing has to: it is about to. */
   readonly isNext: boolean;
 }
@@ -40,6 +46,7 @@ export async function queueStandings(
           behind: null,
           waitingFor: [],
           reason: unknown ?? ABOUT_TO_START,
+          ...UNTOLD,
           isNext: unknown === undefined,
         }
       : standing(queue, place, directoryOf(job));
@@ -55,10 +62,11 @@ function directoryOf({row}: ListedJob): string {
 }
 
 function standing(queue: Queue, place: WaitingPlace, directory: string): QueueStanding {
-  const reason = waitText(queue, place, directory);
-  if (isBlocked(place)) return {position: null, behind: null, waitingFor: [], reason, isNext: false};
+  const standing = {reason: waitText(queue, place, directory), ...told(place), isNext: false};
+  if (isBlocked(place)) return {position: null, behind: null, waitingFor: [], ...standing};
   const {position} = place;
   return {
+    ...standing,
     position,
     behind: countBehind(queue, position),
     waitingFor: queue.running_jobs.map(job => ({
@@ -66,9 +74,19 @@ function standing(queue: Queue, place: WaitingPlace, directory: string): QueueSt
       name: job.name,
       directory: job.directory,
     })),
-    reason,
-    isNext: false,
   };
+}
+
+const UNTOLD = {why: null, until: null, needs: []} as const;
+
+function told({reason}: WaitingPlace): Pick<QueueStanding, 'why' | 'until' | 'needs'> {
+  if (reason === undefined) return UNTOLD;
+  const needs = (reason.needs ?? []).map(({invocation, name, end}) => ({
+    invocation_id: invocation,
+    name,
+    end,
+  }));
+  return {why: reason.why, until: reason.until_ms ?? null, needs};
 }
 
 async function asked(

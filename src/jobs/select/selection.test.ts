@@ -25,7 +25,13 @@ const patternOf = (matches: (text: string) => boolean) => ({
 });
 
 describe('which jobs are selected', () => {
-  const job = jobOf({tags: '["a","b"]', hook_type: 'post-commit', command: 'npm test', branch: 'topic/one'});
+  const job = jobOf({
+    submitted_by: 'codex/1',
+    tags: '["a","b"]',
+    hook_type: 'post-commit',
+    command: 'npm test',
+    branch: 'topic/one',
+  });
 
   it.each<[string, Selection, boolean]>([
     ['nothing', {}, true],
@@ -36,6 +42,8 @@ describe('which jobs are selected', () => {
     ['a part of its name', {names: ['np']}, false],
     ['its hook', {hook: 'post-commit'}, true],
     ['another hook', {hook: 'post'}, false],
+    ['who started it', {by: 'codex'}, true],
+    ['another one', {by: 'codex/2'}, false],
     ['its branch', {worktree: 'topic/one'}, true],
     ['the end of its worktree', {worktree: 'app/'}, true],
     ['a part of its worktree', {worktree: 'pp'}, false],

@@ -46,6 +46,7 @@ const NOT_CONFIGURED = {
   group: null,
   service: false,
   timeoutMs: null,
+  maxMemoryBytes: null,
   retries: 0,
   backoffMs: 5000,
   retryOn: null,

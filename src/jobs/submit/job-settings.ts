@@ -90,7 +90,7 @@ async function standIn(option: KeyedOption, configuration: Configuration | undef
   const set = variable === undefined ? undefined : textOf(variable, option);
   if (variable !== undefined && set !== undefined) return jobOptionValue(option, set, variable);
   const configured = key === undefined ? undefined : configuration?.[key];
-  if (configured === undefined) return undefined;
+  if (typeof configured !== 'string') return undefined;
   return jobOptionValue(option, configured, `${key} in ${configuration?.path}`);
 }
 

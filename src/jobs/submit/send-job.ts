@@ -1,11 +1,11 @@
 /** Hands a job over to the coordinator, in the repository that its directory belongs to by now. */
 import {type InvocationId, type JobKey, type RepoId, StintError} from '../../base/index.ts';
 import type {Client, Queue, WireSubmission} from '../../coordinator/client/index.ts';
-import type {JobOptions, RepoPolicy} from '../../coordinator/domain/index.ts';
+import type {AskedNeed, JobOptions, RepoPolicy} from '../../coordinator/domain/index.ts';
 import {currentUmask, randomHex} from '../../platform/index.ts';
 import {checkoutFacts, ensureRepoId, type Repo} from '../../project/index.ts';
 import {placeOf} from '../place.ts';
-import type {PreparedJob} from './prepare-job.ts';
+import type {PreparedInvocation, PreparedJob, PreparedWish} from './prepare-job.ts';
 
 export interface SentJob {
   /** Where nothing was submitted: that of the job that goes on, the newest where there are several. */
@@ -22,13 +22,35 @@ export interface SentJob {
 
 /** Resolves when a crash of anything but the machine cannot lose it. */
 export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob> {
-  const {name, command, tags, options, needs, policy, directory, environment, repo, typed} = job;
+  const {keys, ...sent} = await sendJobs(client, job, [job]);
+  const [key] = keys as [JobKey];
+  return {key, ...sent};
+}
+
+export interface SentJobs extends Omit<SentJob, 'key'> {
+  /** In the order of the jobs; where nothing was submitted those of the jobs that go on. */
+  readonly keys: readonly JobKey[];
+}
+
+/** A job of several, which may need others of them by their names. */
+export interface JobOfSeveral extends Omit<PreparedWish, 'needs'> {
+  readonly needs: readonly (Omit<AskedNeed, 'invocation'> & {
+    readonly invocation?: InvocationId | undefined;
+  })[];
+}
+
+/** The same of several jobs in one invocation: all of them, or none. */
+export async function sendJobs(
+  client: Client,
+  {policy, groups, directory, environment, repo, typed, ifRunning, invocation}: PreparedInvocation,
+  jobs: readonly JobOfSeveral[],
+): Promise<SentJobs> {
   const {optionsToWire} = await import('../../coordinator/client/index.ts');
   const facts = checkoutFacts(repo); // git works while we connect
   client.connect().catch(() => undefined); // told by the submission
   const {worktree = null, branch = null, commit = null, dirty = null} = await facts;
   const {submission, queue, instead} = await submitFrom(client, repo, {
-    invocation: job.invocation ?? (randomHex(6) as InvocationId),
+    invocation: invocation ?? (randomHex(6) as InvocationId),
     trigger_command: typed,
     hook_type: null,
     cwd: directory,
@@ -36,20 +58,34 @@ export async function sendJob(client: Client, job: PreparedJob): Promise<SentJob
     env: environment.inherited,
     set_env: environment.set,
     checkout: {worktree, branch, commit, dirty},
-    ...(job.ifRunning === 'allow' ? {} : {if_running: job.ifRunning}),
+    ...(ifRunning === 'allow' ? {} : {if_running: ifRunning}),
     ...(Object.keys(policy).length === 0 ? {} : {policy: wirePolicy(policy)}),
-    jobs: [{name, command: [...command], tags: [...tags], needs: [...needs], ...optionsToWire(options)}],
+    ...groupsOfThese(groups, jobs),
+    jobs: jobs.map(({name, command, tags, needs, options}) => ({
+      name,
+      command: [...command],
+      tags: [...tags],
+      needs: [...needs],
+      ...optionsToWire(options),
+    })),
   });
-  const {repo: id, invocation: submitted} = submission;
-  const own = {repo: id as RepoId, invocation: submitted as InvocationId, name, attempt: 1};
-  const [running] = instead;
-  return {
-    key: running ?? own,
-    directory: worktree ?? directory,
-    queue,
-    isSubmitted: running === undefined,
-    notes: running === undefined ? await unknownOptions(client.state, own, options) : [],
-  };
+  const of = {repo: submission.repo as RepoId, invocation: submission.invocation as InvocationId};
+  const sent = {directory: worktree ?? directory, queue};
+  if (instead.length > 0) return {...sent, keys: instead, isSubmitted: false, notes: []};
+  const keys = jobs.map(({name}) => ({...of, name, attempt: 1}));
+  const notes = await Promise.all(
+    jobs.map(({options}, at) => unknownOptions(client.state, keys[at] as JobKey, options)),
+  );
+  return {...sent, keys, isSubmitted: true, notes: [...new Set(notes.flat())]};
+}
+
+/** What the configuration says of their groups. */
+function groupsOfThese(
+  groups: PreparedInvocation['groups'],
+  jobs: readonly JobOfSeveral[],
+): Pick<WireSubmission, 'groups'> {
+  const own = jobs.flatMap(({options: {group}}) => (group !== null && group in groups ? [group] : []));
+  return own.length === 0 ? {} : {groups: Object.fromEntries(own.map(name => [name, groups[name] ?? 1]))};
 }
 
 /** What of these is not in its spec, which the coordinator wrote. */

@@ -12,18 +12,18 @@ export interface SubmittedJob {
   readonly isSubmitted: boolean;
   /** What names it on a command line, as in `stint logs <address>`. */
   readonly address: string;
-  /** The journal with its output, a JSON record a line: `readLines` and `followJournal` read it. */
+  /** The journal with the output of its first attempt, a JSON record a line: `readLines` and `followJournal` read it. */
   readonly log: string;
   /**
-   * Resolves with how it ended, however often coordinators die meanwhile. Keeps this process alive until then; not waiting
-   * does not. Rejects with `TIMEOUT` and `ABORTED` where `options` ask for that, and the job goes on.
+   * Resolves with how its last attempt ended, however often coordinators die meanwhile. Keeps this process alive until then; not
+   * waiting does not. Rejects with `TIMEOUT` and `ABORTED` where `options` ask for that, and the job goes on.
    */
   wait(options?: RequestOptions): Promise<Outcome>;
 }
 
 interface Door {
-  readonly state: string | undefined;
-  readonly tell: ((message: string) => void) | undefined;
+  readonly state?: string | undefined;
+  readonly tell?: ((message: string) => void) | undefined;
 }
 
 /** `directory` is the state directory, `door` what was given for it. */

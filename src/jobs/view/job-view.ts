@@ -24,11 +24,17 @@ export interface JobView extends ProgressFields {
   readonly name: string;
   /** From 1. */
   readonly attempt: number;
+  /** How many there may be of it. */
+  readonly attempts: number;
   /** `unknown` where it cannot be looked at, or was written by a later version that knows more of them. */
   readonly status: string;
   readonly background: boolean;
   readonly tags: readonly string[];
   readonly group: string | null;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** A server: it takes no place, and its end is unexpected. */
+  readonly service: boolean;
   readonly started_at: string | null;
   /** When its command ended, and when nothing could write to its log any more. */
   readonly finished_at: string | null;
@@ -63,6 +69,10 @@ export interface JobView extends ProgressFields {
   readonly queued_behind: number | null;
   readonly waiting_for: readonly WaitedFor[] | null;
   readonly queue_reason: string | null;
+  /** The same for programs: `limit`, `group`, `held`, `need`, `attempt` or `backoff`; when it is tried again; the jobs that have to end first. */
+  readonly queue_why: string | null;
+  readonly queue_until: string | null;
+  readonly queue_needs: readonly NeededFirst[] | null;
   /** Of one that has ended, where that was looked for: processes that go on, and what could not be looked at. */
   readonly leftovers: readonly NamedProcess[] | null;
   readonly leftovers_unseen: NonNullable<Remains['unseen']> | null;
@@ -80,6 +90,13 @@ export interface JobView extends ProgressFields {
   readonly merged: boolean;
   /** The path of its log. */
   readonly log: string;
+}
+
+/** A job that has to end before another one starts, and how: `completed`, `ended` in any way, or `failed`. */
+export interface NeededFirst {
+  readonly invocation_id: string;
+  readonly name: string;
+  readonly end: string;
 }
 
 /** A job for whose place another one waits. */

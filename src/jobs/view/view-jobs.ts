@@ -1,11 +1,14 @@
 /** Jobs with all that a reader can be told of them. */
 import type {Moment} from '../../base/index.ts';
+import type {JobSpec} from '../../coordinator/domain/index.ts';
 import {
   afterLook,
+  keyOfListed,
   type ListedJob,
   lookForLeftovers,
   lookForUsage,
   mayRunOn,
+  specOfJob,
 } from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {type QueueStanding, queueStandings} from '../queue/queue-standing.ts';
@@ -20,10 +23,12 @@ export interface ViewedJob {
   readonly progress: ListedProgress;
   /** Of one that waits for its turn. */
   readonly queue: QueueStanding | undefined;
+  /** What was asked for, where that is known. */
+  readonly spec: JobSpec | undefined;
 }
 
 export interface ViewOptions {
-  /** Also which processes ended jobs left behind, and what those of running ones use: that look takes longer than all the rest. Default: not. */
+  /** Also which processes ended jobs left behind, what those of running ones use, and what was asked for: that look takes longer than all the rest. Default: not. */
   readonly leftovers?: boolean | undefined;
 }
 
@@ -43,7 +48,10 @@ export async function viewJobs(
     const job = afterLook(found, left, now.at);
     const progress = listedProgress(job, now);
     const queue = standingOf(job);
-    const view = viewOf(job, now, {progress: progress.fields, queue, leftovers: left, usage: usageOf(job)});
-    return {job, view, progress, queue};
+    const spec =
+      job.spec ?? (leftovers && state !== undefined ? specOfJob(state, keyOfListed(job)) : undefined);
+    const looks = {leftovers: left, usage: usageOf(job)};
+    const view = viewOf(job, now, {progress: progress.fields, queue, ...looks});
+    return {job, view, progress, queue, spec};
   });
 }

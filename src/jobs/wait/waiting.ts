@@ -6,8 +6,9 @@ import {setMaxListeners} from 'node:events';
 import {deferred, fired, type JobKey} from '../../base/index.ts';
 import type {Client} from '../../coordinator/client/index.ts';
 import {isOver} from '../../coordinator/domain/index.ts';
+import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {timer} from '../../platform/index.ts';
-import {listedJob} from '../listed-job.ts';
+import {lastListed} from '../listed-job.ts';
 
 import {isEnough, type Until} from './enough.ts';
 import {outcomeOfListed, type WaitedOutcome} from './outcome.ts';
@@ -123,11 +124,12 @@ export async function jobEnd(
   await new Reconnection(client, signal, onMissing).through(() => client.wait(key, {signal}));
 }
 
-/** How it ended, or else how it is with the job now. */
+/** How its last attempt ended, or else how it is with the job now. */
 function standingOf(state: string, key: JobKey, end: WaitedOutcome | undefined): WaitedJob {
-  if (end !== undefined) return {key, outcome: end, isFinished: true};
-  const job = listedJob(state, key); // the waiting is over, whatever is wrong with the database
-  if (job !== undefined) return {key, outcome: outcomeOfListed(job), isFinished: isOver(job)};
+  if (end !== undefined) return {key: {...key, attempt: end.attempt}, outcome: end, isFinished: true};
+  const job = lastListed(state, key); // the waiting is over, whatever is wrong with the database
+  if (job !== undefined)
+    return {key: keyOfListed(job), outcome: outcomeOfListed(job), isFinished: isOver(job)};
   const {invocation, name, attempt} = key;
   const outcome = {invocation, name, attempt, status: 'unknown', exit_code: null, message: null};
   return {key, outcome, isFinished: false};

@@ -3,16 +3,23 @@ import type {CallToolResult} from '@modelcontextprotocol/server';
 import type * as z from 'zod';
 
 import {codeOf, cutText, didYouMean, messageOf, StintError, visible} from '../../base/index.ts';
+import {fitted, USUAL_BYTES} from './answer.ts';
 
-const MOST = 1500;
-
-/** `NO_MATCH: There is no job x. list shows what there is.` Lines of a hint that lists candidates stay lines. */
+/** `NO_MATCH: There is no job x. list shows what there is.` Lines of a hint that lists candidates stay lines; of long ones the begin. */
 export function errorAnswer(error: unknown): CallToolResult {
   const hint = error instanceof StintError ? error.hint : undefined;
   const code = codeOf(error) ?? 'INTERNAL';
-  const lines = [`${code}: ${messageOf(error)}`, ...(hint?.split('\n') ?? [])];
-  return {content: [{type: 'text', text: cutText(lines.map(visible).join('\n'), MOST)}], isError: true};
+  const message = visible(`${code}: ${messageOf(error)}`);
+  const hints = hint?.split('\n').map(visible) ?? [];
+  const {text} = fitted(USUAL_BYTES, MOST, most => ({
+    text: [cutText(message, most), cutText(hints.join('\n'), most)].filter(part => part !== '').join('\n'),
+    structured: {},
+  }));
+  return {content: [{type: 'text', text}], isError: true};
 }
+
+/** Characters of the message, and of the hint. */
+const MOST = 1500;
 
 /** Arguments that a tool does not take. */
 export function refusedArguments(tool: string, input: z.ZodObject, {issues}: z.core.$ZodError): StintError {

@@ -24,6 +24,21 @@ export const OUTPUT_FACTS = {
   cursor: z.string().optional().describe('For since of output'),
 };
 
+export const PORT_FACTS = {
+  ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
+  more_ports: z.number().int().optional().describe('So many more.'),
+};
+
+const MOST_PORTS = 32;
+
+export function portFacts(ports: readonly number[]) {
+  const more = Math.max(0, ports.length - MOST_PORTS);
+  return told({
+    ports: ports.length === 0 ? null : ports.slice(0, MOST_PORTS),
+    more_ports: more === 0 ? null : more,
+  });
+}
+
 const MOST_REASON = 300;
 
 /** Of a job; without its output. */
@@ -41,10 +56,12 @@ export function jobFacts({job, view}: ViewedJob) {
   });
 }
 
-export function outputFacts({text, leftOut, unfinished, cursor}: ReadOutput) {
+export function outputFacts({text, leftOut, before, behind, unfinished, cursor}: ReadOutput) {
   return told({
     output: text === '' ? null : text,
     left_out_lines: leftOut === 0 ? null : leftOut,
+    before,
+    behind: behind === 0 ? null : behind,
     unfinished: unfinished === '' ? null : unfinished,
     cursor,
   });

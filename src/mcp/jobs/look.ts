@@ -2,7 +2,7 @@
 import type {JobKey} from '../../base/index.ts';
 import {StintError} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
-import {attend, catchUp, listedJob, type ViewedJob, viewJobs} from '../../jobs/index.ts';
+import {attend, catchUp, lastListed, type ViewedJob, viewJobs} from '../../jobs/index.ts';
 import {findStateDirectory, systemMoment} from '../../platform/index.ts';
 import type {Host} from './host.ts';
 
@@ -11,14 +11,14 @@ export interface LookOptions {
   readonly leftovers?: boolean;
 }
 
-/** Those that cannot be read any more are left out. */
+/** As their last attempts are. Those that cannot be read any more are left out. */
 export async function lookAgain(
   {state: told}: Host,
   keys: readonly JobKey[],
   options?: LookOptions,
 ): Promise<readonly ViewedJob[]> {
   const state = findStateDirectory(told);
-  const jobs = state === undefined ? [] : keys.flatMap(key => listedJob(state, key) ?? []);
+  const jobs = state === undefined ? [] : keys.flatMap(key => lastListed(state, key) ?? []);
   return viewJobs(state, jobs, systemMoment(), options);
 }
 

@@ -3,9 +3,10 @@ import {cutText, keyText, StintError, visible} from '../../base/index.ts';
 import {type Address, parseAddress} from '../../coordinator/domain/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
 import {exactAddress, type Resolve, resolveToRead} from '../../jobs/index.ts';
+import {refuseOutside} from '../server/bounds.ts';
 import {type Host, inPlace} from './host.ts';
 
-/** Rejects with `NO_MATCH` where there is none, or none any more, and with `AMBIGUOUS` with those that may be meant. */
+/** Rejects with `NO_MATCH` where there is none, or none any more, with `AMBIGUOUS` with those that may be meant, and with `USAGE` for one outside of the directories. */
 export function namedJobs(
   host: Host,
   handle: string,
@@ -13,11 +14,14 @@ export function namedJobs(
 ): Promise<readonly ListedJob[]> {
   return inPlace(host, place => {
     const address = parseAddress(handle);
+    let jobs: readonly ListedJob[];
     try {
-      return resolve(place, address).jobs;
+      jobs = resolve(place, address).jobs;
     } catch (error) {
       throw error instanceof StintError && error.code === 'NO_MATCH' ? gone(address, error) : error;
     }
+    for (const job of jobs) refuseOutside(host.bounds, exactAddress(job), job.row.cwd);
+    return jobs;
   });
 }
 
@@ -44,6 +48,11 @@ export async function meantJobs(
 const MOST_NAMED = 10;
 
 function gone(address: Address, cause: StintError): StintError {
+  if (cause.details?.removed !== undefined)
+    return new StintError('NO_MATCH', cause.message, {
+      cause,
+      hint: 'What was removed cannot be read any more; list shows what there is.',
+    });
   const near = cause.hint?.startsWith('Did you mean') ? [cause.hint] : [];
   const shown = visible(cutText(address.text, MOST_SHOWN));
   const [message, hint] =
@@ -53,7 +62,7 @@ function gone(address: Address, cause: StintError): StintError {
           'list shows what there is; one of another repository needs its whole handle.',
         ]
       : [
-          `There is no job ${shown} in this state directory: it was removed, or is of another machine.`,
+          `There is no job ${shown} in this state directory: it was removed, nobody remembers when, or is of another machine.`,
           'list shows what there is; everywhere: true includes other repositories.',
         ];
   return new StintError('NO_MATCH', message, {cause, hint: [...near, hint].join('\n')});

@@ -4,50 +4,38 @@
  */
 import {setImmediate as turn} from 'node:timers/promises';
 
-import type {Pattern} from '../../base/index.ts';
 import type {ListedJob} from '../../coordinator/reader/index.ts';
 import {
-  filterUnseen,
   inTurn,
   isBeyond,
   isClosing,
   LastBytes,
   type LogEntry,
-  type LogFilter,
   type LogStage,
   MatchingLines,
-  mayHold,
-  needleOf,
   PlainLines,
   parseRecord,
   selectedEntries,
-  tailOf,
   UnseenLines,
   wholeLog,
 } from '../../jobs/index.ts';
 import {readLastLines} from '../../journal/index.ts';
 import {type Cursor, cursorText, parseCursor} from './cursor.ts';
+import {type OutputPart, type OutputWish, outputPart} from './output-part.ts';
 import {ReadSoFar} from './read-so-far.ts';
 import {unfinishedLine} from './unfinished-line.ts';
-
-export interface OutputWish {
-  /** Of what fits only the last so many lines. */
-  readonly tail: number;
-  /** Only what is behind that cursor. */
-  readonly since?: string | undefined;
-  readonly stream?: 'stdout' | 'stderr' | undefined;
-  readonly grep?: {readonly pattern: Pattern; readonly context: number} | undefined;
-  /** Of what fits only the last so many bytes. */
-  readonly maxBytes: number;
-}
 
 export interface ReadOutput {
   /** Whole lines, each with its end; where not even the last fits, the end of that. */
   readonly text: string;
-  /** Behind all that was read, for the next time. */
-  readonly cursor: string;
+  /** Behind all that was read, for the next time. Undefined where what is old was asked for. */
+  readonly cursor: string | undefined;
   /** How many lines that fit were left out before these. */
   readonly leftOut: number;
+  /** Records with lower numbers were not looked at, and may fit. */
+  readonly before: number | undefined;
+  /** So many records behind the cursor were not looked at. */
+  readonly behind: number;
   /** The cursor was of another log: all of this one is new. */
   readonly isAnother: boolean;
   /** What stands behind these without an end by now, and comes again once it has one. */
@@ -63,48 +51,42 @@ export async function readOutput(job: ListedJob, wish: OutputWish): Promise<Read
   const given = wish.since === undefined ? undefined : parseCursor(wish.since);
   const isAnother = given !== undefined && isOver && isBeyond({...given}, last);
   const seen = isAnother ? NOTHING : given;
-  const {filter, before} = partOf(journal, wish, seen, last);
-  const so = new ReadSoFar(seen ?? NOTHING, last, isOver);
-  const stage = stageOf(wish, seen !== undefined, isOver);
-  const read = await lastOf(watched(journal, filter, stage, so, wish), wish);
+  const part = outputPart(journal, wish, seen, last);
+  const {before, behind, unread} = part;
+  const isEnd = behind === 0 && wish.before === undefined;
+  const reading = {journal, part, wish, seen};
+  let read = await readThrough(reading, isOver && isEnd);
+  // A line that is longer than what is looked at comes in pieces: else nobody would get beyond it.
+  if (behind > 0 && seen !== undefined && read.cursor === cursorText(seen))
+    read = await readThrough(reading, true);
   return {
     text: read.text,
-    leftOut: read.leftOut + (read.text === '' ? 0 : before),
-    cursor: cursorText(so.cursor(filter)),
+    leftOut: read.leftOut + (read.text === '' ? 0 : unread),
+    cursor: wish.before === undefined ? read.cursor : undefined,
+    before,
+    behind,
     isAnother,
-    unfinished: isOver ? '' : unfinishedLine(job, lastLine, wish.stream),
+    unfinished: isOver || !isEnd ? '' : unfinishedLine(job, lastLine, wish.stream),
   };
 }
 
 const NOTHING: Cursor = {stdout: -1, stderr: -1};
 
-interface Part {
-  readonly filter: LogFilter;
-  /** Records that fit and are not read, about as many lines. */
-  readonly before: number;
+interface Reading {
+  readonly journal: string;
+  readonly part: OutputPart;
+  readonly wish: OutputWish;
+  readonly seen: Cursor | undefined;
 }
 
-/** Without a pattern only the end of what fits is read, however long it is: each line takes at least a byte of those that are wanted. */
-function partOf(
-  journal: string,
-  {tail, stream, grep, maxBytes}: OutputWish,
-  seen: Cursor | undefined,
-  last: number,
-): Part {
-  const kinds = new Set(stream === undefined ? ['stdout', 'stderr'] : [stream]);
-  const whole = {...wholeLog({status: false}), kinds, to: last};
-  const all = seen === undefined ? whole : filterUnseen(whole, {...seen});
-  if (grep !== undefined) return {filter: all, before: 0};
-  const count = Math.min(tail, maxBytes);
-  // Of the other stream there may be any number between the lines of one.
-  const bound = stream === undefined ? {mostRecords: count + MOST_PIECES} : {};
-  const {filter} = tailOf(journal, all, count, bound);
-  const first = Math.max(all.from, 1); // record 0 tells the start
-  return {filter: {...filter, to: last}, before: Math.max(0, filter.from - first)};
+/** `isOver`: no line goes on behind what is read. */
+async function readThrough({journal, part, wish, seen}: Reading, isOver: boolean) {
+  const {filter} = part;
+  const so = new ReadSoFar(seen ?? NOTHING, filter.to, isOver);
+  const stage = stageOf(wish, seen !== undefined, isOver);
+  const read = await lastOf(watched(journal, part, stage, so), wish);
+  return {...read, cursor: cursorText(so.cursor(filter))};
 }
-
-/** Records of a line that is too long to be of use. */
-const MOST_PIECES = 64;
 
 /** A line that is not whole is told at the end of all, and with a cursor once it is whole. */
 function stageOf({grep}: OutputWish, isUnseen: boolean, isOver: boolean): LogStage {
@@ -119,13 +101,10 @@ function stageOf({grep}: OutputWish, isUnseen: boolean, isOver: boolean): LogSta
 /** What the stage lets through, while `so` sees what is read. */
 function watched(
   journal: string,
-  filter: LogFilter,
+  {filter, mayHold}: OutputPart,
   stage: LogStage,
   so: ReadSoFar,
-  {grep, since}: OutputWish,
 ): Iterable<readonly LogEntry[]> {
-  const literal = since === undefined && grep?.context === 0 ? grep.pattern.literal : undefined;
-  const needle = literal === undefined ? undefined : needleOf(literal);
   const seeing: LogStage = {
     take: entries => {
       so.take(entries);
@@ -134,7 +113,7 @@ function watched(
     end: () => stage.end(),
   };
   // A line may go on behind a chunk that is passed over, or be steered there: only where nothing can hold it is it.
-  const canHold = needle === undefined ? undefined : (chunk: Buffer) => so.hasOpen || mayHold(chunk, needle);
+  const canHold = mayHold && ((chunk: Buffer) => so.hasOpen || mayHold(chunk));
   return selectedEntries({journal, filter, stage: seeing, mayHold: canHold});
 }
 

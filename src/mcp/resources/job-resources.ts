@@ -15,6 +15,7 @@ import {viewed} from '../jobs/look.ts';
 import {namedJob} from '../jobs/named-jobs.ts';
 import {readOutput, readPart} from '../jobs/read-output.ts';
 import {withStoreUpToDate} from '../jobs/up-to-date.ts';
+import {mayUse} from '../server/bounds.ts';
 
 /** Of a log, where no part is named. */
 const MOST_BYTES = 64 * 1024;
@@ -74,7 +75,8 @@ const TEXT_TYPE = 'text/plain';
 
 async function listedJobs(host: Host) {
   const {jobs} = await listJobs(host.cwd, {selection: {last: USUAL_LAST}, state: host.state});
-  return jobs.map(({job, view}) => ({
+  const ours = jobs.filter(({view}) => mayUse(host.bounds, view.cwd));
+  return ours.map(({job, view}) => ({
     uri: jobUri(exactAddress(job)),
     name: exactAddress(job),
     description: standingText(view),

@@ -7,7 +7,7 @@ import {absolutePath, realPath} from '../../platform/index.ts';
 export interface Bounds {
   /** Nothing is run or ended. */
   readonly readOnly: boolean;
-  /** Jobs run in these and below, absolute and canonical; none for anywhere. */
+  /** Jobs run in these and below, and only such are read and ended; absolute and canonical; none for anywhere. */
   readonly directories: readonly string[];
   /** So many jobs that servers started go on at once; undefined for any number. */
   readonly maxJobs: number | undefined;
@@ -31,13 +31,25 @@ export function boundDirectory(
   here: () => string,
 ): string {
   const directory = wanted === undefined ? usual(directories, here) : absolutePath(wanted);
-  if (directories.length > 0 && !isInside(directories, directory)) throw outside(directory, directories);
+  if (!mayUse({directories}, directory)) throw outside(directory, directories);
   return directory;
 }
 
+/** Whether a server may read of what runs there, and end it. */
+export function mayUse({directories}: Pick<Bounds, 'directories'>, directory: string): boolean {
+  return directories.length === 0 || isInside(directories, directory);
+}
+
 /** Throws `USAGE` for a job that runs outside of the directories. */
-export function refuseOutside({directories}: Bounds, directory: string): void {
-  if (directories.length > 0 && !isInside(directories, directory)) throw outside(directory, directories);
+export function refuseOutside(bounds: Bounds, job: string, directory: string): void {
+  if (mayUse(bounds, directory)) return;
+  throw new StintError(
+    'USAGE',
+    `${job} runs in ${directory}, outside of the directories that this server may use.`,
+    {
+      hint: `These are: ${bounds.directories.join(', ')}. list tells of others that they are there, with their ports.`,
+    },
+  );
 }
 
 /** Throws `BUSY` where as many jobs go on as may. They are counted in all repositories of the state directory. */

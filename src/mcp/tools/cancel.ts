@@ -7,7 +7,7 @@ import {JOB_FACTS, OUTPUT_FACTS} from '../answers/job-facts.ts';
 import type {Caller, Host} from '../jobs/host.ts';
 import {lookAgain} from '../jobs/look.ts';
 import {meantJobs} from '../jobs/named-jobs.ts';
-import {refuseOutside, refuseReadOnly} from '../server/bounds.ts';
+import {refuseReadOnly} from '../server/bounds.ts';
 import {MOST_JOBS} from '../tasks/wait-task.ts';
 import {defineTool} from './tool.ts';
 
@@ -62,7 +62,6 @@ export async function toldToEnd(
   const jobs = await meantJobs(host, handles, resolveToAct);
   const open = jobs.filter(({row}) => row.closed_at === null);
   refuseJobsOfOthers(others ? null : whoAsksAsClient(name), open);
-  for (const {row} of jobs) refuseOutside(host.bounds, row.cwd);
   const {failures} = await host.withClient(client => cancelJobs(client, jobs, graceMs));
   if (failures.length > 0) throw failures[0];
   return jobs;

@@ -14,7 +14,8 @@ import {
 import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
-import {JOB_FACTS, jobFacts} from '../answers/job-facts.ts';
+import {JOB_FACTS, jobFacts, PORT_FACTS, portFacts} from '../answers/job-facts.ts';
+import {type Bounds, mayUse} from '../server/bounds.ts';
 import {defineTool} from './tool.ts';
 
 const USUAL_LIMIT = 10;
@@ -53,7 +54,7 @@ export const LIST = defineTool({
         command: z.string(),
         by: z.string().optional().describe('Who started it.'),
         started: z.string().optional().describe('RFC 3339.'),
-        ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
+        ...PORT_FACTS,
         repository: z.string().optional().describe('Where it is, if that is another one.'),
       }),
     ),
@@ -97,7 +98,7 @@ export const LIST = defineTool({
     );
     const places = new Map(listed.repositories.map(({repo, place}) => [repo, place]));
     const lines = jobs.map(each =>
-      lineOf(each, portsOf(each.job), everywhere ? places.get(each.job.repo) : undefined),
+      lineOf(host.bounds, each, portsOf(each.job), everywhere ? places.get(each.job.repo) : undefined),
     );
     const beyond = listed.jobs.length - jobs.length + listed.more.count;
     const bytes = args.limit === undefined ? USUAL_BYTES : Math.max(USUAL_BYTES, limit * JOB_BYTES);
@@ -114,23 +115,26 @@ export const LIST = defineTool({
   },
 });
 
-function lineOf(each: ViewedJob, ports: readonly number[], place: string | undefined) {
+function lineOf(bounds: Bounds, each: ViewedJob, ports: readonly number[], place: string | undefined) {
   const {view} = each;
-  const command = cutText(view.command, MOST_COMMAND);
+  // Of what is outside of the directories only that it is there.
+  const command = mayUse(bounds, view.cwd) ? cutText(view.command, MOST_COMMAND) : '';
+  const listens = portFacts(ports);
   const repository = place === undefined ? undefined : repositoryName(place);
   const parts = [
     headText(each),
-    ports.length === 0 ? undefined : `listens on ${ports.join(', ')}`,
+    listens.ports &&
+      `listens on ${listens.ports.join(', ')}${listens.more_ports === undefined ? '' : ` and ${listens.more_ports} more`}`,
     repository && visible(`in ${repository}`),
     view.by === null ? undefined : `by ${visible(view.by)}`,
     visible(command),
   ];
   return {
-    text: parts.filter(part => part !== undefined).join('  '),
+    text: parts.filter(part => part !== undefined && part !== '').join('  '),
     facts: {
       ...jobFacts(each),
       command,
-      ...told({by: view.by, started: view.started_at, ports: ports.length === 0 ? null : ports, repository}),
+      ...told({by: view.by, started: view.started_at, ...listens, repository}),
     },
   };
 }

@@ -60,7 +60,7 @@ export const RETRY = defineTool({
     const wanted = await wantedJobs(host, typeof handles === 'string' ? [handles] : handles);
     const asked = {variables: variablesOf(env), by: whoAsksAsClient(caller.name)};
     const plan = await planRetry(findStateDirectory(host.state), wanted, asked);
-    for (const {run} of plan.jobs) refuseOutside(host.bounds, run.spec.cwd);
+    for (const {run} of plan.jobs) refuseOutside(host.bounds, run.spec.name, run.spec.cwd);
     if (plan.jobs.length === 0)
       return jobsAnswer([], {
         text: ['Nothing runs again.', ...plan.left].join('\n'),

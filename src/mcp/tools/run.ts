@@ -1,8 +1,17 @@
 import * as z from 'zod';
 
-import {type JobKey, shellWord} from '../../base/index.ts';
+import {type JobKey, LONGEST_BACKOFF_MS, MOST_RETRIES, shellWord} from '../../base/index.ts';
 import {keyOfListed, type ListedJob} from '../../coordinator/reader/index.ts';
-import {type PreparedJob, prepareJob, sendJob, variablesOf, whoAsksAsClient} from '../../jobs/index.ts';
+import {
+  checkOptions,
+  type GivenJobOptions,
+  type JobRequest,
+  type PreparedJob,
+  prepareJob,
+  sendJob,
+  variablesOf,
+  whoAsksAsClient,
+} from '../../jobs/index.ts';
 import {jobAnswer} from '../answers/job-answer.ts';
 import {JOB_FACTS, OUTPUT_FACTS} from '../answers/job-facts.ts';
 import {isOver, standingText} from '../answers/words.ts';
@@ -30,6 +39,34 @@ const input = z.strictObject({
     .describe(
       'Any text of yours. The same key again, in the same checkout, returns the same job and starts nothing.',
     ),
+  after: z
+    .array(z.string().min(1))
+    .max(100)
+    .optional()
+    .describe('Handles of jobs that have to complete first; else it is skipped.'),
+  timeout_ms: z.number().int().min(1).optional().describe('It is ended when it has run for so long.'),
+  retries: z
+    .number()
+    .int()
+    .min(0)
+    .max(MOST_RETRIES)
+    .optional()
+    .describe('Tries again if it fails. Default 0.'),
+  backoff_ms: z
+    .number()
+    .int()
+    .min(0)
+    .max(LONGEST_BACKOFF_MS)
+    .optional()
+    .describe('Pause before the first retry, doubled each time. Default 5000.'),
+  group: z.string().optional().describe('Counts against the limit of this group too.'),
+  priority: z
+    .number()
+    .int()
+    .min(-999_999)
+    .max(999_999)
+    .optional()
+    .describe('Higher starts first. Default 0.'),
   wait_ms: z
     .number()
     .int()
@@ -80,7 +117,7 @@ interface Submitted {
 async function submitted(args: Given, host: Host, caller: Caller): Promise<Submitted> {
   const directory = boundDirectory(host.bounds, args.cwd, host.cwd);
   const keyed = args.key === undefined ? undefined : keyedSubmission(host, directory, args.key);
-  const job = await prepared(args, directory, keyed?.invocation, caller);
+  const job = await prepared(args, {directory, invocation: keyed?.invocation, state: host.state}, caller);
   const again = keyed?.known && sameWork(host, args, keyed.known, job);
   if (again !== undefined) return {key: again, isKnown: true};
   const send = async () => {
@@ -97,28 +134,48 @@ function sameWork(host: Host, {key = ''}: Given, known: ListedJob, {command}: Pr
 }
 
 function prepared(
-  {command, name, env = {}}: Given,
-  directory: string,
-  invocation: PreparedJob['invocation'],
+  args: Given,
+  place: Pick<JobRequest, 'directory' | 'invocation' | 'state'>,
   caller: Caller,
 ): Promise<PreparedJob> {
+  const {command, name, env = {}, after} = args;
+  const options = optionsOf(args);
+  checkOptions(options);
   return prepareJob({
+    ...place,
+    ...options,
     command: typeof command === 'string' ? {shell: command} : command,
     name,
     tags: [TAG],
     by: whoAsksAsClient(caller.name),
-    directory,
     isHere: false,
     variables: variablesOf(env),
-    typed: typedFor(command, name),
-    invocation,
+    typed: typedFor(args),
+    after,
   });
 }
 
+function optionsOf({timeout_ms, retries, backoff_ms, group, priority}: Given): GivenJobOptions {
+  return {timeoutMs: timeout_ms, retries, backoffMs: backoff_ms, group, priority};
+}
+
 /** What a person would have typed for it. */
-function typedFor(command: Given['command'], name: string | undefined): string {
-  const named = name === undefined ? '' : `--name ${shellWord(name)} `;
+function typedFor({command, name, after = [], ...args}: Given): string {
+  const {timeout_ms, retries, backoff_ms, group, priority} = args;
+  const flags = [
+    flag('--name', name),
+    ...after.map(handle => flag('--after', handle)),
+    flag('--timeout', timeout_ms && `${timeout_ms}ms`),
+    flag('--retries', retries),
+    flag('--backoff', backoff_ms && `${backoff_ms}ms`),
+    flag('--group', group),
+    priority === undefined ? '' : `--priority=${priority} `,
+  ].join('');
   const what =
     typeof command === 'string' ? `-c ${shellWord(command)}` : `-- ${command.map(shellWord).join(' ')}`;
-  return `stint run ${named}${what}`;
+  return `stint run ${flags}${what}`;
+}
+
+function flag(name: string, value: string | number | undefined): string {
+  return value === undefined ? '' : `${name} ${shellWord(String(value))} `;
 }

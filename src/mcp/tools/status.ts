@@ -4,12 +4,15 @@ import {lookForPorts} from '../../coordinator/reader/index.ts';
 import {systemClock} from '../../platform/index.ts';
 import {fitted, told, USUAL_BYTES} from '../answers/answer.ts';
 import {headText} from '../answers/job-answer.ts';
-import {JOB_FACTS, jobFacts} from '../answers/job-facts.ts';
+import {JOB_FACTS, jobFacts, PORT_FACTS, portFacts} from '../answers/job-facts.ts';
 import {attended, viewed} from '../jobs/look.ts';
 import {namedJob} from '../jobs/named-jobs.ts';
 import {defineTool} from './tool.ts';
 
+/** Characters of the command, the directory and what else may be long. */
+const MOST_TEXT = 4096;
 const MOST_COMMAND = 300;
+const LEAST_TEXT = 40;
 const MOST_LEFT = 5;
 
 export const STATUS = defineTool({
@@ -29,10 +32,10 @@ export const STATUS = defineTool({
     runs: z.string().optional().describe('Where, if that is not here.'),
     cpu_secs: z.number().optional(),
     memory_bytes: z.number().int().optional(),
-    ports: z.array(z.number().int()).optional().describe('TCP ports it listens on.'),
+    ...PORT_FACTS,
     left_behind: z.array(z.string()).optional().describe('Processes that go on although it ended.'),
     log_bytes: z.number().int(),
-    log: z.string().describe('Path of its log, JSON lines.'),
+    log: z.string().optional().describe('Path of its log, JSON lines.'),
   }),
   annotations: {readOnlyHint: true, openWorldHint: false},
   acts: false,
@@ -55,13 +58,16 @@ export const STATUS = defineTool({
       runs: view.elsewhere,
       cpu_secs: view.cpu_secs,
       memory_bytes: view.memory_bytes,
-      ports: ports.length === 0 ? null : ports,
+      ...portFacts(ports),
       left_behind: left.length === 0 ? null : left,
       log_bytes: view.size_bytes,
       log: view.log,
     });
-    return fitted(USUAL_BYTES, MOST_COMMAND, most => {
-      const more = {command: cutText(view.command, most), ...facts};
+    return fitted(USUAL_BYTES, MOST_TEXT, most => {
+      const more = {
+        command: cutText(view.command, Math.min(most, MOST_COMMAND)),
+        ...withinText(facts, Math.max(most, LEAST_TEXT)),
+      };
       const lines = Object.entries(more).map(
         ([name, value]) => `${name}: ${visible(Array.isArray(value) ? value.join(', ') : String(value))}`,
       );
@@ -69,3 +75,12 @@ export const STATUS = defineTool({
     });
   },
 });
+
+/** Of what is long the begin; a path of which a part is missing is of no use, so that of the log is left out. */
+function withinText<T extends {readonly log?: string}>(facts: T, most: number): T {
+  const {log = '', ...others} = facts;
+  const cut = (value: unknown): unknown =>
+    typeof value === 'string' ? cutText(value, most) : Array.isArray(value) ? value.map(cut) : value;
+  const entries = Object.entries(others).map(([name, value]) => [name, cut(value)]);
+  return {...Object.fromEntries(entries), ...(log.length <= most ? {log} : {})};
+}

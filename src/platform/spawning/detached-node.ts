@@ -42,7 +42,7 @@ export function startDetachedNode(
 }
 
 /** The argument that tells the program that somebody waits for descriptor 3 to be closed. */
-const READY = '--ready-fd=3';
+export const READY = '--ready-fd=3';
 
 /**
  * In the started program: tells whoever waits that it is ready, or why it cannot be. Does nothing when it was started by
@@ -98,7 +98,8 @@ function hintOf(error: unknown): string | undefined {
   return error instanceof StintError ? error.hint : undefined;
 }
 
-function complaintOf(text: string): StintError {
+/** What was told to a starter. */
+export function complaintOf(text: string): StintError {
   const {
     code = 'INTERNAL',
     message,

@@ -30,9 +30,15 @@ export function checkExecutable(program: string, cwd: string, searchPath: string
 
 /** Whether a name is that of a program that can be run. */
 export function isOnPath(program: string, searchPath: string | undefined): boolean {
+  return findOnPath(program, searchPath) !== undefined;
+}
+
+/** Where the program of that name lies, as the path names it: what is a link is not followed. */
+export function findOnPath(program: string, searchPath: string | undefined): string | undefined {
   return (searchPath ?? DEFAULT_PATH)
     .split(':')
-    .some(directory => look(join(resolve('/', directory), program)) === 'ok');
+    .map(directory => join(resolve('/', directory), program))
+    .find(path => look(path) === 'ok');
 }
 
 type Finding = 'ok' | 'missing' | 'directory' | 'forbidden';

@@ -19,7 +19,7 @@ import {
   listUnfinished,
 } from './job-queries.ts';
 import {type JobWrites, jobWrites} from './job-writes.ts';
-import {listPastRuns} from './past-runs.ts';
+import {listPastRuns, listRemoved, newestRemoved} from './past-runs.ts';
 import {readPolicy, writePolicy} from './repo-policy.ts';
 import type {InvocationRow, JobRow} from './rows.ts';
 import {JOBS_SCHEMA} from './schema.ts';
@@ -213,27 +213,27 @@ describe('removing', () => {
   const invocations = () => dumpTable(db, 'invocations').map(({id}) => String(id).slice(-1));
 
   it('takes one job away, and its invocation with the last of them', () => {
-    expect(writes.removeJob('000000000002', 'b', 1)).toBe(true);
+    expect(writes.removeJob('000000000002', 'b', 1, 77)).toBe(true);
     expect([names(), invocations()]).toEqual([
       ['c', 'a'],
       ['1', '2'],
     ]);
-    expect(writes.removeJob('000000000002', 'c', 1)).toBe(true);
+    expect(writes.removeJob('000000000002', 'c', 1, 77)).toBe(true);
     expect([names(), invocations()]).toEqual([['a'], ['1']]);
     expect(lastNumber(db)).toBe(3);
   });
 
   it('takes an invocation away with all its jobs, and no number is given again', () => {
-    expect(writes.removeInvocations(['000000000002'])).toBe(1);
+    expect(writes.removeInvocations(['000000000002'], 77)).toBe(1);
     expect([names(), invocations()]).toEqual([['a'], ['1']]);
-    expect(writes.removeInvocations(['000000000001'])).toBe(1);
+    expect(writes.removeInvocations(['000000000001'], 77)).toBe(1);
     expect([names(), invocations()]).toEqual([[], []]);
     expect(lastNumber(db)).toBe(3);
   });
 
   it('says when there was nothing', () => {
-    expect(writes.removeJob('000000000002', 'b', 2)).toBe(false);
-    expect(writes.removeInvocations(['000000000003'])).toBe(0);
+    expect(writes.removeJob('000000000002', 'b', 2, 77)).toBe(false);
+    expect(writes.removeInvocations(['000000000003'], 77)).toBe(0);
     expect(names()).toHaveLength(3);
   });
 
@@ -242,8 +242,8 @@ describe('removing', () => {
     writes.putJob(
       jobRowOf({invocation_id: '000000000009', number: 9, name: 'x', status: 'failed', duration_ms: 5}),
     );
-    writes.removeInvocations(['000000000009']);
-    writes.removeJob('000000000002', 'c', 1);
+    writes.removeInvocations(['000000000009'], 77);
+    writes.removeJob('000000000002', 'c', 1, 77);
     const kept = dumpTable(db, 'past_runs');
     expect(kept.map(({name, number}) => [name, number])).toEqual([
       ['c', 3],
@@ -254,10 +254,21 @@ describe('removing', () => {
     expect(listNames(db)).toEqual(expect.arrayContaining(['c', 'x']));
   });
 
+  it('remembers which job it was and when it went', () => {
+    writes.removeInvocations(['000000000001'], 5);
+    writes.removeJob('000000000002', 'c', 1, 6);
+    const a = {invocation_id: '000000000001', name: 'a', attempt: 1, removed_at: 5};
+    const c = {invocation_id: '000000000002', name: 'c', attempt: 1, removed_at: 6};
+    expect(listRemoved(db, '00000')).toEqual([c, a]);
+    expect(listRemoved(db, '000000000001')).toEqual([a]);
+    expect(listRemoved(db, '0000000000010')).toEqual([]);
+    expect([newestRemoved(db, 'c'), newestRemoved(db, 'b')]).toEqual([c, undefined]);
+  });
+
   it('is undone with the transaction that it is part of', () => {
     expect(() =>
       writes.together(() => {
-        writes.removeJob('000000000002', 'c', 1);
+        writes.removeJob('000000000002', 'c', 1, 77);
         throw new Error('broken');
       }),
     ).toThrow('broken');

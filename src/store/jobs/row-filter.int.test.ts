@@ -54,9 +54,14 @@ const numbersOf = (filter: RowFilter, limit = 10) =>
 
 describe('the newest invocations', () => {
   beforeEach(() => {
-    add(1, {worktree: '/w/main', branch: 'main'}, {name: 'a', tags: '["x"]'}, {name: 'b', status: 'failed'});
+    add(
+      1,
+      {worktree: '/w/main', branch: 'main'},
+      {name: 'a', tags: '["x"]'},
+      {name: 'b', status: 'failed', submitted_by: 'codex/1'},
+    );
     add(2, {worktree: '/w/topic', branch: 'topic/one'}, {name: 'a', tags: '["y","z"]', status: 'failed'});
-    add(3, {worktree: null, branch: null, hook_type: 'post-commit'}, {name: 'c'});
+    add(3, {worktree: null, branch: null, hook_type: 'post-commit'}, {name: 'c', submitted_by: 'codex'});
     add(4, {worktree: '/w/main', branch: 'main'}, {name: 'a', closed_at: null, status: 'running'});
     add(5, {worktree: '/w/main', branch: 'other'}, {name: 'd', status: 'dreaming', finished_at: 2000});
   });
@@ -70,6 +75,10 @@ describe('the newest invocations', () => {
     ['the usual status', {statuses: ['completed', 'failed']}, [3, 2, 1]],
     ['one that a row of a job that goes on has', {statuses: ['running']}, []],
     ['a tag', {tags: ['z', 'q']}, [2]],
+    ['who started it', {by: 'codex'}, [3, 1]],
+    ['who started it, with the session', {by: 'codex/1'}, [3, 1]],
+    ['another session', {by: 'codex/2'}, [3]],
+    ['the begin of a name', {by: 'cod'}, []],
     ['a hook', {hook: 'post-commit'}, [3]],
     ['a branch', {worktree: 'topic/one'}, [2]],
     ['the end of a path', {worktree: 'main/'}, [5, 1]],

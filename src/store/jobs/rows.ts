@@ -56,6 +56,14 @@ export interface JobRow {
   readonly retention_failed_ms: number | null;
   /** Who started it; null where nobody said. */
   readonly submitted_by: string | null;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** 1: a server, whose end is unexpected. */
+  readonly service: number;
+  /** How many more attempts there are after one that failed. */
+  readonly retries: number;
+  /** Of one that was moved in the queue: below 0 before all others, above it behind them; 0 of any other one. */
+  readonly queue_rank: number;
 }
 
 /** A job with the facts of its invocation, as listings want it. */

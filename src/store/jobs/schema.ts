@@ -3,7 +3,7 @@ import type {Schema} from '../schema.ts';
 /** "stin": jobs and invocations of a repository, in the state directory. */
 export const JOBS_SCHEMA: Schema = {
   applicationId: 0x7374696e,
-  version: 8,
+  version: 10,
   directory: '',
   isInState: true,
   whoUpgrades: 'It is brought up to date by the next job that runs in this repository.',

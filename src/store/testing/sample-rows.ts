@@ -50,6 +50,10 @@ export function jobRowOf(changes: Partial<JobRow> = {}): JobRow {
     retention_ms: 604_800_000,
     retention_failed_ms: 2_592_000_000,
     submitted_by: null,
+    priority: 0,
+    service: 0,
+    retries: 0,
+    queue_rank: 0,
     ...changes,
   };
 }

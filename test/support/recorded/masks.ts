@@ -15,6 +15,9 @@ export function maskOfPlace(sandbox: Sandbox): (text: string) => string {
     [/\d+(\.\d+)? [KMGT]iB free/g, 'SIZE free'],
     [/● \d+d ago\b/g, '● DAYS ago'], // the jobs are of fixed days, and these words of today
     [/(\d+ jobs? takes?) [^"\n]*/g, '$1 SIZE'],
+    // Which cgroup that is, and whether there is any, is the machine's.
+    [/^ok +cgroup +.*\n(?: {10}.*\n)*/gm, ''],
+    [/,\n {4}\{\n {6}"level": "ok",\n {6}"about": "cgroup",[^}]*\}/g, ''],
     [/\(Unexpected token .*? is not valid JSON\)/g, '(UNEXPECTED)'], // in the words of this Node
   ];
   return text => masked(text, masks);

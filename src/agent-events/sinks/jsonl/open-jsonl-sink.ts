@@ -4,25 +4,24 @@
  * file and cut, the last event is looked at, and writing goes on behind it. The lock dies with its holder, so whoever
  * opens the session after a crash finds it free, and repairs what the crash left.
  */
-import {lstatSync, rmSync} from 'node:fs';
+import {lstatSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 
 import {reasonOf, StintError} from '../../../base/index.ts';
-import {
-  DEFAULT_SEGMENT_BYTES,
-  JournalWriteError,
-  listSegments,
-  openJournal,
-  refuseForeignJournal,
-  segmentPath,
-} from '../../../journal/index.ts';
+import {DEFAULT_SEGMENT_BYTES, JournalWriteError, openJournal} from '../../../journal/index.ts';
 import {checkPrivate, makeDirectories, PRIVATE_DIRECTORY, systemClock} from '../../../platform/index.ts';
-import {acquireOsLock, type OsLock, storeFault} from '../../../store/index.ts';
+import {type OsLock, storeFault} from '../../../store/index.ts';
+import {
+  lockSession,
+  refuseForeignSession,
+  removeSessionFiles,
+  sessionFileName,
+  tornPath,
+} from '../../session-files/index.ts';
 import {warnOfRecording} from '../sink-health.ts';
 import {checkOptions, type JsonlPlace, type JsonlSinkOptions} from './jsonl-options.ts';
 import {JsonlSink} from './jsonl-sink.ts';
 import {nextIndex} from './next-index.ts';
-import {sessionFileName} from './session-file-name.ts';
 
 /**
  * Opens a session for recording and goes on where it ended. Throws a `StintError`: `BUSY` when somebody else records it,
@@ -32,9 +31,9 @@ import {sessionFileName} from './session-file-name.ts';
 export function openJsonlSink(options: JsonlSinkOptions): JsonlSink {
   checkOptions(options);
   const path = pathOf(options);
-  const lock = lockSession(path);
+  const lock = lockedSession(path);
   try {
-    if (options.start === 'fresh') removeSession(path);
+    if (options.start === 'fresh') removeSessionFiles(path);
     return openLocked(path, options, lock);
   } catch (error) {
     lock.release();
@@ -79,11 +78,7 @@ function pathOf(place: JsonlPlace): string {
   return 'path' in place ? place.path : join(place.directory, sessionFileName(place.sessionId));
 }
 
-function tornPath(path: string): string {
-  return `${path}.torn`;
-}
-
-function lockSession(path: string): OsLock {
+function lockedSession(path: string): OsLock {
   const lock = tryLock(path);
   if (lock !== undefined) return lock;
   throw new StintError('BUSY', `Cannot record into ${path}: somebody else is recording into it.`, {
@@ -95,7 +90,7 @@ function tryLock(path: string): OsLock | undefined {
   try {
     checkFile(path);
     makeDirectories(dirname(path), PRIVATE_DIRECTORY);
-    return acquireOsLock(`${path}.lock`, 0);
+    return lockSession(path);
   } catch (error) {
     // The database names no file: that of another user is the usual reason.
     const isUnnamed = storeFault(error) !== undefined;
@@ -107,22 +102,12 @@ function tryLock(path: string): OsLock | undefined {
 function checkFile(path: string): void {
   const stats = lstatSync(path, {throwIfNoEntry: false});
   if (stats !== undefined && !stats.isFile()) throw new Error('it is no regular file');
-  refuseForeignJournal(path, 'index', tornPath(path));
+  refuseForeignSession(path);
   if (stats !== undefined) checkPrivate(path);
 }
 
 function asWriteError(path: string, error: unknown): StintError {
   return error instanceof StintError ? error : new JournalWriteError(path, 0, error);
-}
-
-/** The newest first: what a kill leaves of it is the beginning of the session, without holes. */
-function removeSession(path: string): void {
-  for (const segment of listSegments(path).toReversed()) {
-    const file = segmentPath(path, segment);
-    rmSync(`${file}.idx`, {force: true});
-    rmSync(file);
-  }
-  rmSync(tornPath(path), {force: true});
 }
 
 /** A clock that is not ours: the system's stands in for it where it fails. */

@@ -13,6 +13,7 @@ import {freeBytes, systemClock} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import type {LS} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {JOB_FIELDS} from '../../listing/fields.ts';
 import {jobList} from '../../listing/job-list.ts';
 import {tellUnknown} from '../../listing/job-notes.ts';
 import {type ListForm, listForm, listText} from '../../listing/list-form.ts';
@@ -39,7 +40,7 @@ export async function run(
   options: Options,
   {cwd, typed}: Context,
 ): Promise<number> {
-  const form = listForm(options);
+  const form = listForm(options, JOB_FIELDS);
   const wish = listWish(pattern, options);
   if (options.watch) return watch(cwd, form, wish, typed);
   const selection = await wish.selectionAt(systemClock.now());
@@ -72,7 +73,7 @@ function listed(
   selection: Selection,
 ): Promise<ListedJobs> {
   // The table has no room for what was left behind.
-  const leftovers = format !== 'table' && format !== 'addresses';
+  const leftovers = format !== 'table' && format !== 'quiet';
   return listJobs(cwd, {repo, allRepos, stalled, selection, leftovers});
 }
 

@@ -1,13 +1,22 @@
 import {StintError, stringifyWellFormed, visible} from '../../../base/index.ts';
-import {Client, type WirePass} from '../../../coordinator/client/index.ts';
+import {Client} from '../../../coordinator/client/index.ts';
 import {reposOf} from '../../../coordinator/reader/index.ts';
-import {openRepository, previewPrune, prune, whichRepo, whoAsks} from '../../../jobs/index.ts';
+import {
+  openRepository,
+  type Pruned,
+  previewEventPass,
+  previewPrune,
+  prune,
+  whichRepo,
+  whoAsks,
+} from '../../../jobs/index.ts';
 import {findStateDirectory} from '../../../platform/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
 import {age} from '../../command-line/option-values.ts';
 import type {PRUNE} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
+import {eventsNotes, eventsSummary, eventsTable} from '../../pruning/events-text.ts';
 import {passNotes, passSummary, prunedTables} from '../../pruning/prune-text.ts';
 
 type Options = OptionsOf<typeof PRUNE>;
@@ -18,17 +27,28 @@ export async function run(operands: readonly string[], options: Options, context
   const isDry = options.dryRun === true;
   const olderThanMs = await age(options.olderThan, '--older-than');
   if (!isDry && olderThanMs !== undefined && !options.others) refuseBeforeTime(whoAsks());
-  const passes = await passesOver(meantRepo(options, context), isDry, olderThanMs);
+  const {repos, events} = await prunedIn(meantRepo(options, context), isDry, olderThanMs);
   const isSeveral = options.allRepos === true;
+  const told = [passSummary(repos, isDry), events && eventsSummary(events, isDry)].flatMap(
+    each => each ?? [],
+  );
+  const tables = [
+    await prunedTables(repos, isSeveral),
+    events === undefined ? '' : await eventsTable(events),
+  ];
   context.answers.write(
     options.json
-      ? `${stringifyWellFormed({dry_run: isDry, repos: passes}, 2)}\n`
-      : await prunedTables(passes, isSeveral),
-    isDry ? undefined : passSummary(passes, false),
+      ? `${stringifyWellFormed({dry_run: isDry, repos, ...(isSeveral ? {events: events ?? null} : {})}, 2)}\n`
+      : tables.filter(each => each !== '').join('\n'),
+    isDry ? undefined : told.join('; '),
   );
-  for (const pass of passes) for (const note of passNotes(pass, isDry)) say(note);
-  if (!options.json) say(passSummary(passes, isDry));
-  return passes.some(({failed, problem}) => failed.length > 0 || problem !== null) ? EXIT.failed : EXIT.done;
+  for (const pass of repos) for (const note of passNotes(pass, isDry)) say(note);
+  for (const note of events === undefined ? [] : eventsNotes(events)) say(note);
+  if (!options.json) for (const summary of told) say(summary);
+  const troubled = [...repos, ...(events === undefined ? [] : [events])];
+  return troubled.some(({failed, problem}) => failed.length > 0 || problem !== null)
+    ? EXIT.failed
+    : EXIT.done;
 }
 
 function refuseContradictions(operands: readonly string[], {repo, allRepos}: Options): void {
@@ -58,18 +78,23 @@ function meantRepo({repo, allRepos}: Options, {cwd}: Context): Repo | 'all' | 'n
   return reader === undefined || repoId === undefined ? 'none' : repoId;
 }
 
-async function passesOver(
+async function prunedIn(
   repo: Repo | 'all' | 'none',
   isDry: boolean,
   olderThanMs: number | undefined,
-): Promise<readonly WirePass[]> {
+): Promise<Pruned> {
   const state = findStateDirectory();
-  if (state === undefined || repo === 'none') return [];
-  const repos = repo === 'all' ? reposOf(state) : [repo];
-  if (isDry) return previewPrune(state, repos, {olderThanMs});
+  if (state === undefined || repo === 'none') return {repos: []};
+  if (isDry) {
+    const repos = await previewPrune(state, repo === 'all' ? reposOf(state) : [repo], {olderThanMs});
+    return repo === 'all' ? {repos, events: await previewEventPass(state)} : {repos};
+  }
   const client = new Client({notify: say});
   try {
-    return await prune(client, repo === 'all' ? undefined : repo, {olderThanMs});
+    const pruned = await prune(client, state, repo === 'all' ? undefined : repo, {olderThanMs});
+    if (repo === 'all' && pruned.events === undefined)
+      say('recorded sessions and topics were not looked at: the coordinator is of an earlier version');
+    return pruned;
   } finally {
     client.close();
   }

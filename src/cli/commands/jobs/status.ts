@@ -1,5 +1,5 @@
 import {sizeText, stringifyWellFormed, visible} from '../../../base/index.ts';
-import {FAILED} from '../../../coordinator/domain/index.ts';
+import {FAILED, isUnexpectedEnd} from '../../../coordinator/domain/index.ts';
 import type {ListedJob} from '../../../coordinator/reader/index.ts';
 import {
   attend,
@@ -9,6 +9,7 @@ import {
   remainingSummary,
   resolveToRead,
   runHistory,
+  uncappedText,
   viewJobs,
 } from '../../../jobs/index.ts';
 import {systemMoment} from '../../../platform/index.ts';
@@ -17,6 +18,7 @@ import {namedJobs} from '../../command-line/named-jobs.ts';
 import type {STATUS} from '../../definitions/jobs.ts';
 import {processesText, toEndText, UNSEEN_TEXT} from '../../ending/leftovers-text.ts';
 import {EXIT} from '../../exit-codes.ts';
+import {askedFacts} from '../../listing/asked-facts.ts';
 import {historyFacts} from '../../listing/history-facts.ts';
 import {sampledText} from '../../listing/job-notes.ts';
 import {lastLines} from '../../listing/last-lines.ts';
@@ -37,10 +39,16 @@ export async function run(operands: readonly string[], options: Options, {cwd}: 
   const views = viewed.map(({view}) => view);
   if (options.json) out(`${stringifyWellFormed(views.length === 1 ? views[0] : views, 2)}\n`);
   else {
-    const texts = viewed.map(({job, progress, view}) => {
+    const texts = viewed.map(({job, progress, view, spec}) => {
       const history = runHistory(place, job);
       const facts = [...progressFacts(progress, history?.usually, now.at), goneFact(job)];
-      return describe(view, facts, [...historyFacts(history, now), lastLinesFact(view)], now.at);
+      const asked = spec === undefined ? [] : askedFacts(spec);
+      return describe(
+        view,
+        [...asked, ...facts],
+        [...historyFacts(history, now), lastLinesFact(view)],
+        now.at,
+      );
     });
     out(texts.join('\n'));
   }
@@ -61,8 +69,10 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
   const facts: readonly Fact[] = [
     ['status', paint(`${symbol} ${row.status}`)],
     ['runs', row.elsewhere === null ? undefined : visible(row.elsewhere)],
+    ['attempt', attemptText(row)],
     ['waits', row.queue_reason === null ? undefined : row.queue_reason],
     ['exit code', row.exit_code === null ? undefined : exitText(row.exit_code)],
+    ['service', serviceText(row)],
     ['reason', row.message === null ? undefined : paragraph(row.message)],
     ['left', leftText(row)],
     ['command', paragraph(row.command)],
@@ -91,6 +101,7 @@ function describe(row: JobView, progress: readonly Fact[], history: readonly Fac
     ['sampled', sampledText(row.sample_every)],
     ...history,
     ['cut', row.cut_bytes === null ? undefined : cutText(row.cut_bytes)],
+    ['uncapped', row.cut_bytes === null ? undefined : uncappedText(row.log)],
     ['log', row.size_bytes === 0 ? undefined : `${sizeText(row.size_bytes)}   ${dim(visible(row.log))}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
@@ -107,6 +118,13 @@ function lastLinesFact({status, log}: JobView): Fact {
 
 const LAST_LINES = 5;
 
+function serviceText(view: JobView): string | undefined {
+  if (!view.service) return undefined;
+  return isUnexpectedEnd(view, view.status)
+    ? 'it ended unexpectedly: nobody ended it'
+    : 'it takes no place, and is not to end by itself';
+}
+
 function keptText(
   {pinned, expires_at, closed_at}: JobView,
   time: (at: string | null) => string | undefined,
@@ -114,6 +132,11 @@ function keptText(
   if (pinned) return 'for good: it is pinned';
   if (closed_at === null) return undefined;
   return expires_at === null ? 'for good, as long as there is room' : `until ${time(expires_at)}`;
+}
+
+/** Of one that is tried again, or was. */
+function attemptText({attempt, attempts}: JobView): string | undefined {
+  return attempts === 1 ? undefined : `${attempt} of ${attempts}`;
 }
 
 function tookText(view: JobView): string | undefined {

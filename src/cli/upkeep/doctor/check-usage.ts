@@ -1,9 +1,5 @@
 /** How much of the disk is used, and by what. */
-import {readdirSync} from 'node:fs';
-import {join} from 'node:path';
-
 import {counted, plural, type RepoId, sizeText} from '../../../base/index.ts';
-import {bytesOn} from '../../../coordinator/adapters/index.ts';
 import {type DiskUse, diskUse, JobReader} from '../../../coordinator/reader/index.ts';
 import {systemClock} from '../../../platform/index.ts';
 import {announcement, lastPassText} from '../../pruning/say-pruning.ts';
@@ -51,28 +47,4 @@ function useText({jobs, logs, progress, rest, least, database}: DiskUse): string
   const of =
     jobs === 0 ? '' : ` (${parts.join(', ')}; at least ${sizeText(least)} for each, whatever it prints)`;
   return `${counted(jobs, 'job')} ${plural(jobs, 'takes', 'take')} ${all}${of}, the database ${sizeText(database)}`;
-}
-
-/** Of what belongs to no repository: recorded sessions and events, where they are in the state directory. */
-export function checkSharedUsage(state: string): Finding[] {
-  const sessions = bytesBelow(join(state, 'sessions'));
-  const events = ['events.db', 'events.db-wal', 'events.db-shm'].reduce(
-    (sum, name) => sum + bytesOn(join(state, name)),
-    bytesBelow(join(state, 'events')),
-  );
-  const parts = [
-    ...(sessions === 0 ? [] : [`recorded sessions take ${sizeText(sessions)}`]),
-    ...(events === 0 ? [] : [`the event log takes ${sizeText(events)}`]),
-  ];
-  return parts.length === 0 ? [] : [{level: 'ok', about: 'used', message: parts.join(', ')}];
-}
-
-/** 0 where there is nothing, or what may not be looked into. */
-function bytesBelow(directory: string): number {
-  try {
-    const names = readdirSync(directory, {recursive: true, encoding: 'utf8'});
-    return names.reduce((sum, name) => sum + bytesOn(join(directory, name)), bytesOn(directory));
-  } catch {
-    return 0;
-  }
 }

@@ -17,12 +17,14 @@ import {
 } from '../../../platform/index.ts';
 import {sqliteDriver} from '../../../store/index.ts';
 import {clockTime, durationText} from '../../output/human.ts';
+import {checkCgroup} from './check-cgroup.ts';
+import {checkEvents} from './check-events.ts';
 import {checkHoles} from './check-holes.ts';
 import {checkNotify} from './check-notify.ts';
 import {checkOwners} from './check-owners.ts';
 import {checkRepository} from './check-repository.ts';
 import {checkRestore} from './check-restore.ts';
-import {checkSharedUsage, checkUsage} from './check-usage.ts';
+import {checkUsage} from './check-usage.ts';
 import {type Finding, problem} from './finding.ts';
 
 /** How long a coordinator may take to listen. */
@@ -71,7 +73,7 @@ export async function check(): Promise<Finding[]> {
     ...(await checkNotify(state)),
     ...repos.flatMap(({findings}) => findings),
     ...reposOf(state).flatMap(id => checkUsage(state, id)),
-    ...checkSharedUsage(state),
+    ...(await checkEvents(state)),
     {
       level: 'ok',
       about: 'jobs',
@@ -110,7 +112,7 @@ function checkDisk(state: string): Finding {
 async function checkCoordinator(state: string, unfinished: number): Promise<Finding[]> {
   try {
     const health = await findCoordinator(new Client({state}), PATIENCE_MS);
-    if (health === undefined) return [noCoordinator(state, unfinished)];
+    if (health === undefined) return [noCoordinator(state, unfinished), ...(await checkCgroup(undefined))];
     const {pid, version, parallel, queued, running, open} = health;
     const memory = residentBytes(pid);
     const up = durationText(systemClock.now() - health.started_at_ms);
@@ -124,6 +126,7 @@ async function checkCoordinator(state: string, unfinished: number): Promise<Find
       ...(await checkQueue(state, queued)),
       isLockHeld(state) ? {level: 'ok', about: 'lock', message: 'held by the coordinator'} : noLock(pid),
       {level: 'ok', about: 'socket', message: findSocket(state)},
+      ...(await checkCgroup(health)),
       ...troubleFindings(health.troubles),
       ...health.last_errors.slice(-5).map(
         ({what, message, at_ms}): Finding => ({

@@ -14,6 +14,7 @@ export const JOB_FILES = {
   exit: 'exit',
   journal: 'output.jsonl',
   status: 'status.jsonl',
+  held: 'held.json',
   progress: 'progress.jsonl',
   checkpoint: 'progress.checkpoint',
   notified: 'notified',

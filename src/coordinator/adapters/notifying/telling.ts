@@ -9,6 +9,7 @@ import {
   type EndEvent,
   type EndedState,
   endText,
+  isUnexpectedEnd,
   type JobSpec,
   type JobStatus,
   keyOf,
@@ -62,10 +63,11 @@ export function endTelling(state: string, spec: JobSpec, end: EndedState, event:
   const text = endText({name: spec.name, status, exitCode, message}, signalName);
   // Of a cancelled job that tells the code only.
   const isReasonLeftOut = status === 'cancelled' && exitCode !== undefined && message !== undefined;
+  const told = isReasonLeftOut ? `${text}; ${message}` : text;
   const facts = {
     event,
     status,
-    message: isReasonLeftOut ? `${text}; ${message}` : text,
+    message: isUnexpectedEnd(spec, status) ? `${told}; a service that nobody ended` : told,
     exit_code: exitCode,
     signal,
     duration_secs: tookMs === undefined ? undefined : tookMs / 1000,

@@ -6,6 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Moment} from '../../../base/index.ts';
 import {
   fifoHasWriter,
+  memoryUse,
   openFifo,
   openPrivate,
   processSpace,
@@ -97,6 +98,13 @@ export function jobProcesses({state, fifos, writersOf, moment}: JobProcessesOpti
     terminateLeftovers: (target, tell) => terminateProcesses(searched(target), tell),
     kill: (target, tell) => killProcesses(searched(target), tell),
     remains: async target => remainsOf(await findProcesses(searched(target))),
+    memory: async (target, enough) => {
+      const {rest} = await findProcesses(searched(target));
+      return memoryUse(
+        rest.map(({pid}) => pid),
+        enough,
+      );
+    },
     stillWriting: async specs => {
       const spools = specs.map(spec => [fileOf(spec, JOB_FILES.out), fileOf(spec, JOB_FILES.err)]);
       const writing = await writersOf(spools.flat());

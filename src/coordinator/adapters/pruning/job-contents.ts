@@ -68,4 +68,4 @@ function isOwnFile(name: string): boolean {
 
 /** Further files of a journal, what waits to replace a file, and what a recorder put aside. */
 const MADE_BESIDE =
-  /^(?:output-\d{6}\.jsonl|(?:status\.jsonl|progress\.checkpoint)\.new|(?:output(?:-\d{6})?|status)\.jsonl\.replaced-\d+)$/;
+  /^(?:output-\d{6}\.jsonl|(?:status\.jsonl|held\.json|progress\.checkpoint)\.new|(?:output(?:-\d{6})?|status)\.jsonl\.replaced-\d+)$/;

@@ -32,8 +32,8 @@ export function jobRemovals({state, database}: JobRemovalsOptions): JobRemovals 
     repos: () => reposOf(state).filter(repo => existsSync(join(state, databasePath(repo)))),
     rules: repo => pruningRules(database(repo).db),
     lookAround: repo => lookAround(state, repo, database(repo).db),
-    remove: (repo, groups) => new JobRemoval(state, repo, database(repo)).remove(groups),
-    finish: (repo, halfDone) => new JobRemoval(state, repo, database(repo)).finish(halfDone),
+    remove: (repo, groups, now) => new JobRemoval(state, repo, {...database(repo), now}).remove(groups),
+    finish: (repo, halfDone, now) => new JobRemoval(state, repo, {...database(repo), now}).finish(halfDone),
     sizeOf: key => {
       const directory = directoryOf(key);
       const contents = contentsOf(directory);

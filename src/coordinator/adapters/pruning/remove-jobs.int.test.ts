@@ -55,7 +55,7 @@ function pathOf(id: string, name: string, ...more: string[]): string {
   return directory.at(jobsPath(REPO, id, jobDirectoryName(name, 1), ...more));
 }
 
-const removal = () => new JobRemoval(directory.path, REPO, {db, writes});
+const removal = () => new JobRemoval(directory.path, REPO, {db, writes, now: SUBMITTED_AT});
 const group = (invocation: string, ...names: string[]) => ({
   invocation,
   jobs: names.map(name => ({name, attempt: 1})),

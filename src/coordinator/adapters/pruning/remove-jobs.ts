@@ -65,6 +65,7 @@ export class JobRemoval {
   readonly #writes: JobWrites;
   readonly #isUntold: (key: JobKey) => boolean;
   readonly #repo: RepoId;
+  readonly #now: number;
   readonly #removed: RemovedJob[] = [];
   readonly #failed: FailedRemoval[] = [];
   readonly #strange: string[] = [];
@@ -72,12 +73,13 @@ export class JobRemoval {
   constructor(
     state: string,
     repo: RepoId,
-    {db, writes}: {readonly db: Connection; readonly writes: JobWrites},
+    {db, writes, now}: {readonly db: Connection; readonly writes: JobWrites; readonly now: number},
   ) {
     this.#jobs = insideState(state, jobsPath(repo));
     this.#rowsOf = removableJobs(db);
     this.#writes = writes;
     this.#repo = repo;
+    this.#now = now;
     this.#isUntold = untoldEnds(state);
   }
 
@@ -96,9 +98,10 @@ export class JobRemoval {
       this.#writes.together(() => {
         this.#writes.removeInvocations(
           leaving.flatMap(each => (each.job === undefined ? each.invocation : [])),
+          this.#now,
         );
         for (const {invocation, job} of leaving)
-          if (job !== undefined) this.#writes.removeJob(invocation, job.name, job.attempt);
+          if (job !== undefined) this.#writes.removeJob(invocation, job.name, job.attempt, this.#now);
       });
     try {
       if (leaving.length > 0) removeRows();

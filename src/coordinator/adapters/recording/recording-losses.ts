@@ -12,6 +12,9 @@ export const REASONS: Readonly<Record<FileCondition, string>> = {
   replaced: 'another file was in its place',
 };
 
+/** Beyond so many numbers that are lost a gap is left. */
+export const MOST_FILLED = 64;
+
 export function lostBytes(bytes: number): string {
   return `${bytes} bytes of its output are lost: its log was removed or changed, and so were the files that it was made from`;
 }

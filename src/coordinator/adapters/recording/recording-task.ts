@@ -1,5 +1,5 @@
 /** What a recorder is made of, and what is waited for of it. */
-import type {PunchHole, watchInOrder} from '../../../platform/index.ts';
+import type {FileHolder, PunchHole, watchInOrder} from '../../../platform/index.ts';
 import type {StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {RecorderOptions} from '../../ports/index.ts';
 import type {Sizes} from './order/spool-order.ts';
@@ -15,6 +15,7 @@ export interface SpoolRecorderOptions extends RecorderOptions {
   /** Most bytes of the journal, of which the beginning and the end stay. Default: as many as come. */
   readonly maxLogBytes?: number;
   readonly punch?: PunchHole;
+  readonly holder?: FileHolder;
   /** Shared by all recorders, as is the buffer for what is read. */
   readonly transcoder: SpoolTranscoder;
   readonly buffer: Buffer;

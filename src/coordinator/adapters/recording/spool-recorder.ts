@@ -12,7 +12,7 @@
  */
 import {join} from 'node:path';
 
-import {punchHole, watchInOrder} from '../../../platform/index.ts';
+import {watchInOrder} from '../../../platform/index.ts';
 import type {LostEvent, StatusEvent, StatusRecord} from '../../domain/index.ts';
 import type {JobRecorder} from '../../ports/index.ts';
 import {JOB_FILES} from '../directory/job-paths.ts';
@@ -27,7 +27,7 @@ import {SpoolWindows} from './order/spool-windows.ts';
 import {OwnJournal} from './own-journal.ts';
 import type {Pumped} from './pump.ts';
 import {copiedEntries, knownEntries, type Recorded, RecordingHistory} from './recording-history.ts';
-import {isCutShort, lostBytes, lostSpool, REASONS} from './recording-losses.ts';
+import {isCutShort, lostBytes, lostSpool, MOST_FILLED, REASONS} from './recording-losses.ts';
 import type {RecordingPlace, SpoolOffsets} from './recording-place.ts';
 import type {SpoolRecorderOptions, Task} from './recording-task.ts';
 
@@ -69,17 +69,22 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#late = options.late;
     this.#path = join(options.directory, JOB_FILES.journal);
     this.#spools = new SpoolFiles(options.directory);
-    const {maxLogBytes = 0, now, punch = punchHole} = options;
+    const {maxLogBytes = 0, now} = options;
     const cap = maxLogBytes > 0 ? logCap(maxLogBytes) : undefined;
-    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes));
+    const limitOf = (stream: SpoolStream) => this.#capper?.limitOf(stream) ?? Number.POSITIVE_INFINITY;
+    this.#windows = new SpoolWindows(this.#spools, options.buffer.subarray(0, cap?.readBytes), limitOf);
     const turn = () => options.pump.turn;
     this.#order = new SpoolOrder({spools: this.#windows, turn, wake: () => this.#changed()});
     this.#journal = new OwnJournal(this.#path, options.segmentBytes, now, cap);
-    const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place, punch, now};
+    const means = {spools: this.#spools, journal: this.#journal, place: () => this.#place};
+    const onMore = () => {
+      this.#order.lost();
+      options.pump.wake(this);
+    };
     const onUncapped = (reason: string) =>
       void this.record({event: 'uncapped', reason}).then(record => this.#tell(record));
     this.#writeBytes = cap?.writeBytes;
-    this.#capper = cap && new LogCapper({...means, cap, onUncapped});
+    this.#capper = cap && new LogCapper({...options, ...means, cap, onMore, onUncapped});
   }
 
   listen(): void {
@@ -104,7 +109,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
   }
 
   secure(): Promise<void> {
-    return this.#isSecure() ? Promise.resolve() : this.#enqueue(done => ({kind: 'secure', done}));
+    const isSecure = this.#again.length === 0 && this.#damage === undefined && this.#journal.isWhole;
+    return isSecure ? Promise.resolve() : this.#enqueue(done => ({kind: 'secure', done}));
   }
 
   close(): number {
@@ -132,6 +138,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     if (this.#capper !== undefined && (this.#skip(this.#capper) || this.#cutOut(this.#capper))) return true;
     const task = this.#tasks[0];
     if (task !== undefined) return this.#work(task);
+    if (this.#capper?.isResting === true) return false;
     return (this.#isFollowing || this.#isMixed) && this.#catchUp();
   }
 
@@ -160,7 +167,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#tell(this.#appendStatus(skip.event, undefined, skip.to));
     this.#takes = [];
     this.#order.lost();
-    capper.free(from, skip.to);
+    capper.skipped(from, skip.to);
     this.#options.onOutput();
     return true;
   }
@@ -185,7 +192,8 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** What a short job wrote to one stream is recorded at its end. */
   #changed(): void {
-    if (this.#isFollowing || this.#isMixed || this.#tasks.length > 0) this.#options.pump.wake(this);
+    const isWanted = this.#isFollowing || this.#isMixed || this.#tasks.length > 0;
+    if (isWanted || this.#capper?.isFlooded === true) this.#options.pump.wake(this);
   }
 
   /** The sooner both are looked at the less is merged; but first comes the start of the job. */
@@ -231,10 +239,6 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     this.#journal.clear();
     this.#damage ??= condition;
     this.#open();
-  }
-
-  #isSecure(): boolean {
-    return this.#again.length === 0 && this.#damage === undefined && this.#journal.isWhole;
   }
 
   /** False when the journal has to be made anew first. */
@@ -331,6 +335,7 @@ export class SpoolRecorder implements JobRecorder, Pumped {
 
   /** Tells whether everything is in that was in the spools when this began, an unfinished last line too. */
   #drainStep(task: {targets: Sizes | undefined}): boolean | 'waits' {
+    if (this.#capper?.isHeld === true) return 'waits';
     if (this.#noticeCuts()) task.targets = undefined;
     task.targets ??= {stdout: this.#spools.sizeOf('stdout'), stderr: this.#spools.sizeOf('stderr')};
     const {targets} = task;
@@ -393,6 +398,3 @@ export class SpoolRecorder implements JobRecorder, Pumped {
     return {seq: this.#seq, ...this.#offsets};
   }
 }
-
-/** Beyond so many numbers a gap is left. */
-const MOST_FILLED = 64;

@@ -37,7 +37,7 @@ export function invocationRow({invocation: {id, createdAt, ...facts}, number}: S
   };
 }
 
-export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): JobRow {
+export function jobRow({spec, state, sizeBytes, progressSummary, queueRank}: JobSummary): JobRow {
   const ended = isEnded(state) ? state : undefined;
   const stalled = stallOf(state);
   return {
@@ -72,6 +72,10 @@ export function jobRow({spec, state, sizeBytes, progressSummary}: JobSummary): J
     retention_ms: spec.retentionMs,
     retention_failed_ms: spec.retentionFailedMs,
     submitted_by: spec.by,
+    priority: spec.priority,
+    service: Number(spec.service),
+    retries: spec.retries,
+    queue_rank: queueRank ?? 0,
   };
 }
 
@@ -89,6 +93,9 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     background: row.background === 1,
     group: row.group_name,
     by: row.submitted_by,
+    priority: row.priority,
+    service: row.service === 1,
+    retries: row.retries,
     sampleEvery: row.sample_every,
     merged: row.merged === 1,
     retentionMs: row.retention_ms,
@@ -98,6 +105,7 @@ export function jobOfRow(repo: RepoId, row: JobRow, invocation: InvocationRow): 
     spec,
     state: stateOfRow(row),
     ...(row.size_bytes === null ? {} : {sizeBytes: row.size_bytes}),
+    ...(row.queue_rank === 0 ? {} : {queueRank: row.queue_rank}),
     ...(row.progress === null ? {} : {progressSummary: row.progress}),
   };
 }

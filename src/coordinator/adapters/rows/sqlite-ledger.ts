@@ -181,6 +181,10 @@ export class SqliteLedger implements JobLedger {
     this.#schedule(repo);
   }
 
+  rank({repo, invocation, name, attempt}: JobKey, rank: number): void {
+    this.database(repo).writes.rank(invocation, name, attempt, rank);
+  }
+
   /** To ask about a repository in which nothing was run makes no database. */
   find(key: JobKey): JobSummary | undefined {
     if (!this.#repos.has(key.repo) && !existsSync(join(this.#options.state, databasePath(key.repo))))

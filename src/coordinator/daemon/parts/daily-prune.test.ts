@@ -1,10 +1,12 @@
 import {afterEach, beforeEach, expect, it, vi} from 'vitest';
 
 import {timer} from '../../../platform/index.ts';
-import {DailyPrune, type DailyPruneOptions} from './daily-prune.ts';
+import {NO_EVENT_PASS} from '../../usecases/index.ts';
+import {type DailyPass, DailyPrune, type DailyPruneOptions} from './daily-prune.ts';
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+const NOTHING: DailyPass = {passes: [], events: NO_EVENT_PASS};
 
 let last: number | undefined;
 let passes: number;
@@ -23,7 +25,7 @@ beforeEach(() => {
     },
     prune: async () => {
       passes += 1;
-      return [];
+      return NOTHING;
     },
     onPass: () => undefined,
     onTrouble: () => undefined,
@@ -80,7 +82,7 @@ it('is not made where it is not wanted, nor after the end', async () => {
 
 it('that fails is tried again an hour later', async () => {
   const onTrouble = vi.fn();
-  started({prune: async () => (passes++ === 0 ? Promise.reject(new Error('full')) : []), onTrouble});
+  started({prune: async () => (passes++ === 0 ? Promise.reject(new Error('full')) : NOTHING), onTrouble});
   await vi.advanceTimersByTimeAsync(5000);
   expect(onTrouble).toHaveBeenCalledExactlyOnceWith(new Error('full'));
   await vi.advanceTimersByTimeAsync(HOUR + 5000);

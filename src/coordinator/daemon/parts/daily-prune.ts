@@ -4,8 +4,16 @@
  * coordinator was served, and keeps it until then; what is not due keeps nobody, because the next start makes it as well.
  */
 import type {Timer} from '../../ports/index.ts';
-import type {Pass} from '../../usecases/index.ts';
+import type {EventPass, Pass} from '../../usecases/index.ts';
 import type {Part} from '../parts.ts';
+
+/** What was done in one go. */
+export interface DailyPass {
+  /** One for each repository. */
+  readonly passes: readonly Pass[];
+  /** Over recorded sessions and topics. */
+  readonly events: EventPass;
+}
 
 export interface DailyPruneOptions {
   /** False where who started the coordinator does not want it. */
@@ -16,9 +24,9 @@ export interface DailyPruneOptions {
   /** When the last pass over all repositories was; undefined where none ever was. */
   readonly lastAt: () => number | undefined;
   readonly setLast: (at: number) => void;
-  readonly prune: () => Promise<readonly Pass[]>;
+  readonly prune: () => Promise<DailyPass>;
   /** Hears what a pass did, or why it could not be made or noted. */
-  readonly onPass: (passes: readonly Pass[]) => void;
+  readonly onPass: (pass: DailyPass) => void;
   readonly onTrouble: (error: unknown) => void;
   /** Called when a pass is over: it kept the coordinator. */
   readonly onIdle: () => void;

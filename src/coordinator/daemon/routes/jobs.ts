@@ -10,12 +10,13 @@ import {wireQueue} from './wire-queue.ts';
 export function jobRoutes({
   coordinator,
 }: RouteContext): Pick<Routes, 'Submit' | 'Wait' | 'ListJobs' | 'GetJob'> {
-  const {ledger, supervisor, submit, find} = coordinator;
+  const {ledger, supervisor, groups, submit, find} = coordinator;
   return {
     Submit: async payload => {
       ledger.register(payload.repo, payload.place, payload.moved ?? false, policyOf(payload));
+      if (payload.groups !== undefined) groups.learn(payload.groups);
       const instead = await submit(submissionOf(payload));
-      const queue = wireQueue(supervisor.queue, ({invocation}) => invocation.id === payload.invocation);
+      const queue = wireQueue(supervisor.queue.view, ({invocation}) => invocation.id === payload.invocation);
       return {
         invocation: payload.invocation,
         version: packageVersion(),

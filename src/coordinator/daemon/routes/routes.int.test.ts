@@ -6,6 +6,7 @@ import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest';
 import {keyText, type ProcessSpace} from '../../../base/index.ts';
 import {packageVersion, processSpace} from '../../../platform/index.ts';
 import {type TemporaryDirectory, temporaryDirectory} from '../../../platform/testing/temporary-directory.ts';
+import {readParallel} from '../../adapters/index.ts';
 import {type Job, keyOf} from '../../domain/index.ts';
 import {queuedJob} from '../../domain/testing/sample-jobs.ts';
 import type {Routes} from '../../server/index.ts';
@@ -13,7 +14,6 @@ import type {LeftJob} from '../../usecases/index.ts';
 import {Listeners} from '../../usecases/listeners.ts';
 import type {Coordinator} from '../build.ts';
 import {Diagnostics} from '../diagnostics.ts';
-import {readParallel} from '../settings.ts';
 import {buildRoutes} from './routes.ts';
 
 const RUNNING: Job = {...queuedJob(), state: {status: 'running', startedAt: 1, pid: 42}};
@@ -28,7 +28,7 @@ let routes: Routes;
 let over: Listeners<Job>;
 let log: Diagnostics;
 let supervisor: {
-  parallel: number;
+  queue: {parallel: number};
   over: Listeners<Job>;
   counts: object;
   endings: {underWay: object[]};
@@ -48,7 +48,7 @@ beforeEach(() => {
   startedIn = undefined;
   end.mockClear();
   supervisor = {
-    parallel: 4,
+    queue: {parallel: 4},
     over,
     counts: {queued: 1, running: 2, open: 3},
     endings: {underWay: [{}]},
@@ -156,7 +156,7 @@ describe('the state of the coordinator', () => {
 describe('SetParallel', () => {
   it('counts at once, and for every coordinator to come', async () => {
     await routes.SetParallel({parallel: 9}, new AbortController().signal);
-    expect(supervisor.parallel).toBe(9);
+    expect(supervisor.queue.parallel).toBe(9);
     expect(readParallel(directory.path)).toBe(9);
     expect(readFileSync(directory.at('settings.json'), 'utf8')).toBe('{"parallel":9}\n');
   });

@@ -29,7 +29,7 @@ export function upkeepRoutes({
       ...about,
       ...supervisor.counts,
       ending: supervisor.endings.underWay.length + leftovers.count,
-      parallel: supervisor.parallel,
+      parallel: supervisor.queue.parallel,
       connections: server().connections,
       unread_bytes: server().unreadBytes,
       troubles: log.troubles,

@@ -49,7 +49,8 @@ export function furtherAttempt(failed: JobSpec, number: number, notBefore: numbe
 function formatOf({
   needs,
   timeoutMs,
+  maxMemoryBytes,
   retries,
-}: Pick<JobSpec, 'needs' | 'timeoutMs' | 'retries'>): JobSpec['format'] {
-  return needs.length > 0 || timeoutMs !== null || retries > 0 ? 2 : 1;
+}: Pick<JobSpec, 'needs' | 'timeoutMs' | 'maxMemoryBytes' | 'retries'>): JobSpec['format'] {
+  return needs.length > 0 || timeoutMs !== null || maxMemoryBytes !== null || retries > 0 ? 2 : 1;
 }

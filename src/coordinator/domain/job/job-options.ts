@@ -23,6 +23,8 @@ export interface JobOptions {
   readonly onStall: OnStall;
   /** It is ended when it has run for so long; null for never. Milliseconds. */
   readonly timeoutMs: number | null;
+  /** It is ended when all its processes take more memory than this, about; null for never. Bytes. */
+  readonly maxMemoryBytes: number | null;
   /** How many more attempts there are after one that failed. */
   readonly retries: number;
   /** The pause before the first of them, twice as long before each further one; see `nextAttempt`. Milliseconds. */
@@ -58,6 +60,7 @@ export const DEFAULT_JOB_OPTIONS: JobOptions = {
   stallAfterMs: 120_000,
   onStall: 'notify',
   timeoutMs: null,
+  maxMemoryBytes: null,
   retries: 0,
   backoffMs: 5000,
   retryOn: null,

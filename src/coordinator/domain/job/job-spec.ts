@@ -35,6 +35,12 @@ export interface SpecSummary {
   readonly tags: readonly string[];
   readonly background: boolean;
   readonly group: string | null;
+  /** Of those that wait for their turn, one with a higher number starts first. */
+  readonly priority: number;
+  /** A server, whose end is unexpected. */
+  readonly service: boolean;
+  /** How many more attempts there are after one that failed. */
+  readonly retries: number;
   /** Who started it; null where nobody said. */
   readonly by: string | null;
   /** Keep only the output records whose `seq` is divisible by this; 1 keeps all. */

@@ -15,7 +15,12 @@ const events: fc.Arbitrary<StatusEvent> = fc.oneof(
     .map(([code, at]) => finishedEvent(code, at)),
   fc.record({event: fc.constant('crashed' as const), message: fc.string()}),
   fc.record(
-    {event: fc.constant('cancelling' as const), grace_ms: fc.nat({max: 60_000}), reason: fc.string()},
+    {
+      event: fc.constant('cancelling' as const),
+      grace_ms: fc.nat({max: 60_000}),
+      reason: fc.string(),
+      timed_out: fc.constant(true as const),
+    },
     {requiredKeys: ['event', 'grace_ms']},
   ),
   fc.record(
@@ -29,6 +34,7 @@ const events: fc.Arbitrary<StatusEvent> = fc.oneof(
     {requiredKeys: ['event', 'silent_ms']},
   ),
   fc.record({event: fc.constant('resumed' as const), stalled_ms: fc.nat()}),
+  fc.record({event: fc.constant('skipped' as const), message: fc.string()}),
   fc.record({
     event: fc.constant('signaled' as const),
     signal: fc.constantFrom('SIGTERM', 'SIGKILL'),
@@ -141,6 +147,34 @@ describe('nextState', () => {
       tookMs: 3,
       ...(signals.length === 0 ? {} : {signaled: signals.at(-1)}),
     });
+  });
+
+  it.each([
+    ['ends well all the same', 0, ['SIGTERM'], 'timed_out'],
+    ['fails at that', 1, ['SIGTERM'], 'timed_out'],
+    ['has to be killed', 137, ['SIGTERM', 'SIGKILL'], 'timed_out'],
+    ['got a signal that nobody could record', 143, [], 'timed_out'],
+    ['was done before it was signalled', 0, [], 'completed'],
+    ['failed before it was signalled', 1, [], 'failed'],
+  ])(
+    'of a job whose time is over and that %s, with code %i, is what that tells',
+    (_, code, signals, status) => {
+      const wish = {
+        event: 'cancelling',
+        grace_ms: 10,
+        reason: 'it ran for too long',
+        timed_out: true,
+      } as const;
+      const sent = signals.map(signal => ({ts: 3, data: {event: 'signaled', signal} as const}));
+      const told = fold(RUNNING, [{ts: 2, data: wish}, ...sent]);
+      expect(nextState(told, {ts: 4, data: finishedEvent(code)})).toMatchObject({status, exitCode: code});
+    },
+  );
+
+  it('of a job that never started may be that it was skipped, with the reason, and of no other', () => {
+    const skipped: StatusRecord = {ts: 5, data: {event: 'skipped', message: 'a failed'}};
+    expect(nextState(QUEUED, skipped)).toEqual({status: 'skipped', message: 'a failed', finishedAt: 5});
+    expect(nextState(RUNNING, skipped)).toBe(RUNNING);
   });
 
   it('is not that of a job that got a signal when nobody of it might be signalled', () => {
@@ -285,7 +319,10 @@ function isEnding({event}: StatusEvent): boolean {
 
 /** The rules of the formats, said once more without states: what these records must add up to. */
 function told(all: readonly StatusRecord[]): Partial<JobState> {
-  const at = all.findIndex(({data}) => isEnding(data));
+  const start = all.findIndex(({data}) => data.event === 'started');
+  const at = all.findIndex(
+    ({data}, index) => isEnding(data) || (data.event === 'skipped' && (start < 0 || index < start)),
+  );
   const until = at < 0 ? all : all.slice(0, at);
   const begins = until.findIndex(({data}) => data.event === 'started');
   const running = begins < 0 ? [] : until.slice(begins);
@@ -303,11 +340,18 @@ function told(all: readonly StatusRecord[]): Partial<JobState> {
   const isClosed = all.slice(at).some(({data}) => data.event === 'closed');
   const closed = isClosed ? {closedAt: expect.any(Number) as number} : {};
   if (end.event === 'cancelled') return {status: 'cancelled', ...closed};
+  if (end.event === 'skipped') return {status: 'skipped', message: end.message, ...closed};
   if (end.event !== 'finished') return {status: 'crashed', ...closed};
   const code = end.exit_code;
+  const isTimedOut = wished >= 0 && isTimeOut(running[wished]) && (isSignaled || code === 143);
+  if (isTimedOut) return {status: 'timed_out', exitCode: code, ...closed};
   if (code === 0) return {status: 'completed', exitCode: 0, ...closed};
   const isCancelled = isSignaled || (wished >= 0 && code === 143);
   return {status: isCancelled ? 'cancelled' : 'failed', exitCode: code, ...closed};
+}
+
+function isTimeOut(wish: StatusRecord | undefined): boolean {
+  return wish?.data.event === 'cancelling' && wish.data.timed_out === true;
 }
 
 /** Stalled since the last record that says so, unless a later one says that it got on. */

@@ -119,6 +119,8 @@ export interface JobSummary {
   readonly state: JobState;
   /** Size of the journal once the job is closed. */
   readonly sizeBytes?: number;
+  /** Of one that was moved in the queue; see `Queued`. */
+  readonly queueRank?: number;
   /** What it reported last, while it lives; never stored. */
   readonly progress?: JobProgress;
   /** Who of it may not be signalled, where that was tried; never stored. */

@@ -57,3 +57,6 @@ type StatusWord = keyof typeof STATUSES;
 function wordsOf(stage: (typeof STATUSES)[StatusWord]): StatusWord[] {
   return (Object.keys(STATUSES) as StatusWord[]).filter(word => STATUSES[word] === stage);
 }
+
+/** How a job ends that nobody and nothing has ended. */
+export const ENDED_BY_ITSELF: readonly string[] = ['completed', 'failed', 'crashed'];

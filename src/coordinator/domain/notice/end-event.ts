@@ -3,14 +3,17 @@ import type {EndedState} from '../job/job.ts';
 import type {JobOptions} from '../job/job-options.ts';
 import type {EndedStatus} from '../job/status.ts';
 import {isStallReason} from '../stall/stall-text.ts';
+import {isMemoryReason} from '../state/memory-limit.ts';
+import {isUnexpectedEnd} from './unexpected-end.ts';
 
 /** An end is told as a failure or as any other end. */
 export type EndEvent = 'ended' | 'failed';
 
 /** As what the end of a job is told; undefined where nobody asked for that. */
-export function endEvent({notify, notifyOn}: Wish, state: EndedState): EndEvent | undefined {
+export function endEvent({notify, notifyOn, ...job}: Wish, state: EndedState): EndEvent | undefined {
   if (notify === null || notifyOn === null) return undefined;
-  const event = isFailure(state) ? 'failed' : 'ended';
+  const isFailed = isUnexpectedEnd(job, state.status) || isFailure(state);
+  const event = isFailed ? 'failed' : 'ended';
   const isMeant = notifyOn.includes('end') || (event === 'failed' && notifyOn.includes('failure'));
   return isMeant ? event : undefined;
 }
@@ -21,11 +24,11 @@ export function isToldOfStall({notify, notifyOn, onStall}: Wish): boolean {
   return notifyOn === null ? onStall === 'notify' : notifyOn.includes('stall');
 }
 
-type Wish = Pick<JobOptions, 'notify' | 'notifyOn' | 'onStall'>;
+type Wish = Pick<JobOptions, 'notify' | 'notifyOn' | 'onStall' | 'service'>;
 
-/** What nobody wished: of what was ended, only what was ended for a stall. */
+/** What nobody wished: of what was ended, only what was ended for a stall or for its memory. */
 function isFailure({status, message}: EndedState): boolean {
-  return FAILURES[status] ?? isStallReason(message);
+  return FAILURES[status] ?? (isStallReason(message) || isMemoryReason(message));
 }
 
 const FAILURES: Readonly<Record<EndedStatus, boolean | undefined>> = {

@@ -10,6 +10,7 @@ const fold = (records: readonly StatusRecord[], from: JobState = QUEUED) => reco
 
 const STARTED: StatusEvent = {event: 'started', pid: 42};
 const CANCELLING: StatusEvent = {event: 'cancelling', grace_ms: 5000};
+const TIMED_OUT: StatusEvent = {...CANCELLING, reason: 'it ran for longer than 5 s', timed_out: true};
 const SIGNALED: StatusEvent = {event: 'signaled', signal: 'SIGTERM'};
 const CLOSED: StatusEvent = {event: 'closed'};
 
@@ -26,6 +27,10 @@ const lives: StatusEvent[][] = [
   [STARTED, CANCELLING, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
   [STARTED, {...CANCELLING, reason: 'it was stalled'}, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
   [STARTED, {...CANCELLING, reason: 'it was stalled'}, SIGNALED, {event: 'finished', exit_code: 0}, CLOSED],
+  [STARTED, TIMED_OUT, SIGNALED, {event: 'finished', exit_code: 143}, CLOSED],
+  [STARTED, TIMED_OUT, SIGNALED, {event: 'finished', exit_code: 0}, CLOSED],
+  [STARTED, TIMED_OUT, {event: 'finished', exit_code: 0}, CLOSED],
+  [{event: 'skipped', message: '3fa9c1:build failed'}, CLOSED],
 ];
 const life = fc
   .constantFrom(...lives)

@@ -3,6 +3,7 @@ import type {InvocationId, RepoId} from '../../../base/index.ts';
 import type {Job} from '../job/job.ts';
 import {DEFAULT_JOB_OPTIONS} from '../job/job-options.ts';
 import type {Invocation, JobSpec} from '../job/job-spec.ts';
+import type {EndedStatus} from '../job/status.ts';
 
 export const REPO = '0123456789abcdef' as RepoId;
 export const SUBMITTED_AT = 1767225600000;
@@ -47,3 +48,12 @@ export function specOf(changes: Partial<JobSpec> = {}): JobSpec {
 export function queuedJob(changes: Partial<JobSpec> = {}): Job {
   return {spec: specOf(changes), state: {status: 'queued'}};
 }
+
+export const ENDED_STATUSES: readonly EndedStatus[] = [
+  'completed',
+  'failed',
+  'crashed',
+  'timed_out',
+  'cancelled',
+  'skipped',
+];

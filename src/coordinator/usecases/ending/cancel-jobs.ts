@@ -10,12 +10,13 @@ import {
   type NamedProcess,
 } from '../../domain/index.ts';
 import type {JobLedger, Worktrees} from '../../ports/index.ts';
-import type {LeftJob} from '../left-jobs.ts';
+import {attemptBehind} from '../last-attempt.ts';
 import type {Supervisor} from '../supervisor.ts';
+import type {LeftJob} from '../taking-over/left-jobs.ts';
 
 export interface CancelJobsParts {
-  readonly ledger: Pick<JobLedger, 'flush'>;
-  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs'>;
+  readonly ledger: Pick<JobLedger, 'find' | 'flush'>;
+  readonly supervisor: Pick<Supervisor, 'cancel' | 'find' | 'jobs' | 'leftJobs' | 'isOpen'>;
   readonly worktrees: Worktrees;
 }
 
@@ -47,12 +48,18 @@ export interface CancelledJobs {
 
 /** Resolves once they were signalled and that is stored; see `Supervisor.cancel`. */
 export async function cancelJobs(
-  {ledger, supervisor}: CancelJobsParts,
+  {ledger, supervisor}: Omit<CancelJobsParts, 'worktrees'>,
   jobs: readonly JobSummary[],
   graceMs: number,
 ): Promise<CancelledJobs> {
-  const hit = await Promise.all(jobs.map(({spec}) => supervisor.cancel(keyOf(spec), graceMs)));
-  const keys = jobs.map(({spec}) => keyOf(spec)).filter((_, at) => hit[at]);
+  const openAttempt = (key: JobKey): JobKey => {
+    const behind = attemptBehind(key);
+    return supervisor.isOpen(key) || ledger.find(behind) === undefined ? key : openAttempt(behind);
+  };
+  // Whoever means a job means the attempt that goes on, also where the one that was named has ended meanwhile.
+  const meant = jobs.map(({spec}) => openAttempt(keyOf(spec)));
+  const hit = await Promise.all(meant.map(key => supervisor.cancel(key, graceMs)));
+  const keys = meant.filter((_, at) => hit[at]);
   await ledger.flush();
   return {keys, refused: keys.flatMap(key => supervisor.find(key)?.refused ?? [])};
 }

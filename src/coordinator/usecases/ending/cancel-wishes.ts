@@ -29,8 +29,9 @@ export class CancelWishes {
     return [...this.#wishes.values()].map(({key}) => key);
   }
 
-  forget(key: JobKey): void {
-    this.#wishes.delete(keyText(key));
+  /** Tells whether there was one. */
+  forget(key: JobKey): boolean {
+    return this.#wishes.delete(keyText(key));
   }
 
   /** The job has a wrapper now: ends it, if somebody wants that. */

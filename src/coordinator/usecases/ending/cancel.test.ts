@@ -198,7 +198,7 @@ describe('a job that does not run yet', () => {
     await machine.settle();
     expect(await cancel(1000)).toBe(true);
     expect(row()).toMatchObject({status: 'cancelled'});
-    supervisor.parallel = 4;
+    supervisor.queue.parallel = 4;
     await machine.settle();
     expect(machine.done).not.toContain('start a');
     expect(supervisor.counts).toEqual({queued: 0, running: 0, open: 0});
@@ -218,7 +218,7 @@ describe('a job that does not run yet', () => {
     await machine.pass(1);
     expect(await cancelled).toBe(true);
     expect(await cancel(1000)).toBe(true);
-    supervisor.parallel = 4;
+    supervisor.queue.parallel = 4;
     await machine.pass(60_000);
     expect(machine.done).toEqual([]);
     await machine.makeRoom();
@@ -232,7 +232,7 @@ describe('a job that does not run yet', () => {
     supervisor.enqueue([queuedJob({name: 'a'})]);
     await machine.settle();
     machine.failNext('put', 'the database is damaged');
-    supervisor.parallel = 4;
+    supervisor.queue.parallel = 4;
     expect(await cancel(1000)).toBe(true);
     await machine.pass(5000);
     expect(machine.done).not.toContain('start a');

@@ -1,8 +1,8 @@
 /**
  * Carries a job from the end of its wrapper to its closing. Order of writes:
  *
- *   ending:  all output in the journal; the next attempt, if there is to be one, is durable; `finished` or `crashed`, row; whoever is to be notified is in the notifier's keeping;
- *            then whoever waits is told.
+ *   ending:  all output in the journal; the next attempt, if there is to be one, is durable; `finished` or `crashed`, row;
+ *            of the last attempt whoever is to be notified is in the notifier's keeping; then whoever waits is told.
  *   closing: late output, `closed`; the journal's files are looked at; then the spool is removed, then the row: nobody
  *            looks at a closed job again.
  *
@@ -46,6 +46,8 @@ export interface JobClosingOptions {
 export interface ClosingSteps {
   /** How it ended is about to be recorded: what has to be durable before that, is when this resolves. */
   readonly beforeEnd: (job: Job, end: EndedState) => Promise<void>;
+  /** Whether no attempt is behind this one, so that its end is that of the job. */
+  readonly isLast: (job: Job) => boolean;
   /** Its command has ended, so that another one may run. */
   readonly onCommandEnded: (run: Run) => void;
   /** How it ended is recorded. */
@@ -136,10 +138,12 @@ export class JobClosing {
     }
   }
 
-  /** Of its end, recorded now or by an earlier coordinator, whoever asked for that is told once. */
-  notify({job: {spec, state}}: Run): void {
+  /** Of the end of the job, recorded now or by an earlier coordinator, whoever asked for that is told once. */
+  notify({job}: Run): void {
+    const {spec, state} = job;
     const event = isEnded(state) ? endEvent(spec, state) : undefined;
-    if (isEnded(state) && event !== undefined) this.#options.notifier.ended(spec, state, event);
+    if (isEnded(state) && event !== undefined && this.#steps.isLast(job))
+      this.#options.notifier.ended(spec, state, event);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type {Moment} from '../../../base/index.ts';
 import {isEnded, type Job, type OwnedJob, type Remains, refuseOthers} from '../../domain/index.ts';
-import type {LeftJob} from '../left-jobs.ts';
 import type {Supervisor} from '../supervisor.ts';
+import type {LeftJob} from '../taking-over/left-jobs.ts';
 import {type CancelJobsParts, cancelFitting, fittingElsewhere} from './cancel-jobs.ts';
 import type {EndLeftovers} from './end-leftovers.ts';
 

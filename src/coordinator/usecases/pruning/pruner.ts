@@ -3,9 +3,17 @@
  * the other, whoever asks; a little at a time, so that jobs are looked after meanwhile.
  */
 import {type InvocationId, type JobKey, keyText, type RepoId, reasonOf} from '../../../base/index.ts';
-import {type Eviction, hasLeapt, isEnded, type PrunePlan, prunePlan} from '../../domain/index.ts';
+import {
+  type Eviction,
+  hasLeapt,
+  isEnded,
+  type PrunableInvocation,
+  type PrunePlan,
+  prunePlan,
+} from '../../domain/index.ts';
 import type {FailedRemoval, JobRemovals, JobsToRemove, RemovalReport, RemovedJob} from '../../ports/index.ts';
 import type {FindJob} from '../known-job.ts';
+import {seriesText} from '../last-attempt.ts';
 
 export interface PrunerOptions {
   readonly removals: JobRemovals;
@@ -13,6 +21,8 @@ export interface PrunerOptions {
   readonly now: () => number;
   /** Resolves when others had their turn. */
   readonly pause: () => Promise<void>;
+  /** The jobs of a repository that others wait for, by `seriesText`: their end has to be known until those start. */
+  readonly needed: (repo: RepoId) => ReadonlySet<string>;
   /** Hears of each repository from which something was removed. */
   readonly onRemoved: (repo: RepoId) => void;
 }
@@ -120,9 +130,10 @@ export class Pruner {
   async #prune(repo: RepoId, {olderThanMs}: PassOptions): Promise<Pass> {
     const {removals, now} = this.#options;
     const {place, lastPassAt, ...policy} = removals.rules(repo);
-    const {invocations, halfDone} = await removals.lookAround(repo);
-    const rest = halfDone.length === 0 ? undefined : removals.finish(repo, halfDone);
+    const {invocations: found, halfDone} = await removals.lookAround(repo);
+    const invocations = withNeeded(repo, found, this.#options.needed(repo));
     const at = now();
+    const rest = halfDone.length === 0 ? undefined : removals.finish(repo, halfDone, at);
     const isClockDoubtful = hasLeapt(lastPassAt, at);
     const plan = prunePlan(invocations, {...policy, now: at, isClockDoubtful, olderThanMs});
     const reports = await this.#removeAll(repo, groupsOf(plan.evictions));
@@ -149,11 +160,11 @@ export class Pruner {
   }
 
   async #removeAll(repo: RepoId, groups: readonly JobsToRemove[]): Promise<RemovalReport[]> {
-    const {removals, pause, onRemoved} = this.#options;
+    const {removals, now, pause, onRemoved} = this.#options;
     const reports: RemovalReport[] = [];
     for (let at = 0; at < groups.length; at += BATCH) {
       if (at > 0) await pause();
-      reports.push(removals.remove(repo, groups.slice(at, at + BATCH)));
+      reports.push(removals.remove(repo, groups.slice(at, at + BATCH), now()));
       onRemoved(repo);
     }
     return reports;
@@ -167,6 +178,22 @@ export class Pruner {
     this.#last = turn.catch(reasonOf); // told to who asked for it
     return turn;
   }
+}
+
+/** What is needed stays as if it were pinned. */
+function withNeeded(
+  repo: RepoId,
+  invocations: readonly PrunableInvocation[],
+  needed: ReadonlySet<string>,
+): readonly PrunableInvocation[] {
+  if (needed.size === 0) return invocations;
+  return invocations.map(invocation => ({
+    ...invocation,
+    jobs: invocation.jobs.map(job => {
+      const text = seriesText({repo, invocation: invocation.id as InvocationId, name: job.name});
+      return needed.has(text) ? {...job, isPinned: true} : job;
+    }),
+  }));
 }
 
 const NOTHING_DONE: Omit<Pass, 'repo'> = {

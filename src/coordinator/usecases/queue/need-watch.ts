@@ -40,7 +40,7 @@ export class NeedWatch {
   /** The last attempt of a job has ended, or is gone: what that means to those that wait for it. */
   ended({spec}: JobSummary, found: NeededJob): NeedNews[] {
     const key = keyOfNeeded(spec);
-    return [...(this.#waiters.get(key) ?? [])].map(job => this.#look(job, key, found));
+    return [...(this.#waiters.get(key) ?? [])].map(job => this.#look(job, spec, key, found));
   }
 
   /** Those that wait for any end of this job. */
@@ -54,16 +54,15 @@ export class NeedWatch {
     this.#open.delete(job);
   }
 
-  #look(job: Job, ended: string, found: NeededJob): NeedNews {
-    const {repo} = job.spec;
+  #look(job: Job, {invocation, name}: JobSummary['spec'], key: string, found: NeededJob): NeedNews {
     const known = this.#open.get(job) ?? [];
-    const now = known.filter(need => textOf(repo, need) === ended);
+    const now = known.filter(need => need.name === name && need.invocation === invocation.id);
     const {never, open} = needsStanding(now, () => found);
     if (never !== undefined) {
       this.forget(job);
       return {job, kind: 'never', message: never};
     }
-    if (open.length === 0) this.#waitsNoMore(job, ended);
+    if (open.length === 0) this.#waitsNoMore(job, key);
     const needs = known.filter(need => !now.includes(need) || open.includes(need));
     if (needs.length > 0) this.#open.set(job, needs);
     else this.#open.delete(job);

@@ -12,6 +12,8 @@ import {
   type Job,
   mayStart,
   type Queued,
+  type QueueEnd,
+  rankAt,
   type StartFacts,
   takesPlace,
   type WaitingJob,
@@ -47,7 +49,7 @@ export class StartQueue {
   readonly #ready: Queued[] = [];
   readonly #blocked = new Map<Job, {readonly queued: Queued; readonly block: Block}>();
   /** Where a job that is being started stood, should it be put back. */
-  readonly #arrivals = new WeakMap<Job, number>();
+  readonly #stood = new WeakMap<Job, Queued>();
   /** What counts against the limit: jobs that are being started, and whatever took their place since. */
   readonly #occupants = new Set<Occupant>();
   readonly #takenIn = new Map<string, number>();
@@ -89,7 +91,8 @@ export class StartQueue {
 
   /** Takes jobs in, each behind those that start before it; they start once nothing keeps them from it. */
   add(jobs: readonly Job[], blockOf: (job: Job) => Block | undefined = () => undefined): void {
-    for (const job of jobs) this.#place({job, arrival: this.#arrived++}, blockOf(job));
+    for (const job of jobs)
+      this.#place({job, arrival: this.#arrived++, rank: job.queueRank ?? 0}, blockOf(job));
     this.#startSoon();
   }
 
@@ -97,9 +100,33 @@ export class StartQueue {
   take(isMeant: (job: Job) => boolean): Job | undefined {
     const at = this.#ready.findIndex(({job}) => isMeant(job));
     if (at >= 0) return this.#takeReady(at);
-    const blocked = [...this.#blocked.keys()].find(isMeant);
-    if (blocked !== undefined) this.#blocked.delete(blocked);
-    return blocked;
+    for (const job of this.#blocked.keys()) if (isMeant(job) && this.drop(job)) return job;
+    return undefined;
+  }
+
+  /** Takes out a job that is blocked; tells whether it was. */
+  drop(job: Job): boolean {
+    return this.#blocked.delete(job);
+  }
+
+  /**
+   * Moves the job that is meant to an end of those that wait for their turn, and tells its position, from 1; or for what else it
+   * waits, which does not change by that. Undefined when there is none. What `store` throws leaves it where it was.
+   */
+  move(
+    isMeant: (job: Job) => boolean,
+    to: QueueEnd,
+    store: (rank: number) => void,
+  ): number | Block | undefined {
+    const at = this.#ready.findIndex(({job}) => isMeant(job));
+    const queued = this.#ready[at];
+    if (queued === undefined) return [...this.#blocked].find(([job]) => isMeant(job))?.[1].block;
+    const others = [...this.#blocked.values()].map(each => each.queued).concat(this.#ready);
+    const moved = {...queued, rank: rankAt(to, others)};
+    store(moved.rank);
+    this.#ready.splice(at, 1);
+    insertByStart(this.#ready, moved);
+    return this.#ready.indexOf(moved) + 1;
   }
 
   /** All that wait, in the order of `QueueView`. */
@@ -132,7 +159,7 @@ export class StartQueue {
 
   /** The job could not be started for a reason that passes: it is tried again after a while, and no other before it. */
   putBack(job: Job, reason: unknown): void {
-    insertByStart(this.#ready, {job, arrival: this.#arrivals.get(job) ?? 0});
+    insertByStart(this.#ready, this.#stood.get(job) ?? {job, arrival: 0, rank: 0});
     this.#held = messageOf(reason);
     this.#options.timer(RETRY_MS, () => {
       this.#held = undefined;
@@ -193,7 +220,7 @@ export class StartQueue {
 
   #takeReady(at: number): Job | undefined {
     const [queued] = this.#ready.splice(at, 1);
-    if (queued !== undefined) this.#arrivals.set(queued.job, queued.arrival);
+    if (queued !== undefined) this.#stood.set(queued.job, queued);
     return queued?.job;
   }
 

@@ -105,9 +105,8 @@ export class WaitingJobs {
 
   #hear(news: NeedNews): void {
     const {queue, skip} = this.#options;
-    queue.block(news.job, blockOf(news));
-    if (news.kind === 'never' && queue.take(job => job === news.job) !== undefined)
-      skip(news.job, news.message);
+    if (news.kind !== 'never') queue.block(news.job, blockOf(news));
+    else if (queue.drop(news.job)) skip(news.job, news.message);
   }
 }
 

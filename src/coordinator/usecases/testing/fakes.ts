@@ -27,6 +27,8 @@ export const SPACE: ProcessSpace = {host: 'mill', boot_id: 'b1', pid_ns: 7};
 const BOOTED_AT = 1767000000000;
 const SURVIVOR = {pid: 4242, command: 'left'};
 
+type Fallible = 'start' | 'adopt' | 'exit' | 'inspect' | 'put' | 'create' | 'environment';
+
 export class FakeMachine {
   /** What was done, in order, as `what name details`. */
   readonly done: string[] = [];
@@ -36,11 +38,13 @@ export class FakeMachine {
   readonly findings = new Map<string, Partial<JobFindings>>();
   readonly exits = new Map<string, {code: number; atMs: number}>();
   /** Thrown by the next calls, by what is called. */
-  readonly failures = new Map<'start' | 'adopt' | 'exit' | 'inspect' | 'put', unknown[]>();
+  readonly failures = new Map<Fallible, unknown[]>();
   /** Names of the jobs that left a process behind; undefined where nobody can tell. */
   leftovers: Set<string> | undefined = new Set();
   /** Names of the jobs of which a process is found that cannot write. */
   readonly survivors = new Set<string>();
+  /** How much a job takes, by its name; what is not there cannot be seen. */
+  readonly memory = new Map<string, number>();
   /** Whether what survives is another user's. */
   mayNotSignal = false;
   /** By the names of the jobs that are followed: reports progress. */
@@ -61,18 +65,27 @@ export class FakeMachine {
   readonly options: SupervisorOptions = {
     ledger: {
       nextNumber: () => 1,
-      add: () => Promise.reject(new Error('the supervisor adds nothing')),
+      add: async jobs => {
+        for (const job of jobs) {
+          this.rows.set(keyText(keyOf(job.spec)), job);
+          this.done.push(`add ${job.spec.name}@${job.spec.attempt}`);
+        }
+      },
       put: job => {
         this.#fail('put');
         this.rows.set(keyText(keyOf(job.spec)), job);
         this.done.push(`row ${job.spec.name} ${job.state.status}${isClosed(job) ? ' closed' : ''}`);
       },
       find: key => this.rows.get(keyText(key)),
+      rank: (key, rank) => void this.done.push(`rank ${key.name} ${rank}`),
       flush: async () => void this.done.push('flush'),
     },
     files: {
-      create: () => undefined,
-      environment: () => [],
+      create: () => this.#fail('create'),
+      environment: () => {
+        this.#fail('environment');
+        return [];
+      },
       remove: () => undefined,
       progressPath: ({name}) => `/jobs/${name}/progress.jsonl`,
       inspect: ({name, attempt}) => {
@@ -120,6 +133,7 @@ export class FakeMachine {
         return this.#remains(name);
       },
       remains: async ({spec: {name}}) => this.#remains(name),
+      memory: async ({spec: {name}}) => this.memory.get(name),
       stillWriting: async specs => {
         this.looks.push(specs.map(({name}) => name));
         return this.leftovers && new Set(specs.filter(({name}) => this.leftovers?.has(name)));
@@ -165,7 +179,7 @@ export class FakeMachine {
     report: (what, error) => void this.reports.push(`${what}: ${String(error)}`),
   };
 
-  failNext(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put', ...messages: readonly string[]): void {
+  failNext(what: Fallible, ...messages: readonly string[]): void {
     this.failures.set(
       what,
       messages.map(message => new Error(message)),
@@ -235,7 +249,7 @@ export class FakeMachine {
     return {left: this.survivors.has(name) ? [{...SURVIVOR, reason}] : []};
   }
 
-  #fail(what: 'start' | 'adopt' | 'exit' | 'inspect' | 'put'): void {
+  #fail(what: Fallible): void {
     const error = this.failures.get(what)?.shift();
     if (error !== undefined) throw error;
   }

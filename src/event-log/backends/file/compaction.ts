@@ -10,11 +10,12 @@
  *
  * Whoever is killed behind step 2 leaves files that nobody reads; the next compaction begins with removing them.
  */
-import {chmodSync, closeSync, constants, fstatSync, readSync} from 'node:fs';
+import {chmodSync, closeSync, constants, fstatSync, readSync, statSync} from 'node:fs';
 
 import {hasCode} from '../../../base/index.ts';
 import {listSegments, numberOf, segmentPath} from '../../../journal/index.ts';
 import {openPrivate, PRIVATE_FILE} from '../../../platform/index.ts';
+import type {Slice} from '../../stored/slice.ts';
 import {damaged} from './damage.ts';
 import type {DiskCalls} from './disk-calls.ts';
 import type {PageReader} from './page-reader.ts';
@@ -67,6 +68,25 @@ export function hasRemovable(log: string, left: Left): boolean {
   return removable(log, segments, left).next().done !== true;
 }
 
+/** What is left as slices, each a segment: only whole ones go. A segment before one of which it is not known where it begins is a slice together with that one. */
+export function segmentSlices(log: string, {first, head}: Left): Slice[] {
+  const slices: Slice[] = [];
+  let bytes = 0;
+  let newestMs = 0;
+  const files = listSegments(log).map(segment => segmentPath(log, segment));
+  for (const [at, file] of files.entries()) {
+    const stats = statSync(file, {throwIfNoEntry: false});
+    bytes += stats?.size ?? 0;
+    newestMs = Math.max(newestMs, Math.trunc(stats?.mtimeMs ?? 0));
+    const next = files[at + 1];
+    const begins = next === undefined ? head + 1 : firstOf(next, head);
+    if (begins === undefined || begins <= first || begins === 1 + (slices.at(-1)?.upTo ?? 0)) continue;
+    slices.push({upTo: begins - 1, bytes, newestMs});
+    [bytes, newestMs] = [0, 0];
+  }
+  return slices;
+}
+
 function isAllHidden(log: string, lastSegment: number, {first, head}: Left): boolean {
   return first > head && !isEmpty(segmentPath(log, lastSegment));
 }
@@ -89,11 +109,14 @@ function* removable(
   for (const [at, segment] of segments.entries()) {
     const next = segments[at + 1];
     if (next === undefined) return;
-    const file = segmentPath(log, next);
-    const begins = firstIdOf(file) ?? (isEmpty(file) ? head + 1 : Number.POSITIVE_INFINITY);
-    if (begins > first) return;
+    if ((firstOf(segmentPath(log, next), head) ?? Number.POSITIVE_INFINITY) > first) return;
     yield segment;
   }
+}
+
+/** The id with which a segment begins, or will; undefined where its first line is no entry. */
+function firstOf(file: string, head: number): number | undefined {
+  return firstIdOf(file) ?? (isEmpty(file) ? head + 1 : undefined);
 }
 
 /** Undefined where the first line is no entry, or there is none. */

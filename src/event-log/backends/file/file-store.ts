@@ -15,6 +15,7 @@ import {join} from 'node:path';
 import {hasCode} from '../../../base/index.ts';
 import {ChangeWatch, makeDirectories, PRIVATE_DIRECTORY} from '../../../platform/index.ts';
 import type {Appended, Batch, LogStore, TopicState} from '../../stored/log-store.ts';
+import type {Slice} from '../../stored/slice.ts';
 import type {StoredEntry} from '../../stored/stored-entry.ts';
 import {type DiskCalls, NODE_DISK} from './disk-calls.ts';
 import {TopicLog} from './topic-log.ts';
@@ -95,6 +96,10 @@ export class FileStore implements LogStore {
     decide: (current: number | undefined, state: TopicState | undefined) => number,
   ): number {
     return this.#topic(topic).moveCursor(consumer, decide);
+  }
+
+  slices(topic: string, after: number): Slice[] {
+    return this.#topic(topic).slices(after);
   }
 
   compactSome(

@@ -18,8 +18,9 @@ import {
 } from '../../../platform/index.ts';
 import {type OsMutex, openOsMutex} from '../../../store/index.ts';
 import type {Appended, Batch, TopicState} from '../../stored/log-store.ts';
+import type {Slice} from '../../stored/slice.ts';
 import type {StoredEntry} from '../../stored/stored-entry.ts';
-import {compactedState, hasRemovable, hideEntries, removeHidden} from './compaction.ts';
+import {compactedState, hasRemovable, hideEntries, removeHidden, segmentSlices} from './compaction.ts';
 import {cursorText, readCursor} from './consumer-file.ts';
 import type {DiskCalls} from './disk-calls.ts';
 import {type LogEnd, lastSegmentOf, logEnd} from './log-end.ts';
@@ -115,6 +116,12 @@ export class TopicLog {
       replaceFile(consumerPath(this.paths, consumer), text, isDurable, disk);
       return cursor;
     });
+  }
+
+  /** Each segment is one: only whole ones go. */
+  slices(after: number): Slice[] {
+    const state = this.state();
+    return state === undefined ? [] : segmentSlices(this.paths.log, state).filter(({upTo}) => upTo > after);
   }
 
   compact(upTo: number): {readonly removed: number; readonly state: TopicState} | undefined {

@@ -1,7 +1,8 @@
 /** Reads of a journal what is printed of it, in memory that does not depend on how long it is. */
-import {readChunks, readLines, splitLines} from '../../../journal/index.ts';
+import {readLines, splitLines} from '../../../journal/index.ts';
 import type {LogFilter} from '../log-filter.ts';
 import {entriesOf, type LogEntry} from '../log-record.ts';
+import {chunksBetween} from './chunks-between.ts';
 import type {LogStage} from './log-stage.ts';
 import {WantedEntries} from './wanted-entries.ts';
 
@@ -21,7 +22,7 @@ export function* selectedEntries({
   mayHold,
 }: SelectedLog): Generator<readonly LogEntry[]> {
   const wanted = new WantedEntries(filter);
-  for (const lines of linesOf(journal, filter.from, mayHold)) {
+  for (const lines of linesOf(journal, filter, mayHold)) {
     const entries = wanted.take(entriesOf(lines));
     const selected = stage === undefined ? entries : stage.take(entries);
     if (selected.length > 0) yield selected;
@@ -33,12 +34,12 @@ export function* selectedEntries({
 
 function* linesOf(
   journal: string,
-  from: number,
+  {from, to}: LogFilter,
   mayHold: SelectedLog['mayHold'],
 ): Generator<readonly string[]> {
   if (mayHold === undefined) {
     yield* readLines(journal, {from});
     return;
   }
-  for (const chunk of readChunks(journal, {from})) if (mayHold(chunk)) yield splitLines(chunk);
+  for (const chunk of chunksBetween(journal, from, to + 1)) if (mayHold(chunk)) yield splitLines(chunk);
 }

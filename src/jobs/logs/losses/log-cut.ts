@@ -1,5 +1,6 @@
 /** What was cut out of a job's log because it may be no larger, in words. */
 import {counted, sizeText} from '../../../base/index.ts';
+import {copiedStatus} from '../../../coordinator/adapters/index.ts';
 import {parseStatusEvent, type StatusEvent} from '../../../coordinator/domain/index.ts';
 
 /** Of the status records that tell of it; undefined for any other. */
@@ -9,6 +10,12 @@ export function cutTextOf(data: unknown): string | undefined {
   if (event?.event === 'uncapped')
     return `only its log is kept below max_log_size, and not what it is made from: ${event.reason}`;
   return undefined;
+}
+
+/** Of a log that was cut: that what it is made from could not be kept small. Read of its status records. */
+export function uncappedText(log: string): string | undefined {
+  const uncapped = copiedStatus(log).find(({event}) => event?.event === 'uncapped');
+  return cutTextOf(uncapped?.event);
 }
 
 /** Of all of it. */

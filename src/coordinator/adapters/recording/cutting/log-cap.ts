@@ -104,6 +104,25 @@ export function leftOfBacklog(cap: LogCap, backlog: Backlog): number | undefined
   return Math.floor(Math.min(left / growth, unread / 2));
 }
 
+/** Of each stream stay so many bytes while it is held, at least. */
+const LEAST_HELD_BYTES = 8 * 1024 * 1024;
+const HELD_PARTS = 8;
+
+/**
+ * How many bytes of each stream that are not recorded stay on the disk beside so many bytes of the journal, or of what it was
+ * made from: twice as much, because what is taken stays too. In steps, because a file says it.
+ */
+export function heldBytes(cap: LogCap, recorded: number): number {
+  const part = cap.bytes / HELD_PARTS;
+  const free = Math.max(0, Math.floor((cap.bytes - recorded) / part));
+  return LEAST_HELD_BYTES + Math.floor((free * part) / 2);
+}
+
+/** From so much on that is not recorded both spools are held, and until less has come in a while. */
+export const HELD_FROM_BYTES = 4 * 1024 * 1024;
+export const PREPARED_FROM_BYTES = 256 * 1024;
+export const HELD_UNTIL_BYTES = 1024 * 1024;
+
 /** How much of each stream stays: a small one is not to lose anything because the other one is large. */
 export function shareOf(left: number, unread: {readonly out: number; readonly err: number}) {
   const out = Math.min(unread.out, Math.max(Math.ceil(left / 2), left - unread.err));

@@ -9,8 +9,8 @@ import type {SpoolFiles} from '../spool-files.ts';
 import type {SpoolStream} from '../transcoding/spool-transcoder.ts';
 import {type ByteRange, bytesIn, withoutRanges, withRange} from './byte-ranges.ts';
 
-/** So much is freed at once, because a program is run for it. */
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** So much is freed at once: where a program is run for it that takes some time. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 /** From a failure until it is tried again, in milliseconds. */
 const PAUSE_MS = 5000;
 /** After so many in a row it is given up. */
@@ -50,6 +50,12 @@ export class SpoolFreer {
   get kept(): number {
     const recorded = this.#options.recorded();
     return STREAMS.reduce((sum, stream) => sum + recorded[stream] - bytesIn(this.#freed[stream]), 0);
+  }
+
+  /** The same without those that are not wanted. */
+  get wanted(): number {
+    const recorded = this.#options.recorded();
+    return STREAMS.reduce((sum, stream) => sum + recorded[stream] - bytesIn(this.#unwanted[stream]), 0);
   }
 
   /** These bytes are not wanted; `isAgain`: they may have been freed before. */

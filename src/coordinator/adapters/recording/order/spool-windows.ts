@@ -18,9 +18,13 @@ export class SpoolWindows implements SpoolView {
   readonly #buffer: Buffer;
   #windows: Partial<Record<SpoolStream, Window>> = {};
 
-  constructor(spools: SpoolFiles, buffer: Buffer) {
+  readonly #limitOf: (stream: SpoolStream) => number;
+
+  /** Behind its limit nothing of a stream is seen. */
+  constructor(spools: SpoolFiles, buffer: Buffer, limitOf: (stream: SpoolStream) => number) {
     this.#spools = spools;
     this.#buffer = buffer;
+    this.#limitOf = limitOf;
   }
 
   /** Others may have used the buffer. */
@@ -29,7 +33,7 @@ export class SpoolWindows implements SpoolView {
   }
 
   sizeOf(stream: SpoolStream): number {
-    return this.#spools.sizeOf(stream);
+    return Math.min(this.#spools.sizeOf(stream), this.#limitOf(stream));
   }
 
   get half(): number {
