@@ -2,7 +2,6 @@ export type {Clock} from './clock.ts';
 export {deferred} from './deferred.ts';
 export {codeOf, type ErrorCode, hasCode, messageOf, StintError} from './errors.ts';
 export {fired} from './fired.ts';
-export {GROUP_NAME_RULE, isGroupName, isLimit, MOST_PARALLEL} from './group-limit.ts';
 export {type InvocationId, type JobKey, keyText, parseInvocationId, parseRepoId, type RepoId} from './ids.ts';
 export {
   JOB_FLAGS,
@@ -32,6 +31,7 @@ export {CARRIAGE_RETURN, countLines, lineEnd, lineStart, NEWLINE} from './lines.
 export {beforeEnd, elapsedMs, type Moment, type Stretch, type Uptime, uptimeOf} from './moment.ts';
 export {type ProcessSpace, parseProcessSpace, spaceText, type Whereabouts, whereIs} from './process-space.ts';
 export {reasonOf} from './reason.ts';
+export {GROUP_NAME_RULE, isGroupName, isLimit, MOST_PARALLEL} from './text/group-limit.ts';
 export {leadingOptions} from './text/leading-options.ts';
 export {didYouMean, nearNames} from './text/near-names.ts';
 export {age, duration, durationOrZero, jobOptionValue, oneOf, wholeNumber} from './text/option-text.ts';

@@ -189,7 +189,7 @@ it('refusals', async () => {
     'run -- no-such-program',
     'run --json -- ./file',
     {args: ['run', '--', './file'], cwd: join(sandbox.root, 'plain')},
-    {args: ['run', '--name', 'a/b:c@2', '--deadline', '3s', '--', 'true']},
+    {args: ['run', '--name', 'a/b:c@2', '--timeoit', '3s', '--', 'true']},
     {args: ['run', '--name', '', '--', 'true']},
     ...['nope', 'e1e2', 'ffff:test', 'test@2', 'nowhere:test', '3', '3fa9:test', 'buidl', '--job'].map(
       address => `status ${address}`,
