@@ -73,7 +73,7 @@ describe('a backup', () => {
         '--name',
         name,
         '-c',
-        'i=0; while :; do echo "$i"; echo "$i" >&2; i=$((i+1)); done',
+        'i=0; while [ $i -lt 100000 ]; do echo "$i"; echo "$i" >&2; i=$((i+1)); done; exec sleep 1000',
       ]);
     await until(async () => (await sandbox.records('one')).length > 20_000);
     const before = outputOf(await sandbox.records('one'), 'stdout').length;
