@@ -182,7 +182,7 @@ const MISTAKES: readonly Mistake[] = [
     args: ['run', '--timeout', '5m', '--wait', '--', 'true'],
     ...USAGE,
     exit: 125,
-    message: "Unknown option '--timeout'.",
+    message: "Unknown option '--time-out'.",
     hint: '--help',
   },
   {
