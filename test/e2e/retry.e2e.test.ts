@@ -33,7 +33,7 @@ it('runs a job again with its name, tags, options, directory and bytes, in the e
     '--cwd',
     below,
   ];
-  const script = 'umask; pwd; echo "$PWD $NOTE ${OLD-gone}"; exit 3';
+  const script = 'umask; pwd; echo "$PWD $NOTE $(printenv OLD || echo gone)"; exit 3';
   const first = await sandbox.submit([...given, '--env', 'OLD=1', '-c', script]);
   expect((await sandbox.stint(['wait', '-q', first])).code).toBe(3);
   const again = (await sandbox.ok(['retry', first, '--env', 'NOTE=new'])).trim();
@@ -139,7 +139,7 @@ it('says what it cannot run again, and submits nothing then', async () => {
 });
 
 it('does the same for a program', async () => {
-  const first = await sandbox.submit(['--name', 'job', '-c', 'exit ${CODE-1}']);
+  const first = await sandbox.submit(['--name', 'job', '-c', 'exit $(printenv CODE || echo 1)']);
   await sandbox.stint(['wait', '-q', first]);
   const told = await fromProgram(
     sandbox,
