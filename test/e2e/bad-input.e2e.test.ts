@@ -179,7 +179,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {args: ['wait', 'nope'], exit: 125, code: 'NO_MATCH', message: 'No job matches nope.', hint: 'stint ls'},
   {
-    args: ['run', '--timeout', '5m', '--wait', '--', 'true'],
+    args: ['run', '--time-out', '5m', '--wait', '--', 'true'],
     ...USAGE,
     exit: 125,
     message: "Unknown option '--time-out'.",

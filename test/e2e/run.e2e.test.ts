@@ -31,6 +31,7 @@ describe('what run prints', () => {
       name: 'one',
       attempt: 1,
       address: `${facts.invocation_id}:one`,
+      submitted: true,
     });
     const waited = await sandbox.stint(['run', '--json', '--wait', '-c', 'exit 5']);
     expect(waited.code).toBe(5);
