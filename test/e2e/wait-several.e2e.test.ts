@@ -11,6 +11,7 @@ beforeEach(() => {
 afterEach(() => sandbox.dispose());
 
 it('waits for what goes on with a tag or in a group, and for nothing where nothing does', async () => {
+  await sandbox.ok(['parallel', '4', '--group', 'heavy']);
   const [one, two] = [makeGate(sandbox, 'one'), makeGate(sandbox, 'two')];
   await sandbox.submit(['--name', 'a', '--tag', 'ci', '--group', 'heavy', '-c', `${one.pass}; exit 4`]);
   await sandbox.submit(['--name', 'b', '--tag', 'ci', '-c', two.pass]);

@@ -8,8 +8,7 @@ export const MCP = {
   options: [
     {
       flags: '--directory <directory>',
-      description:
-        'jobs are run, read and ended only in this directory and below it (repeatable); default: anywhere',
+      description: 'jobs are run, read and ended only there and below it (repeatable); default: anywhere',
       repeatable: true,
       value: 'directory',
     },
@@ -51,9 +50,9 @@ export const MCP_INSTALL = {
     DRY_RUN,
     JSON_OPTION,
   ],
-  notes: `All else in the file stays as it is, comments too; a link is followed. Where the entry is there already, nothing is written.
-Node and stint are written with their whole paths, since a client from the desktop has another PATH than a shell; with --project,
-whose file others get as well, it is stint alone.`,
+  notes: `All else in the file stays as it is, comments too; a link is followed. Where the entry is there already, nothing
+is written. Node and stint are written with their whole paths, since a client from the desktop has another PATH
+than a shell; with --project, whose file others get as well, it is stint alone.`,
   examples: [
     ['stint mcp install --client claude-code --dry-run', 'what would be written, and where'],
     ['stint mcp install --client codex', 'restart it, and it has the tools'],

@@ -252,9 +252,9 @@ export const PRUNE = {
   notes: `The coordinator does the same by itself once a day, of all repositories, unless CI or STINT_NO_AUTO_PRUNE is set where
 it was started. How long a job is kept after its end is settled when it is submitted (stint run --retention). The last
 three invocations of each worktree that still exists stay (--keep-last), and so does what is pinned or not over.
-Statistics remember what is removed. Recorded sessions are kept for 90 days and up to 2 GB, other topics of the event log
-for good, unless session_retention, session_max_size, topic_retention or topic_max_size in config.yml (or
-STINT_SESSION_RETENTION, …) say otherwise. Exits with 1 when something could not be removed or looked at.`,
+Statistics remember what is removed. Recorded sessions are kept for 90 days and up to 2 GB, other topics of the
+event log for good, unless session_retention, session_max_size, topic_retention or topic_max_size in config.yml
+(or STINT_SESSION_RETENTION, …) say otherwise. Exits with 1 when something could not be removed or looked at.`,
   examples: [
     ['stint prune --dry-run', 'what would be removed, why, and how much that frees'],
     ['stint prune --older-than 1d', 'all that ended more than a day ago'],

@@ -15,10 +15,11 @@ export const PARALLEL = {
     },
     JSON_OPTION,
   ],
-  notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest wait as
-queued, those with the highest --priority first, then in the order of their submission; stint run --now starts one at once.
-A group has a limit of its own besides that one: stint run --group. What is set here goes before what groups in the
-configuration says. Of a group that is taken away the jobs that there are have no limit.`,
+  notes: `The default is eight times the number of cores, at least 16. It counts the jobs of all directories. The rest
+wait as queued, those with the highest --priority first, then in the order of their submission; stint run --now
+starts one at once. A group has a limit of its own besides that one: stint run --group. What is set here goes
+before what groups in the configuration says. Of a group that is taken away the jobs that there are have no
+limit.`,
   examples: [
     ['stint parallel', 'show it'],
     ['stint parallel 2', 'at most two at once, from now on'],
@@ -60,8 +61,8 @@ export const MOVE = {
     JSON_OPTION,
     ...ADDRESS_OPTIONS,
   ],
-  notes: `What passes the queue (stint run --now, --service) starts before them all the same. A job that waits for other jobs to end,
-or for its next attempt, is not moved.`,
+  notes: `What passes the queue (stint run --now, --service) starts before them all the same. A job that waits for other
+jobs to end, or for its next attempt, is not moved.`,
   examples: [
     ['stint move npm-test --first', 'it is the next to start'],
     ['stint move 3fa9 --last', 'all jobs of an invocation behind the others'],

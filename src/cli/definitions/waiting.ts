@@ -37,9 +37,9 @@ export const WAIT = {
   notes: `Exits with the job's own code (128+n for a signal); of several jobs with the first that is not 0, in the order given.
 124 when the time is over and the jobs go on, 125 where there is no code or stint failed. Ctrl-C ends the waiting, not
 the jobs. A job that is tried again has not ended before its last attempt.
---tag and --group mean jobs of this repository as they go on at the beginning: what has ended by then does not count, nor
-does its code. Where none goes on there is nothing to wait for, which is no failure; a tag or group that no job here ever
-had is one (125).`,
+--tag and --group mean jobs of this repository as they go on at the beginning: what has ended by then does not
+count, nor does its code. Where none goes on there is nothing to wait for, which is no failure; a tag or group
+that no job here ever had is one (125).`,
   examples: [
     ['stint wait npm-test', 'the newest run of the job npm-test'],
     ['stint wait 3fa9 77c0', 'all jobs of two invocations'],
@@ -75,10 +75,11 @@ export const RETRY = {
   ],
   notes: `Jobs that failed, crashed, timed out, were cancelled or skipped run again in one new invocation: the same command, name,
 tags, options, umask and directory, but the environment of this command, since theirs is not kept.
-An invocation means all of its jobs that did not complete. A name means its newest run in this worktree. One that completed
-runs again only where its invocation and name are given (3fa9:test). A job that goes on is not run a second time.
-A need among these jobs stays; another one is dropped where its work is done, and one because of which a job never started
-is retried with it.
+An invocation means all of its jobs that did not complete. A name means its newest run in this worktree. One
+that completed runs again only where its invocation and name are given (3fa9:test). A job that goes on is not
+run a second time.
+A need among these jobs stays; another one is dropped where its work is done, and one because of which a job
+never started is retried with it.
 ${ADDRESS_NOTE}`,
   examples: [
     ['stint retry npm-test', 'the newest run of the job npm-test'],
