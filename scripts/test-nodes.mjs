@@ -22,12 +22,11 @@ const SETS = {
       ),
     ],
   ],
-  /** What happens to databases and locks: the drivers' promises, kills, damage, full disks, and two drivers at once. */
+  /** What becomes of databases and locks: the drivers' promises, and two drivers at once. */
   store: [
     [
-      ...projects(['unit', 'fault', 'system', 'nodes']),
+      ...projects(['unit', 'nodes']),
       ...['src/store/', 'src/event-log/', 'src/coordinator/adapters/rows/', 'test/compat/', 'test/nodes/'],
-      ...['event-log', 'damaged-files', 'kill-', 'two-coordinators', 'full-disk'].map(name => `/${name}`),
     ],
   ],
 };
