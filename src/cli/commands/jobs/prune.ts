@@ -16,7 +16,8 @@ import {age} from '../../command-line/option-values.ts';
 import type {PRUNE} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
-import {eventsNotes, eventsSummary, eventsTable} from '../../pruning/events-text.ts';
+import {eventsTable} from '../../pruning/events-table.ts';
+import {eventsNotes, eventsSummary} from '../../pruning/events-text.ts';
 import {passNotes, passSummary, prunedTables} from '../../pruning/prune-text.ts';
 
 type Options = OptionsOf<typeof PRUNE>;
