@@ -11,7 +11,7 @@ import {
   placeBehind,
   withPending,
 } from '../../adapters/index.ts';
-import {isClosing, isEnded, type JobSummary} from '../../domain/index.ts';
+import {isClosing, isEnded, type JobSummary, keyOf} from '../../domain/index.ts';
 import type {Streams} from '../../server/index.ts';
 import {knownJob} from '../../usecases/index.ts';
 import type {Coordinator} from '../build.ts';
@@ -20,15 +20,24 @@ import type {Coordinator} from '../build.ts';
 const HEAD = Buffer.from('{"seq":');
 const END_BRACE = 0x7d;
 
+export interface TailedCoordinator extends Pick<Coordinator, 'find' | 'journalChanges'> {
+  readonly supervisor: Pick<Coordinator['supervisor'], 'run'>;
+}
+
+/**
+ * A log is whole when its job is closed and nobody looks after it any more: between the record that says so and the last look at
+ * its files they may still be made anew.
+ */
 export function tailLogs(
   state: string,
-  {find, journalChanges}: Pick<Coordinator, 'find' | 'journalChanges'>,
+  {find, journalChanges, supervisor}: TailedCoordinator,
 ): Streams['TailLogs'] {
+  const isWhole = (job: JobSummary) => isClosed(job) && supervisor.run(keyOf(job.spec)) === undefined;
   return async function* ({job: key, follow, since_seq, pending}, signal) {
     const job = knownJob(find, key);
     const path = join(state, jobPath(key), JOB_FILES.journal);
     const start = since_seq === null || since_seq === undefined ? {} : {from: since_seq + 1};
-    if (!follow || isClosed(job)) {
+    if (!follow || isWhole(job)) {
       for (const chunk of readChunks(path, start)) {
         if (signal.aborted) return;
         yield recordsIn(chunk);
@@ -36,7 +45,7 @@ export function tailLogs(
       return;
     }
     const source = (changed: () => void) => journalChanges.add(path, changed);
-    const isMadeAnew = () => !isClosed(find(key) ?? job);
+    const isMadeAnew = () => !isWhole(find(key) ?? job);
     const chunks = onlyRecords(followChunks(path, {...start, signal, source, isLast: isClosing, isMadeAnew}));
     // A line that is not whole may be one that is sampled away.
     if (!pending || job.spec.sampleEvery !== 1) yield* chunks;
