@@ -12,21 +12,37 @@ const projects = names => names.flatMap(name => ['--project', name]);
 /** What is run, as vitest takes it, one after the other: some of `system` want a pid that nobody else may take. */
 const SETS = {
   all: [projects(['unit', 'e2e', 'fault', 'package', 'nodes']), projects(['system'])],
-  /** What goes by Node's own parts (SQLite, processes, files, sockets, the code cache), and the commands of every day: CI has its limit. */
+  /** What goes by Node's own parts (SQLite, processes, files, sockets, the code cache), and each command once: CI has its limit. */
   daily: [
     [
       ...projects(['unit', 'e2e']),
-      ...['store', 'platform', 'event-log'].map(folder => `src/${folder}/`),
-      ...['run-wait', 'ls', 'logs-follow', 'queue', 'mcp-tools', 'compiled-code', 'no-sqlite', 'library'].map(
-        name => `test/e2e/${name}.e2e.test.ts`,
+      ...['store', 'platform', 'journal', 'event-log', 'coordinator/adapters', 'coordinator/client'].map(
+        folder => `src/${folder}/`,
       ),
+      ...[
+        ...[
+          'run',
+          'run-wait',
+          'ls',
+          'status',
+          'logs',
+          'logs-follow',
+          'wait',
+          'cancel',
+          'queue',
+          'prune',
+          'backup',
+        ],
+        ...['events-read', 'progress-emit', 'library', 'mcp-tools', 'compiled-code', 'no-sqlite', 'doctor'],
+      ].map(name => `test/e2e/${name}.e2e.test.ts`),
     ],
   ],
-  /** What becomes of databases and locks: the drivers' promises, and two drivers at once. */
+  /** What happens to databases and locks: the drivers' promises, kills, damage, full disks, and two drivers at once. */
   store: [
     [
-      ...projects(['unit', 'nodes']),
+      ...projects(['unit', 'fault', 'system', 'nodes']),
       ...['src/store/', 'src/event-log/', 'src/coordinator/adapters/rows/', 'test/compat/', 'test/nodes/'],
+      ...['event-log', 'damaged-files', 'kill-', 'two-coordinators', 'full-disk'].map(name => `/${name}`),
     ],
   ],
 };
