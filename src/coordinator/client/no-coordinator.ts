@@ -53,4 +53,8 @@ export function knowsTooLittle(part: SubmissionPart): StintError {
 const WHAT: Readonly<Record<SubmissionPart, string>> = {
   if_running: 'what to do where a job of this name goes on (--if-running)',
   job_directory: 'jobs of one submission with directories or umasks of their own',
+  needs: 'jobs that wait for others (--after)',
+  timeout: 'time limits (--timeout)',
+  retries: 'trying again what failed (--retries)',
+  max_memory: 'limits of memory (--max-memory)',
 };

@@ -38,7 +38,7 @@ export {
   ownVariables,
   withoutOwnVariables,
 } from './job/job-variable.ts';
-export {type AskedNeed, NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
+export {type AskedNeed, MOST_NEEDS, NEED_ENDS, type Need, type NeedEnd, needText} from './job/need.ts';
 export {
   FAILED,
   GOING_ON,

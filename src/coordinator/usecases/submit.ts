@@ -27,6 +27,7 @@ import {
   type JobSummary,
   jobEnvironment,
   keyOf,
+  MOST_NEEDS,
   mayActOn,
   type Need,
   namesakesOf,
@@ -250,9 +251,6 @@ function refuseImpossible({repo, jobs}: Submission, ledger: Pick<JobLedger, 'fin
 function refuseUnknownGroups({jobs}: Submission, known: readonly string[]): void {
   for (const {group} of jobs) if (group !== null && !known.includes(group)) throw unknownGroup(group, known);
 }
-
-/** More is nobody's wish. */
-const MOST_NEEDS = 1000;
 
 function badNeeds(problem: string): StintError {
   return new StintError('BAD_NEEDS', `These jobs cannot be submitted: ${problem}.`);

@@ -1,6 +1,6 @@
 /** The jobs that have to end before one that is submitted starts: from their addresses to what the coordinator is told. */
 import {type RepoId, StintError, visible} from '../../base/index.ts';
-import {type AskedNeed, type NeedEnd, parseAddress} from '../../coordinator/domain/index.ts';
+import {type AskedNeed, MOST_NEEDS, type NeedEnd, parseAddress} from '../../coordinator/domain/index.ts';
 import {keyOfListed} from '../../coordinator/reader/index.ts';
 import {addressText} from '../address/address-text.ts';
 import {resolveToAct} from '../address/resolve.ts';
@@ -42,9 +42,6 @@ const WAYS: readonly (readonly [keyof GivenNeeds, NeedEnd])[] = [
   ['afterAny', 'ended'],
   ['afterFailed', 'failed'],
 ];
-
-/** As the coordinator has it, which looks again. */
-const MOST_NEEDS = 1000;
 
 function refuseElsewhere(repo: RepoId, here: RepoId | undefined, address: string): void {
   if (repo === here) return;

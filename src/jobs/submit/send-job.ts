@@ -84,7 +84,9 @@ function groupsOfThese(
   groups: PreparedInvocation['groups'],
   jobs: readonly JobOfSeveral[],
 ): Pick<WireSubmission, 'groups'> {
-  const own = jobs.flatMap(({options: {group}}) => (group !== null && group in groups ? [group] : []));
+  const own = jobs.flatMap(({options: {group}}) =>
+    group !== null && Object.hasOwn(groups, group) ? [group] : [],
+  );
   return own.length === 0 ? {} : {groups: Object.fromEntries(own.map(name => [name, groups[name] ?? 1]))};
 }
 

@@ -13,6 +13,9 @@ export interface Need {
   readonly end: NeedEnd | 'gone';
 }
 
+/** A job has no more: that would be nobody's wish. */
+export const MOST_NEEDS = 1000;
+
 /** One that somebody asked for. */
 export type AskedNeed = Need & {readonly end: NeedEnd};
 
