@@ -39,9 +39,9 @@ export {isOnItsWay, onItsWayTo, replaceFile} from './files/replace-file.ts';
 export {sharedFileSystem} from './files/shared-file-system.ts';
 export {writeWhole} from './files/write-whole.ts';
 export {runGit, runGitSync} from './git.ts';
-export {configurationHome, homeDirectory} from './homes.ts';
 export {fileHolder, punchHole} from './holes/punch-hole.ts';
-export type {FileHolder, HeldFile, Hold, Punched, PunchHole} from './holes/punched.ts';
+export type {FileHolder, HeldFile, Hold, Hole, Punched, PunchHole} from './holes/punched.ts';
+export {configurationHome, homeDirectory} from './homes.ts';
 
 export {LineReader} from './lines/line-reader.ts';
 export {lastLineIn, linesBack, scanBack} from './lines/lines-back.ts';

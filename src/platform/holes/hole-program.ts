@@ -7,6 +7,7 @@
  *     hold FD DEV INO FROM KEEP     likewise. From now on all from FROM on is freed, but for the last KEEP bytes of the file, as it grows
  *     take FD KEEP                  SIZE FREED: what is freed begins behind that size now, and was freed up to there, or -1
  *     drop FD                       the same, and no more is freed
+ *     find FD DEV INO FROM          FROM TO: the first hole from there on, or -1
  *
  * Nothing is freed that was written when we were gone: whoever comes next tells how much that can be by the size of the file.
  */
@@ -27,6 +28,10 @@ const STEP = 1024 * 1024;
 /** So far behind its end nothing of a file is there: whether it can be freed tells whether anything of the file can. */
 const FAR = 2 ** 40;
 
+/** Of lseek(2) on Linux. */
+const SEEK_DATA = 3;
+const SEEK_HOLE = 4;
+
 export const HOLE_PROGRAM = `
 my ($call, $pid) = @ARGV;
 my (%held, $input);
@@ -40,6 +45,13 @@ sub punch {
   my ($file, $from, $to) = @_;
   return syscall($call + 0, fileno $file, 3, $from + 0, $to - $from) == 0 ? 0 : $! + 0;
 }
+sub found {
+  my ($file, $from) = @_;
+  my $hole = sysseek $file, $from, ${SEEK_HOLE};
+  my $size = -s $file;
+  return -1 unless defined $hole && $hole < $size;
+  return ($hole + 0) . ' ' . ((sysseek($file, $hole, ${SEEK_DATA}) // $size) + 0);
+}
 sub answer {
   my ($what, $fd, @rest) = @_;
   if ($what eq 'take' || $what eq 'drop') {
@@ -52,6 +64,7 @@ sub answer {
   }
   my $file = opened($fd, @rest) or return -1;
   return punch($file, $rest[2], $rest[3]) if $what eq 'punch';
+  return found($file, $rest[2]) if $what eq 'find';
   $held{$fd} = {file => $file, from => $rest[2], keep => $rest[3]};
   my $error = punch($file, $rest[2] + ${FAR}, $rest[2] + 2 * ${FAR});
   delete $held{$fd} if $error;

@@ -26,6 +26,13 @@ export const fileHolder: FileHolder = {
     closeOwn(file);
     return answer === undefined && file !== undefined && !server.isUseless ? 'lost' : undefined;
   },
+  find: async (fd, start) => {
+    const file = server.isUseless ? undefined : ownFileOr(fd);
+    const answer = file && (await server.ask(`find ${file.name} ${start}`));
+    closeOwn(file);
+    const [from, to] = answer?.split(' ').map(Number) ?? [];
+    return from === undefined || to === undefined ? undefined : {from, to};
+  },
 };
 
 /** Of this process. */

@@ -21,6 +21,12 @@ export interface Hold {
   drop(): Promise<HeldFile | undefined>;
 }
 
+/** `to` is not part of it. */
+export interface Hole {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface FileHolder {
   /** Something may be held soon: what takes time for it is begun. */
   prepare(): void;
@@ -29,4 +35,6 @@ export interface FileHolder {
    * meanwhile. The descriptor may be closed. Undefined where it cannot be done; `lost`: it is not known how much was freed. Never rejects.
    */
   hold(fd: number, from: number, keep: number): Promise<Hold | 'lost' | undefined>;
+  /** The first part of a file that is not on the disk, from there on, in whole blocks. Undefined where there is none, or nobody can tell. Never rejects. */
+  find(fd: number, from: number): Promise<Hole | undefined>;
 }

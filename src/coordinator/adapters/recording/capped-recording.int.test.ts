@@ -169,6 +169,26 @@ describe('a job that writes more than its log may have', () => {
     ).toEqual(['boom']);
   });
 
+  it('says what is gone where a killed coordinator freed it, and all that was recorded is gone', async () => {
+    const recorder = open();
+    await recorder.record({event: 'started', pid: 1});
+    append(0, 200_000);
+    recorder.follow();
+    await recorder.drain();
+    await until(() => allocated() < 3_000_000);
+    recorder.close();
+    for (const name of readdirSync(place.directory))
+      if (/output|status/.test(name)) rmSync(join(place.directory, name));
+    const next = open({late: true});
+    await next.record({event: 'stalled', silent_ms: 3});
+    await next.drain();
+    append(200_000, 201_000);
+    await next.drain();
+    expectWhole(201_000);
+    expect(cuts().length).toBeGreaterThan(0);
+    expect(lines().some(({data}) => String(data).includes('\0'))).toBe(false);
+  });
+
   it('never takes NULs that a job wrote for a hole', async () => {
     const recorder = open();
     await recorder.record({event: 'started', pid: 1});

@@ -30,6 +30,14 @@ export class SpoolFiles {
     return fd === undefined ? 0 : fstatSync(fd).size;
   }
 
+  /** Less of it is on the disk than it is long. */
+  isSparse(stream: SpoolStream): boolean {
+    const fd = this.#file(stream);
+    if (fd === undefined) return false;
+    const {blocks, size} = fstatSync(fd);
+    return blocks * BLOCK_BYTES < size;
+  }
+
   /** Undefined where there is no such file. */
   descriptorOf(stream: SpoolStream): number | undefined {
     return this.#file(stream);
@@ -68,4 +76,6 @@ export class SpoolFiles {
   }
 }
 
+/** What stat(2) counts in. */
+const BLOCK_BYTES = 512;
 const SPOOL_OF = {stdout: JOB_FILES.out, stderr: JOB_FILES.err} as const;

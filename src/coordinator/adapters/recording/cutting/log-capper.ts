@@ -13,6 +13,7 @@ import type {SpoolFiles} from '../spool-files.ts';
 import {CUT_LOOKAHEAD_BYTES} from '../transcoding/spool-lines.ts';
 import type {SpoolStream} from '../transcoding/spool-transcoder.ts';
 import {bytesBetween, cutBytesOf} from './cut-record.ts';
+import {LeftHoles} from './left-holes.ts';
 import {
   HELD_FROM_BYTES,
   HELD_UNTIL_BYTES,
@@ -56,6 +57,7 @@ export class LogCapper {
   readonly #freer: SpoolFreer;
   readonly #hold: SpoolHold;
   readonly #holder: FileHolder;
+  readonly #leftHoles: LeftHoles;
   /** No more is taken of what is held until it is over. */
   #pause: (() => void) | undefined;
   /** Little came since it was taken before. */
@@ -69,11 +71,13 @@ export class LogCapper {
     this.#freer = new SpoolFreer({spools, recorded, punch, now, onImpossible: onUncapped});
     this.#hold = new SpoolHold({directory, spools, place, holder, onAnswer: onMore});
     this.#holder = holder;
+    this.#leftHoles = new LeftHoles({spools, holder, onAnswer: onMore});
   }
 
   /** Frees what another coordinator said was cut out; it may have been killed before it did. */
   takeOver(statuses: readonly StatusLine[]): void {
     this.#hold.takeOver();
+    if (statuses.length === 0) this.#leftHoles.look(this.#options.place());
     let {out, err} = this.#options.place();
     for (const {event, spool, spoolFrom} of statuses.toReversed()) {
       // Of a spool that was cut since, nothing is known.
@@ -86,7 +90,7 @@ export class LogCapper {
 
   /** The spools are held: all of them is there to be recorded only when they are not any more. */
   get isHeld(): boolean {
-    return this.#hold.isHeld || this.#hold.isAsking;
+    return this.#hold.isHeld || this.#isAsking;
   }
 
   /** So much came that it may have to be held. */
@@ -96,12 +100,17 @@ export class LogCapper {
 
   /** Nothing is to be read for now. */
   get isResting(): boolean {
-    return this.#hold.isAsking || (this.#hold.isHeld && this.#isRecorded);
+    return this.#isAsking || (this.#hold.isHeld && this.#isRecorded);
+  }
+
+  get #isAsking(): boolean {
+    return this.#hold.isAsking || this.#leftHoles.isAsking;
   }
 
   /** Nothing behind it may be read. */
   limitOf(stream: SpoolStream): number {
-    return this.#hold.limits?.[KEYS[stream]] ?? Number.POSITIVE_INFINITY;
+    const held = this.#hold.limits?.[KEYS[stream]] ?? Number.POSITIVE_INFINITY;
+    return Math.min(held, this.#leftHoles.limitOf(stream));
   }
 
   /**
@@ -109,9 +118,9 @@ export class LogCapper {
    * not any more, where that is due.
    */
   skip(isLast: boolean): Skip | undefined {
-    if (this.#hold.isAsking) return undefined;
+    if (this.#isAsking) return undefined;
     const {answer} = this.#hold;
-    const skip = this.#skipOf(isLast, answer);
+    const skip = this.#skipLeftHole() ?? this.#skipOf(isLast, answer);
     if (answer !== undefined) this.#isCalm = skip === undefined && answer.grown < HELD_UNTIL_BYTES;
     if (skip !== undefined) return skip;
     this.#hold.settle();
@@ -147,7 +156,18 @@ export class LogCapper {
       const start = Math.max(freed[key], place[key] + unread[key] - share[key]);
       return start <= place[key] ? place[key] : recordStart(spools, stream, start);
     };
-    const to = {out: startOf('stdout'), err: startOf('stderr')};
+    return this.#skipTo({out: startOf('stdout'), err: startOf('stderr')});
+  }
+
+  /** What another coordinator freed, where nothing says any more that it did. */
+  #skipLeftHole(): Skip | undefined {
+    const to = this.#leftHoles.behind(this.#options.place());
+    return to && this.#skipTo(to);
+  }
+
+  #skipTo(to: SpoolOffsets): Skip | undefined {
+    const {journal} = this.#options;
+    const place = this.#options.place();
     const bytes = bytesBetween({from: place, to});
     if (bytes === 0) return undefined;
     const total_bytes = cutBytesOf(journal.statuses) + bytes;
@@ -208,6 +228,7 @@ export class LogCapper {
   /** Somebody cut a spool. */
   spoolCut(stream: SpoolStream): void {
     this.#freer.forget(stream);
+    this.#leftHoles.forget(stream);
     this.#hold.spoolCut();
   }
 
