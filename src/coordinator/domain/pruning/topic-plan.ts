@@ -135,8 +135,8 @@ function oldestFirst(
 }
 
 /**
- * How long ago each slice of a topic was written, at least: it is no older than what stands before it, whatever its events say.
- * One from the future tells nothing; it was written before what stands behind it.
+ * How long ago each slice of a topic was written, at least: it is no older than what stands before it, whatever its events say
+ * (once that is gone, it is what they say). One from the future tells nothing; it was written before what stands behind it.
  */
 function agesOf({slices}: KeptTopic, now: number): number[] {
   let behind = now;
