@@ -34,7 +34,10 @@ const LATE_COMMANDS = {
     ),
     'completion/topic-names',
   ],
-  rarely: ['jobs/stats', 'progress/report', 'upkeep/doctor', 'upkeep/dump-store', 'agents/agent-guide'],
+  rarely: [
+    ...['jobs/prune', 'jobs/stats', 'progress/report', 'agents/agent-guide'],
+    ...['doctor', 'dump-store', 'backup', 'restore'].map(name => `upkeep/${name}`),
+  ],
   mcp: ['agents/mcp'],
   clients: ['agents/mcp-install', 'agents/mcp-uninstall'],
 };

@@ -74,7 +74,7 @@ export async function sendJobs(
   if (instead.length > 0) return {...sent, keys: instead, isSubmitted: false, notes: []};
   const keys = jobs.map(({name}) => ({...of, name, attempt: 1}));
   const notes = await Promise.all(
-    jobs.map(({options}, at) => unknownOptions(client.state, keys[at] as JobKey, options)),
+    jobs.map(({options}, at) => passedOver(client.state, keys[at] as JobKey, options)),
   );
   return {...sent, keys, isSubmitted: true, notes: [...new Set(notes.flat())]};
 }
@@ -90,21 +90,11 @@ function groupsOfThese(
   return own.length === 0 ? {} : {groups: Object.fromEntries(own.map(name => [name, groups[name] ?? 1]))};
 }
 
-/** What of these is not in its spec, which the coordinator wrote. */
-async function unknownOptions(state: string, key: JobKey, {merged, by}: JobOptions): Promise<string[]> {
-  if (!merged && by === null) return [];
-  const {recordedOptions} = await import('../../coordinator/reader/index.ts');
-  const recorded = recordedOptions(state, key);
-  return [
-    ...(merged && !recorded?.merged ? [KNOWS_NO_MERGE] : []),
-    ...(by !== null && (recorded?.by ?? null) === null ? [KNOWS_NO_BY] : []),
-  ];
+/** Whoever says neither does not wait for what reads it. */
+async function passedOver(state: string, key: JobKey, options: JobOptions): Promise<string[]> {
+  if (!options.merged && options.by === null) return [];
+  return (await import('./passed-over.ts')).passedOver(state, key, options);
 }
-
-const KNOWS_NO_MERGE =
-  'the coordinator is of an earlier version and does not know --merge: stdout and stderr are recorded apart';
-const KNOWS_NO_BY =
-  "the coordinator is of an earlier version and does not record who started the job: it is nobody's";
 
 function wirePolicy({keepLast, maxTotalBytes}: Partial<RepoPolicy>): NonNullable<WireSubmission['policy']> {
   return {
