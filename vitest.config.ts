@@ -1,8 +1,13 @@
 import {defineConfig} from 'vitest/config';
 
-const common = {environment: 'node' as const, testTimeout: 90_000, hookTimeout: 90_000};
+const common = {environment: 'node' as const, isolate: false, testTimeout: 90_000, hookTimeout: 90_000};
 
-/** `unit` needs nothing built; the other projects drive the built `bin/stint` (see test/support/global-setup.ts). */
+/**
+ * `unit` and `int` need nothing built; the other projects drive the built `bin/stint` (see test/support/global-setup.ts).
+ *
+ * Only `int`, whose tests use processes, files, the clock and the environment of their own process, has a process for each file.
+ * The others share one: to start it and to load the sources takes longer than most of their tests.
+ */
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -12,7 +17,16 @@ export default defineConfig({
         test: {
           ...common,
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'test/compat/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts'],
+          exclude: ['**/*.int.test.ts'],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: 'int',
+          include: ['src/**/*.int.test.ts', 'test/compat/**/*.test.ts'],
+          isolate: true,
         },
       },
       {test: {...common, name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000}},

@@ -11,11 +11,11 @@ const projects = names => names.flatMap(name => ['--project', name]);
 
 /** What is run, as vitest takes it, one after the other: some of `system` want a pid that nobody else may take. */
 const SETS = {
-  all: [projects(['unit', 'e2e', 'fault', 'package', 'nodes']), projects(['system'])],
+  all: [projects(['unit', 'int', 'e2e', 'fault', 'package', 'nodes']), projects(['system'])],
   /** What goes by Node's own parts (SQLite, processes, files, sockets, the code cache), and each command once: CI has its limit. */
   daily: [
     [
-      ...projects(['unit', 'e2e']),
+      ...projects(['unit', 'int', 'e2e']),
       ...['store', 'platform', 'journal', 'event-log', 'coordinator/adapters', 'coordinator/client'].map(
         folder => `src/${folder}/`,
       ),
@@ -40,7 +40,7 @@ const SETS = {
   /** What happens to databases and locks: the drivers' promises, kills, damage, full disks, and two drivers at once. */
   store: [
     [
-      ...projects(['unit', 'fault', 'system', 'nodes']),
+      ...projects(['unit', 'int', 'fault', 'system', 'nodes']),
       ...['src/store/', 'src/event-log/', 'src/coordinator/adapters/rows/', 'test/compat/', 'test/nodes/'],
       ...['event-log', 'damaged-files', 'kill-', 'two-coordinators', 'full-disk'].map(name => `/${name}`),
     ],
