@@ -138,6 +138,20 @@ describe('an agent', () => {
     await sandbox.ok(['rm', adas], {env: ADA});
     expect(await sandbox.list()).toEqual([]);
   });
+
+  it('moves no queued job of others', async () => {
+    await sandbox.ok(['parallel', '1']);
+    await sleeping('running');
+    const adas = await sleeping('adas', ADA);
+    const refused = await sandbox.stint(['move', adas, '--first'], {env: CLAUDE});
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('You are claude-code/s1')]);
+    for (const [more, env] of [
+      [['--others'], CLAUDE],
+      [[], ADA],
+      [[], {}],
+    ] as const)
+      expect(await sandbox.ok(['move', adas, '--first', ...more], {env})).toContain('is the next to start');
+  });
 });
 
 describe('ls --json --fields', () => {

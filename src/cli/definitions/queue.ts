@@ -1,6 +1,6 @@
 /** The commands about how many jobs run at once, and which start first. */
 import type {CommandText} from '../command.ts';
-import {ADDRESS_OPTIONS, FORMAT_OPTION, JSON_OPTION} from './shared.ts';
+import {ADDRESS_OPTIONS, FORMAT_OPTION, JSON_OPTION, OTHERS_OPTION} from './shared.ts';
 
 export const PARALLEL = {
   name: 'parallel',
@@ -58,6 +58,7 @@ export const MOVE = {
   options: [
     {flags: '--first', description: 'they start next, in the order given, whatever the priorities'},
     {flags: '--last', description: 'they start when nothing else waits'},
+    OTHERS_OPTION,
     JSON_OPTION,
     ...ADDRESS_OPTIONS,
   ],

@@ -1,6 +1,6 @@
 import type {Context, OptionsOf} from '../../command.ts';
+import {meantKeys} from '../../command-line/meant-keys.ts';
 import type {PIN} from '../../definitions/jobs.ts';
-import {meantKeys} from '../../pruning/meant-keys.ts';
 import {pinJobs} from '../../pruning/pin-jobs.ts';
 
 export function run(

@@ -2,10 +2,10 @@ import {counted, type JobKey, StintError, sizeText, stringifyWellFormed} from '.
 import {Client, type RemovalAnswer} from '../../../coordinator/client/index.ts';
 import {addressText} from '../../../jobs/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
+import {meantKeys} from '../../command-line/meant-keys.ts';
 import type {RM} from '../../definitions/jobs.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
-import {meantKeys} from '../../pruning/meant-keys.ts';
 
 type Options = OptionsOf<typeof RM>;
 

@@ -1,10 +1,9 @@
-import {codeOf, StintError, stringifyWellFormed, visible} from '../../../base/index.ts';
+import {codeOf, type JobKey, StintError, stringifyWellFormed, visible} from '../../../base/index.ts';
 import {Client} from '../../../coordinator/client/index.ts';
 import type {QueueEnd} from '../../../coordinator/domain/index.ts';
-import {keyOfListed} from '../../../coordinator/reader/index.ts';
-import {addressText, openReadingPlace, resolveToAct} from '../../../jobs/index.ts';
+import {addressText, resolveToAct} from '../../../jobs/index.ts';
 import type {Context, OptionsOf} from '../../command.ts';
-import {namedJobs} from '../../command-line/named-jobs.ts';
+import {meantKeys} from '../../command-line/meant-keys.ts';
 import type {MOVE} from '../../definitions/queue.ts';
 import {EXIT} from '../../exit-codes.ts';
 import {say} from '../../output/write.ts';
@@ -17,10 +16,7 @@ export async function run(
   {cwd, answers}: Context,
 ): Promise<number> {
   const to = endOf(options);
-  const place = openReadingPlace(cwd);
-  const named = operands.length === 0 ? [undefined] : operands;
-  const keys = named.flatMap(operand => namedJobs(resolveToAct, place, operand, options)).map(keyOfListed);
-  place.reader?.close();
+  const keys = meantKeys(operands, options, cwd, {resolve: resolveToAct});
   const client = new Client({notify: say});
   try {
     const moved = [];
@@ -50,7 +46,7 @@ function endOf({first, last}: Options): QueueEnd {
   });
 }
 
-async function move(client: Client, job: ReturnType<typeof keyOfListed>, to: QueueEnd): Promise<number> {
+async function move(client: Client, job: JobKey, to: QueueEnd): Promise<number> {
   try {
     return (await client.request('MoveJob', {job, to})).position;
   } catch (error) {
