@@ -27,7 +27,7 @@ export {
 export {ageOfJob, isOfEarlierBoot} from './job/job-age.ts';
 export {jobDirectoryName, nameProblem} from './job/job-directory-name.ts';
 export {directoryVariable, jobEnvironment} from './job/job-environment.ts';
-export {keyOf} from './job/job-key.ts';
+export {isOf, keyOf} from './job/job-key.ts';
 export {DEFAULT_JOB_OPTIONS, type JobOptions} from './job/job-options.ts';
 export type {JobProgress} from './job/job-progress.ts';
 export type {Invocation, JobSpec, SpecSummary} from './job/job-spec.ts';

@@ -15,6 +15,7 @@ import {
   type Ending,
   isEnded,
   isGone,
+  isOf,
   type Job,
   type JobSummary,
   keyOf,
@@ -233,8 +234,7 @@ export class Supervisor {
       return true;
     }
     this.#wishes.add(key, graceMs);
-    const text = keyText(key);
-    const queued = this.#waiting.take(({spec}) => keyText(keyOf(spec)) === text);
+    const queued = this.#waiting.take(({spec}) => isOf(spec, key));
     const {timer} = this.#options;
     if (queued !== undefined) await beforeTimeOut(this.#neverStarted(queued, {how: 'cancelled'}), timer);
     // Its end is about to be recorded: the attempt behind it, which is there by then, is not to start.

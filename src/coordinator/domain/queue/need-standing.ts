@@ -13,17 +13,17 @@ export interface NeededJob extends Pick<JobSummary, 'state'> {
 }
 
 /** `found` is undefined where it is not there any more. */
-export function needStanding({end, ...need}: Need, found: NeededJob | undefined): NeedStanding {
+export function needStanding(need: Need, found: NeededJob | undefined): NeedStanding {
+  const {end} = need;
   if (end === 'gone' && found === undefined) return 'met';
-  const name = needText(need);
-  if (found === undefined) return {never: `${name} was removed, so how it ended cannot be known`};
+  if (found === undefined) return {never: `${needText(need)} was removed, so how it ended cannot be known`};
   const {state} = found;
   if (!isEnded(state)) return 'open';
   if (end === 'gone') return found.isGone ? 'met' : 'open';
   const {status} = state;
   if (needMet(end, status)) return 'met';
   return {
-    never: `${name} ${HOW[status]}${end === 'failed' ? ', and only a failure of it was waited for' : ''}`,
+    never: `${needText(need)} ${HOW[status]}${end === 'failed' ? ', and only a failure of it was waited for' : ''}`,
   };
 }
 

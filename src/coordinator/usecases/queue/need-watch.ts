@@ -1,6 +1,13 @@
 /** Which queued jobs wait for the end of which other ones, and what becomes of them when these have ended. */
 import type {JobKey} from '../../../base/index.ts';
-import {type Job, type JobSummary, type Need, type NeededJob, needsStanding} from '../../domain/index.ts';
+import {
+  type Job,
+  type JobSummary,
+  type Need,
+  type NeededJob,
+  needStanding,
+  needsStanding,
+} from '../../domain/index.ts';
 
 /** What became of a job whose needs have changed. */
 export type NeedNews = {readonly job: Job} & (
@@ -55,18 +62,22 @@ export class NeedWatch {
   }
 
   #look(job: Job, {invocation, name}: JobSummary['spec'], key: string, found: NeededJob): NeedNews {
-    const known = this.#open.get(job) ?? [];
-    const now = known.filter(need => need.name === name && need.invocation === invocation.id);
-    const {never, open} = needsStanding(now, () => found);
-    if (never !== undefined) {
-      this.forget(job);
-      return {job, kind: 'never', message: never};
+    const left: Need[] = [];
+    let isNeededStill = false;
+    for (const need of this.#open.get(job) ?? []) {
+      const isIt = need.name === name && need.invocation === invocation.id;
+      const standing = isIt ? needStanding(need, found) : 'open';
+      if (typeof standing === 'object') {
+        this.forget(job);
+        return {job, kind: 'never', message: standing.never};
+      }
+      if (standing === 'open') left.push(need);
+      isNeededStill ||= isIt && standing === 'open';
     }
-    if (open.length === 0) this.#waitsNoMore(job, key);
-    const needs = known.filter(need => !now.includes(need) || open.includes(need));
-    if (needs.length > 0) this.#open.set(job, needs);
+    if (!isNeededStill) this.#waitsNoMore(job, key);
+    if (left.length > 0) this.#open.set(job, left);
     else this.#open.delete(job);
-    return needs.length > 0 ? {job, kind: 'waits', needs} : {job, kind: 'met'};
+    return left.length > 0 ? {job, kind: 'waits', needs: left} : {job, kind: 'met'};
   }
 
   #waitsNoMore(job: Job, key: string): void {

@@ -1,6 +1,6 @@
 /** The queue for whoever asks about it, and says how many may run and who starts first. */
-import {type JobKey, keyText} from '../../../base/index.ts';
-import {type Job, keyOf, notQueued, type QueueEnd} from '../../domain/index.ts';
+import type {JobKey} from '../../../base/index.ts';
+import {isOf, type Job, notQueued, type QueueEnd} from '../../domain/index.ts';
 import type {JobLedger} from '../../ports/index.ts';
 import {type FindJob, knownJob} from '../known-job.ts';
 import type {QueueView, StartQueue} from './start-queue.ts';
@@ -40,8 +40,7 @@ export class QueueControl {
    * then, from 1. Throws `NOT_QUEUED`.
    */
   move(key: JobKey, to: QueueEnd): number {
-    const text = keyText(key);
-    const isMeant = ({spec}: Job) => keyText(keyOf(spec)) === text;
+    const isMeant = ({spec}: Job) => isOf(spec, key);
     const moved = this.#queue.move(isMeant, to, rank => this.#ledger.rank(key, rank));
     if (typeof moved === 'number') return moved;
     throw notQueued(knownJob(this.#find, key), moved);
