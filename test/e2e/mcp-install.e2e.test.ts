@@ -15,7 +15,7 @@ import {dirname, join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {makeFifosSync} from '../../src/platform/index.ts';
-import {type Finished, STINT, Sandbox} from '../support/sandbox.ts';
+import {type Finished, Sandbox, STINT} from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
 let home: string;

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
 
 import {openJsonlSink, readSession} from '../../src/agent-events/index.ts';
-import {openEventLog, sessionTopic} from '../../src/event-log.ts';
+import {sessionTopic} from '../../src/event-log.ts';
+import {oldEvents, oldSession} from '../support/old-events.ts';
 import {OwnClock} from '../support/own-clock.ts';
 import {type Finished, Sandbox, until} from '../support/sandbox.ts';
 
@@ -17,28 +18,6 @@ beforeEach(() => {
   mkdirSync(sandbox.state, {mode: 0o700});
 });
 afterEach(() => sandbox.dispose());
-
-/** Appends an event of about a kilobyte for each of these ages. */
-async function recorded(topic: string, daysAgo: readonly number[]): Promise<void> {
-  const log = await openEventLog({backend: 'sqlite', path: join(sandbox.state, 'events.db')});
-  const entries = daysAgo.map(days => {
-    return {kind: 'k', payload: 'x'.repeat(1000), occurred_at_ms: Date.now() - days * DAY};
-  });
-  await log.appendMany(topic, entries);
-  await log.close();
-}
-
-/** A session in a file that was written so long ago; its path. */
-function inFile(sessionId: string, daysAgo: number): string {
-  const directory = join(sandbox.state, 'sessions');
-  const sink = openJsonlSink({directory, sessionId});
-  sink.handleEvent({type: 'turn_start', session_id: sessionId, iteration: 0});
-  sink.close();
-  const seconds = Date.now() / 1000 - daysAgo * 24 * 60 * 60;
-  for (const name of readdirSync(directory).filter(each => each.startsWith(`event_log-${sessionId}.`)))
-    utimesSync(join(directory, name), seconds, seconds);
-  return sink.path;
-}
 
 interface EventsJson {
   readonly cut: readonly {
@@ -71,11 +50,11 @@ async function idsLeft(topic: string): Promise<number[]> {
 describe('stint prune --all-repos', () => {
   it('removes sessions whose time is over, and of topics what is told to go; a dry run says the same and writes nothing', async () => {
     const [old, going] = [sessionTopic('old'), sessionTopic('going on')];
-    await recorded(old, [100, 95]);
-    await recorded(going, [100, 5]);
-    await recorded('builds', [100, 40, 20]);
+    await oldEvents(sandbox, old, [100, 95]);
+    await oldEvents(sandbox, going, [100, 5]);
+    await oldEvents(sandbox, 'builds', [100, 40, 20]);
     await sandbox.ok(['events', 'ack', 'builds', 'c', '1', '--db', join(sandbox.state, 'events.db')]);
-    const [gone, stays] = [inFile('gone', 91), inFile('stays', 89)];
+    const [gone, stays] = [oldSession(sandbox, 'gone', 91), oldSession(sandbox, 'stays', 89)];
     const env = {STINT_TOPIC_RETENTION: '30d'};
     const plan = ['builds 2 age', `${old} 2 age`, 'event_log-gone.jsonl null age'];
     const before = readFileSync(join(sandbox.state, 'events.db'));
@@ -99,8 +78,8 @@ describe('stint prune --all-repos', () => {
 
   it('keeps all sessions within their size, the oldest events first and nothing of the last day', async () => {
     const [a, b] = [sessionTopic('a'), sessionTopic('b')];
-    await recorded(a, [10, 3, 0.1]);
-    await recorded(b, [5, 4]);
+    await oldEvents(sandbox, a, [10, 3, 0.1]);
+    await oldEvents(sandbox, b, [5, 4]);
     const config = join(sandbox.root, 'config', 'stint');
     mkdirSync(config, {recursive: true});
     writeFileSync(join(config, 'config.yml'), 'session_max_size: 3500\n');
@@ -118,8 +97,8 @@ describe('stint prune --all-repos', () => {
     const topic = join(sandbox.state, 'events', 'topics', 'bad');
     mkdirSync(topic, {recursive: true, mode: 0o700});
     writeFileSync(join(topic, 'state.json'), '?', {mode: 0o600});
-    const gone = inFile('gone', 100);
-    const held = inFile('held', 100);
+    const gone = oldSession(sandbox, 'gone', 100);
+    const held = oldSession(sandbox, 'held', 100);
     const foreign = join(sandbox.state, 'sessions', 'event_log-foreign.jsonl');
     writeFileSync(foreign, 'mine', {mode: 0o600});
     const sink = openJsonlSink({path: held});
@@ -155,7 +134,7 @@ describe('stint prune --all-repos', () => {
 
 describe('the coordinator', () => {
   it('removes old events once a day with old jobs, and ls says so', async () => {
-    await recorded(sessionTopic('s'), [1, 0]);
+    await oldEvents(sandbox, sessionTopic('s'), [1, 0]);
     const clock = new OwnClock(sandbox);
     await sandbox.ok(['run', '-q', '--linger', '0s', '--wait', '--', 'true']);
     await sandbox.killCoordinator();

@@ -172,9 +172,9 @@ export interface Listed {
 /** Looks again and again until it holds; fails after a bounded time. For what sends no event. */
 export async function until(holds: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const giveUp = performance.now() + limitMs;
-  while (!(await holds())) {
+  for (let from = performance.now(); !(await holds()); from = performance.now()) {
     if (performance.now() > giveUp) throw new Error(`still not so after ${limitMs} ms: ${holds}`);
-    await delay(10);
+    await delay(Math.max(10, performance.now() - from)); // to look takes the time of what is waited for
   }
 }
 
