@@ -184,7 +184,7 @@ describe('the program', () => {
 
 /** Every name that can be imported: one that is taken away breaks somebody. */
 const NAMES: Readonly<Record<string, string>> = {
-  '.': 'Client StintError find followJournal list openJournal readLastLines readLines statistics submit submitJobs',
+  '.': 'Client StintError find followJournal list openJournal readLastLines readLines retryJobs statistics submit submitJobs',
   './client': 'Client',
   './event-log/contract': 'eventLogContract',
   './journal':
@@ -197,7 +197,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 const CONSUMER = `
-import {Client, find, type JobKey, type JobView, list, readLines, StintError, statistics, type SubmitOptions, type SubmittedJob, submit, submitJobs, type WireSubmission} from 'stint';
+import {Client, find, type JobKey, type JobView, list, readLines, type RetryOptions, retryJobs, StintError, statistics, type SubmitOptions, type SubmittedJob, submit, submitJobs, type WireSubmission} from 'stint';
 import {type Connection, Client as SameClient} from 'stint/client';
 import {
   type AcpNotification,
@@ -274,7 +274,9 @@ export async function runOne(options: SubmitOptions): Promise<string> {
   });
   // @ts-expect-error a need ends in none of these ways
   await submitJobs({jobs: [{command: 'make', needs: [{name: 'build', end: 'somehow'}]}]});
-  console.log(graph.length);
+  const failed: RetryOptions = {failed: true};
+  const again: readonly SubmittedJob[] = [...(await retryJobs(failed)), ...(await retryJobs({addresses: ['build']}))];
+  console.log(graph.length + again.length);
   return job.address + exit_code + job.log;
 }
 

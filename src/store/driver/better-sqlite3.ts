@@ -22,7 +22,7 @@ export function betterSqlite3(): Driver {
   try {
     // Naming the compiled part spares the package a search at every start.
     const named = existsSync(addon) ? {nativeBinding: require(addon) as object} : {};
-    const Constructor = require('better-sqlite3') as BetterSqlite3;
+    const Constructor = require(dirname(manifest)) as BetterSqlite3;
     if (!('nativeBinding' in named)) new Constructor(':memory:', {}).close();
     return driverOf(Constructor, named);
   } catch (error) {
@@ -83,6 +83,8 @@ function faultOf(error: unknown): string {
 }
 
 function resolved(require: NodeJS.Require): string | undefined {
+  const own = join(packageRoot(), 'node_modules', 'better-sqlite3', 'package.json');
+  if (existsSync(own)) return own; // Node finds the same there, and reads our package.json for it
   try {
     return require.resolve('better-sqlite3/package.json');
   } catch {
