@@ -12,6 +12,7 @@ beforeAll(async () => {
   sandbox = new Sandbox();
   await sandbox.submit(['--name', 'failed', '-c', 'echo hi; exit 3']);
   await sandbox.stint(['wait', 'failed']);
+  await sandbox.ok(['parallel', '2', '--group', 'heavy']);
   await sandbox.ok(['events', 'append', 't', '--kind', 'k', '1']);
 });
 afterAll(() => sandbox.dispose());
@@ -43,6 +44,8 @@ const DATA: readonly (readonly [string, number])[] = [
   ['status failed', 0],
   ['stats failed', 0],
   ['dump-store jobs', 0],
+  ['groups', 0],
+  ['prune --dry-run --json', 0],
   ['events read t', 0],
   ['events tail t --count 1', 0],
 ];
@@ -55,6 +58,7 @@ const OTHERS: readonly (readonly [string, number])[] = [
   ['events verify', 0],
   ['cancel --json failed', 0],
   ['run -- true', 0],
+  ['retry --failed', 0],
 ];
 const MISTAKES: readonly (readonly [string, number])[] = [
   ['', 2],

@@ -40,6 +40,14 @@ describe('a directory that is not UTF-8', () => {
     expect(latin(doctor)).toContain(`${sandbox.work}/caf\\xe9: database private`);
   });
 
+  it('is where a job is run again, with an argument that is not UTF-8 either', async () => {
+    const again = await run(`
+      stint run --wait --name again -- sh -c 'pwd; printf %s "$1"; exit 3' sh "$(printf 'a\\351')" >/dev/null 2>&1
+      stint retry again >/dev/null || exit 9
+      stint wait again >/dev/null 2>&1; stint logs again --raw`);
+    expect([again.code, latin(again)]).toEqual([0, `${directory()}\na\xe9`]);
+  });
+
   it('may be a repository, with a branch and a program that are not UTF-8 either', async () => {
     const done = await run(`
       mkdir r; cd r; git init -q -b "$(printf 'br\\344nch')"

@@ -57,6 +57,24 @@ describe('run --retries', () => {
     expect(runs()).toBe(3);
   });
 
+  it('is waited for by its tag in the pause as well', async () => {
+    await sandbox.submit([
+      '--retries',
+      '1',
+      '--backoff',
+      '1s',
+      '--tag',
+      'slow',
+      '--name',
+      'x',
+      '-c',
+      FLAKY(2),
+    ]);
+    await until(async () => (await sandbox.list()).some(({attempt}) => attempt === 2));
+    expect(await sandbox.stint(['wait', '--tag', 'slow'])).toMatchObject({code: 0});
+    expect(runs()).toBe(2);
+  });
+
   it('goes on where the coordinator is killed in the pause, and runs each attempt once', async () => {
     const address = await sandbox.submit([
       '--retries',
