@@ -35,7 +35,7 @@ const MECHANISMS: readonly (readonly [what: string, word: RegExp, places: readon
   ],
   [
     'choosing where SQLite comes from',
-    /node:sqlite|require\('better-sqlite3'\)|nodeSqlite\(\)/,
+    /node:sqlite|'better-sqlite3', 'package|nodeSqlite\(\)/,
     [
       'store/driver/better-sqlite3.ts',
       'store/driver/choice.ts',

@@ -22,6 +22,8 @@ export interface Position {
 /** Below this distance reading on is cheaper than bisecting on. */
 const NEAR_BYTES = 16 * 1024;
 const BLOCK_BYTES = 16 * 1024;
+/** So much is looked at first: most lines are shorter, and room for so little is at hand. */
+const MOSTLY_ENOUGH_BYTES = 2 * 1024;
 
 /** A line start at or before the first record numbered `from` or higher. Undefined when the journal does not exist. */
 export function locateNumber(path: string, from: number, key: NumberKey): Position | undefined {
@@ -100,13 +102,16 @@ function inSegment<T>(path: string, segment: number, look: (fd: number) => T): T
 
 /** The number of the first line that has one; lines without are passed over as far as one block goes. */
 function firstNumber(fd: number, key: NumberKey): number | undefined {
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
-  const bytes = block.subarray(0, readSync(fd, block, 0, BLOCK_BYTES, 0));
-  for (let at = 0; at < bytes.length; ) {
-    const number = numberOf(bytes.toString('latin1', at, at + NUMBER_HEAD_BYTES), key);
-    if (number !== undefined) return number;
-    at = lineEnd(bytes, at);
-    if (at === 0) return undefined;
+  for (const length of [MOSTLY_ENOUGH_BYTES, BLOCK_BYTES]) {
+    const bytes = blockAt(fd, 0, length);
+    const isLast = bytes.length < length || length === BLOCK_BYTES;
+    const end = isLast ? bytes.length : bytes.length - NUMBER_HEAD_BYTES; // a number may be cut off behind it
+    for (let at = 0; at < end; ) {
+      const number = numberOf(bytes.toString('latin1', at, at + NUMBER_HEAD_BYTES), key);
+      if (number !== undefined) return number;
+      at = lineEnd(bytes, at);
+      if (at === 0) break;
+    }
   }
   return undefined;
 }
@@ -127,14 +132,18 @@ function bisect(fd: number, from: number, key: NumberKey, lowest: number, highes
 
 /** The first byte in `[begin, end)` that follows a newline. */
 function lineStartIn(fd: number, begin: number, end: number): number | undefined {
-  const block = Buffer.allocUnsafe(BLOCK_BYTES);
+  let length = MOSTLY_ENOUGH_BYTES;
   // A line that starts at `begin` has its newline one byte before.
-  for (let at = begin - 1; at < end - 1; at += BLOCK_BYTES) {
-    const bytes = readSync(fd, block, 0, Math.min(BLOCK_BYTES, end - 1 - at), at);
-    const begins = lineEnd(block.subarray(0, bytes));
+  for (let at = begin - 1; at < end - 1; at += length, length = BLOCK_BYTES) {
+    const begins = lineEnd(blockAt(fd, at, Math.min(length, end - 1 - at)));
     if (begins > 0) return at + begins;
   }
   return undefined;
+}
+
+function blockAt(fd: number, offset: number, length: number): Buffer {
+  const block = Buffer.allocUnsafe(length);
+  return block.subarray(0, readSync(fd, block, 0, length, offset));
 }
 
 function numberAt(fd: number, offset: number, key: NumberKey): number | undefined {

@@ -23,6 +23,7 @@ export class LeftHoles {
   readonly #options: LeftHolesOptions;
   readonly #holes = new Map<SpoolStream, Hole>();
   #asked = 0;
+  #isOver = false;
 
   constructor(options: LeftHolesOptions) {
     this.#options = options;
@@ -62,6 +63,10 @@ export class LeftHoles {
     this.#holes.delete(stream);
   }
 
+  close(): void {
+    this.#isOver = true;
+  }
+
   async #find(stream: SpoolStream, from: number): Promise<void> {
     const {spools, holder, onAnswer} = this.#options;
     const fd = spools.descriptorOf(stream);
@@ -69,6 +74,7 @@ export class LeftHoles {
     this.#asked += 1;
     const hole = await holder.find(fd, from);
     this.#asked -= 1;
+    if (this.#isOver) return;
     if (hole !== undefined) this.#holes.set(stream, this.#withNuls(stream, hole, from));
     onAnswer();
   }

@@ -234,6 +234,7 @@ export class LogCapper {
 
   close(): void {
     this.#freer.close();
+    this.#leftHoles.close();
     this.#hold.close();
     this.#pause?.();
   }
