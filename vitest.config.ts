@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'int',
-          include: ['src/**/*.int.test.ts', 'test/compat/**/*.test.ts'],
+          include: ['{src,test/architecture}/**/*.int.test.ts', 'test/compat/**/*.test.ts'],
           isolate: true,
         },
       },
