@@ -54,21 +54,13 @@ describe('a job that writes more than its log may have', () => {
   });
 
   it('skips what was not read when it is more than may stay', async () => {
-    const recorder = open();
-    await recorder.record({event: 'started', pid: 1});
-    append(0, 200_000);
-    recorder.follow();
-    await recorder.drain();
+    await flooded();
     expectWhole(200_000);
     expect(cuts().some(({lines}) => lines === null)).toBe(true);
   });
 
   it('frees what was cut out of its spool, at once where a coordinator takes over', async () => {
-    const recorder = open();
-    await recorder.record({event: 'started', pid: 1});
-    append(0, 200_000);
-    recorder.follow();
-    await recorder.drain();
+    const recorder = await flooded();
     await until(() => allocated() < 3_000_000);
     expect(statSync(place.path('out')).size).toBe(200_000 * LINE_BYTES);
     recorder.close();
@@ -170,11 +162,7 @@ describe('a job that writes more than its log may have', () => {
   });
 
   it('says what is gone where a killed coordinator freed it, and all that was recorded is gone', async () => {
-    const recorder = open();
-    await recorder.record({event: 'started', pid: 1});
-    append(0, 200_000);
-    recorder.follow();
-    await recorder.drain();
+    const recorder = await flooded();
     await until(() => allocated() < 3_000_000);
     recorder.close();
     for (const name of readdirSync(place.directory))
@@ -266,6 +254,16 @@ function open(options: Partial<SpoolRecorderOptions> = {}): SpoolRecorder {
     ...options,
   });
   recorders.push(recorder);
+  return recorder;
+}
+
+/** It is recorded what a job wrote all at once. */
+async function flooded(): Promise<SpoolRecorder> {
+  const recorder = open();
+  await recorder.record({event: 'started', pid: 1});
+  append(0, 200_000);
+  recorder.follow();
+  await recorder.drain();
   return recorder;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Finds what was freed of a job's spool where nothing is left that says so: its journal is gone, and so is the copy of the status
- * records. What a job wrote itself is never taken for it, also where that is NULs.
+ * records. NULs that a job wrote are not taken for it, but for those beside a hole, within a block of which a part is freed.
  */
 import {lineStart} from '../../../../base/index.ts';
 import type {FileHolder, Hole} from '../../../../platform/index.ts';
